@@ -1,1 +1,14 @@
-export {};
+export * from './message/fields.js';
+export * from './message/header.js';
+export * from './message/header-names.js';
+export * from './message/headers.js';
+export * from './message/message.js';
+export * from './message/parse.js';
+export * from './message/serialize.js';
+export * from './message/text.js';
+export * from './message/uri.js';
+export * from './transport/types.js';
+export * from './stack.js';
+export * from './proxy/decision.js';
+export * from './proxy/proxy.js';
+export * from './dialog/dialog.js';

@@ -1,0 +1,46 @@
+import type { SipMessage } from './message.js';
+import type { Params, Uri } from './uri.js';
+
+/** A value of From, To, Contact, Route, Record-Route, Path, Service-Route, P-Asserted-Identity, …: name-addr or addr-spec. */
+export interface NameAddr {
+  /** As written, without quotes; undefined where there is none. */
+  readonly displayName?: string | undefined;
+  /** The URI as written, without angle brackets. */
+  readonly uriText: string;
+  readonly uri: Uri;
+  /** Header parameters (`tag`, `expires`, `q`, …). */
+  readonly params: Params;
+  /** The whole value as written. */
+  readonly text: string;
+}
+
+/** One Via value (RFC 3261 20.42). */
+export interface Via {
+  /** `UDP`, `TCP`, … in upper case. */
+  readonly transport: string;
+  /** As written; IPv6 with brackets. */
+  readonly host: string;
+  readonly port?: number | undefined;
+  readonly params: Params;
+  readonly branch?: string | undefined;
+  /** The whole value as written. */
+  readonly text: string;
+}
+
+export interface CSeq {
+  readonly number: number;
+  readonly method: string;
+}
+
+/** What the typed accessors of `access.ts` give (undefined: not there, or not to be parsed). */
+export interface Access {
+  topVia(message: SipMessage): Via | undefined;
+  vias(message: SipMessage): readonly Via[];
+  from(message: SipMessage): NameAddr | undefined;
+  to(message: SipMessage): NameAddr | undefined;
+  callId(message: SipMessage): string | undefined;
+  cseq(message: SipMessage): CSeq | undefined;
+  maxForwards(message: SipMessage): number | undefined;
+  /** All values of a header of name-addrs (`route`, `record-route`, `contact`, `path`, …), lines and commas flattened. */
+  addresses(message: SipMessage, key: string): readonly NameAddr[];
+}

@@ -1,0 +1,72 @@
+import { type Header } from './header.js';
+import type { Headers } from './message.js';
+
+/** The first header with `key` (lower-case long form). */
+export function first(headers: Headers, key: string): Header | undefined {
+  for (const h of headers) {
+    if (h.key === key) {
+      return h;
+    }
+  }
+  return undefined;
+}
+
+/** The value of the first header with `key`. */
+export function valueOf(headers: Headers, key: string): string | undefined {
+  return first(headers, key)?.value;
+}
+
+export function has(headers: Headers, key: string): boolean {
+  return first(headers, key) !== undefined;
+}
+
+/** All headers with `key`, in order. */
+export function every(headers: Headers, key: string): Header[] {
+  return headers.filter((h) => h.key === key);
+}
+
+export function without(headers: Headers, key: string): Headers {
+  return has(headers, key) ? headers.filter((h) => h.key !== key) : headers;
+}
+
+/** Puts `added` before the first header of its own key, or at the top where there is none. */
+export function prepend(headers: Headers, added: Header): Headers {
+  const at = headers.findIndex((h) => h.key === added.key);
+  return insertAt(headers, at < 0 ? 0 : at, added);
+}
+
+/** Puts `added` after the last header of its own key, or at the end where there is none. */
+export function append(headers: Headers, added: Header): Headers {
+  let at = headers.length;
+  for (let i = headers.length - 1; i >= 0; i--) {
+    if (headers[i]?.key === added.key) {
+      at = i + 1;
+      break;
+    }
+  }
+  return insertAt(headers, at, added);
+}
+
+/** Puts `replacement` in the place of the first header of its key and drops the others; appends it where there is none. */
+export function replace(headers: Headers, replacement: Header): Headers {
+  let placed = false;
+  const result: Header[] = [];
+  for (const h of headers) {
+    if (h.key !== replacement.key) {
+      result.push(h);
+    } else if (!placed) {
+      placed = true;
+      result.push(replacement);
+    }
+  }
+  if (!placed) {
+    result.push(replacement);
+  }
+  return result;
+}
+
+function insertAt(headers: Headers, at: number, added: Header): Headers {
+  const result = headers.slice();
+  result.splice(at, 0, added);
+  return result;
+}

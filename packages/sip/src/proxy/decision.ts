@@ -1,0 +1,68 @@
+import type { Header } from '../message/header.js';
+import type { NameAddr } from '../message/fields.js';
+import type { SipRequest, SipResponse } from '../message/message.js';
+import type { Source, Target } from '../transport/types.js';
+import type { ServerTransaction } from '../stack.js';
+
+/** A request as a procedure sees it: valid (RFC 3261 16.3), its own Routes taken off (16.4). */
+export interface Incoming {
+  readonly request: SipRequest;
+  readonly source: Source;
+  /** The element's own Route entries that were on top, in order: one, or two where transports change; or none. */
+  readonly ownRoutes: readonly NameAddr[];
+  /** Has a tag in To: sent within a dialog. */
+  readonly inDialog: boolean;
+  readonly transaction: ServerTransaction;
+}
+
+/** What an element does with a request; a procedure of TS 24.229 returns it and the proxy core does it. */
+export type Decision = Reply | Forward | Taken;
+
+export interface Reply {
+  readonly kind: 'reply';
+  readonly status: number;
+  readonly reason: string;
+  /** Beside those that every response has (Via, From, To with a tag, Call-ID, CSeq, Content-Length). */
+  readonly headers?: readonly Header[] | undefined;
+  readonly because?: Because | undefined;
+}
+
+export interface Forward {
+  readonly kind: 'forward';
+  /**
+   * As it is to leave, but for what the proxy core does: Max-Forwards less one, Via, Record-Route, a strict router's
+   * swap (RFC 3261 16.6).
+   */
+  readonly request: SipRequest;
+  /** The URI to record, without angle brackets, e.g. `sip:scscf1.home1.net;lr`; undefined: stay out of the dialog. */
+  readonly recordRoute?: string | undefined;
+  readonly sentBy?: string | undefined;
+  /** Where to, against Route and Request-URI. */
+  readonly targets?: readonly Target[] | undefined;
+  /** What the element changes in each response on its way back (and learns from it); 100 never gets here. */
+  readonly onResponse?: ((response: SipResponse) => SipResponse) | undefined;
+  /**
+   * Asked once where nothing good came: no answer in time, no transport, or a final response of 300 and above (also a
+   * 408 by Timer C). A decision takes the failure's place (next AS, other S-CSCF); undefined lets it go back.
+   */
+  readonly onFailure?: ((failure: ForwardFailure) => Decision | undefined | Promise<Decision | undefined>) | undefined;
+  /** How long to wait for a final response to this request before `onFailure` is asked, where shorter than Timer F. */
+  readonly timeoutMs?: number | undefined;
+  readonly because?: Because | undefined;
+}
+
+/** The procedure has answered, or will, by `incoming.transaction` itself. */
+export interface Taken {
+  readonly kind: 'taken';
+  readonly because?: Because | undefined;
+}
+
+export type ForwardFailure =
+  | { readonly kind: 'timeout' }
+  | { readonly kind: 'transport' }
+  | { readonly kind: 'response'; readonly response: SipResponse };
+
+/** Why: for the trace, one entry a decision taken on the way. */
+export type Because = readonly { readonly clause: string; readonly text: string }[];
+
+export type Decide = (incoming: Incoming) => Decision | Promise<Decision>;
