@@ -1,5 +1,17 @@
 export * from './clock.js';
+export * from './endpoint.js';
+export type { DatagramFate, DatagramFates, Faults } from './faults.js';
 export * from './host.js';
+export { MemoryNetwork, type MemoryNetworkOptions } from './memory-network.js';
+export * from './net-error.js';
 export * from './net.js';
+export { nodeNet } from './node-net.js';
 export * from './random.js';
+export * from './recording-trace.js';
+export * from './seeded-random.js';
+export * from './silent-log.js';
+export * from './system-clock.js';
+export * from './system-random.js';
+export * from './test-host.js';
 export * from './trace.js';
+export { VirtualClock } from './virtual-clock.js';

@@ -1,3 +1,4 @@
+export * from './profile.js';
 export * from './message/fields.js';
 export * from './message/header.js';
 export * from './message/header-names.js';

@@ -1,0 +1,17 @@
+import { isIP } from 'node:net';
+import type { Endpoint } from './net.js';
+
+/** `127.0.0.1:5060`, `[::1]:5060`. */
+export function prettyEndpoint(endpoint: Endpoint): string {
+  const { address, port } = endpoint;
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+/** Reads what `prettyEndpoint` writes: an IP literal (IPv6 in brackets) and a port of 0 to 65535; else undefined. */
+export function parseEndpoint(text: string): Endpoint | undefined {
+  const match = /^(?:\[([^\]]{2,64})\]|([\d.]{7,15})):(\d{1,5})$/.exec(text);
+  const address = match?.[1] ?? match?.[2];
+  const port = Number(match?.[3]);
+  if (address === undefined || port > 65535) return undefined;
+  return isIP(address) === (match?.[1] === undefined ? 4 : 6) ? { address, port } : undefined;
+}
