@@ -1,1 +1,3 @@
-export {};
+export * from './complaint.js';
+export * from './network.js';
+export * from './network-file.js';

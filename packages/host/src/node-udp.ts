@@ -13,9 +13,13 @@ export function nodeUdp(local: Endpoint, receiver: UdpReceiver): Promise<UdpSock
     isIPv6(local.address) ? { type: 'udp6', ipv6Only: true, lookup: asIs } : { type: 'udp4', lookup: asIs },
   );
   return new Promise((resolve, reject) => {
-    socket.once('error', reject);
+    const failed = (error: Error) => {
+      socket.close();
+      reject(error);
+    };
+    socket.once('error', failed);
     socket.bind({ port: local.port, address: local.address, exclusive: true }, () => {
-      socket.off('error', reject);
+      socket.off('error', failed);
       enlargeBuffers(socket);
       resolve(open(socket, receiver));
     });

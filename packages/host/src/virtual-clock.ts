@@ -111,13 +111,12 @@ export class VirtualClock implements Clock {
 
   /** Two turns, since a stream in memory passes its bytes on in one and its listener acts in the next. */
   async #settle(): Promise<void> {
-    do {
+    for (;;) {
       await turn();
       await turn();
-      if (this.#holds > 0) await new Promise<void>((resolve) => (this.#released = resolve));
-      this.#released = undefined;
-    } while (this.#holds > 0);
-    await turn();
+      if (this.#holds === 0) return;
+      await new Promise<void>((resolve) => (this.#released = resolve));
+    }
   }
 }
 

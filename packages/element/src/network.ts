@@ -1,0 +1,102 @@
+import type { Endpoint } from '@ims-sim/host';
+import type { Profile } from '@ims-sim/sip';
+import type { InitialFilterCriteria } from '@ims-sim/cx';
+
+/**
+ * The network as the network file says it, checked (`network-file.ts`): plain data, so that a runner can hand it to the
+ * processes that it starts.
+ */
+export interface Network {
+  readonly profile: Profile;
+  /** How UEs are authenticated; the only way yet is `none`. */
+  readonly auth: 'none';
+  readonly dns: DnsSettings;
+  readonly elements: readonly ElementSettings[];
+  readonly subscribers: readonly SubscriberSettings[];
+  /** E.164 numbers and the SIP URIs that they stand for. */
+  readonly enum: readonly EnumSettings[];
+  /** Where the elements report their trace when no runner tells them; undefined: nowhere. */
+  readonly collector?: Endpoint | undefined;
+  /** RFC 3261 18.1.1; undefined: UDP whatever the size. */
+  readonly tcpAboveBytes?: number | undefined;
+}
+
+export interface DnsSettings {
+  /** Host name of the DNS element, e.g. `dns.lab`. */
+  readonly name: string;
+  readonly listen?: Endpoint | undefined;
+  /** Time to live of the records, in seconds. */
+  readonly ttlS: number;
+}
+
+export type SipElementKind = 'p-cscf' | 'i-cscf' | 's-cscf' | 'ps';
+export type ElementKind = SipElementKind | 'hss';
+
+export interface ElementSettings {
+  /** Host name, e.g. `pcscf1.home1.net`. */
+  readonly name: string;
+  readonly kind: ElementKind;
+  /** The operator's domain, e.g. `home1.net`. */
+  readonly operator: string;
+  /** Further host names of the element. */
+  readonly aliases: readonly string[];
+  /** The host name that it writes into its Via, where that is not `name`. */
+  readonly viaName?: string | undefined;
+  /** Address and port; undefined: the loopback address and a port that is free. */
+  readonly listen?: Endpoint | undefined;
+  /** S-CSCF: what it can do (TS 29.229 6.3.4). */
+  readonly capabilities: readonly number[];
+  /** PS: CSeq number of the first NOTIFY of a dialog; undefined: any. */
+  readonly firstNotifyCSeq?: number | undefined;
+  /** PS: bounds of a subscription and of a publication, in seconds. */
+  readonly minExpiresS?: number | undefined;
+  readonly maxExpiresS?: number | undefined;
+  /** HSS: the file that keeps the registration state, resolved; undefined: in the run's own folder. */
+  readonly database?: string | undefined;
+}
+
+export interface SubscriberSettings {
+  readonly operator: string;
+  readonly privateIdentity: string;
+  readonly publicIdentities: readonly { readonly identity: string; readonly barred: boolean }[];
+  /** Networks that it may register from beside its own. */
+  readonly visitedNetworks: readonly string[];
+  readonly initialFilterCriteria: readonly InitialFilterCriteria[];
+  /** Who may watch its presence (RFC 5025). */
+  readonly presence?: PresenceRules | undefined;
+}
+
+export type SubHandling = 'allow' | 'confirm' | 'polite-block' | 'block';
+
+export interface PresenceRules {
+  readonly default: SubHandling;
+  readonly rules: readonly PresenceRule[];
+}
+
+export type PresenceRule = { readonly handling: SubHandling } & (
+  | { readonly identities: readonly string[] }
+  | { readonly domain: string }
+);
+
+export interface EnumSettings {
+  /** A number such as `+1-212-555-2222`, or the beginning of numbers, with a `*` at its end. */
+  readonly number: string;
+  /** What the NAPTR gives for it: a URI, or */
+  readonly uri?: string | undefined;
+  /** a substitution expression (RFC 3402 3.2), e.g. `!^\+1212555(1...)$!sip:user\1@home2.net!`. */
+  readonly regexp?: string | undefined;
+}
+
+/** The operators' domains, in the order of the file. */
+export function operators(network: Network): string[] {
+  return [...new Set(network.elements.map((element) => element.operator))];
+}
+
+/** The element with that name or alias. */
+export function elementNamed(network: Network, name: string): ElementSettings | undefined {
+  return network.elements.find((element) => element.name === name || element.aliases.includes(name));
+}
+
+export function elementsOf(network: Network, operator: string, kind: ElementKind): ElementSettings[] {
+  return network.elements.filter((element) => element.operator === operator && element.kind === kind);
+}

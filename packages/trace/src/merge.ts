@@ -1,0 +1,134 @@
+import type { Endpoint, TraceProtocol } from '@ims-sim/host';
+import { isWildcard } from './address.js';
+
+/** What one end of a message said of it. */
+export interface MessageReport {
+  readonly atUs: number;
+  /** Which end; undefined where a stranger's agent does not say and its name does not tell. */
+  readonly direction: 'sent' | 'received' | undefined;
+  /** Who reported: two reports without a direction are one message only if they come from two reporters. */
+  readonly reporter: string;
+  /** The name of the element that reported, where it has one. */
+  readonly node: string | undefined;
+  readonly protocol: TraceProtocol;
+  readonly transport: 'udp' | 'tcp';
+  readonly source: Endpoint;
+  readonly destination: Endpoint;
+  readonly bytes: Buffer;
+}
+
+/** A message, from one report or from both. `report` is the first one. */
+export interface MergedMessage {
+  readonly kind: 'message';
+  /** Order of arrival, for messages of the same microsecond. */
+  readonly order: number;
+  readonly report: MessageReport;
+  atUs: number;
+  source: Endpoint;
+  destination: Endpoint;
+  sender: string | undefined;
+  receiver: string | undefined;
+  complete: boolean;
+}
+
+export interface Merger {
+  /** The message that this report completes, or a new one with `order`. */
+  add(report: MessageReport, order: number): { readonly message: MergedMessage; readonly isNew: boolean };
+}
+
+/**
+ * Makes one message of the sender's and the receiver's report: same protocol, ports and bytes, addresses that agree, and
+ * times no more than `windowMs` apart. Reports are matched one to one in order of arrival, so that a message that was sent
+ * twice (a retransmission) and received twice stays two. At most `maxWaiting` messages wait for their other report.
+ */
+export function merger(windowMs: number, maxWaiting: number): Merger {
+  const waiting = new Map<string, MergedMessage[]>();
+  let waitingCount = 0;
+  return {
+    add(report, order) {
+      const key = keyOf(report);
+      const candidates = waiting.get(key);
+      const index = candidates?.findIndex((message) => belongs(report, message, windowMs * 1000)) ?? -1;
+      const match = candidates?.[index];
+      if (candidates !== undefined && match !== undefined) {
+        candidates.splice(index, 1);
+        waitingCount -= 1;
+        if (candidates.length === 0) {
+          waiting.delete(key);
+        }
+        complete(match, report);
+        return { message: match, isNew: false };
+      }
+      if (waitingCount >= maxWaiting) {
+        waitingCount -= forgetOldest(waiting);
+      }
+      const message = messageOf(report, order);
+      if (candidates === undefined) {
+        waiting.set(key, [message]);
+      } else {
+        candidates.push(message);
+      }
+      waitingCount += 1;
+      return { message, isNew: true };
+    },
+  };
+}
+
+function keyOf({ protocol, transport, source, destination, bytes }: MessageReport): string {
+  return `${protocol} ${transport} ${source.port} ${destination.port} ${bytes.toString('latin1')}`;
+}
+
+function belongs(report: MessageReport, message: MergedMessage, windowUs: number): boolean {
+  const first = message.report;
+  const otherEnd =
+    report.direction === undefined || first.direction === undefined
+      ? report.reporter !== first.reporter
+      : report.direction !== first.direction;
+  return (
+    otherEnd &&
+    Math.abs(report.atUs - message.atUs) <= windowUs &&
+    sameAddress(report.source, first.source) &&
+    sameAddress(report.destination, first.destination)
+  );
+}
+
+/** A socket that listens on every address reports the wildcard as its own; the other end knows the real one. */
+function sameAddress(a: Endpoint, b: Endpoint): boolean {
+  return a.address === b.address || isWildcard(a.address) || isWildcard(b.address);
+}
+
+function messageOf(report: MessageReport, order: number): MergedMessage {
+  return {
+    kind: 'message',
+    order,
+    report,
+    atUs: report.atUs,
+    source: report.source,
+    destination: report.destination,
+    sender: report.direction === 'sent' ? report.node : undefined,
+    receiver: report.direction === 'received' ? report.node : undefined,
+    complete: false,
+  };
+}
+
+function complete(message: MergedMessage, report: MessageReport): void {
+  const { direction, node } = report;
+  const isSender = direction === 'sent' || (direction === undefined && report.atUs < message.atUs);
+  if (isSender) {
+    message.atUs = report.atUs; // The sender's time is the message's.
+  }
+  message.sender ??= direction === 'sent' ? node : undefined;
+  message.receiver ??= direction === 'received' ? node : undefined;
+  message.source = isWildcard(message.source.address) ? report.source : message.source;
+  message.destination = isWildcard(message.destination.address) ? report.destination : message.destination;
+  message.complete = true;
+}
+
+/** Forgets the messages of the key that has waited longest; how many they were. */
+function forgetOldest(waiting: Map<string, MergedMessage[]>): number {
+  for (const [key, messages] of waiting) {
+    waiting.delete(key);
+    return messages.length;
+  }
+  return 0;
+}

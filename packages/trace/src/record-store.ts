@@ -1,0 +1,165 @@
+import { prettyEndpoint, type Endpoint } from '@ims-sim/host';
+import { merger, type MergedMessage, type MessageReport } from './merge.js';
+import type { CollectorOptions } from './collector.js';
+import type { TraceRecord } from './record.js';
+import type { DecisionReport, Report } from './report.js';
+
+/** The records of a run, in memory, within bounds. */
+export interface RecordStore {
+  add(report: Report): void;
+  records(): TraceRecord[];
+  /** Hands `onRecord` the messages that still wait for their other report. */
+  announceAll(): void;
+  readonly lastArrivalMs: number;
+  readonly dropped: number;
+  rejected: number;
+}
+
+interface Decision {
+  readonly kind: 'decision';
+  readonly order: number;
+  readonly atUs: number;
+  readonly report: DecisionReport;
+}
+type Entry = MergedMessage | Decision;
+
+const MAX_WAITING = 20_000;
+
+export function recordStore(options: CollectorOptions): RecordStore {
+  const { clock, names, onRecord, mergeWindowMs = 2000, maxRecords = 200_000, maxBytes = 256 * 1024 * 1024 } = options;
+  const merge = merger(mergeWindowMs, MAX_WAITING);
+  const entries: Entry[] = [];
+  const announcer = onRecord === undefined ? undefined : announce(options, mergeWindowMs, onRecord);
+  let bytes = 0;
+  let lastArrivalMs = -Infinity;
+  let dropped = 0;
+
+  const add = (report: Report): void => {
+    lastArrivalMs = clock.now();
+    const size = 'bytes' in report ? report.bytes.length : report.text.length;
+    if (entries.length >= maxRecords || bytes + size > maxBytes) {
+      dropped += 1;
+      return;
+    }
+    if (!('bytes' in report)) {
+      const decision: Decision = { kind: 'decision', order: entries.length, atUs: report.atUs, report };
+      entries.push(decision);
+      bytes += size;
+      announcer?.now(decision);
+      return;
+    }
+    const { message, isNew } = merge.add(withDirection(report, names), entries.length);
+    if (isNew) {
+      entries.push(message);
+      bytes += size;
+      announcer?.later(message);
+    } else {
+      announcer?.now(message);
+    }
+  };
+
+  return {
+    add,
+    records() {
+      const sorted = entries.toSorted((a, b) => a.atUs - b.atUs || a.order - b.order);
+      return sorted.map((entry, index) => toRecord(entry, index + 1, names));
+    },
+    announceAll: () => announcer?.all(),
+    get lastArrivalMs() {
+      return lastArrivalMs;
+    },
+    get dropped() {
+      return dropped;
+    },
+    rejected: 0,
+  };
+}
+
+/** A stranger's agent does not say which end it is: its name does, where one end of the message has it. */
+function withDirection(report: MessageReport, names: CollectorOptions['names']): MessageReport {
+  if (report.direction !== undefined || report.node === undefined) {
+    return report;
+  }
+  if (names(report.source, report.transport) === report.node) {
+    return { ...report, direction: 'sent' };
+  }
+  return names(report.destination, report.transport) === report.node ? { ...report, direction: 'received' } : report;
+}
+
+function toRecord(entry: Entry, id: number, names: CollectorOptions['names']): TraceRecord {
+  if (entry.kind === 'decision') {
+    return { ...entry.report, id };
+  }
+  const { protocol, transport, bytes } = entry.report;
+  const { atUs, source, destination } = entry;
+  const name = (endpoint: Endpoint): string => names(endpoint, transport) ?? prettyEndpoint(endpoint);
+  return {
+    kind: 'message',
+    id,
+    atUs,
+    from: entry.sender ?? name(source),
+    to: entry.receiver ?? name(destination),
+    source,
+    destination,
+    protocol,
+    transport,
+    bytes,
+  };
+}
+
+interface Announcer {
+  now(entry: Entry): void;
+  later(message: MergedMessage): void;
+  all(): void;
+}
+
+/** Tells of each record once; one timer waits for the message that came first. */
+function announce(
+  { clock, names }: CollectorOptions,
+  mergeWindowMs: number,
+  onRecord: (record: TraceRecord) => void,
+): Announcer {
+  /** In order of arrival, with when the wait for the other report is over. */
+  const waiting = new Map<MergedMessage, number>();
+  let armed = false;
+  let count = 0;
+
+  const tell = (entry: Entry): void => {
+    count += 1;
+    onRecord(toRecord(entry, count, names));
+  };
+  const arm = (dueMs: number): void => {
+    armed = true;
+    clock.timer(Math.max(0, dueMs - clock.now()), () => {
+      armed = false;
+      for (const [message, nextMs] of waiting) {
+        if (nextMs > clock.now()) {
+          arm(nextMs);
+          return;
+        }
+        waiting.delete(message);
+        tell(message);
+      }
+    });
+  };
+
+  return {
+    now(entry) {
+      if (entry.kind === 'decision' || waiting.delete(entry)) {
+        tell(entry);
+      }
+    },
+    later(message) {
+      const dueMs = clock.now() + mergeWindowMs;
+      waiting.set(message, dueMs);
+      if (!armed) {
+        arm(dueMs);
+      }
+    },
+    all() {
+      const messages = [...waiting.keys()];
+      waiting.clear();
+      messages.forEach(tell);
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import type { TraceProtocol } from '@ims-sim/host';
+import { diameterSummary } from './summary-diameter.js';
+import { dnsSummary } from './summary-dns.js';
+import { printable } from './printable.js';
+import { sipSummary } from './summary-sip.js';
+
+/** What a ladder shows of a message. */
+export interface MessageSummary {
+  /** One line without control characters, at most 120 characters: `200 OK (SUBSCRIBE)`, `LIA 2001`, `DNS NAPTR 2.1.e164.arpa`. */
+  readonly label: string;
+  readonly response: boolean;
+}
+
+const MAX_LABEL_LENGTH = 120;
+
+/** A message in one line, from a light scan of its bytes: what is wrong with it is another's to say. Never throws. */
+export function summarize(protocol: TraceProtocol, bytes: Uint8Array): MessageSummary {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const { label, response } = summarizeBytes(protocol, buffer);
+  return { label: printable(label, MAX_LABEL_LENGTH), response };
+}
+
+function summarizeBytes(protocol: TraceProtocol, bytes: Buffer): MessageSummary {
+  switch (protocol) {
+    case 'sip':
+      return sipSummary(bytes);
+    case 'diameter':
+      return diameterSummary(bytes);
+    case 'dns':
+      return dnsSummary(bytes);
+  }
+}
