@@ -1,9 +1,6 @@
 import { type Document, type LineCounter, isNode } from 'yaml';
 import type { z } from 'zod';
 
-/** What is wrong with a file of the user's: one line a complaint, each with its place. Exit status 2. */
-export class UserError extends Error {}
-
 /** `FILE:LINE:COLUMN: key.path: what is wrong` for one issue of a checked YAML document. */
 export function complain(file: string, document: Document, lines: LineCounter, issue: z.core.$ZodIssue): string {
   const where = placeOf(document, lines, issue.path);

@@ -1,3 +1,5 @@
-export * from './complaint.js';
+export * from './element.js';
+export * from './host.js';
 export * from './network.js';
-export * from './network-file.js';
+export * from './user-error.js';
+export * from './zones.js';

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
-import { complain, placeOf, UserError } from './complaint.js';
+import { complain, placeOf } from './complaint.js';
 import { type NetworkYaml, networkSchema } from './network-schema.js';
 import type { ElementSettings, Network, SubscriberSettings } from './network.js';
 import { toTriggerPoint } from './trigger-schema.js';
+import { UserError } from './user-error.js';
 
 const MAX_COMPLAINTS = 10;
 

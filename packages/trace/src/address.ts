@@ -1,5 +1,4 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import type { Endpoint } from '@ims-sim/host';
 
 /** The prefix under which an IPv4 address stands in an IPv6 packet (RFC 6052 2.1, the well-known prefix). */
 const NAT64_PREFIX = Buffer.from('0064ff9b0000000000000000', 'hex');
@@ -60,26 +59,6 @@ export function unmapped(address: string): string {
 /** `0.0.0.0` or `::`, what a socket that listens on every address says of itself. */
 export function isWildcard(address: string): boolean {
   return address === '0.0.0.0' || address === '::' || address === '';
-}
-
-/** `address:port`, an IPv6 address in brackets. */
-export function formatEndpoint(endpoint: Endpoint): string {
-  return endpoint.address.includes(':')
-    ? `[${endpoint.address}]:${endpoint.port}`
-    : `${endpoint.address}:${endpoint.port}`;
-}
-
-/** What `formatEndpoint` wrote, or undefined. */
-export function parseEndpoint(text: string): Endpoint | undefined {
-  const colon = text.lastIndexOf(':');
-  const digits = text.slice(colon + 1);
-  const port = Number(digits);
-  if (colon < 0 || digits === '' || !Number.isInteger(port) || port < 0 || port > 65535) {
-    return undefined;
-  }
-  const bracketed = text.startsWith('[') && text[colon - 1] === ']';
-  const address = bracketed ? text.slice(1, colon - 1) : text.slice(0, colon);
-  return address.includes(':') === bracketed ? { address, port } : undefined;
 }
 
 function parseAddress(address: string): Buffer | undefined {

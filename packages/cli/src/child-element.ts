@@ -1,0 +1,99 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { type ElementStart, type FromElement, type Listening, type ToElement, UserError } from '@ims-sim/element';
+
+const PROCESS = fileURLToPath(new URL('./element-process.js', import.meta.url));
+const LAST_LINES = 15;
+/** A told element has this long to end in order before it is killed. */
+const STOP_WITHIN_MS = 2000;
+
+/** The process of one element, from the runner's side. */
+export interface ChildElement {
+  readonly name: string;
+  readonly pid: number;
+  /** Gives the configuration; resolves with where it listens, rejects with `UserError` where it cannot start. */
+  start(start: ElementStart): Promise<Listening>;
+  /** Tells it where the others are; resolves once it is ready to serve. */
+  meetOthers(message: Extract<ToElement, { kind: 'others' }>): Promise<void>;
+  /** Resolves, once, when the process ends without having been told to. */
+  readonly crashed: Promise<Crash>;
+  stop(): Promise<void>;
+}
+
+/** An element that ended on its own, and the last lines that it logged. */
+export interface Crash {
+  readonly name: string;
+  readonly how: string;
+  readonly lastLines: readonly string[];
+}
+
+/** Starts the process; its code loads while the caller prepares the configuration. */
+export function forkElement(name: string, kind: string, onLine: (line: string) => void): ChildElement {
+  const child = fork(PROCESS, [kind], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv: nodeOptions(name) });
+  const lastLines = rememberLines(child, onLine);
+  let told = false;
+  const ended = new Promise<string>((resolve) => {
+    child.once('error', (error) => {
+      resolve(error.message);
+    });
+    child.once('close', (code, signal) => {
+      resolve(signal ? `killed by ${signal}` : `ended with status ${code ?? 'unknown'}`);
+    });
+  });
+  const crashed = ended.then((how) => (told ? new Promise<never>(() => undefined) : { name, how, lastLines }));
+
+  async function next<K extends FromElement['kind']>(kind: K, message: ToElement): Promise<Extract<FromElement, { kind: K }>> {
+    const answer = new Promise<FromElement>((resolve) => {
+      child.once('message', resolve);
+    });
+    child.send(message, () => undefined); // a child that is gone shows in `ended`
+    const first = await Promise.race([answer, ended]);
+    if (typeof first === 'string') {
+      throw new UserError([`${name} ${first}`, ...lastLines].join('\n  '));
+    }
+    if (first.kind !== kind) {
+      throw new UserError(`${name}: ${first.kind === 'failed' ? first.message : `answered ${first.kind}`}`);
+    }
+    return first as Extract<FromElement, { kind: K }>;
+  }
+
+  return {
+    name,
+    pid: child.pid ?? -1,
+    start: async (start) => (await next('listening', { kind: 'start', start })).listening,
+    meetOthers: async (message) => void (await next('ready', message)),
+    crashed,
+    async stop() {
+      told = true;
+      if (child.exitCode === null && child.signalCode === null) {
+        child.send({ kind: 'stop' } satisfies ToElement, () => undefined);
+        const kill = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
+        await ended;
+        clearTimeout(kill);
+      }
+    },
+  };
+}
+
+function rememberLines(child: ChildProcess, onLine: (line: string) => void): string[] {
+  const lastLines: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    if (stream) {
+      createInterface({ input: stream }).on('line', (line) => {
+        lastLines.push(line.slice(0, 500));
+        if (lastLines.length > LAST_LINES) {
+          lastLines.shift();
+        }
+        onLine(line);
+      });
+    }
+  }
+  return lastLines;
+}
+
+/** `IMS_NODE_OPTIONS_<name>`, e.g. `--cpu-prof`, for whoever profiles one element. */
+function nodeOptions(name: string): string[] {
+  const options = process.env[`IMS_NODE_OPTIONS_${name}`] ?? process.env['IMS_NODE_OPTIONS'];
+  return options === undefined ? [] : options.split(' ');
+}

@@ -1,0 +1,47 @@
+import type { FromElement, RunningElement, ToElement } from '@ims-sim/element';
+import { loadElement } from './load-element.js';
+
+/**
+ * The process of one element that a runner started: `element-process.js KIND`. It loads its code at once, starts when it
+ * is told its configuration, and ends when the runner tells it to or is gone.
+ */
+const start = loadElement(process.argv[2] ?? '');
+let running: RunningElement | undefined;
+
+process.on('SIGINT', () => undefined); // Ctrl-C goes to the whole group: the runner decides
+process.on('disconnect', () => void stop());
+process.on('message', (message: ToElement) => {
+  handle(message).catch((error: unknown) => {
+    tell({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
+  });
+});
+
+async function handle(message: ToElement): Promise<void> {
+  switch (message.kind) {
+    case 'start':
+      running = await (await start)(message.start);
+      tell({ kind: 'listening', listening: running.listening });
+      return;
+    case 'others':
+      running?.update?.(message.network, message.listening);
+      await running?.ready();
+      tell({ kind: 'ready' });
+      return;
+    case 'stop':
+      await stop();
+  }
+}
+
+async function stop(): Promise<void> {
+  try {
+    await running?.close();
+  } finally {
+    process.exit(0);
+  }
+}
+
+function tell(message: FromElement): void {
+  if (process.connected) {
+    process.send?.(message);
+  }
+}

@@ -1,0 +1,48 @@
+import type { Endpoint } from '@ims-sim/host';
+import type { Network } from './network.js';
+
+/** All that one element's process needs to start: the checked network, which element it is, and where the others are. */
+export interface ElementStart {
+  /** Host name of the element, or of the DNS. */
+  readonly name: string;
+  readonly network: Network;
+  /** Where the lab's DNS answers; the DNS itself has no use for it. */
+  readonly dns: Endpoint;
+  /** Where to report the trace; undefined: nowhere. */
+  readonly collector?: Endpoint | undefined;
+  /** A folder for what the element keeps on disk, where the network file names no place. */
+  readonly stateFolder: string;
+  /** Least level of the log lines that are written: pino's names. */
+  readonly logLevel: string;
+}
+
+/** The sockets that an element listens on, by protocol. */
+export interface Listening {
+  readonly sip?: Endpoint | undefined;
+  readonly diameter?: Endpoint | undefined;
+  readonly dns?: Endpoint | undefined;
+}
+
+/** An element, up. */
+export interface RunningElement {
+  readonly listening: Listening;
+  /** Resolves once the element's own peers answer (Cx); until then it refuses what needs them. */
+  ready(): Promise<void>;
+  /** The DNS takes new records; other elements have no use for them. */
+  update?(network: Network, listening: ListeningByName): void;
+  close(): Promise<void>;
+}
+
+export type ListeningByName = Readonly<Record<string, Listening>>;
+
+/** What a runner tells an element that it started. */
+export type ToElement =
+  | { readonly kind: 'start'; readonly start: ElementStart }
+  | { readonly kind: 'others'; readonly network: Network; readonly listening: ListeningByName }
+  | { readonly kind: 'stop' };
+
+/** What an element tells its runner. `failed`: it cannot start, and why, for the user. */
+export type FromElement =
+  | { readonly kind: 'listening'; readonly listening: Listening }
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'failed'; readonly message: string };

@@ -1,0 +1,2 @@
+import type { Ladder } from './ladder.js';
+export function renderLadderSvg(_l: Ladder): string { return ''; }
