@@ -1,5 +1,8 @@
-import type { Endpoint, TcpConnection, TcpReceiver, Trace } from '@ims-sim/host';
+import type { Endpoint, Host, TcpConnection, TcpReceiver, Timer } from '@ims-sim/host';
 import { createFramer } from './framer.js';
+
+/** How long the other side has to close its end once this one is closed. */
+const LINGER_MS = 1000;
 
 export interface LinkEvents {
   onMessage(link: Link, bytes: Buffer): void;
@@ -12,19 +15,22 @@ export interface LinkEvents {
 /** One connection to a peer: whole messages in and out, those of one turn in one write, each to the trace. */
 export class Link {
   readonly #connection: TcpConnection;
-  readonly #trace: Trace;
+  readonly #host: Host;
   readonly receiver: TcpReceiver;
   #outgoing: Buffer[] = [];
   #ended = false;
+  #linger: Timer | undefined;
   /** Whether anything has come since `takeActivity` was asked last. */
   #active = false;
+  #received = false;
 
-  constructor(connection: TcpConnection, trace: Trace, maxMessageBytes: number, events: LinkEvents) {
+  constructor(connection: TcpConnection, host: Host, maxMessageBytes: number, events: LinkEvents) {
     this.#connection = connection;
-    this.#trace = trace;
+    this.#host = host;
     const push = createFramer(maxMessageBytes, {
       onMessage: (bytes) => {
-        if (trace.enabled) this.#record('received', bytes);
+        if (host.trace.enabled) this.#record('received', bytes);
+        this.#received = true;
         if (!this.#ended) events.onMessage(this, bytes);
       },
       onBroken: (resultCode, headerBytes) => {
@@ -38,6 +44,7 @@ export class Link {
       },
       onClose: (error) => {
         this.#ended = true;
+        this.#linger?.cancel();
         events.onClose(this, error);
       },
     };
@@ -56,6 +63,11 @@ export class Link {
     return this.#connection.bufferedBytes;
   }
 
+  /** Whether a message has come. */
+  get hasReceived(): boolean {
+    return this.#received;
+  }
+
   takeActivity(): boolean {
     const active = this.#active;
     this.#active = false;
@@ -65,7 +77,7 @@ export class Link {
   /** Sends one message at the end of this turn, together with the others of the turn. */
   send(bytes: Buffer): void {
     if (this.#ended) return;
-    if (this.#trace.enabled) this.#record('sent', bytes);
+    if (this.#host.trace.enabled) this.#record('sent', bytes);
     if (this.#outgoing.push(bytes) === 1) queueMicrotask(this.#flush);
   }
 
@@ -75,23 +87,28 @@ export class Link {
     this.#flush();
     this.#ended = true;
     this.#connection.end();
+    this.#linger = this.#host.clock.timer(LINGER_MS, () => {
+      this.#connection.destroy();
+    });
   }
 
   destroy(): void {
     this.#ended = true;
     this.#outgoing = [];
+    this.#linger?.cancel();
     this.#connection.destroy();
   }
 
   readonly #flush = (): void => {
-    const [first, ...rest] = this.#outgoing;
+    const outgoing = this.#outgoing;
+    const first = outgoing[0];
     if (first === undefined || this.#ended) return;
-    this.#connection.write(rest.length === 0 ? first : Buffer.concat(this.#outgoing));
     this.#outgoing = [];
+    this.#connection.write(outgoing.length === 1 ? first : Buffer.concat(outgoing));
   };
 
   #record(direction: 'sent' | 'received', bytes: Buffer): void {
     const { local, remote } = this;
-    this.#trace.message({ protocol: 'diameter', transport: 'tcp', direction, local, remote, bytes });
+    this.#host.trace.message({ protocol: 'diameter', transport: 'tcp', direction, local, remote, bytes });
   }
 }

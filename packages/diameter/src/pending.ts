@@ -15,8 +15,7 @@ export interface RequestFailure {
 export interface PendingRequest {
   readonly bytes: Buffer;
   readonly destinationHost: string | undefined;
-  readonly realm: string;
-  readonly application: number;
+  readonly destinationRealm: string;
   readonly deadlineMs: number;
   readonly settle: (outcome: RequestOutcome) => void;
 }

@@ -7,7 +7,7 @@ import { indexAvps } from './decode.js';
 import { definitionOf } from './dictionary.js';
 import type { Fault } from './fault.js';
 import { MIN_BYTES, exampleAvp, faultOfIndex } from './fault.js';
-import { FLAG_ERROR, FLAGS_RESERVED } from './header.js';
+import { FLAG_ERROR, FLAG_PROXIABLE, FLAGS_RESERVED } from './header.js';
 import {
   AVP_NOT_ALLOWED,
   AVP_OCCURS_TOO_MANY_TIMES,
@@ -33,6 +33,9 @@ export function validateRequest(message: Message, command: CommandDefinition): F
   if (message.flags & FLAGS_RESERVED) return plain(INVALID_BIT_IN_HEADER, 'a reserved command flag is set');
   // RFC 6733 3: no E bit in a request; 3.2: no P bit where the command's definition has none.
   if (message.flags & FLAG_ERROR) return plain(INVALID_HDR_BITS, 'the E bit is set in a request');
+  if (message.flags & FLAG_PROXIABLE && !command.proxiable) {
+    return plain(INVALID_HDR_BITS, `the P bit is set in a ${command.name}-Request`);
+  }
   return validateAvps(message.avps, command.request, 1);
 }
 

@@ -1,48 +1,22 @@
-import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { LineCounter, parseDocument } from 'yaml';
-import { complain, placeOf } from './complaint.js';
 import { type NetworkYaml, networkSchema } from './network-schema.js';
 import type { ElementSettings, Network, SubscriberSettings } from './network.js';
 import { toTriggerPoint } from './trigger-schema.js';
-import { UserError } from './user-error.js';
-
-const MAX_COMPLAINTS = 10;
+import { type Complaint, parseYaml, readYaml } from './yaml-file.js';
 
 /** Reads and checks a network file. Throws `UserError` with a line a complaint: file, line, column, key, what would be right. */
 export function readNetworkFile(file: string): Network {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    const reason = error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'there is no such file' : String(error);
-    throw new UserError(`${file}: ${reason}`, { cause: error });
-  }
-  return parseNetwork(text, file);
+  return readYaml(file, networkSchema, (yaml) => checkNetwork(yaml, file));
 }
 
 /** As `readNetworkFile`, for text; `file` names it in complaints, and relative paths in it start from its folder. */
 export function parseNetwork(text: string, file: string): Network {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const broken = document.errors[0];
-  if (broken) {
-    const { line, col } = lines.linePos(broken.pos[0]);
-    throw new UserError(`${file}:${line}:${col}: not YAML: ${broken.message}`);
-  }
-  const checked = networkSchema.safeParse(document.toJS());
-  if (!checked.success) {
-    const complaints = checked.error.issues.slice(0, MAX_COMPLAINTS).map((issue) => complain(file, document, lines, issue));
-    throw new UserError(complaints.join('\n'));
-  }
-  const network = toNetwork(checked.data, dirname(file));
-  const complaints = contradictions(network, checked.data).map(
-    ({ path, text: what }) => `${file}:${placeOf(document, lines, path)}: ${path.join('.')}: ${what}`,
-  );
-  if (complaints.length > 0) {
-    throw new UserError(complaints.slice(0, MAX_COMPLAINTS).join('\n'));
-  }
-  return network;
+  return parseYaml(text, file, networkSchema, (yaml) => checkNetwork(yaml, file));
+}
+
+function checkNetwork(yaml: NetworkYaml, file: string): { value: Network; complaints: Complaint[] } {
+  const value = toNetwork(yaml, dirname(file));
+  return { value, complaints: contradictions(value, yaml) };
 }
 
 function toNetwork(yaml: NetworkYaml, folder: string): Network {
@@ -81,14 +55,9 @@ function toNetwork(yaml: NetworkYaml, folder: string): Network {
   return { profile, auth, dns, elements, subscribers, enum: numbers, collector, tcpAboveBytes };
 }
 
-interface Contradiction {
-  readonly path: readonly string[];
-  readonly text: string;
-}
-
 /** What a schema cannot see: names and addresses taken twice, an operator without what its users need. */
-function contradictions(network: Network, yaml: NetworkYaml): Contradiction[] {
-  const found: Contradiction[] = [];
+function contradictions(network: Network, yaml: NetworkYaml): Complaint[] {
+  const found: Complaint[] = [];
   const names = new Map<string, string>([[network.dns.name, 'dns']]);
   const addresses = new Map<string, string>();
   for (const element of network.elements) {
@@ -118,10 +87,10 @@ function contradictions(network: Network, yaml: NetworkYaml): Contradiction[] {
   return found;
 }
 
-function missingParts(network: Network, operator: string): Contradiction[] {
+function missingParts(network: Network, operator: string): Complaint[] {
   const kinds = new Set(network.elements.filter((e) => e.operator === operator).map((e) => e.kind));
   const path = ['operators', operator, 'elements'];
-  const found: Contradiction[] = [];
+  const found: Complaint[] = [];
   for (const kind of ['i-cscf', 's-cscf'] as const) {
     if (kinds.has(kind) && !kinds.has('hss')) {
       found.push({ path, text: `an ${kind === 'i-cscf' ? 'I' : 'S'}-CSCF needs an HSS in its operator: add one of kind hss` });

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import type { Clock } from './clock.js';
+import { canonicalAddress } from './endpoint.js';
 import { fateByChance, type DatagramFate, type DatagramFates, type Faults } from './faults.js';
 import { MemoryHost } from './memory-host.js';
 import type { Endpoint, Net } from './net.js';
@@ -69,8 +70,7 @@ export class MemoryNetwork {
     if (!address.includes(':')) return address;
     let canonical = this.#canonical.get(address);
     if (canonical === undefined) {
-      canonical =
-        isIP(address) === 6 ? new URL(`http://[${address.split('%')[0]}]`).hostname.slice(1, -1) : address;
+      canonical = canonicalAddress(address);
       if (this.#canonical.size < 10_000) this.#canonical.set(address, canonical);
     }
     return canonical;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseEndpoint, prettyEndpoint } from '../src/index.js';
+import { canonicalAddress, parseEndpoint, prettyEndpoint } from '../src/index.js';
 
 describe('endpoints as text', () => {
   test.each([
@@ -24,5 +24,16 @@ describe('endpoints as text', () => {
     '[::g]:1',
   ])('%j is none', (text) => {
     expect(parseEndpoint(text)).toBeUndefined();
+  });
+
+  test.each([
+    ['0:0:0:0:0:0:0:1', '::1'],
+    ['5555::AAA:BBB:CCC:DDD', '5555::aaa:bbb:ccc:ddd'],
+    ['fe80:0::1%eth0', 'fe80::1%eth0'],
+    ['::ffff:7f00:1', '::ffff:7f00:1'],
+    ['127.0.0.1', '127.0.0.1'],
+    ['a:b', 'a:b'],
+  ])('%s is spelled %s', (address, canonical) => {
+    expect(canonicalAddress(address)).toBe(canonical);
   });
 });

@@ -45,15 +45,13 @@ export function asIpv6(bytes: Buffer): Buffer {
   return bytes.length === 16 ? bytes : Buffer.concat([NAT64_PREFIX, bytes]);
 }
 
-/** An IPv4-mapped IPv6 address (RFC 4291 2.5.5.2) as the IPv4 address that it stands for; anything else as it is. */
-export function unmapped(address: string): string {
-  if (!address.startsWith('::ffff:')) {
+/** One spelling for an address: IPv6 as RFC 5952 has it, IPv4-mapped IPv6 (RFC 4291 2.5.5.2) as the IPv4 address it stands for. */
+export function canonicalAddress(address: string): string {
+  const bytes = address.includes(':') ? addressBytes(address) : undefined;
+  if (bytes === undefined) {
     return address;
   }
-  const bytes = addressBytes(address);
-  return bytes?.length === 16 && bytes.subarray(0, 12).equals(MAPPED_PREFIX)
-    ? formatAddress(bytes.subarray(12))
-    : address;
+  return formatAddress(bytes.subarray(0, 12).equals(MAPPED_PREFIX) ? bytes.subarray(12) : bytes);
 }
 
 /** `0.0.0.0` or `::`, what a socket that listens on every address says of itself. */

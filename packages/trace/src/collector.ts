@@ -2,7 +2,7 @@ import type { Clock, Endpoint, Net, TcpConnection, TcpReceiver, Trace } from '@i
 import { hepFramer } from './hep-framer.js';
 import { decodeHep } from './hep.js';
 import { recordStore, type RecordStore } from './record-store.js';
-import { reportOf } from './report.js';
+import { canonicalEndpoint, reportOf } from './report.js';
 import type { TraceRecord } from './record.js';
 
 export interface CollectorOptions {
@@ -76,7 +76,12 @@ export function localCollector(options: CollectorOptions): Collector {
   return collector(options.clock, recordStore(options), { address: '', port: 0 }, () => undefined);
 }
 
-function receiver(store: RecordStore, connection: TcpConnection, reporter: string, onGone: () => void): TcpReceiver {
+function receiver(
+  store: RecordStore,
+  connection: TcpConnection,
+  reporter: string,
+  onGone: () => void,
+): TcpReceiver {
   const framer = hepFramer((bytes) => {
     const decoded = decodeHep(bytes);
     const report = decoded.kind === 'packet' ? reportOf(decoded.packet, reporter) : undefined;
@@ -129,8 +134,8 @@ function localTrace(clock: Clock, store: RecordStore, name: string): Trace {
         node: name,
         protocol: message.protocol,
         transport: message.transport,
-        source: sent ? message.local : message.remote,
-        destination: sent ? message.remote : message.local,
+        source: canonicalEndpoint(sent ? message.local : message.remote),
+        destination: canonicalEndpoint(sent ? message.remote : message.local),
         bytes: Buffer.from(message.bytes),
       });
     },

@@ -136,7 +136,7 @@ export function decodeHep(bytes: Buffer): HepDecoded {
   }
   const chunks = new Map<number, Buffer>();
   let direction: HepPacket['direction'];
-  for (let at = HEP_HEADER_BYTES; at < length; ) {
+  for (let at = HEP_HEADER_BYTES; at < length;) {
     const chunkLength = at + CHUNK_HEADER_BYTES <= length ? bytes.readUInt16BE(at + 4) : 0;
     if (chunkLength < CHUNK_HEADER_BYTES || at + chunkLength > length) {
       return malformed(`the chunk at ${at} does not fit`);
@@ -160,7 +160,8 @@ function fromChunks(chunks: ReadonlyMap<number, Buffer>, direction: HepPacket['d
   const type = unsigned(chunks, CHUNK.type, 1);
   const seconds = unsigned(chunks, CHUNK.seconds, 4);
   const payload = chunks.get(CHUNK.payload);
-  if (source === undefined || destination === undefined) return malformed('has no source or destination address');
+  if (source === undefined || destination === undefined)
+    return malformed('has no source or destination address');
   if (type === undefined) return malformed('has no protocol type');
   if (seconds === undefined) return malformed('has no time');
   if (payload === undefined) return malformed('has no payload');

@@ -58,7 +58,8 @@ export function tcpPacket(segment: TcpSegment): Buffer {
 }
 
 function ipPacket(from: PacketEnd, to: PacketEnd, protocol: number, payload: Buffer): Buffer {
-  const header = from.address.length === 4 ? ipv4Header(payload.length, protocol) : ipv6Header(payload.length, protocol);
+  const header =
+    from.address.length === 4 ? ipv4Header(payload.length, protocol) : ipv6Header(payload.length, protocol);
   const addresses = header.length - 2 * from.address.length;
   from.address.copy(header, addresses);
   to.address.copy(header, addresses + from.address.length);

@@ -42,7 +42,11 @@ export function fromJsonLine(line: string): TraceRecord | InvalidLine {
   }
   const fields = value as Readonly<Record<string, unknown>>;
   const { kind, id, atUs } = fields;
-  if (typeof id !== 'number' || typeof atUs !== 'number' || !Number.isFinite(new Date(atUs / 1000).getTime())) {
+  if (
+    typeof id !== 'number' ||
+    typeof atUs !== 'number' ||
+    !Number.isFinite(new Date(atUs / 1000).getTime())
+  ) {
     return invalid('`id` and `atUs` must be numbers');
   }
   switch (kind) {
@@ -82,7 +86,15 @@ function decision(id: number, atUs: number, fields: Fields): DecisionRecord | In
   if (typeof element !== 'string' || typeof clause !== 'string' || typeof text !== 'string') {
     return invalid('`element`, `clause` and `text` must be there');
   }
-  return { kind: 'decision', id, atUs, element, clause, text, ...(typeof callId === 'string' ? { callId } : {}) };
+  return {
+    kind: 'decision',
+    id,
+    atUs,
+    element,
+    clause,
+    text,
+    ...(typeof callId === 'string' ? { callId } : {}),
+  };
 }
 
 function isProtocol(value: unknown): value is TraceProtocol {

@@ -65,7 +65,11 @@ const MAX_SPACING = 18;
 const MAX_NOTE_WIDTH = 60;
 const MAX_NOTE_LINES = 6;
 const MAX_REASON_LINES = 12;
-const MARK_STYLE: Readonly<Record<LadderMark, TextStyle>> = { right: 'right', wrong: 'wrong', unjudged: 'faint' };
+const MARK_STYLE: Readonly<Record<LadderMark, TextStyle>> = {
+  right: 'right',
+  wrong: 'wrong',
+  unjudged: 'faint',
+};
 
 interface Layout {
   readonly columns: number;
@@ -82,6 +86,11 @@ export function renderLadderText(ladder: Ladder, options: LadderTextOptions = {}
   const lines: TextLine[] = [heads(ladder, layout)];
   for (const row of ladder.rows) {
     lines.push(...rowLines(row, layout));
+  }
+  if ((ladder.omittedRows ?? 0) > 0) {
+    const line = lifelines(layout);
+    line.put(GUTTER_WIDTH, `${ladder.omittedRows} more are not shown`);
+    lines.push(line);
   }
   lines.push(heads(ladder, layout), ...legend(ladder, layout));
   const title = ladder.title === undefined ? '' : `${printable(ladder.title, columns)}\n\n`;
@@ -108,7 +117,9 @@ function heads(ladder: Ladder, { columns, lanes, spacing }: Layout): TextLine {
 
 function legend(ladder: Ladder, { columns, glyphs }: Layout): TextLine[] {
   const meanings = { right: 'as specified', wrong: 'not as specified', unjudged: 'not judged' } as const;
-  const used = (['right', 'wrong', 'unjudged'] as const).filter((mark) => ladder.rows.some((row) => row.mark === mark));
+  const used = (['right', 'wrong', 'unjudged'] as const).filter((mark) =>
+    ladder.rows.some((row) => row.mark === mark),
+  );
   if (used.length === 0) {
     return [];
   }
@@ -185,7 +196,14 @@ function arrowLine(arrow: LadderArrow, layout: Layout): TextLine {
 }
 
 /** A label right of the arrow, or left of it where it does not fit there; cut where it fits on neither side. */
-function putBeside(line: TextLine, label: string, left: number, right: number, style: TextStyle, layout: Layout): void {
+function putBeside(
+  line: TextLine,
+  label: string,
+  left: number,
+  right: number,
+  style: TextStyle,
+  layout: Layout,
+): void {
   const roomRight = layout.columns - right - 2;
   const roomLeft = left - 2 - GUTTER_WIDTH;
   if (label.length <= roomRight || roomRight >= roomLeft) {
@@ -203,14 +221,15 @@ function noteLines(note: LadderNote, layout: Layout): TextLine[] {
   const roomRight = columns - lane - 2;
   const roomLeft = lane - 2 - GUTTER_WIDTH;
   const isRight = roomRight >= Math.min(text.length, MAX_NOTE_WIDTH) || roomRight >= roomLeft;
-  const width = Math.min(MAX_NOTE_WIDTH, isRight ? roomRight : roomLeft);
+  const width = Math.min(MAX_NOTE_WIDTH, (isRight ? roomRight : roomLeft) - 1);
   const style: TextStyle = note.mark === 'wrong' ? 'wrong' : 'note';
   return wrapText(text, width, MAX_NOTE_LINES).map((part, index) => {
     const line = lifelines(layout);
     if (index === 0) {
       line.put(lane, glyphs.note, style);
     }
-    line.put(isRight ? lane + 2 : lane - 1 - part.length, part, style);
+    // A space at either end, so that no lifeline touches the text.
+    line.put(isRight ? lane + 1 : lane - 2 - part.length, ` ${part} `, style);
     return line;
   });
 }
@@ -219,7 +238,9 @@ function noteLines(note: LadderNote, layout: Layout): TextLine[] {
 function reasonLines(reason: string, mark: LadderMark | undefined, { columns }: Layout): TextLine[] {
   const style: TextStyle = mark === 'wrong' ? 'wrong' : 'plain';
   const indent = GUTTER_WIDTH + 1;
-  const texts = reason.split('\n').flatMap((text) => wrapText(printable(text, 1000), columns - indent, MAX_REASON_LINES));
+  const texts = reason
+    .split('\n')
+    .flatMap((text) => wrapText(printable(text, 1000), columns - indent, MAX_REASON_LINES));
   return texts.slice(0, MAX_REASON_LINES).map((text) => {
     const line = textLine(columns);
     line.put(indent, text, style);

@@ -41,6 +41,8 @@ export interface Ladder {
   readonly title?: string | undefined;
   readonly participants: readonly LadderParticipant[];
   readonly rows: readonly LadderRow[];
+  /** Rows past the bound, left out. */
+  readonly omittedRows?: number | undefined;
 }
 
 export interface LadderOptions {
@@ -49,6 +51,8 @@ export interface LadderOptions {
   readonly participants?: readonly LadderParticipant[];
   /** A row's step and verdict, or `omit` for a record that the ladder leaves out. */
   readonly verdict?: (record: TraceRecord) => LadderVerdict | 'omit' | undefined;
+  /** 2,000 unless told. */
+  readonly maxRows?: number;
 }
 
 export const MAX_PARTICIPANTS = 12;
@@ -57,19 +61,28 @@ const OTHERS: LadderParticipant = { name: '(others)', label: 'others' };
 
 /** The sequence diagram of a run: messages are arrows, decisions are notes on their element's column. */
 export function buildLadder(records: readonly TraceRecord[], options: LadderOptions = {}): Ladder {
-  const participants = new Map((options.participants ?? []).map((participant) => [participant.name, participant]));
+  const participants = new Map(
+    (options.participants ?? []).map((participant) => [participant.name, participant]),
+  );
   const column = (name: string): string => {
     if (!participants.has(name)) {
-      const participant = participants.size < MAX_PARTICIPANTS - 1 ? { name, label: shortName(name) } : OTHERS;
+      const participant =
+        participants.size < MAX_PARTICIPANTS - 1 ? { name, label: shortName(name) } : OTHERS;
       participants.set(participant.name, participant);
       return participant.name;
     }
     return name;
   };
+  const { maxRows = 2000 } = options;
   const rows: LadderRow[] = [];
+  let omittedRows = 0;
   for (const record of records) {
     const verdict = options.verdict?.(record);
     if (verdict === 'omit') {
+      continue;
+    }
+    if (rows.length >= maxRows) {
+      omittedRows += 1;
       continue;
     }
     if (record.kind === 'decision') {
@@ -77,10 +90,17 @@ export function buildLadder(records: readonly TraceRecord[], options: LadderOpti
       rows.push({ kind: 'note', on: column(record.element), text, ...verdict });
     } else {
       const { label, response } = summarize(record.protocol, record.bytes);
-      rows.push({ kind: 'arrow', from: column(record.from), to: column(record.to), label, response, ...verdict });
+      rows.push({
+        kind: 'arrow',
+        from: column(record.from),
+        to: column(record.to),
+        label,
+        response,
+        ...verdict,
+      });
     }
   }
-  return { title: options.title, participants: [...participants.values()], rows };
+  return { title: options.title, participants: [...participants.values()], rows, omittedRows };
 }
 
 /** A column's head for an element's host name: `pcscf1.home1.net` is `P-CSCF#1`, `hss2.home2.net` is `HSS#2`, `ue1` is `UE1`. */

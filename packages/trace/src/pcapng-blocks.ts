@@ -54,7 +54,9 @@ export function enhancedPacket(atUs: number, packet: Buffer, comments: readonly 
   body.writeUInt32BE(atUs % 2 ** 32, 8);
   body.writeUInt32BE(packet.length, 12);
   body.writeUInt32BE(packet.length, 16);
-  const texts = comments.map((text) => [OPTION.comment, Buffer.from(text).subarray(0, MAX_OPTION_BYTES)] as const);
+  const texts = comments.map(
+    (text) => [OPTION.comment, Buffer.from(text).subarray(0, MAX_OPTION_BYTES)] as const,
+  );
   return block(ENHANCED_PACKET, body, padded(packet), options(texts));
 }
 

@@ -168,7 +168,9 @@ function udpPorts(
 
 /** RFC 1035 4.2.2: over TCP a DNS message has its length before it, which a trace's message has not. */
 function framed({ protocol, bytes }: MessageRecord): Buffer {
-  return protocol === 'dns' ? Buffer.concat([Buffer.of(bytes.length >> 8, bytes.length & 0xff), bytes]) : bytes;
+  return protocol === 'dns'
+    ? Buffer.concat([Buffer.of(bytes.length >> 8, bytes.length & 0xff), bytes])
+    : bytes;
 }
 
 function endpointKey({ address, port }: Endpoint): string {

@@ -26,7 +26,14 @@ type Entry = MergedMessage | Decision;
 const MAX_WAITING = 20_000;
 
 export function recordStore(options: CollectorOptions): RecordStore {
-  const { clock, names, onRecord, mergeWindowMs = 2000, maxRecords = 200_000, maxBytes = 256 * 1024 * 1024 } = options;
+  const {
+    clock,
+    names,
+    onRecord,
+    mergeWindowMs = 2000,
+    maxRecords = 200_000,
+    maxBytes = 256 * 1024 * 1024,
+  } = options;
   const merge = merger(mergeWindowMs, MAX_WAITING);
   const entries: Entry[] = [];
   const announcer = onRecord === undefined ? undefined : announce(options, mergeWindowMs, onRecord);
@@ -83,7 +90,9 @@ function withDirection(report: MessageReport, names: CollectorOptions['names']):
   if (names(report.source, report.transport) === report.node) {
     return { ...report, direction: 'sent' };
   }
-  return names(report.destination, report.transport) === report.node ? { ...report, direction: 'received' } : report;
+  return names(report.destination, report.transport) === report.node
+    ? { ...report, direction: 'received' }
+    : report;
 }
 
 function toRecord(entry: Entry, id: number, names: CollectorOptions['names']): TraceRecord {

@@ -1,4 +1,5 @@
-import { unmapped } from './address.js';
+import type { Endpoint } from '@ims-sim/host';
+import { canonicalAddress } from './address.js';
 import { HEP_TYPE, protocolOfHepType, type HepPacket } from './hep.js';
 import { decodeDecision } from './log-record.js';
 import type { MessageReport } from './merge.js';
@@ -25,8 +26,13 @@ export function reportOf(packet: HepPacket, reporter: string): Report | undefine
     node,
     protocol,
     transport: packet.ipProtocol === 6 ? 'tcp' : 'udp',
-    source: { address: unmapped(source.address), port: source.port },
-    destination: { address: unmapped(destination.address), port: destination.port },
+    source: canonicalEndpoint(source),
+    destination: canonicalEndpoint(destination),
     bytes: Buffer.from(packet.payload),
   };
+}
+
+/** An endpoint with one spelling, so that two elements' reports of one message agree. */
+export function canonicalEndpoint({ address, port }: Endpoint): Endpoint {
+  return { address: canonicalAddress(address), port };
 }

@@ -1,4 +1,13 @@
-import type { Clock, Endpoint, Net, TcpConnection, Timer, Trace, TracedDecision, TracedMessage } from '@ims-sim/host';
+import type {
+  Clock,
+  Endpoint,
+  Net,
+  TcpConnection,
+  Timer,
+  Trace,
+  TracedDecision,
+  TracedMessage,
+} from '@ims-sim/host';
 import { encodeHep, HEP_TYPE, type HepPacket } from './hep.js';
 import { encodeDecision } from './log-record.js';
 

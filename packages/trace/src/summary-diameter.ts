@@ -43,7 +43,7 @@ export function diameterSummary(bytes: Buffer): MessageSummary {
 
 /** The first result among the AVPs between two positions (RFC 6733 4.1: lengths without padding, to 4 bytes). */
 function resultCode(bytes: Buffer, from: number, to: number): number | undefined {
-  for (let at = from; at + 8 <= to; ) {
+  for (let at = from; at + 8 <= to;) {
     const code = bytes.readUInt32BE(at);
     const length = bytes.readUIntBE(at + 5, 3);
     const header = ((bytes[at + 4] ?? 0) & 0x80) !== 0 ? 12 : 8;

@@ -25,12 +25,21 @@ export function dnsSummary(bytes: Buffer): MessageSummary {
   const response = ((bytes[2] ?? 0) & 0x80) !== 0;
   const question = bytes.readUInt16BE(4) > 0 ? firstQuestion(bytes) : undefined;
   if (!response) {
-    return { label: question === undefined ? 'DNS query' : `DNS ${question.type} ${question.name}`, response };
+    return {
+      label: question === undefined ? 'DNS query' : `DNS ${question.type} ${question.name}`,
+      response,
+    };
   }
   const rcode = (bytes[3] ?? 0) & 0x0f;
   const count = bytes.readUInt16BE(6);
   const outcome =
-    rcode !== 0 ? (RCODES[rcode] ?? `RCODE ${rcode}`) : count === 0 ? 'no data' : count === 1 ? '1 answer' : `${count} answers`;
+    rcode !== 0
+      ? (RCODES[rcode] ?? `RCODE ${rcode}`)
+      : count === 0
+        ? 'no data'
+        : count === 1
+          ? '1 answer'
+          : `${count} answers`;
   return { label: `DNS ${question?.type ?? 'answer'}: ${outcome}`, response };
 }
 

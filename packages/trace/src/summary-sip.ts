@@ -22,7 +22,7 @@ export function sipSummary(bytes: Buffer): MessageSummary {
 
 function cseqMethod(bytes: Buffer, startLineEnd: number): string | undefined {
   const limit = Math.min(bytes.length, MAX_HEADER_SCAN);
-  for (let at = nextLine(bytes, startLineEnd); at < limit; ) {
+  for (let at = nextLine(bytes, startLineEnd); at < limit;) {
     const end = lineEnd(bytes, at);
     if (end === at) {
       return undefined; // The body begins.
@@ -30,8 +30,15 @@ function cseqMethod(bytes: Buffer, startLineEnd: number): string | undefined {
     const first = bytes[at];
     if (first === 0x43 || first === 0x63) {
       const colon = bytes.indexOf(COLON, at);
-      if (colon > at && colon < end && bytes.toString('latin1', at, colon).trimEnd().toLowerCase() === 'cseq') {
-        return bytes.toString('latin1', colon + 1, end).trim().split(/[ \t]+/)[1];
+      if (
+        colon > at &&
+        colon < end &&
+        bytes.toString('latin1', at, colon).trimEnd().toLowerCase() === 'cseq'
+      ) {
+        return bytes
+          .toString('latin1', colon + 1, end)
+          .trim()
+          .split(/[ \t]+/)[1];
       }
     }
     at = nextLine(bytes, end);

@@ -1,5 +1,5 @@
 /** RFC 3261 7.3.3 and 20, with the compact forms that later RFCs registered. */
-const COMPACT: Readonly<Record<string, string>> = {
+const COMPACT: ReadonlyMap<string, string> = new Map(Object.entries({
   a: 'accept-contact',
   b: 'referred-by',
   c: 'content-type',
@@ -20,11 +20,27 @@ const COMPACT: Readonly<Record<string, string>> = {
   v: 'via',
   x: 'session-expires',
   y: 'identity',
-};
+}));
+
+/** Names that are looked for by their key, as the RFCs spell them. */
+const KNOWN =
+  'Via Max-Forwards From To Call-ID CSeq Contact Route Record-Route Content-Length Content-Type Event Expires Accept ' +
+  'Allow Allow-Events Supported Require Proxy-Require Subscription-State SIP-ETag SIP-If-Match Min-Expires Path ' +
+  'Service-Route P-Asserted-Identity P-Preferred-Identity P-Called-Party-ID P-Associated-URI P-Charging-Vector ' +
+  'P-Access-Network-Info P-Visited-Network-ID Privacy Authorization WWW-Authenticate Security-Client Security-Server ' +
+  'Security-Verify User-Agent Server Date Timestamp Reason Retry-After Warning Unsupported';
 
 /** Spellings seen, so that a name costs one look-up. Bounded: strangers choose the spellings. */
 const seen = new Map<string, string>();
 const MAX_SEEN = 1000;
+for (const name of KNOWN.split(' ')) {
+  seen.set(name, interned(name.toLowerCase()));
+}
+
+/** The key of a name that was seen before in this spelling. */
+export function knownKey(name: string): string | undefined {
+  return seen.get(name);
+}
 
 /** The lower-case long form of a header name: `v`, `Via` and `VIA` give `via`. */
 export function headerKey(name: string): string {
@@ -33,9 +49,21 @@ export function headerKey(name: string): string {
     return known;
   }
   const lower = name.toLowerCase();
-  const key = COMPACT[lower] ?? lower;
-  if (seen.size < MAX_SEEN) {
-    seen.set(name, key);
+  const key = COMPACT.get(lower) ?? lower;
+  if (seen.size < MAX_SEEN && name.length <= 64) {
+    const kept = interned(key);
+    seen.set(ownCopy(name), kept);
+    return kept;
   }
   return key;
+}
+
+/** The one string of this text that constants share, so that `key === 'via'` compares two addresses. */
+function interned(key: string): string {
+  return Object.keys({ [key]: 0 })[0] ?? key;
+}
+
+/** Not a piece of a message, which it would keep alive. */
+function ownCopy(name: string): string {
+  return Buffer.from(name, 'latin1').toString('latin1');
 }

@@ -1,13 +1,29 @@
-import type { SipMessage } from './message.js';
+import type { Headers, SipMessage } from './message.js';
 
 /** The message as it goes on the wire, one character a byte (latin1). Content-Length is the headers' own affair (`withBody`). */
 export function serialize(message: SipMessage): string {
-  let text =
+  const startLine =
     message.kind === 'request'
       ? `${message.method} ${message.uri} SIP/2.0\r\n`
       : `SIP/2.0 ${message.status} ${message.reason}\r\n`;
-  for (const h of message.headers) {
-    text += h.line + '\r\n';
+  return startLine + lines(message.headers) + '\r\n' + message.body;
+}
+
+/** Lines that came side by side and still stand so are one piece of the text that they came in. */
+function lines(headers: Headers): string {
+  let text = '';
+  let source = '';
+  let at = 0;
+  let end = 0;
+  for (const h of headers) {
+    if (h.source !== source || h.at !== end + 2) {
+      if (source !== '') {
+        text += source.slice(at, end) + '\r\n';
+      }
+      source = h.source;
+      at = h.at;
+    }
+    end = h.end;
   }
-  return text + '\r\n' + message.body;
+  return source === '' ? text : text + source.slice(at, end) + '\r\n';
 }

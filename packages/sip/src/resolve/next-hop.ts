@@ -1,10 +1,9 @@
-import { addresses } from '../message/access.js';
-import { header } from '../message/header.js';
+import { addresses, withoutTopValue } from '../message/access.js';
 import type { NameAddr } from '../message/fields.js';
+import { header } from '../message/header.js';
+import { append } from '../message/headers.js';
 import type { SipRequest } from '../message/message.js';
 import type { Uri } from '../message/uri.js';
-import { withoutTopValue } from '../message/access.js';
-import { append } from '../message/headers.js';
 import { parseUri } from '../message/uri-parse.js';
 
 /**

@@ -24,6 +24,28 @@ export interface TransportCounters {
   notSip: number;
   /** Messages that were SIP and wrong (answered with 400, or dropped where they were responses). */
   invalid: number;
-  /** Responses and ACKs that match no transaction. */
+  /** Responses that match no transaction, dropped. */
   stray: number;
+  /** Requests that a transaction has absorbed, answered or not. */
+  retransmissionsReceived: number;
+  /** Requests and responses that a timer has sent again. */
+  retransmissionsSent: number;
+  /** Requests refused with 503, or not sent, since a table was full. */
+  refused: number;
+  /** Messages that could not be sent, as the network said. */
+  sendErrors: number;
+}
+
+export function transportCounters(): TransportCounters {
+  return {
+    received: 0,
+    sent: 0,
+    notSip: 0,
+    invalid: 0,
+    stray: 0,
+    retransmissionsReceived: 0,
+    retransmissionsSent: 0,
+    refused: 0,
+    sendErrors: 0,
+  };
 }

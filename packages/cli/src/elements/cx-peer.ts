@@ -1,0 +1,45 @@
+import { type Cx, cxApplication, cxClient } from '@ims-sim/cx';
+import { type DiameterNode, startDiameterNode } from '@ims-sim/diameter';
+import type { Resolver } from '@ims-sim/dns';
+import { type ElementStart, elementsOf } from '@ims-sim/element';
+import type { Endpoint, Host } from '@ims-sim/host';
+
+const DIAMETER_PORT = 3868;
+
+/** A CSCF's end of Cx: connected to the HSSs of its operator. */
+export async function cxPeer(
+  host: Host,
+  resolver: Resolver,
+  { name, network }: ElementStart,
+  operator: string,
+): Promise<{ readonly node: DiameterNode; readonly cx: Cx }> {
+  const node = await startDiameterNode({
+    host,
+    originHost: name,
+    originRealm: operator,
+    applications: [cxApplication],
+    peers: elementsOf(network, operator, 'hss').map((hss) => ({
+      host: hss.name,
+      realm: operator,
+      connect: () => locatePeer(resolver, hss.name),
+    })),
+  });
+  return { node, cx: cxClient({ node, originHost: name, originRealm: operator, destinationRealm: operator }) };
+}
+
+/** RFC 6733 5.2, for a peer whose name is known: its SRV record where the port is not 3868, then its addresses. */
+async function locatePeer(resolver: Resolver, hostName: string): Promise<Endpoint[]> {
+  const services = await resolver.resolve(`_diameter._tcp.${hostName}`, 'SRV');
+  const targets =
+    services.kind === 'records'
+      ? [...services.records].sort((a, b) => a.priority - b.priority)
+      : [{ target: hostName, port: DIAMETER_PORT }];
+  const endpoints: Endpoint[] = [];
+  for (const { target, port } of targets) {
+    for (const type of ['A', 'AAAA'] as const) {
+      const answer = await resolver.resolve(target, type);
+      endpoints.push(...(answer.kind === 'records' ? answer.records.map(({ address }) => ({ address, port })) : []));
+    }
+  }
+  return endpoints;
+}

@@ -1,0 +1,28 @@
+import { join } from 'node:path';
+import type { ElementStart, RunningElement } from '@ims-sim/element';
+import { startHss } from '@ims-sim/hss';
+import { bind, elementHost, listenAt, ownSettings } from './element-host.js';
+
+export async function startElement(start: ElementStart): Promise<RunningElement> {
+  const { name, network, stateFolder } = start;
+  const { host, closeTrace } = elementHost(start);
+  const own = ownSettings(start);
+  const listen = listenAt(own.listen);
+  const element = await bind(name, listen, () =>
+    startHss({
+      host,
+      listen,
+      originRealm: own.operator,
+      subscribers: network.subscribers.filter(({ operator }) => operator === own.operator),
+      databasePath: own.database ?? join(stateFolder, `${name}.json`),
+    }),
+  );
+  return {
+    listening: { diameter: element.listening },
+    ready: () => Promise.resolve(),
+    close: async () => {
+      await element.close();
+      await closeTrace();
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import { type ElementStart, elementsOf, type RunningElement } from '@ims-sim/element';
+import { startICscf } from '@ims-sim/i-cscf';
+import { cxPeer } from './cx-peer.js';
+import { bind, elementHost, listenAt, ownSettings, resolverFor } from './element-host.js';
+
+export async function startElement(start: ElementStart): Promise<RunningElement> {
+  const { name, network } = start;
+  const { host, closeTrace } = elementHost(start);
+  const own = ownSettings(start);
+  const listen = listenAt(own.listen);
+  const resolver = resolverFor(host, start);
+  const { node, cx } = await cxPeer(host, resolver, start, own.operator);
+  const element = await bind(name, listen, () =>
+    startICscf({
+      host,
+      listen,
+      resolver,
+      cx,
+      names: [name, ...own.aliases],
+      viaName: own.viaName,
+      profile: network.profile,
+      domain: own.operator,
+      tcpAboveBytes: network.tcpAboveBytes,
+      sCscfs: elementsOf(network, own.operator, 's-cscf').map((s) => ({ name: s.name, capabilities: s.capabilities })),
+    }),
+  );
+  return {
+    listening: { sip: element.listening },
+    ready: () => node.ready(),
+    close: async () => {
+      await element.close();
+      await node.close();
+      await closeTrace();
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import type { ElementStart, RunningElement } from '@ims-sim/element';
+import { startPCscf } from '@ims-sim/p-cscf';
+import { bind, elementHost, listenAt, ownSettings, resolverFor } from './element-host.js';
+import { TrustedSources } from './trusted-sources.js';
+
+export async function startElement(start: ElementStart): Promise<RunningElement> {
+  const { name, network } = start;
+  const { host, closeTrace } = elementHost(start);
+  const own = ownSettings(start);
+  const listen = listenAt(own.listen);
+  const trusted = new TrustedSources(start);
+  const element = await bind(name, listen, () =>
+    startPCscf({
+      host,
+      listen,
+      resolver: resolverFor(host, start),
+      names: [name, ...own.aliases],
+      profile: network.profile,
+      visitedNetwork: own.operator,
+      tcpAboveBytes: network.tcpAboveBytes,
+      trusted: trusted.has,
+    }),
+  );
+  return {
+    listening: { sip: element.listening },
+    ready: () => Promise.resolve(),
+    update: (changed, listening) => {
+      trusted.update(changed, listening);
+    },
+    close: async () => {
+      await element.close();
+      await closeTrace();
+    },
+  };
+}

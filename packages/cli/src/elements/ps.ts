@@ -1,0 +1,36 @@
+import type { ElementStart, RunningElement } from '@ims-sim/element';
+import { startPs } from '@ims-sim/ps';
+import { bind, elementHost, listenAt, ownSettings, resolverFor } from './element-host.js';
+
+export async function startElement(start: ElementStart): Promise<RunningElement> {
+  const { name, network } = start;
+  const { host, closeTrace } = elementHost(start);
+  const own = ownSettings(start);
+  const listen = listenAt(own.listen);
+  const element = await bind(name, listen, () =>
+    startPs({
+      host,
+      listen,
+      resolver: resolverFor(host, start),
+      names: [name, ...own.aliases],
+      profile: network.profile,
+      initialCSeq: own.firstNotifyCSeq,
+      minExpiresS: own.minExpiresS,
+      maxExpiresS: own.maxExpiresS,
+      presentities: network.subscribers
+        .filter(({ operator, presence }) => operator === own.operator && presence !== undefined)
+        .map(({ publicIdentities, presence }) => ({
+          identities: publicIdentities.filter(({ barred }) => !barred).map(({ identity }) => identity),
+          rules: presence ?? { default: 'confirm', rules: [] },
+        })),
+    }),
+  );
+  return {
+    listening: { sip: element.listening },
+    ready: () => Promise.resolve(),
+    close: async () => {
+      await element.close();
+      await closeTrace();
+    },
+  };
+}

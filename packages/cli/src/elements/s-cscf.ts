@@ -1,0 +1,34 @@
+import type { ElementStart, RunningElement } from '@ims-sim/element';
+import { startSCscf } from '@ims-sim/s-cscf';
+import { cxPeer } from './cx-peer.js';
+import { bind, elementHost, listenAt, ownSettings, resolverFor } from './element-host.js';
+
+export async function startElement(start: ElementStart): Promise<RunningElement> {
+  const { name, network } = start;
+  const { host, closeTrace } = elementHost(start);
+  const own = ownSettings(start);
+  const listen = listenAt(own.listen);
+  const resolver = resolverFor(host, start);
+  const { node, cx } = await cxPeer(host, resolver, start, own.operator);
+  const element = await bind(name, listen, () =>
+    startSCscf({
+      host,
+      listen,
+      resolver,
+      cx,
+      names: [name, ...own.aliases],
+      profile: network.profile,
+      domain: own.operator,
+      tcpAboveBytes: network.tcpAboveBytes,
+    }),
+  );
+  return {
+    listening: { sip: element.listening },
+    ready: () => node.ready(),
+    close: async () => {
+      await element.close();
+      await node.close();
+      await closeTrace();
+    },
+  };
+}

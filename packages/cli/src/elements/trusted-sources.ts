@@ -1,0 +1,28 @@
+import { type ElementStart, type ListeningByName, type Network } from '@ims-sim/element';
+import type { Source } from '@ims-sim/sip';
+
+/**
+ * The trust domain as a P-CSCF knows it (TS 24.229 4.4): the elements of the network file, by address and port over UDP, by
+ * address over TCP, where the port of who connects says nothing.
+ */
+export class TrustedSources {
+  readonly #endpoints = new Set<string>();
+  readonly #addresses = new Set<string>();
+
+  constructor({ network }: ElementStart) {
+    this.update(network, {});
+  }
+
+  update(network: Network, listening: ListeningByName): void {
+    for (const { name, listen } of network.elements) {
+      const endpoint = listening[name]?.sip ?? listen;
+      if (endpoint) {
+        this.#endpoints.add(`${endpoint.address} ${endpoint.port}`);
+        this.#addresses.add(endpoint.address);
+      }
+    }
+  }
+
+  readonly has = ({ transport, remote }: Source): boolean =>
+    transport === 'UDP' ? this.#endpoints.has(`${remote.address} ${remote.port}`) : this.#addresses.has(remote.address);
+}

@@ -1,0 +1,40 @@
+import { type ElementStart, UserError } from '@ims-sim/element';
+import { readNetworkFile } from '@ims-sim/element/files';
+import { mkdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { kindOf, loadElement } from './load-element.js';
+import { untilSignal } from './signals.js';
+
+/** `ims element NAME`: one element in this process until a signal. Every address comes from the network file. */
+export async function runElement(name: string, options: { network: string; logLevel: string }): Promise<void> {
+  const network = readNetworkFile(options.network);
+  const kind = kindOf({ network, name });
+  if (kind === undefined) {
+    const names = [network.dns.name, ...network.elements.map((element) => element.name)];
+    throw new UserError(`${options.network}: there is no element ${name}; there are: ${names.join(', ')}`);
+  }
+  const own = kind === 'dns' ? network.dns : network.elements.find((element) => element.name === name);
+  if (!own?.listen || !network.dns.listen) {
+    const missing = own?.listen ? network.dns.name : name;
+    throw new UserError(`${options.network}: ${missing} needs \`listen\`: nobody else could find it on a port of its own choice`);
+  }
+  const stateFolder = join(tmpdir(), 'ims-sim');
+  await mkdir(stateFolder, { recursive: true });
+  const start: ElementStart = {
+    name,
+    network,
+    dns: network.dns.listen,
+    collector: network.collector,
+    stateFolder,
+    logLevel: options.logLevel,
+  };
+  const signal = untilSignal();
+  const running = await (await loadElement(kind))(start);
+  try {
+    await Promise.race([running.ready(), signal]);
+    await signal;
+  } finally {
+    await running.close();
+  }
+}

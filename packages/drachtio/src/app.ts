@@ -1,0 +1,55 @@
+import { serialize, type SipMessage } from '@ims-sim/sip';
+
+/** What an application is shown of messages: less is cheaper, since drachtio-srf parses all of it. */
+export interface View {
+  /**
+   * The only headers that the application reads, whatever their case; others are left out of the messages that it is
+   * handed. All if not given, as a real drachtio-server has it.
+   */
+  readonly reads?: readonly string[] | undefined;
+  /**
+   * What it is handed of the messages that it sent itself. `start-line` will do where it uses none of createUAS,
+   * createUAC, `Srf.Dialog` and `auth`, which look for tags and contacts there. `whole` if not given.
+   */
+  readonly echo?: 'whole' | 'start-line' | undefined;
+}
+
+/** An application's connection, as the endpoint sees it. */
+export interface App {
+  /** Hands it a frame: never from within a call of the application's, and in order. `message` is latin1, one character a byte. */
+  send(tokens: string, message?: string): void;
+  /** The same, a turn later: what waits as a promise for an earlier frame has then had its turn. */
+  sendLater(tokens: string, message?: string): void;
+  /** It gave the right secret. */
+  authenticated: boolean;
+  /** Has registered for requests of this method (lower case). */
+  handles(verb: string): boolean;
+  route(verb: string): void;
+  removeRoute(verb: string): void;
+  /** The message as the application is to see it. */
+  readonly show: (message: SipMessage) => string;
+  readonly echo: (message: SipMessage) => string;
+  /** Drops the connection, behind what was sent. */
+  end(): void;
+}
+
+export function shows({ reads, echo = 'whole' }: View): Pick<App, 'show' | 'echo'> {
+  const keys = reads === undefined ? undefined : new Set(reads.map((name) => name.toLowerCase()));
+  const show = keys === undefined ? serialize : (message: SipMessage) => excerpt(message, keys);
+  return { show, echo: echo === 'whole' ? show : (message) => `${startLine(message)}\r\n` };
+}
+
+/** Content-Length stays where there is a body: without it the application would cut a body at its first empty line. */
+function excerpt(message: SipMessage, keys: ReadonlySet<string>): string {
+  let text = startLine(message);
+  for (const { key, line } of message.headers) {
+    if (keys.has(key) || (key === 'content-length' && message.body !== '')) text += line + '\r\n';
+  }
+  return text + '\r\n' + message.body;
+}
+
+function startLine(message: SipMessage): string {
+  return message.kind === 'request'
+    ? `${message.method} ${message.uri} SIP/2.0\r\n`
+    : `SIP/2.0 ${message.status} ${message.reason}\r\n`;
+}

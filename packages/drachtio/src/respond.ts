@@ -1,0 +1,92 @@
+import { token } from '@ims-sim/host';
+import { responseTo, tagOf, to, type SipResponse } from '@ims-sim/sip';
+import type { App } from './app.js';
+import { uasDialog, type AppDialog } from './app-dialog.js';
+import type { Command } from './command.js';
+import { firstCSeq, ownUri, type Endpoint } from './endpoint.js';
+import { responseHeaders } from './fields.js';
+import type { PendingRequest } from './pending-requests.js';
+import { nok } from './reply.js';
+import { endSubscription, isTerminated, keepSubscription, subscriptionOf } from './subscription.js';
+import { fieldValue, type ResponseTemplate } from './template.js';
+
+/** drachtio-server's words; drachtio-srf hands them to the application. */
+const NO_TRANSACTION = 'Response not sent due to unknown transaction';
+
+/** An application answers a request that it was handed. A 2xx to a SUBSCRIBE makes a dialog (RFC 6665 4.2.1.1). */
+export function respond(endpoint: Endpoint, app: App, command: Command & { kind: 'respond' }): void {
+  const { id, txId, template } = command;
+  const pending = endpoint.pendingRequests.find(txId);
+  if (pending === undefined || pending.app !== app) {
+    nok(endpoint, app, id, NO_TRANSACTION);
+    return;
+  }
+  const { transaction } = pending;
+  const { status } = template;
+  const makesDialog = transaction.request.method === 'SUBSCRIBE' && pending.dialog === undefined && status < 300;
+  const response = toResponse(endpoint, pending, template, makesDialog);
+  if (status >= 200) endpoint.pendingRequests.remove(txId);
+  const dialog = pending.dialog ?? (makesDialog && status >= 200 ? newDialog(endpoint, pending, response) : undefined);
+  if (!transaction.respond(response)) {
+    if (dialog !== pending.dialog && dialog !== undefined) endpoint.dialogs.remove(dialog.id);
+    nok(endpoint, app, id, NO_TRANSACTION);
+    return;
+  }
+  if (pending.dialog !== undefined && status >= 200) afterAnswerInDialog(endpoint, pending, pending.dialog, response);
+  const { transport, remote } = transaction.source;
+  const echo = app.echo(response);
+  app.send(
+    `${endpoint.newId()}|response|${id}|OK|application|${echo.length}|${transport.toLowerCase()}|${remote.address}|` +
+      `${remote.port}|${endpoint.timeToken()}|${txId}|${dialog?.id ?? ''}||Msg sent:|`,
+    echo,
+  );
+}
+
+function toResponse(
+  endpoint: Endpoint,
+  pending: PendingRequest,
+  template: ResponseTemplate,
+  makesDialog: boolean,
+): SipResponse {
+  const { request } = pending.transaction;
+  const { status, reason, fields, body } = template;
+  pending.toTag ??= chosenTag(template) ?? token(endpoint.host.random, 8);
+  // RFC 6665 8.2.1: Contact in a 2xx to SUBSCRIBE.
+  const contact = request.method === 'SUBSCRIBE' && status < 300 ? `<${ownUri(endpoint)}>` : undefined;
+  return responseTo(request, status, reason, {
+    toTag: pending.toTag,
+    headers: responseHeaders(fields, contact),
+    body,
+    recordRoute: makesDialog && status > 100,
+  });
+}
+
+/** The tag that the application put into To, if any. */
+function chosenTag({ fields }: ResponseTemplate): string | undefined {
+  const value = fieldValue(fields, 'to');
+  const at = value?.lastIndexOf(';tag=') ?? -1;
+  return value === undefined || at < 0 ? undefined : value.slice(at + 5);
+}
+
+function newDialog(endpoint: Endpoint, { app, transaction, toTag = '' }: PendingRequest, response: SipResponse): AppDialog {
+  const { request } = transaction;
+  const localTag = tagOf(to(response)) ?? toTag;
+  const dialog = uasDialog(app, request, localTag, firstCSeq(endpoint) - 1);
+  keepSubscription(dialog, subscriptionOf(request), response, endpoint.host.clock.now());
+  endpoint.dialogs.add(dialog);
+  return dialog;
+}
+
+function afterAnswerInDialog(
+  endpoint: Endpoint,
+  { transaction }: PendingRequest,
+  dialog: AppDialog,
+  response: SipResponse,
+): void {
+  const { request } = transaction;
+  if (request.method === 'NOTIFY' && isTerminated(request)) {
+    if (endSubscription(dialog, subscriptionOf(request))) endpoint.dialogs.remove(dialog.id);
+  } else if (request.method === 'SUBSCRIBE' && response.status < 300) {
+    keepSubscription(dialog, subscriptionOf(request), response, endpoint.host.clock.now());
+  }
+}

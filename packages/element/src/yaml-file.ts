@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs';
+import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
+import type { z } from 'zod';
+import { UserError } from './user-error.js';
+
+/** Something wrong with a file of the user's: where in it, and what would be right. */
+export interface Complaint {
+  readonly path: readonly string[];
+  readonly text: string;
+}
+
+const MAX_COMPLAINTS = 10;
+
+/**
+ * Reads a YAML file, checks it against `schema`, and gives what `convert` makes of it. Throws `UserError` with a line a
+ * complaint, the first ten: `FILE:LINE:COLUMN: key.path: what would be right`.
+ */
+export function readYaml<S extends z.ZodType, T>(
+  file: string,
+  schema: S,
+  convert: (checked: z.infer<S>) => { readonly value: T; readonly complaints: readonly Complaint[] },
+): T {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    throw new UserError(`${file}: ${missing ? 'there is no such file' : String(error)}`, { cause: error });
+  }
+  return parseYaml(text, file, schema, convert);
+}
+
+/** As `readYaml`, for text; `file` names it in complaints. */
+export function parseYaml<S extends z.ZodType, T>(
+  text: string,
+  file: string,
+  schema: S,
+  convert: (checked: z.infer<S>) => { readonly value: T; readonly complaints: readonly Complaint[] },
+): T {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const broken = document.errors[0];
+  if (broken) {
+    const { line, col } = lines.linePos(broken.pos[0]);
+    throw new UserError(`${file}:${line}:${col}: not YAML: ${broken.message}`);
+  }
+  const complainOf = (complaints: readonly Complaint[]): void => {
+    if (complaints.length > 0) {
+      const written = complaints.slice(0, MAX_COMPLAINTS).map(({ path, text: what }) => {
+        const key = path.join('.');
+        return `${file}:${placeOf(document, lines, path)}: ${key === '' ? '' : `${key}: `}${what}`;
+      });
+      throw new UserError(written.join('\n'));
+    }
+  };
+  const checked = schema.safeParse(document.toJS());
+  if (!checked.success) {
+    complainOf(checked.error.issues.map(({ path, message }) => ({ path: path.map(String), text: message })));
+  }
+  const { value, complaints } = convert(checked.data as z.infer<S>);
+  complainOf(complaints);
+  return value;
+}
+
+/** The line and column of a path, or of the nearest part of it that is there. */
+function placeOf(document: Document, lines: LineCounter, path: readonly string[]): string {
+  for (let length = path.length; length >= 0; length--) {
+    const node: unknown = document.getIn(path.slice(0, length), true);
+    if (isNode(node) && node.range) {
+      const { line, col } = lines.linePos(node.range[0]);
+      return `${line}:${col}`;
+    }
+  }
+  return '1:1';
+}

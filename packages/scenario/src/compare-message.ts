@@ -1,0 +1,131 @@
+import { type SipMessage, values } from '@ims-sim/sip';
+import { xmlEqual } from '@ims-sim/presence';
+import { compareRequestUri, compareValue, type Context } from './compare-value.js';
+import type { ExpectedMessage } from './expected-message.js';
+
+/** One header (or the start line, the body, the order) that is not as the table has it. */
+export interface Difference {
+  readonly where: string;
+  readonly expected: string;
+  readonly got: string;
+  readonly why: string;
+}
+
+export interface CompareOptions extends Context {
+  /** What the empty headers of the table refer to. */
+  readonly before?: SipMessage | undefined;
+  /** Headers (lower case) that the table leaves out and the wire may have. */
+  readonly also: ReadonlySet<string>;
+}
+
+/** Every difference between the table's message and the one on the wire. */
+export function compareMessage(expected: ExpectedMessage, actual: SipMessage, options: CompareOptions): Difference[] {
+  const differences = startLine(expected, actual, options);
+  for (const [key, { name, values: table }] of expected.headers) {
+    const difference = compareHeader(key, name, table, actual, options);
+    if (difference) {
+      differences.push(difference);
+    }
+  }
+  differences.push(...unlisted(expected, actual, options), ...body(expected, actual));
+  return differences;
+}
+
+function startLine(expected: ExpectedMessage, actual: SipMessage, context: Context): Difference[] {
+  const { start } = expected;
+  if (start.kind === 'request' && actual.kind === 'request') {
+    const why =
+      start.method === actual.method ? compareRequestUri(start.uri, actual.uri, context) : `method ${actual.method}`;
+    return why === undefined ? [] : [{ where: 'Request-URI', expected: start.uri, got: actual.uri, why }];
+  }
+  if (start.kind === 'response' && actual.kind === 'response') {
+    const [e, a] = [`${start.status} ${start.reason}`, `${actual.status} ${actual.reason}`];
+    return e === a ? [] : [{ where: 'Status-Line', expected: e, got: a, why: 'another status or phrase' }];
+  }
+  return [{ where: 'start line', expected: start.kind, got: actual.kind, why: 'not the same kind of message' }];
+}
+
+function compareHeader(
+  key: string,
+  name: string,
+  table: readonly string[],
+  actual: SipMessage,
+  options: CompareOptions,
+): Difference | undefined {
+  const got = values(actual, key);
+  if (key === 'content-length') {
+    return contentLength(name, table[0] ?? '', actual);
+  }
+  if (got.length === 0) {
+    return { where: name, expected: describe(table, key, options.before), got: '', why: 'missing' };
+  }
+  // A table may give a header twice, each line a value of its own; one line may have several values.
+  const expected = table.length === 1 ? table : table.map((value, i) => value || (earlier(key, options.before)[i] ?? ''));
+  const why =
+    expected.length === 1 && expected[0] === ''
+      ? unchanged(key, actual, options.before)
+      : compareValue(key, expected.join(', '), got.join(', '), options);
+  return why === undefined ? undefined : { where: name, expected: describe(table, key, options.before), got: got.join(', '), why };
+}
+
+function earlier(key: string, before: SipMessage | undefined): readonly string[] {
+  return before ? values(before, key) : [];
+}
+
+function unchanged(key: string, actual: SipMessage, before: SipMessage | undefined): string | undefined {
+  if (!before) {
+    return 'the message that it must be like did not come';
+  }
+  return values(actual, key).join(', ') === earlier(key, before).join(', ') ? undefined : 'not as in the message before';
+}
+
+function describe(table: readonly string[], key: string, before: SipMessage | undefined): string {
+  return table.map((value, i) => value || (earlier(key, before)[i] ?? '(as before)')).join(', ');
+}
+
+/** `(...)` and an empty value mean: as long as the body is (RFC 3261 20.14). */
+function contentLength(name: string, table: string, actual: SipMessage): Difference | undefined {
+  const got = values(actual, 'content-length')[0] ?? '';
+  const expected = /^\d+$/.test(table) ? table : String(actual.body.length);
+  return got === expected ? undefined : { where: name, expected, got, why: 'not the length of the body' };
+}
+
+/** Requests have nothing that the table has not; responses may, as long as it stays the same from hop to hop. */
+function unlisted(expected: ExpectedMessage, actual: SipMessage, { also, before }: CompareOptions): Difference[] {
+  const found: Difference[] = [];
+  const sameMessage = before?.kind === actual.kind;
+  const keys = new Set(actual.headers.map((header) => header.key));
+  for (const key of keys) {
+    if (expected.headers.has(key)) {
+      continue;
+    }
+    const got = values(actual, key).join(', ');
+    if (actual.kind === 'request' && !also.has(key)) {
+      found.push({ where: key, expected: '', got, why: 'not in the table' });
+    } else if (sameMessage && got !== earlier(key, before).join(', ')) {
+      found.push({ where: key, expected: earlier(key, before).join(', '), got, why: 'not as in the message before' });
+    }
+  }
+  for (const key of also) {
+    if (!keys.has(key)) {
+      found.push({ where: key, expected: 'a value', got: '', why: 'missing' });
+    }
+  }
+  if (sameMessage && actual.kind === 'response' && before.kind === 'response' && before.status === actual.status) {
+    for (const { key } of before.headers) {
+      if (!keys.has(key) && !expected.headers.has(key)) {
+        found.push({ where: key, expected: earlier(key, before).join(', '), got: '', why: 'lost on the way' });
+      }
+    }
+  }
+  return found;
+}
+
+function body(expected: ExpectedMessage, actual: SipMessage): Difference[] {
+  if (expected.body === '') {
+    return actual.body === '' ? [] : [{ where: 'body', expected: '', got: actual.body, why: 'none in the table' }];
+  }
+  const got = Buffer.from(actual.body, 'latin1').toString('utf8');
+  const why = xmlEqual(expected.body, got);
+  return why === undefined ? [] : [{ where: 'body', expected: expected.body, got, why: String(why) }];
+}

@@ -1,0 +1,166 @@
+import {
+  type NameAddr,
+  type Params,
+  parseNameAddrList,
+  parseUri,
+  parseViaList,
+  type SipUri,
+  type Uri,
+  type Via,
+} from '@ims-sim/sip';
+import type { Symbols } from './symbols.js';
+
+/** What a comparison needs to know of its flow. */
+export interface Context {
+  readonly symbols: Symbols;
+  /** How the tables write the addresses of UEs. */
+  readonly addressSymbols: ReadonlySet<string>;
+}
+
+/** Parameters that a hop adds to a Via on its way (RFC 3261 18.2.1, RFC 3581): not in the tables. */
+const VIA_IN_TRANSIT = new Set(['rport', 'received']);
+
+const ADDRESS_HEADERS = new Set([
+  'from',
+  'to',
+  'contact',
+  'route',
+  'record-route',
+  'path',
+  'service-route',
+  'p-asserted-identity',
+  'p-preferred-identity',
+  'p-called-party-id',
+  'p-associated-uri',
+]);
+
+/** Undefined where the value on the wire is what the table means; else why not. */
+export function compareValue(key: string, expected: string, actual: string, context: Context): string | undefined {
+  if (key === 'via') {
+    return compareVias(expected, actual, context);
+  }
+  if (ADDRESS_HEADERS.has(key)) {
+    return compareAddresses(expected, actual, context);
+  }
+  if (key === 'call-id') {
+    return context.symbols.agree('Call-ID', expected, actual);
+  }
+  return spaceless(expected) === spaceless(actual) ? undefined : 'another value';
+}
+
+/** Undefined where the Request-URI on the wire is what the table means; else why not. */
+export function compareRequestUri(expected: string, actual: string, context: Context): string | undefined {
+  const [e, a] = [parseUri(expected), parseUri(actual)];
+  if (!e || !a) {
+    return expected === actual ? undefined : 'another Request-URI';
+  }
+  return compareUri(e, a, context);
+}
+
+function compareVias(expected: string, actual: string, context: Context): string | undefined {
+  const [e, a] = [parseViaList(expected), parseViaList(actual)];
+  if (!e || !a) {
+    return 'not to be read as Via';
+  }
+  return countDiffers(e.length, a.length) ?? firstOf(e, a, (one, other) => compareVia(one, other, context));
+}
+
+function compareVia(e: Via, a: Via, context: Context): string | undefined {
+  if (e.transport !== a.transport) {
+    return `transport ${a.transport}, expected ${e.transport}`;
+  }
+  const host = context.addressSymbols.has(e.host)
+    ? context.symbols.agree('address', e.host, `${a.host}:${a.port ?? 5060}`)
+    : e.host === a.host
+      ? undefined // a port that an element needs is not held against it
+      : `sent-by ${a.host}, expected ${e.host}`;
+  return host ?? compareParams(e.params, a.params, context, VIA_IN_TRANSIT);
+}
+
+function compareAddresses(expected: string, actual: string, context: Context): string | undefined {
+  const [e, a] = [parseNameAddrList(expected), parseNameAddrList(actual)];
+  if (!e || !a) {
+    return 'not to be read as an address';
+  }
+  return countDiffers(e.length, a.length) ?? firstOf(e, a, (one, other) => compareAddress(one, other, context));
+}
+
+function compareAddress(e: NameAddr, a: NameAddr, context: Context): string | undefined {
+  if (e.text.includes('<') !== a.text.includes('<')) {
+    return a.text.includes('<') ? 'a name-addr, expected an addr-spec' : 'no angle brackets';
+  }
+  return compareUri(e.uri, a.uri, context) ?? compareParams(e.params, a.params, context, NONE);
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+function compareUri(e: Uri, a: Uri, context: Context): string | undefined {
+  if (e.kind === 'sip' && a.kind === 'sip') {
+    return compareSipUri(e, a, context);
+  }
+  if (e.kind === 'tel' && a.kind === 'tel') {
+    return e.number === a.number
+      ? compareParams(e.params, a.params, context, NONE)
+      : `tel:${a.number}, expected tel:${e.number}`;
+  }
+  return e.kind === 'other' && a.kind === 'other' && e.text === a.text ? undefined : 'another URI';
+}
+
+function compareSipUri(e: SipUri, a: SipUri, context: Context): string | undefined {
+  if (e.scheme !== a.scheme || e.user !== a.user || e.password !== a.password) {
+    return `${a.scheme}:${a.user ?? ''}, expected ${e.scheme}:${e.user ?? ''}`;
+  }
+  if (context.addressSymbols.has(e.host)) {
+    const disagree = context.symbols.agree('address', e.host, `${a.host}:${a.port ?? 5060}`);
+    return disagree ?? compareParams(e.params, a.params, context, NONE);
+  }
+  if (e.host !== a.host || e.port !== a.port) {
+    return `host ${a.host}${a.port === undefined ? '' : `:${a.port}`}, expected ${e.host}`;
+  }
+  return compareParams(e.params, a.params, context, NONE);
+}
+
+/** The same parameters in any order; `tag` and `branch` are symbols. */
+function compareParams(e: Params, a: Params, { symbols }: Context, ignored: ReadonlySet<string>): string | undefined {
+  for (const [name, value] of e) {
+    const other = a.get(name);
+    if (other === undefined) {
+      return `no parameter ${name}`;
+    }
+    const differs =
+      (name === 'tag' || name === 'branch') && value !== true && other !== true
+        ? symbols.agree(name, value, other)
+        : value === other
+          ? undefined
+          : `parameter ${name}=${String(other)}, expected ${String(value)}`;
+    if (differs !== undefined) {
+      return differs;
+    }
+  }
+  for (const name of a.keys()) {
+    if (!e.has(name) && !ignored.has(name)) {
+      return `parameter ${name} is not in the table`;
+    }
+  }
+  return undefined;
+}
+
+function countDiffers(expected: number, actual: number): string | undefined {
+  return expected === actual ? undefined : `${actual} values, expected ${expected}`;
+}
+
+function firstOf<T>(e: readonly T[], a: readonly T[], compare: (one: T, other: T) => string | undefined): string | undefined {
+  for (const [index, one] of e.entries()) {
+    const other = a[index];
+    const differs = other === undefined ? 'missing' : compare(one, other);
+    if (differs !== undefined) {
+      return e.length === 1 ? differs : `value ${index + 1}: ${differs}`;
+    }
+  }
+  return undefined;
+}
+
+/** White space around `;`, `=` and `,` says nothing (RFC 3261 25.1). */
+function spaceless(value: string): string {
+  return value.replace(/\s*([;=,])\s*/g, '$1').trim();
+}

@@ -1,0 +1,59 @@
+/** The flow that a scenario expects: the table of a text, step by step. */
+export interface Flow {
+  readonly clause: string;
+  readonly steps: readonly Step[];
+  /** How the table writes the address of a UE, and whose it is: `[5555::aaa:bbb:ccc:ddd]` to `UE1`. */
+  readonly addressSymbols: ReadonlyMap<string, string>;
+  /** Further names of elements: `icscf2_s.home2.net` to `icscf2.home2.net`. */
+  readonly aliases: ReadonlyMap<string, string>;
+}
+
+export type Step = MessageStep | DecisionStep | DiameterStep;
+
+interface StepBase {
+  readonly step: number;
+  readonly title: string;
+  /** The step whose message the empty headers refer to, and that must have come before. */
+  readonly follows?: number | undefined;
+  readonly errata: readonly Erratum[];
+}
+
+export interface MessageStep extends StepBase {
+  readonly kind: 'message';
+  readonly from: string;
+  readonly to: string;
+  /** As the text prints it. */
+  readonly table: string;
+  /** Headers that the table leaves out and the wire has, each with the reason. */
+  readonly alsoOnTheWire: ReadonlyMap<string, string>;
+}
+
+export interface DecisionStep extends StepBase {
+  readonly kind: 'decision';
+  readonly on: string;
+  readonly clause: string;
+  /** Must stand in the decision's text. */
+  readonly text: string;
+}
+
+export interface DiameterStep extends StepBase {
+  readonly kind: 'diameter';
+  readonly from: string;
+  readonly to: string;
+  readonly request: DiameterExpectation;
+  readonly answer: DiameterExpectation;
+}
+
+export interface DiameterExpectation {
+  readonly command: string;
+  readonly publicIdentity?: string | undefined;
+  readonly serverName?: string | undefined;
+  readonly resultCode?: number | undefined;
+}
+
+/** A place where the text is wrong: what it prints, what is right, and why. */
+export interface Erratum {
+  readonly table: string;
+  readonly right: string;
+  readonly why: string;
+}

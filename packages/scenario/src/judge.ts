@@ -1,0 +1,169 @@
+import { callId, cseq, parseMessage, type SipMessage } from '@ims-sim/sip';
+import type { MessageRecord, TraceRecord } from '@ims-sim/trace';
+import { compareMessage, type Difference } from './compare-message.js';
+import { expectedMessage, type ExpectedMessage } from './expected-message.js';
+import type { DecisionStep, DiameterStep, Flow, MessageStep } from './flow.js';
+import { judgeDiameter } from './judge-diameter.js';
+import { Symbols } from './symbols.js';
+import type { StepVerdict, Verdict } from './verdict.js';
+
+/** A SIP message of the trace, parsed once. */
+interface Seen {
+  readonly record: MessageRecord;
+  readonly message: SipMessage;
+  used: boolean;
+}
+
+/**
+ * Holds a flow against what a trace has: each step against the first message between the same two elements with the same
+ * start and call that no step before has taken. Pure; the trace is in the order of time.
+ */
+export function judge(flow: Flow, trace: readonly TraceRecord[]): Verdict {
+  const run = new Judgement(flow, trace);
+  const steps = flow.steps.map((step) => {
+    switch (step.kind) {
+      case 'message':
+        return run.message(step);
+      case 'decision':
+        return run.decision(step);
+      case 'diameter':
+        return run.diameter(step);
+    }
+  });
+  const { unexpected, retransmissions } = run.leftOver();
+  return {
+    flow,
+    steps,
+    unexpected,
+    retransmissions,
+    passed: unexpected.length === 0 && steps.every(({ right }) => right),
+  };
+}
+
+class Judgement {
+  readonly #flow: Flow;
+  readonly #trace: readonly TraceRecord[];
+  readonly #seen: Seen[];
+  readonly #symbols = new Symbols();
+  readonly #addressSymbols: ReadonlySet<string>;
+  /** What each step was found in. */
+  readonly #found = new Map<number, { readonly record: TraceRecord; readonly message?: SipMessage }>();
+  #callId: string | undefined;
+
+  constructor(flow: Flow, trace: readonly TraceRecord[]) {
+    this.#flow = flow;
+    this.#trace = trace;
+    this.#addressSymbols = new Set(flow.addressSymbols.keys());
+    this.#seen = trace.flatMap((record) => parsed(record));
+  }
+
+  message(step: MessageStep): StepVerdict {
+    const expected = expectedMessage(step);
+    if (typeof expected === 'string') {
+      return this.#missing(step, expected);
+    }
+    const seen = this.#seen.find((candidate) => !candidate.used && this.#matches(candidate, step, expected));
+    if (!seen) {
+      return this.#missing(step, startOf(expected));
+    }
+    seen.used = true;
+    this.#callId ??= callId(seen.message);
+    const before = this.#found.get(step.follows ?? 0);
+    const differences = compareMessage(expected, seen.message, {
+      symbols: this.#symbols,
+      addressSymbols: this.#addressSymbols,
+      before: before?.message,
+      also: new Set([...step.alsoOnTheWire.keys()].map((name) => name.toLowerCase())),
+    });
+    differences.push(...this.#order(step, seen.record));
+    this.#found.set(step.step, { record: seen.record, message: seen.message });
+    return { step, right: differences.length === 0, differences, records: [seen.record], errata: step.errata };
+  }
+
+  decision(step: DecisionStep): StepVerdict {
+    const onElement = this.#trace.filter(
+      (record) => record.kind === 'decision' && record.element === step.on && record.callId === this.#callId,
+    );
+    const record = onElement.find(
+      (r) => r.kind === 'decision' && r.clause.includes(step.clause) && r.text.includes(step.text),
+    );
+    if (record) {
+      this.#found.set(step.step, { record });
+      const differences = this.#order(step, record);
+      return { step, right: differences.length === 0, differences, records: [record], errata: step.errata };
+    }
+    const got = onElement.map((r) => (r.kind === 'decision' ? `${r.clause}: ${r.text}` : '')).join('; ');
+    const expected = `${step.clause}: … ${step.text} …`;
+    const why = `no such decision on ${step.on}`;
+    return { step, right: false, differences: [{ where: 'decision', expected, got, why }], records: [], errata: step.errata };
+  }
+
+  diameter(step: DiameterStep): StepVerdict {
+    const after = this.#found.get(step.follows ?? 0)?.record.id ?? 0;
+    const verdict = judgeDiameter(step, this.#trace, after);
+    const [record] = verdict.records;
+    if (record) {
+      this.#found.set(step.step, { record });
+    }
+    return { step, right: verdict.differences.length === 0, ...verdict, errata: step.errata };
+  }
+
+  leftOver(): Pick<Verdict, 'unexpected' | 'retransmissions'> {
+    const rest = this.#seen.filter(({ used, message }) => !used && callId(message) === this.#callId);
+    const again = ({ record }: Seen): boolean =>
+      this.#seen.some((other) => other.used && other.record.from === record.from && other.record.bytes.equals(record.bytes));
+    return {
+      unexpected: rest.filter((seen) => !again(seen)).map(({ record }) => record),
+      retransmissions: rest.filter(again).map(({ record }) => record),
+    };
+  }
+
+  #matches({ record, message }: Seen, step: MessageStep, { start }: ExpectedMessage): boolean {
+    if (this.#named(record.from) !== step.from || this.#named(record.to) !== step.to) {
+      return false;
+    }
+    if (this.#callId !== undefined && callId(message) !== this.#callId) {
+      return false;
+    }
+    if (start.kind === 'request') {
+      return message.kind === 'request' && message.method === start.method;
+    }
+    const before = this.#found.get(step.follows ?? 0)?.message;
+    const sameMethod = before === undefined || cseq(message)?.method === cseq(before)?.method;
+    return message.kind === 'response' && message.status === start.status && sameMethod;
+  }
+
+  #named(name: string): string {
+    return this.#flow.aliases.get(name) ?? name;
+  }
+
+  /** A step comes after the one that it follows. */
+  #order(step: MessageStep | DecisionStep, record: TraceRecord): Difference[] {
+    const before = this.#found.get(step.follows ?? 0)?.record;
+    if (!before || before.id < record.id) {
+      return [];
+    }
+    return [{ where: 'order', expected: `after step ${step.follows ?? 0}`, got: 'before it', why: 'out of order' }];
+  }
+
+  #missing(step: MessageStep, expected: string): StepVerdict {
+    const closest = this.#seen.filter(
+      ({ record, used }) => !used && this.#named(record.from) === step.from && this.#named(record.to) === step.to,
+    );
+    const got = closest.map(({ message }) => startOf({ start: message })).join(', ');
+    const why = `no such message from ${step.from} to ${step.to}`;
+    return { step, right: false, differences: [{ where: 'message', expected, got, why }], records: [], errata: step.errata };
+  }
+}
+
+function parsed(record: TraceRecord): Seen[] {
+  if (record.kind !== 'message' || record.protocol !== 'sip') {
+    return [];
+  }
+  const result = parseMessage(record.bytes.toString('latin1'));
+  return result.kind === 'message' ? [{ record, message: result.message, used: false }] : [];
+}
+
+function startOf({ start }: { start: ExpectedMessage['start'] | SipMessage }): string {
+  return start.kind === 'request' ? `${start.method} ${start.uri}` : `${start.status} ${start.reason}`;
+}

@@ -1,0 +1,264 @@
+import { WORD, decimal, isDigit, isSpace, skipSpace, spanEnd } from './chars.js';
+import type { CSeq, NameAddr, Via } from './fields.js';
+import { Header, header } from './header.js';
+import { first } from './headers.js';
+import { splitValues, trimmed, valueEnd } from './list.js';
+import type { Headers, SipMessage } from './message.js';
+import { parseNameAddr, parseNameAddrList } from './name-addr.js';
+import { parseHeaderParams } from './params.js';
+import type { Params } from './uri.js';
+import { parseVia, parseViaList } from './via.js';
+
+/** What `Header.parsed` holds where the value could not be parsed: not to be tried again. */
+const UNPARSABLE = null;
+
+/** The first value of the first Via line; undefined where there is none or it is none. Others are not parsed. */
+export function topVia(message: SipMessage): Via | undefined {
+  const line = first(message.headers, 'via');
+  return line === undefined ? undefined : viaLine(line).top;
+}
+
+/** All Vias from the top down; a line that holds something else gives none. */
+export function vias(message: SipMessage): readonly Via[] {
+  const result: Via[] = [];
+  for (const h of message.headers) {
+    if (h.key === 'via') {
+      const line = viaLine(h);
+      line.all ??= parseViaList(h.value) ?? [];
+      result.push(...line.all);
+    }
+  }
+  return result;
+}
+
+interface ViaLine {
+  readonly top: Via | undefined;
+  all: readonly Via[] | undefined;
+}
+
+function viaLine(h: Header): ViaLine {
+  if (h.parsed !== undefined) {
+    return h.parsed as ViaLine;
+  }
+  const value = h.value;
+  const end = valueEnd(value, 0);
+  const top = parseVia(end === value.length ? value : value.slice(0, end));
+  const line: ViaLine = { top, all: end === value.length ? (top === undefined ? [] : [top]) : undefined };
+  h.parsed = line;
+  return line;
+}
+
+export function from(message: SipMessage): NameAddr | undefined {
+  return oneAddress(message, 'from');
+}
+
+export function to(message: SipMessage): NameAddr | undefined {
+  return oneAddress(message, 'to');
+}
+
+function oneAddress(message: SipMessage, key: string): NameAddr | undefined {
+  return remembered(first(message.headers, key), parseNameAddr);
+}
+
+/** The tag of a From or To. */
+export function tagOf(address: NameAddr | undefined): string | undefined {
+  const tag = address?.params.get('tag');
+  return tag === true ? undefined : tag;
+}
+
+/** RFC 3261 25.1: word [ "@" word ]. */
+export function callId(message: SipMessage): string | undefined {
+  const value = first(message.headers, 'call-id')?.value;
+  return value === undefined || !isCallId(value) ? undefined : value;
+}
+
+function isCallId(text: string): boolean {
+  const end = text.length;
+  const wordEnd = spanEnd(text, 0, end, WORD);
+  if (wordEnd === 0 || wordEnd === end) {
+    return wordEnd > 0;
+  }
+  return text.charCodeAt(wordEnd) === 64 && wordEnd + 1 < end && spanEnd(text, wordEnd + 1, end, WORD) === end;
+}
+
+/** The number is below 2^32 (RFC 3261 20.16); the method is as written. */
+export function cseq(message: SipMessage): CSeq | undefined {
+  return remembered(first(message.headers, 'cseq'), parseCSeq);
+}
+
+function parseCSeq(value: string): CSeq | undefined {
+  let space = 0;
+  while (isDigit(value.charCodeAt(space))) {
+    space++;
+  }
+  const number = decimal(value, 0, space, 0xffff_ffff);
+  const methodAt = skipSpace(value, space, value.length);
+  if (number < 0 || methodAt === space || methodAt === value.length || spanEnd(value, methodAt, value.length, 1) < value.length) {
+    return undefined;
+  }
+  return { number, method: value.slice(methodAt) };
+}
+
+/** 0 to 255 (RFC 3261 20.22). */
+export function maxForwards(message: SipMessage): number | undefined {
+  return numberOf(message, 'max-forwards', 255);
+}
+
+export function contentLength(message: SipMessage): number | undefined {
+  return numberOf(message, 'content-length', Number.MAX_SAFE_INTEGER / 10);
+}
+
+/** In seconds. More than 2^32-1 counts as that (RFC 3261 20.19). */
+export function expires(message: SipMessage): number | undefined {
+  const value = first(message.headers, 'expires')?.value;
+  if (value === undefined) {
+    return undefined;
+  }
+  const seconds = decimal(value, 0, value.length, Infinity);
+  return seconds < 0 ? undefined : Math.min(seconds, 0xffff_ffff);
+}
+
+function numberOf(message: SipMessage, key: string, max: number): number | undefined {
+  const value = first(message.headers, key)?.value;
+  if (value === undefined) {
+    return undefined;
+  }
+  const number = decimal(value, 0, value.length, max);
+  return number < 0 ? undefined : number;
+}
+
+/** The Event header (RFC 6665 8.2.1). */
+export interface EventField {
+  /** In lower case, template included: `presence.winfo`. */
+  readonly package: string;
+  readonly id?: string | undefined;
+  readonly params: Params;
+}
+
+export function event(message: SipMessage): EventField | undefined {
+  return remembered(first(message.headers, 'event'), parseEvent);
+}
+
+function parseEvent(value: string): EventField | undefined {
+  const nameEnd = spanEnd(value, 0, value.length, 1);
+  const params = nameEnd === 0 ? undefined : parseHeaderParams(value, nameEnd);
+  if (params === undefined) {
+    return undefined;
+  }
+  const id = params.get('id');
+  return { package: value.slice(0, nameEnd).toLowerCase(), id: id === true ? undefined : id, params };
+}
+
+/**
+ * All values of a header of name-addrs (`route`, `record-route`, `contact`, `path`, ...), lines and commas flattened. A line
+ * that holds something else (also `*` in Contact) gives none.
+ */
+export function addresses(message: SipMessage, key: string): readonly NameAddr[] {
+  let only: readonly NameAddr[] = NONE;
+  for (const h of message.headers) {
+    if (h.key === key) {
+      const line = remembered(h, parseNameAddrList) ?? NONE;
+      only = only.length === 0 ? line : [...only, ...line];
+    }
+  }
+  return only;
+}
+
+const NONE: readonly NameAddr[] = [];
+
+/** Headers whose value has commas that separate nothing, or that hold one value (RFC 3261 7.3.1, 20). */
+const WHOLE = new Set([
+  'authorization',
+  'call-id',
+  'content-type',
+  'cseq',
+  'date',
+  'expires',
+  'from',
+  'max-forwards',
+  'organization',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'retry-after',
+  'server',
+  'subject',
+  'to',
+  'user-agent',
+  'www-authenticate',
+]);
+
+/** All values of a header as text, in order: lines flattened, and commas where the header's grammar has a list. */
+export function values(message: SipMessage, key: string): string[] {
+  const result: string[] = [];
+  for (const h of message.headers) {
+    if (h.key !== key) {
+      continue;
+    }
+    if (WHOLE.has(key)) {
+      result.push(h.value);
+    } else {
+      result.push(...splitValues(h.value));
+    }
+  }
+  return result;
+}
+
+/** Takes the first value of a header off: drops the line where it held one, else rewrites that line. */
+export function withoutTopValue(headers: Headers, key: string): Headers {
+  const at = headers.findIndex((h) => h.key === key);
+  const line = headers[at];
+  if (line === undefined) {
+    return headers;
+  }
+  const value = line.value;
+  const end = valueEnd(value, 0);
+  const result = headers.slice();
+  if (end === value.length) {
+    result.splice(at, 1);
+  } else {
+    result[at] = header(nameOf(line), trimmed(value, end + 1, value.length));
+  }
+  return result;
+}
+
+/** Puts a Via of its own line on top of the others. */
+export function withTopVia(headers: Headers, viaText: string): Headers {
+  const at = headers.findIndex((h) => h.key === 'via');
+  const result = headers.slice();
+  result.splice(at < 0 ? 0 : at, 0, header('Via', viaText));
+  return result;
+}
+
+/** Puts `viaText` in the place of the topmost Via value; what follows it in its line stays. */
+export function replaceTopVia(headers: Headers, viaText: string): Headers {
+  const at = headers.findIndex((h) => h.key === 'via');
+  const line = headers[at];
+  if (line === undefined) {
+    return withTopVia(headers, viaText);
+  }
+  const value = line.value;
+  const end = valueEnd(value, 0);
+  const result = headers.slice();
+  result[at] = header(nameOf(line), viaText + value.slice(end));
+  return result;
+}
+
+/** The name as it was written. */
+function nameOf(line: Header): string {
+  let end = line.line.indexOf(':');
+  while (end > 0 && isSpace(line.line.charCodeAt(end - 1))) {
+    end--;
+  }
+  return line.line.slice(0, end);
+}
+
+/** Parses once; a failure is remembered too. */
+function remembered<T extends object>(line: Header | undefined, parse: (value: string) => T | undefined): T | undefined {
+  if (line === undefined) {
+    return undefined;
+  }
+  if (line.parsed === undefined) {
+    line.parsed = parse(line.value) ?? UNPARSABLE;
+  }
+  return (line.parsed as T | null) ?? undefined;
+}

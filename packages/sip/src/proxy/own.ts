@@ -1,0 +1,42 @@
+import { isIP } from 'node:net';
+import type { Endpoint } from '@ims-sim/host';
+import type { SipUri, Uri } from '../message/uri.js';
+import type { Source } from '../transport/types.js';
+
+/** By what a URI means this element. */
+export interface Own {
+  /** Host names, lower case. */
+  readonly names: ReadonlySet<string>;
+  readonly listening: Endpoint;
+}
+
+/** Whether a URI's host and port mean this element (RFC 3261 16.4): one of its names, or an address that it listens on. */
+export function isOwn(uri: Uri, own: Own, source: Source): uri is SipUri {
+  if (uri.kind !== 'sip') {
+    return false;
+  }
+  if (own.names.has(uri.host)) {
+    // A name without a port is found by SRV, so it may well mean a port that is not 5060.
+    return uri.port === undefined || uri.port === own.listening.port;
+  }
+  return isOwnAddress(uri, own, source);
+}
+
+function isOwnAddress(uri: SipUri, { listening }: Own, source: Source): boolean {
+  const last = uri.host.charCodeAt(uri.host.length - 1);
+  const mayBeAddress = last === 93 /* ] */ || (last >= 48 && last <= 57);
+  if (!mayBeAddress || (uri.port ?? 5060) !== listening.port) {
+    return false;
+  }
+  const address = canonical(uri.host);
+  return address === canonical(listening.address) || address === canonical(source.local.address);
+}
+
+/** One spelling for an IP address; IPv6, which has several, with brackets. */
+function canonical(host: string): string {
+  if (!host.includes(':')) {
+    return host;
+  }
+  const bare = host.startsWith('[') ? host.slice(1, -1) : host;
+  return isIP(bare) === 6 ? new URL(`http://[${bare.split('%')[0] ?? bare}]`).hostname : bare;
+}

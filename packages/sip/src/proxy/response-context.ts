@@ -1,0 +1,238 @@
+import { token } from '@ims-sim/host';
+import { withoutTopValue } from '../message/access.js';
+import { responseTo } from '../message/build.js';
+import type { Header } from '../message/header.js';
+import { every, has } from '../message/headers.js';
+import type { SipResponse } from '../message/message.js';
+import type { ServerTransaction } from '../stack.js';
+import { asSentBack, bestResponse } from './best-response.js';
+import { Branch, type BranchUser } from './branch.js';
+import type { ProxyCore } from './core.js';
+import type { Decision, Forward, ForwardFailure } from './decision.js';
+
+/** Branches of one request, at most, one after the other or side by side. */
+const MAX_BRANCHES = 32;
+
+type Act = (decision: Decision, context: ResponseContext) => void;
+
+/**
+ * RFC 3261 16.7: what became of a forwarded request on each of its branches, and what of it goes back. `act` carries out the
+ * decision that an element puts in the place of a failure.
+ */
+export class ResponseContext implements BranchUser {
+  readonly transaction: ServerTransaction;
+  readonly #core: ProxyCore;
+  readonly #act: Act;
+  readonly #branches: Branch[] = [];
+  readonly #isInvite: boolean;
+  #cancelled = false;
+  #over = false;
+
+  constructor(core: ProxyCore, transaction: ServerTransaction, act: Act) {
+    this.#core = core;
+    this.transaction = transaction;
+    this.#act = act;
+    this.#isInvite = transaction.request.method === 'INVITE';
+    core.passes.begin(transaction.request);
+    transaction.onFailure = () => this.end();
+    if (this.#isInvite) {
+      transaction.onCancel = (cancel) => this.#cancel(every(cancel.headers, 'reason')); // 16.10; RFC 3326
+    }
+  }
+
+  /** Adds a branch. */
+  start(forward: Forward): void {
+    if (this.#over) {
+      return;
+    }
+    if (forward.sentBy !== undefined) {
+      this.#core.passes.sendsAs(forward.sentBy);
+    }
+    const branch = new Branch(this.#core, forward, this);
+    this.#branches.push(branch);
+    branch.start(this.transaction.source.transport);
+  }
+
+  /** Answers by itself, and gives up the branches that are left. */
+  answer(response: SipResponse): void {
+    if (!this.#over) {
+      this.end();
+      this.transaction.respond(response);
+    }
+  }
+
+  /** Nothing goes back any more but further 2xx to an INVITE. */
+  end(): void {
+    if (this.#over) {
+      return;
+    }
+    this.#over = true;
+    this.#core.passes.end(this.transaction.request);
+    for (const branch of this.#branches) {
+      if (branch.state !== 'over') {
+        branch.cancel(); // 16.7 step 10
+        branch.end();
+      }
+    }
+  }
+
+  onResponse(branch: Branch, received: SipResponse): void {
+    // 16.7 step 3: off with one's own Via; where none is left, it was meant for this element, which did not ask.
+    const headers = withoutTopValue(received.headers, 'via');
+    if (!has(headers, 'via')) {
+      return;
+    }
+    const { status, reason, body } = received;
+    const response: SipResponse = { kind: 'response', status, reason, headers, body };
+    if (status >= 300) {
+      this.onFailure(branch, { kind: 'response', response });
+    } else if (status >= 200) {
+      this.#succeed(branch, response);
+    } else if (branch.state === 'pending' && !this.#over) {
+      this.#pass(branch, response);
+    }
+  }
+
+  onFailure(branch: Branch, failure: ForwardFailure): void {
+    if (branch.state === 'deciding') {
+      branch.endedMeanwhile = failure;
+    } else if (branch.state === 'pending') {
+      this.#ask(branch, failure, () => this.#conclude(branch, failure));
+    }
+  }
+
+  onLate(branch: Branch): void {
+    this.#ask(branch, { kind: 'timeout' }, () => {
+      // A request that is no INVITE has no 408 (RFC 4320): what comes before Timer F may still go back.
+      if (this.#isInvite) {
+        this.#conclude(branch, { kind: 'timeout' });
+      }
+    });
+  }
+
+  /** 16.7 step 5: a 2xx goes back at once; to an INVITE every one does, also after another final response. */
+  #succeed(branch: Branch, response: SipResponse): void {
+    if (!this.#isInvite && (this.#over || branch.state === 'over')) {
+      return;
+    }
+    branch.end();
+    this.#pass(branch, response);
+    this.end();
+  }
+
+  /** Asks the element what to do about a failure, once a branch and not for a request that was cancelled. */
+  #ask(branch: Branch, failure: ForwardFailure, otherwise: () => void): void {
+    const { onFailure } = branch.forward;
+    const none = onFailure === undefined || branch.asked;
+    if (none || this.#cancelled || this.#branches.length >= MAX_BRANCHES) {
+      otherwise();
+      return;
+    }
+    branch.asked = true;
+    branch.state = 'deciding';
+    const decided = (decision: Decision | undefined) => this.#decided(branch, decision, otherwise);
+    try {
+      const decision = onFailure(failure);
+      if (decision instanceof Promise) {
+        decision.then(decided).catch((error: unknown) => this.#bug(error));
+      } else {
+        decided(decision);
+      }
+    } catch (error) {
+      this.#bug(error);
+    }
+  }
+
+  #decided(branch: Branch, decision: Decision | undefined, otherwise: () => void): void {
+    if (this.#over) {
+      return;
+    }
+    if (decision === undefined || this.#cancelled) {
+      branch.state = 'pending';
+      if (branch.endedMeanwhile === undefined) {
+        otherwise();
+      } else {
+        this.#conclude(branch, branch.endedMeanwhile);
+      }
+      return;
+    }
+    branch.cancel();
+    branch.end();
+    this.#act(decision, this);
+    this.#settle();
+  }
+
+  /** The branch ends without a 2xx. */
+  #conclude(branch: Branch, failure: ForwardFailure): void {
+    switch (failure.kind) {
+      case 'response':
+        if (failure.response.status !== 408 || this.#isInvite) {
+          branch.final = failure.response; // RFC 4320 4.2: a 408 to a request that is no INVITE helps nobody
+          branch.finalCame = true;
+        }
+        break;
+      case 'transport':
+        branch.final = this.#own(503); // 16.9
+        break;
+      case 'timeout':
+        branch.final = this.#isInvite ? this.#own(408) : undefined; // 16.8; RFC 4320 4.2
+        branch.cancel();
+        break;
+    }
+    branch.end();
+    if (branch.finalCame && branch.final !== undefined && branch.final.status >= 600) {
+      this.#cancelPending(); // 16.7 step 5
+    }
+    this.#settle();
+  }
+
+  /** 16.7 steps 4 to 9: once no branch is left, the best of what came goes back. */
+  #settle(): void {
+    if (this.#over || this.#branches.some(({ state }) => state !== 'over')) {
+      return;
+    }
+    const finals = this.#branches.map(({ final }) => final);
+    const branch = this.#branches[bestResponse(finals)];
+    this.end();
+    if (branch?.final !== undefined) {
+      const response = asSentBack(branch.final, finals);
+      this.#pass(branch.finalCame ? branch : undefined, response);
+    }
+  }
+
+  /** Sends a response back, as the element changes it. */
+  #pass(branch: Branch | undefined, response: SipResponse): void {
+    let changed: SipResponse;
+    try {
+      changed = branch?.forward.onResponse?.(response) ?? response;
+    } catch (error) {
+      this.#bug(error);
+      return;
+    }
+    this.transaction.respond(changed);
+  }
+
+  #cancel(reason: readonly Header[]): void {
+    this.#cancelled = true;
+    this.#cancelPending(reason);
+  }
+
+  #cancelPending(reason?: readonly Header[]): void {
+    for (const branch of this.#branches) {
+      if (branch.state === 'pending') {
+        branch.cancel(reason);
+      }
+    }
+  }
+
+  #own(status: number): SipResponse {
+    const toTag = token(this.#core.stack.host.random, 11);
+    return responseTo(this.transaction.request, status, undefined, { toTag });
+  }
+
+  #bug(error: unknown): void {
+    this.#core.log.error('A procedure failed', { error });
+    this.end();
+    this.transaction.respond(this.#own(500));
+  }
+}

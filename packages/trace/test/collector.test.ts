@@ -1,0 +1,352 @@
+import { describe, expect, test } from '@jest/globals';
+import { MemoryNetwork, seededRandom, VirtualClock, type Endpoint, type TracedMessage } from '@ims-sim/host';
+import {
+  encodeHep,
+  HEP_TYPE,
+  hepTrace,
+  localCollector,
+  startCollector,
+  type HepTraceOptions,
+  type MessageRecord,
+  type TraceRecord,
+} from '../src/index.js';
+
+const RUNNER: Endpoint = { address: '127.0.0.9', port: 9060 };
+const PCSCF: Endpoint = { address: '127.0.0.1', port: 5060 };
+const SCSCF: Endpoint = { address: '127.0.0.1', port: 5061 };
+const NAMES = new Map([
+  [5060, 'pcscf1.home1.net'],
+  [5061, 'scscf1.home1.net'],
+]);
+const names = ({ port }: Endpoint) => NAMES.get(port);
+
+function network() {
+  const clock = new VirtualClock();
+  const memory = new MemoryNetwork({ clock, random: seededRandom(1), maxSegmentBytes: 100 });
+  const runner = memory.host(RUNNER.address);
+  const elements = memory.host('127.0.0.1');
+  const start = (onRecord?: (record: TraceRecord) => void) =>
+    clock.until(startCollector({ net: runner, listen: RUNNER, clock, names, ...(onRecord && { onRecord }) }));
+  const element = (name: string, more: Partial<HepTraceOptions> = {}) =>
+    hepTrace({ net: elements, clock, name, collector: RUNNER, ...more });
+  return { clock, runner, elements, start, element };
+}
+
+function message(
+  direction: 'sent' | 'received',
+  local: Endpoint,
+  remote: Endpoint,
+  text: string,
+): TracedMessage {
+  return { protocol: 'sip', transport: 'udp', direction, local, remote, bytes: Buffer.from(text) };
+}
+
+function summary(records: readonly TraceRecord[]): string[] {
+  return records.map((record) =>
+    record.kind === 'message'
+      ? `${record.id} ${record.from} > ${record.to} ${record.bytes.toString()}`
+      : `${record.id} ${record.element}: ${record.text}`,
+  );
+}
+
+describe('elements report to a collector over HEP', () => {
+  test('a message that sender and receiver report is one record, decisions stand between', async () => {
+    const { clock, start, element } = network();
+    const collector = await start();
+    const pcscf = element('pcscf1.home1.net');
+    const scscf = element('scscf1.home1.net');
+    await clock.advance(10);
+    const sentUs = clock.now() * 1000;
+    pcscf.message(message('sent', PCSCF, SCSCF, 'A'));
+    await clock.advance(1);
+    scscf.message(message('received', SCSCF, PCSCF, 'A'));
+    scscf.decision({ callId: 'call-1', clause: 'TS 24.229 5.4.3.2', text: 'originating' });
+    await clock.advance(1);
+    scscf.message(message('sent', SCSCF, PCSCF, 'B'));
+    pcscf.message(message('received', PCSCF, SCSCF, 'B'));
+    await clock.until(collector.settle(50));
+
+    const records = collector.records();
+    expect(summary(records)).toEqual([
+      '1 pcscf1.home1.net > scscf1.home1.net A',
+      '2 scscf1.home1.net: originating',
+      '3 scscf1.home1.net > pcscf1.home1.net B',
+    ]);
+    expect(records[0]).toMatchObject({ atUs: sentUs, source: PCSCF, destination: SCSCF, transport: 'udp' });
+    expect(records[1]).toMatchObject({ callId: 'call-1', clause: 'TS 24.229 5.4.3.2' });
+    expect(collector.rejected).toBe(0);
+    collector.close();
+  });
+
+  test('both ends of a TCP connection get their names from their own reports', async () => {
+    const { clock, start, element } = network();
+    const collector = await start();
+    const icscf = element('icscf2.home2.net');
+    const hss = element('hss2.home2.net');
+    const ephemeral = { address: '127.0.0.1', port: 41234 };
+    const server = { address: '127.0.0.1', port: 9999 };
+    const lir = { protocol: 'diameter', transport: 'tcp', bytes: Buffer.alloc(20) } as const;
+    hss.message({ ...lir, direction: 'received', local: server, remote: ephemeral });
+    icscf.message({ ...lir, direction: 'sent', local: ephemeral, remote: server });
+    await clock.until(collector.settle(50));
+    expect(collector.records()).toMatchObject([
+      { from: 'icscf2.home2.net', to: 'hss2.home2.net', transport: 'tcp' },
+    ]);
+    collector.close();
+  });
+
+  test('before there is a collector records are held back, and tried again for', async () => {
+    const { clock, start, element } = network();
+    const pcscf = element('pcscf1.home1.net');
+    pcscf.message(message('sent', PCSCF, SCSCF, 'A'));
+    await clock.advance(300);
+    const collector = await start();
+    pcscf.message(message('sent', PCSCF, SCSCF, 'B'));
+    await clock.advance(1000);
+    expect(summary(collector.records())).toEqual([
+      '1 pcscf1.home1.net > scscf1.home1.net A',
+      '2 pcscf1.home1.net > scscf1.home1.net B',
+    ]);
+    expect(pcscf.dropped).toBe(0);
+    collector.close();
+  });
+
+  test('what is held back has a bound, and what was dropped is counted and said', async () => {
+    const { clock, start, element } = network();
+    const pcscf = element('pcscf1.home1.net', { maxBufferedBytes: 1000 });
+    for (let count = 0; count < 100; count += 1) {
+      pcscf.message(message('sent', PCSCF, SCSCF, `${'x'.repeat(100)}${count}`));
+    }
+    expect(pcscf.dropped).toBeGreaterThan(90);
+    const collector = await start();
+    await clock.advance(3000);
+    const kept = 100 - pcscf.dropped;
+    const records = collector.records();
+    expect(records.filter(({ kind }) => kind === 'message')).toHaveLength(kept);
+    expect(records).toContainEqual(
+      expect.objectContaining({
+        kind: 'decision',
+        text: `trace incomplete: ${pcscf.dropped} records were dropped`,
+      }),
+    );
+    collector.close();
+  });
+
+  test('a message too long for HEP is dropped and said, and does not stop the others', async () => {
+    const { clock, start, element } = network();
+    const collector = await start();
+    const pcscf = element('pcscf1.home1.net');
+    pcscf.message(message('sent', PCSCF, SCSCF, 'x'.repeat(65500)));
+    pcscf.message(message('sent', PCSCF, SCSCF, 'A'));
+    await clock.advance(100);
+    expect(pcscf.dropped).toBe(1);
+    expect(collector.records().map(({ kind }) => kind)).toEqual(['message', 'decision']);
+    collector.close();
+  });
+
+  test('after the collector went away the element goes on, and reports to the next one', async () => {
+    const { clock, start, element } = network();
+    const first = await start();
+    const pcscf = element('pcscf1.home1.net');
+    await clock.advance(10);
+    first.close();
+    await clock.advance(10);
+    pcscf.message(message('sent', PCSCF, SCSCF, 'A'));
+    await clock.advance(500);
+    const second = await start();
+    await clock.advance(3000);
+    expect(summary(second.records())).toEqual([
+      '1 pcscf1.home1.net > scscf1.home1.net A',
+      expect.stringContaining('connection was lost'),
+    ]);
+    second.close();
+  });
+
+  test('close sends what is held back first', async () => {
+    const { clock, start, element } = network();
+    const collector = await start();
+    const pcscf = element('pcscf1.home1.net');
+    pcscf.message(message('sent', PCSCF, SCSCF, 'A'));
+    await clock.until(pcscf.close());
+    pcscf.message(message('sent', PCSCF, SCSCF, 'too late'));
+    await clock.advance(100);
+    expect(summary(collector.records())).toEqual(['1 pcscf1.home1.net > scscf1.home1.net A']);
+    expect(pcscf.dropped).toBe(1);
+    collector.close();
+  });
+
+  test('close ends in time without a collector, and leaves no timer', async () => {
+    const { clock, element } = network();
+    const pcscf = element('pcscf1.home1.net');
+    pcscf.message(message('sent', PCSCF, SCSCF, 'A'));
+    await clock.advance(10);
+    await clock.until(pcscf.close(), 1500);
+    expect(pcscf.dropped).toBe(1);
+    expect(clock.pendingTimers).toBe(0);
+  });
+});
+
+describe('what others send to the collector', () => {
+  test('a stranger without a name is its address; its agent needs not say which end it is', async () => {
+    const { clock, elements, start } = network();
+    const collector = await start();
+    const stranger = { address: '198.51.100.3', port: 5060 + 20 };
+    const bytes = encodeHep({
+      source: stranger,
+      destination: SCSCF,
+      ipProtocol: 17,
+      atUs: clock.now() * 1000,
+      type: HEP_TYPE.sip,
+      payload: Buffer.from('A'),
+    });
+    const silent = { onData: () => undefined, onClose: () => undefined };
+    const connection = await clock.until(elements.connect(RUNNER, 1000, () => silent));
+    connection.write(bytes ?? Buffer.alloc(0));
+    await clock.until(collector.settle(50));
+    expect(summary(collector.records())).toEqual(['1 198.51.100.3:5080 > scscf1.home1.net A']);
+    collector.close();
+  });
+
+  test('a connection that does not speak HEP is closed and counted', async () => {
+    const { clock, elements, start } = network();
+    const collector = await start();
+    let closed = 0;
+    const connection = await clock.until(
+      elements.connect(RUNNER, 1000, () => ({ onData: () => undefined, onClose: () => (closed += 1) })),
+    );
+    connection.write(Buffer.from('GET / HTTP/1.1\r\n\r\n'));
+    await clock.advance(100);
+    expect([closed, collector.rejected]).toEqual([1, 1]);
+    collector.close();
+  });
+});
+
+describe('onRecord and settle', () => {
+  test('a record is told once: when both ends have reported, or when the wait for the other is over', async () => {
+    const clock = new VirtualClock();
+    const told: string[] = [];
+    const collector = localCollector({ clock, names, onRecord: (record) => told.push(...summary([record])) });
+    const pcscf = collector.trace('pcscf1.home1.net');
+    const scscf = collector.trace('scscf1.home1.net');
+    pcscf.message(message('sent', PCSCF, SCSCF, 'alone'));
+    pcscf.message(message('sent', PCSCF, SCSCF, 'A'));
+    expect(told).toEqual([]);
+    scscf.message(message('received', SCSCF, PCSCF, 'A'));
+    expect(told).toEqual(['1 pcscf1.home1.net > scscf1.home1.net A']);
+    await clock.advance(1999);
+    expect(told).toHaveLength(1);
+    await clock.advance(1);
+    expect(told).toEqual([
+      '1 pcscf1.home1.net > scscf1.home1.net A',
+      '2 pcscf1.home1.net > scscf1.home1.net alone',
+    ]);
+    expect(summary(collector.records())[0]).toContain('1 pcscf1.home1.net > scscf1.home1.net alone');
+    collector.close();
+    expect(told).toHaveLength(2);
+  });
+
+  test('settle waits for quiet, and no longer than its limit', async () => {
+    const clock = new VirtualClock();
+    const collector = localCollector({ clock, names });
+    const trace = collector.trace('pcscf1.home1.net');
+    const startMs = clock.now();
+    const quiet = collector.settle(100).then(() => clock.now() - startMs);
+    const limited = collector.settle(100, 150).then(() => clock.now() - startMs);
+    for (let count = 0; count < 4; count += 1) {
+      await clock.advance(60);
+      trace.message(message('sent', PCSCF, SCSCF, String(count)));
+    }
+    await clock.advance(1000);
+    expect([await quiet, await limited]).toEqual([340, 150]);
+  });
+
+  test('records over the bound are dropped and counted', () => {
+    const collector = localCollector({ clock: new VirtualClock(), names, maxRecords: 3 });
+    const trace = collector.trace('pcscf1.home1.net');
+    for (let count = 0; count < 5; count += 1) {
+      trace.message(message('sent', PCSCF, SCSCF, String(count)));
+    }
+    expect([collector.records().length, collector.dropped]).toEqual([3, 2]);
+  });
+});
+
+describe('merging two reports into one record', () => {
+  function run(...reports: [atMs: number, element: string, TracedMessage][]): MessageRecord[] {
+    const clock = new VirtualClock(0);
+    let nowMs = 0;
+    const steered = { now: () => nowMs, timer: clock.timer.bind(clock) };
+    const collector = localCollector({ clock: steered, names });
+    for (const [atMs, element, report] of reports) {
+      nowMs = atMs;
+      collector.trace(element).message(report);
+    }
+    return collector.records().filter((record) => record.kind === 'message');
+  }
+  const sent = message('sent', PCSCF, SCSCF, 'A');
+  const received = message('received', SCSCF, PCSCF, 'A');
+  const P = 'pcscf1.home1.net';
+  const S = 'scscf1.home1.net';
+
+  test('the time is the sender’s, whoever reported first', () => {
+    expect(run([12, S, received], [10, P, sent])).toMatchObject([{ atUs: 10_000, from: P, to: S }]);
+  });
+
+  test.each<[string, [number, string, TracedMessage][], number]>([
+    [
+      'sent twice, received twice',
+      [
+        [0, P, sent],
+        [500, P, sent],
+        [501, S, received],
+        [502, S, received],
+      ],
+      2,
+    ],
+    [
+      'sent twice, received once: one was lost',
+      [
+        [0, P, sent],
+        [500, P, sent],
+        [501, S, received],
+      ],
+      2,
+    ],
+    [
+      'sent, received, sent, received',
+      [
+        [0, P, sent],
+        [1, S, received],
+        [500, P, sent],
+        [501, S, received],
+      ],
+      2,
+    ],
+    [
+      'further apart than the bound',
+      [
+        [0, P, sent],
+        [2001, S, received],
+      ],
+      2,
+    ],
+    ['only received', [[0, S, received]], 1],
+  ])('%s', (_, reports, count) => {
+    expect(run(...reports)).toHaveLength(count);
+  });
+
+  test('a socket that listens on every address agrees with the address that the other end saw', () => {
+    const everywhere = { address: '0.0.0.0', port: PCSCF.port };
+    const records = run([0, P, { ...sent, local: everywhere }], [1, S, received]);
+    expect(records).toMatchObject([{ source: PCSCF, destination: SCSCF }]);
+  });
+
+  test('IPv6 spelled in two ways is one address', () => {
+    const long = { address: '5555:0:0:0:aaa:bbb:ccc:ddd', port: 5060 };
+    const short = { address: '5555::aaa:bbb:ccc:ddd', port: 5060 };
+    const records = run(
+      [0, 'ue1', message('sent', long, SCSCF, 'A')],
+      [1, S, message('received', SCSCF, short, 'A')],
+    );
+    expect(records).toMatchObject([{ from: 'ue1', to: S, source: short }]);
+  });
+});
