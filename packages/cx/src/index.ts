@@ -1,1 +1,10 @@
+export { cxApplication } from './application.js';
+export { cxClient, type CxClientOptions } from './client.js';
+export { CX_APPLICATION } from './command.js';
+export * from './location-info.js';
+export * as cxResult from './results.js';
+export * from './server-assignment.js';
 export * from './types.js';
+export * from './user-authorization.js';
+export { readUserProfile, type UserProfileReading } from './user-profile-reader.js';
+export { writeUserProfile } from './user-profile-writer.js';

@@ -89,8 +89,10 @@ export type CxRefusal =
   | { readonly kind: 'identities-dont-match' } // 5002
   | { readonly kind: 'identity-not-registered' } // DIAMETER_ERROR_IDENTITY_NOT_REGISTERED 5003
   | { readonly kind: 'roaming-not-allowed' } // 5004
-  | { readonly kind: 'identity-already-registered' } // 5005
-  | { readonly kind: 'failed'; readonly resultCode: number }
+  /** 5005; `serverName`: the S-CSCF that the user is assigned to already, where the HSS says so. */
+  | { readonly kind: 'identity-already-registered'; readonly serverName?: string }
+  /** Any other code: a Result-Code of RFC 6733, or with `experimental` an Experimental-Result-Code of TS 29.229 6.2. */
+  | { readonly kind: 'failed'; readonly resultCode: number; readonly experimental?: true }
   | { readonly kind: 'unreachable'; readonly reason: string };
 
 /** User-Authorization-Request, TS 29.228 6.1.1. */

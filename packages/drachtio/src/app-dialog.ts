@@ -1,12 +1,9 @@
 import {
   addresses,
-  callId,
-  cseq,
-  from,
   isLoose,
-  tagOf,
-  to,
-  type NameAddr,
+  uacDialog,
+  uasDialog,
+  type Dialog,
   type SipMessage,
   type SipRequest,
   type SipResponse,
@@ -47,90 +44,64 @@ export function dialogId(callId: string, fromTag: string): string {
   return `${callId};from-tag=${fromTag}`;
 }
 
-/** RFC 3261 12.1.1: the dialog that an application makes by answering `request` with a 2xx. Its next CSeq is one above `localCSeq`. */
-export function uasDialog(app: App, request: SipRequest, localTag: string, localCSeq: number): AppDialog {
-  const recorded = addresses(request, 'record-route');
-  return fromTexts(app, 'uas', request, recorded, {
-    callId: callId(request) ?? '',
-    local: `${to(request)?.text ?? ''};tag=${localTag}`,
-    localTag,
-    remote: from(request)?.text ?? '',
-    remoteTag: tagOf(from(request)) ?? '',
-    route: routeOf(recorded),
-    target: contactUri(request) ?? '',
-  }, { localCSeq, remoteCSeq: cseq(request)?.number ?? 0 });
+/** The dialog that an application makes by its 2xx. Its next CSeq is `firstCSeq`. Undefined where the request has no Contact. */
+export function answered(
+  app: App,
+  request: SipRequest,
+  response: SipResponse,
+  firstCSeq: number,
+): AppDialog | undefined {
+  const dialog = uasDialog(request, response);
+  return dialog && kept(app, 'uas', { ...dialog, localCSeq: firstCSeq - 1 }, request);
 }
 
-/** RFC 3261 12.1.2: the dialog that the peer makes by answering the application's `request` with a 2xx. */
-export function uacDialog(app: App, request: SipRequest, response: SipResponse): AppDialog {
-  const recorded = addresses(response, 'record-route').toReversed();
-  return fromTexts(app, 'uac', request, recorded, {
-    callId: callId(request) ?? '',
-    local: from(request)?.text ?? '',
-    localTag: tagOf(from(request)) ?? '',
-    remote: to(response)?.text ?? '',
-    remoteTag: tagOf(to(response)) ?? '',
-    route: routeOf(recorded),
-    target: contactUri(response) ?? request.uri,
-  }, { localCSeq: cseq(request)?.number ?? 0, remoteCSeq: -1 });
+/** The dialog that the peer makes by its 2xx to an application's request. Undefined where that has no Contact or tag. */
+export function established(app: App, request: SipRequest, response: SipResponse): AppDialog | undefined {
+  const dialog = uacDialog(request, response);
+  return dialog && kept(app, 'uac', dialog, request);
 }
 
 /** RFC 6665 4.4.1, RFC 3261 12.2.2: SUBSCRIBE and NOTIFY, and the 2xx to a SUBSCRIBE, may name a new remote target. */
 export function refreshTarget(dialog: AppDialog, message: SipMessage): void {
-  const target = contactUri(message);
-  if (target !== undefined && target !== dialog.target) dialog.target = Buffer.from(target, 'latin1').latin1Slice();
+  const target = addresses(message, 'contact')[0]?.uriText;
+  if (target !== undefined && target !== dialog.target) dialog.target = copyOf(target);
 }
 
-interface Texts {
-  readonly callId: string;
-  readonly local: string;
-  readonly localTag: string;
-  readonly remote: string;
-  readonly remoteTag: string;
-  readonly route: string;
-  readonly target: string;
-}
-
-function fromTexts(
-  app: App,
-  role: 'uas' | 'uac',
-  request: SipRequest,
-  recorded: readonly NameAddr[],
-  texts: Texts,
-  cseqs: { readonly localCSeq: number; readonly remoteCSeq: number },
-): AppDialog {
-  const first = recorded[0];
-  const { callId, local, localTag, remote, remoteTag, route, target } = texts;
+function kept(app: App, role: 'uas' | 'uac', dialog: Dialog, request: SipRequest): AppDialog {
+  const { callId, localTag, remoteTag, localCSeq, remoteCSeq = -1 } = dialog;
+  const first = dialog.routeSet[0];
+  const texts = [
+    callId,
+    dialog.local.text,
+    dialog.remote.text,
+    dialog.routeSet.map(({ text }) => text).join(', '),
+    dialog.remoteTarget,
+    localTag,
+    remoteTag,
+  ];
   // Joining copies; a slice of the copy keeps the copy only, a slice of the message would keep the message.
-  const copy = [callId, local, remote, route, target].join('\n');
+  const copy = texts.join('\n');
   let at = 0;
-  const cut = (text: string) => copy.slice(at, (at += text.length + 1) - 1);
+  const next = (index: number) => copy.slice(at, (at += (texts[index]?.length ?? 0) + 1) - 1);
   return {
     id: dialogId(callId, role === 'uas' ? remoteTag : localTag),
     app,
     role,
-    callId: cut(callId),
-    local: cut(local),
-    remote: cut(remote),
-    route: cut(route),
-    target: cut(target),
-    localTag: copyOf(localTag),
-    remoteTag: copyOf(remoteTag),
+    callId: next(0),
+    local: next(1),
+    remote: next(2),
+    route: next(3),
+    target: next(4),
+    localTag: next(5),
+    remoteTag: next(6),
     strict: first !== undefined && !isLoose(first),
-    ...cseqs,
+    localCSeq,
+    remoteCSeq,
     subscriptions: [subscriptionOf(request)],
     expiresAtMs: 0,
   };
 }
 
 function copyOf(text: string): string {
-  return Buffer.from(text, 'latin1').latin1Slice();
-}
-
-function routeOf(recorded: readonly NameAddr[]): string {
-  return recorded.map(({ text }) => text).join(', ');
-}
-
-function contactUri(message: SipMessage): string | undefined {
-  return addresses(message, 'contact')[0]?.uriText;
+  return Buffer.from(text, 'latin1').toString('latin1');
 }

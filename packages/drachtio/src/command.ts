@@ -6,7 +6,12 @@ export type Command =
   | { readonly kind: 'route' | 'remove-route'; readonly id: string; readonly verb: string }
   | { readonly kind: 'ping'; readonly id: string }
   /** A response to the request that came with this transaction id. */
-  | { readonly kind: 'respond'; readonly id: string; readonly txId: string; readonly template: ResponseTemplate }
+  | {
+      readonly kind: 'respond';
+      readonly id: string;
+      readonly txId: string;
+      readonly template: ResponseTemplate;
+    }
   /** A request, in the dialog `dialogId` unless that is empty; `proxy` is its next hop where one was given. */
   | {
       readonly kind: 'request';

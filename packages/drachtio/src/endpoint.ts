@@ -1,6 +1,5 @@
 import type { Host } from '@ims-sim/host';
-import type { Resolver } from '@ims-sim/dns';
-import type { SipStack } from '@ims-sim/sip';
+import type { SipStack, StackOptions } from '@ims-sim/sip';
 import type { App } from './app.js';
 import type { DialogTable } from './dialog-table.js';
 import type { PendingRequests } from './pending-requests.js';
@@ -10,7 +9,7 @@ import type { PendingSubscribes } from './pending-subscribes.js';
 export interface Endpoint {
   readonly host: Host;
   readonly stack: SipStack;
-  readonly resolver: Resolver;
+  readonly resolver: StackOptions['resolver'];
   readonly secret: string;
   /** CSeq of the first request in a dialog, and of a request outside; random below 2^31 if undefined (RFC 3261 8.1.1.5). */
   readonly initialCSeq: number | undefined;
@@ -30,10 +29,18 @@ export interface Endpoint {
 export const MAX_APPS = 100;
 
 /** The URI by which this endpoint is reached, for a Contact or From that the application did not give. */
-export function ownUri(endpoint: Endpoint): string {
-  return `sip:${endpoint.stack.sentBy}`;
+export function ownUri({ stack }: Endpoint): string {
+  return `sip:${stack.sentBy}`;
 }
 
 export function firstCSeq({ initialCSeq, host }: Endpoint): number {
   return initialCSeq ?? host.random.uint32() >>> 1;
+}
+
+/** An application is gone, and its dialogs with it. */
+export function dropApp({ apps, dialogs }: Endpoint, app: App): void {
+  const at = apps.indexOf(app);
+  if (at >= 0) apps.splice(at, 1);
+  app.authenticated = false;
+  dialogs.removeAllOf(app);
 }

@@ -38,7 +38,7 @@ export class FrameSplitter {
         this.#wanted = head === undefined ? 0 : head.end - at;
         break;
       }
-      payloads.push(whole.latin1Slice(head.start, head.end));
+      payloads.push(whole.toString('latin1', head.start, head.end));
       at = head.end;
     }
     this.#buffered = whole.length - at;

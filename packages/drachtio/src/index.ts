@@ -1,1 +1,3 @@
-export {};
+export type { View } from './app.js';
+export * from './srf.js';
+export * from './start-drachtio.js';

@@ -1,7 +1,7 @@
 import type { Clock } from '@ims-sim/host';
 import { DEFAULT_TIMERS, type ServerTransaction } from '@ims-sim/sip';
 import type { App } from './app.js';
-import type { AppDialog } from './dialog-table.js';
+import type { AppDialog } from './app-dialog.js';
 
 /** A request that was handed to an application and is to be answered by it. */
 export interface PendingRequest {

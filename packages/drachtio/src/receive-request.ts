@@ -1,5 +1,5 @@
 import { token } from '@ims-sim/host';
-import { callId, cseq, from, responseTo, tagOf, to, type ServerTransaction } from '@ims-sim/sip';
+import { callId, cseq, from, has, responseTo, tagOf, to, type ServerTransaction } from '@ims-sim/sip';
 import type { App } from './app.js';
 import { dialogId, refreshTarget, type AppDialog } from './app-dialog.js';
 import type { Endpoint } from './endpoint.js';
@@ -21,6 +21,10 @@ export function receiveRequest(endpoint: Endpoint, transaction: ServerTransactio
 
 function receiveOutsideDialog(endpoint: Endpoint, transaction: ServerTransaction): void {
   const { request, source } = transaction;
+  if (request.method === 'SUBSCRIBE' && !has(request.headers, 'contact')) {
+    refuse(endpoint, transaction, 400, 'Missing Contact'); // RFC 6665 8.2.1: no dialog without
+    return;
+  }
   const app = nextApp(endpoint, request.method.toLowerCase());
   if (app === undefined || (request.method === 'SUBSCRIBE' && endpoint.dialogs.full)) {
     refuse(endpoint, transaction, 503);
@@ -63,7 +67,7 @@ function receiveInDialog(
     return;
   }
   const number = cseq(request)?.number ?? 0;
-  if (number <= dialog.remoteCSeq) {
+  if (number < dialog.remoteCSeq) {
     refuse(endpoint, transaction, 500, 'CSeq out of order');
     return;
   }
@@ -73,7 +77,12 @@ function receiveInDialog(
 }
 
 /** The name of a dialog has the From tag of the request that made it: the peer's or the application's own. */
-function ownDialog(endpoint: Endpoint, id: string, localTag: string, remoteTag: string): AppDialog | undefined {
+function ownDialog(
+  endpoint: Endpoint,
+  id: string,
+  localTag: string,
+  remoteTag: string,
+): AppDialog | undefined {
   const asUas = endpoint.dialogs.find(dialogId(id, remoteTag));
   const dialog = asUas?.role === 'uas' ? asUas : endpoint.dialogs.find(dialogId(id, localTag));
   return dialog?.localTag === localTag && dialog.remoteTag === remoteTag ? dialog : undefined;

@@ -24,7 +24,11 @@ export function requestOutside(endpoint: Endpoint, template: RequestTemplate): S
 }
 
 /** A request within a dialog (RFC 3261 12.2.1.1); takes the dialog's next CSeq. */
-export function requestInDialog(endpoint: Endpoint, dialog: AppDialog, template: RequestTemplate): SipRequest {
+export function requestInDialog(
+  endpoint: Endpoint,
+  dialog: AppDialog,
+  template: RequestTemplate,
+): SipRequest {
   const { method, fields, body } = template;
   dialog.localCSeq++;
   const core = {

@@ -1,7 +1,7 @@
 import { token } from '@ims-sim/host';
-import { responseTo, tagOf, to, type SipResponse } from '@ims-sim/sip';
+import { responseTo, type SipResponse } from '@ims-sim/sip';
 import type { App } from './app.js';
-import { uasDialog, type AppDialog } from './app-dialog.js';
+import { answered, type AppDialog } from './app-dialog.js';
 import type { Command } from './command.js';
 import { firstCSeq, ownUri, type Endpoint } from './endpoint.js';
 import { responseHeaders } from './fields.js';
@@ -23,16 +23,19 @@ export function respond(endpoint: Endpoint, app: App, command: Command & { kind:
   }
   const { transaction } = pending;
   const { status } = template;
-  const makesDialog = transaction.request.method === 'SUBSCRIBE' && pending.dialog === undefined && status < 300;
+  const makesDialog =
+    transaction.request.method === 'SUBSCRIBE' && pending.dialog === undefined && status < 300;
   const response = toResponse(endpoint, pending, template, makesDialog);
   if (status >= 200) endpoint.pendingRequests.remove(txId);
-  const dialog = pending.dialog ?? (makesDialog && status >= 200 ? newDialog(endpoint, pending, response) : undefined);
+  const dialog =
+    pending.dialog ?? (makesDialog && status >= 200 ? newDialog(endpoint, pending, response) : undefined);
   if (!transaction.respond(response)) {
     if (dialog !== pending.dialog && dialog !== undefined) endpoint.dialogs.remove(dialog.id);
     nok(endpoint, app, id, NO_TRANSACTION);
     return;
   }
-  if (pending.dialog !== undefined && status >= 200) afterAnswerInDialog(endpoint, pending, pending.dialog, response);
+  if (pending.dialog !== undefined && status >= 200)
+    afterAnswerInDialog(endpoint, pending, pending.dialog, response);
   const { transport, remote } = transaction.source;
   const echo = app.echo(response);
   app.send(
@@ -68,10 +71,14 @@ function chosenTag({ fields }: ResponseTemplate): string | undefined {
   return value === undefined || at < 0 ? undefined : value.slice(at + 5);
 }
 
-function newDialog(endpoint: Endpoint, { app, transaction, toTag = '' }: PendingRequest, response: SipResponse): AppDialog {
+function newDialog(
+  endpoint: Endpoint,
+  { app, transaction }: PendingRequest,
+  response: SipResponse,
+): AppDialog | undefined {
   const { request } = transaction;
-  const localTag = tagOf(to(response)) ?? toTag;
-  const dialog = uasDialog(app, request, localTag, firstCSeq(endpoint) - 1);
+  const dialog = answered(app, request, response, firstCSeq(endpoint));
+  if (dialog === undefined) return undefined;
   keepSubscription(dialog, subscriptionOf(request), response, endpoint.host.clock.now());
   endpoint.dialogs.add(dialog);
   return dialog;

@@ -5,8 +5,8 @@ import {
   locate,
   parseUri,
   responseTo,
-  serialize,
   tagOf,
+  type ClientTransaction,
   type ClientTransactionUser,
   type SipRequest,
   type SipResponse,
@@ -14,7 +14,7 @@ import {
   type Target,
 } from '@ims-sim/sip';
 import type { App } from './app.js';
-import { dialogId, refreshTarget, uacDialog, type AppDialog } from './app-dialog.js';
+import { dialogId, refreshTarget, established, type AppDialog } from './app-dialog.js';
 import type { Command } from './command.js';
 import type { Endpoint } from './endpoint.js';
 import { isNotHere, notHere } from './not-here.js';
@@ -32,7 +32,9 @@ interface Sending {
   /** Named in what is handed up; of the dialog it is in, or is to make. Empty: none. */
   readonly dialogId: string;
   readonly dialog: AppDialog | undefined;
-  readonly target: () => Target | undefined;
+  /** Undefined until the application was told that the request is sent: what happened before waits in `early`. */
+  transaction: ClientTransaction | undefined;
+  readonly early: (() => void)[];
 }
 
 /** An application sends a request, within a dialog or outside. */
@@ -59,7 +61,8 @@ function sendOutside(endpoint: Endpoint, app: App, { id, proxy, template }: Requ
     return;
   }
   const uri = parseUri(proxy);
-  const found = uri === undefined ? [] : locate(uri, { resolver: endpoint.resolver, random: endpoint.host.random });
+  const found =
+    uri === undefined ? [] : locate(uri, { resolver: endpoint.resolver, random: endpoint.host.random });
   const sendTo = (targets: readonly Target[]) => {
     if (targets.length === 0) nok(endpoint, app, id, `no way to the proxy ${proxy}`);
     else send(endpoint, app, id, request, undefined, targets);
@@ -80,7 +83,15 @@ function send(
   const makes = dialog === undefined && request.method === 'SUBSCRIBE';
   const subject = makes ? dialogId(callId(request) ?? '', tagOf(from(request)) ?? '') : (dialog?.id ?? '');
   if (makes) endpoint.pendingSubscribes.set(subject, { waiting: [] });
-  const sending: Sending = { app, request, txId, dialogId: subject, dialog, target: () => transaction.target };
+  const sending: Sending = {
+    app,
+    request,
+    txId,
+    dialogId: subject,
+    dialog,
+    transaction: undefined,
+    early: [],
+  };
   const prepare = dialog?.strict === true ? forStrictRouter : undefined;
   const transaction = endpoint.stack.send(request, userOf(endpoint, sending), { targets, prepare });
   const echo = app.echo(transaction.request ?? request);
@@ -91,60 +102,82 @@ function send(
       `${endpoint.timeToken()}|${txId}|Msg sent:|`,
     echo,
   );
+  sending.transaction = transaction;
+  for (const happened of sending.early) happened();
 }
 
 /** Answers go up in the order in which they came, but for 100, which would end the application's wait (RFC 3261 17.1.2). */
 function userOf(endpoint: Endpoint, sending: Sending): ClientTransactionUser {
+  const inOrder = (happened: () => void) => {
+    if (sending.transaction === undefined) sending.early.push(happened);
+    else happened();
+  };
   return {
     onResponse(response, source) {
-      if (response.status === 100) return;
-      handUp(endpoint, sending, response, source, 'now');
-      if (response.status >= 200) afterFinal(endpoint, sending, response);
+      if (response.status !== 100) inOrder(() => receiveResponse(endpoint, sending, response, source));
     },
     onFailure(failure) {
       // RFC 3261 8.1.3.1: a time-out is as a 408, a failed transport as a 503.
       const response = responseTo(sending.request, failure === 'timeout' ? 408 : 503);
-      handUp(endpoint, sending, response, undefined, 'later');
-      afterFinal(endpoint, sending, response);
+      inOrder(() => receiveResponse(endpoint, sending, response, undefined));
     },
   };
 }
 
-function handUp(
+/** The dialog is there before the application hears of it; a NOTIFY that came before its 2xx follows behind. */
+function receiveResponse(
   endpoint: Endpoint,
-  { app, txId, dialogId, target }: Sending,
+  sending: Sending,
   response: SipResponse,
   source: Source | undefined,
-  when: 'now' | 'later',
 ): void {
-  const message = app.show(response);
-  const transport = source?.transport ?? target()?.transport ?? 'UDP';
-  const { address, port } = source?.remote ?? target() ?? endpoint.stack.listening;
-  const tokens =
-    `${endpoint.newId()}|sip|network|${message.length}|${transport.toLowerCase()}|${address}|${port}|` +
-    `${endpoint.timeToken()}|${txId}|${dialogId}|`;
-  if (when === 'now') app.send(tokens, message);
-  else app.sendLater(tokens, message);
-}
-
-function afterFinal(endpoint: Endpoint, sending: Sending, response: SipResponse): void {
-  const { app, request, dialog } = sending;
-  if (dialog !== undefined) afterFinalInDialog(endpoint, dialog, request, response);
-  else if (request.method === 'SUBSCRIBE') afterSubscribe(endpoint, app, sending, response);
-}
-
-function afterSubscribe(endpoint: Endpoint, app: App, { request, dialogId }: Sending, response: SipResponse): void {
-  const pending = endpoint.pendingSubscribes.get(dialogId);
-  endpoint.pendingSubscribes.delete(dialogId);
-  if (response.status < 300 && !endpoint.dialogs.full) {
-    const dialog = uacDialog(app, request, response);
-    keepSubscription(dialog, subscriptionOf(request), response, endpoint.host.clock.now());
-    endpoint.dialogs.add(dialog);
+  if (response.status < 200) {
+    handUp(endpoint, sending, response, source);
+    return;
   }
+  const pending = sending.dialog === undefined ? endpoint.pendingSubscribes.get(sending.dialogId) : undefined;
+  if (sending.dialog !== undefined) afterFinalInDialog(endpoint, sending.dialog, sending.request, response);
+  else if (pending !== undefined) afterSubscribe(endpoint, sending, response);
+  handUp(endpoint, sending, response, source);
   for (const receive of pending?.waiting ?? []) receive();
 }
 
-function afterFinalInDialog(endpoint: Endpoint, dialog: AppDialog, request: SipRequest, response: SipResponse): void {
+function handUp(
+  endpoint: Endpoint,
+  { app, txId, dialogId, transaction }: Sending,
+  response: SipResponse,
+  source: Source | undefined,
+): void {
+  const message = app.show(response);
+  const transport = source?.transport ?? transaction?.target?.transport ?? 'UDP';
+  const { address, port } = source?.remote ?? transaction?.target ?? endpoint.stack.listening;
+  const tokens =
+    `${endpoint.newId()}|sip|network|${message.length}|${transport.toLowerCase()}|${address}|${port}|` +
+    `${endpoint.timeToken()}|${txId}|${dialogId}|`;
+  // A failure of our own may come in the turn of the request.
+  if (source === undefined) app.sendLater(tokens, message);
+  else app.send(tokens, message);
+}
+
+function afterSubscribe(
+  endpoint: Endpoint,
+  { app, request, dialogId }: Sending,
+  response: SipResponse,
+): void {
+  endpoint.pendingSubscribes.delete(dialogId);
+  if (response.status >= 300 || endpoint.dialogs.full) return;
+  const dialog = established(app, request, response);
+  if (dialog === undefined) return;
+  keepSubscription(dialog, subscriptionOf(request), response, endpoint.host.clock.now());
+  endpoint.dialogs.add(dialog);
+}
+
+function afterFinalInDialog(
+  endpoint: Endpoint,
+  dialog: AppDialog,
+  request: SipRequest,
+  response: SipResponse,
+): void {
   const { status } = response;
   if (status === 481 || status === 408) {
     endpoint.dialogs.remove(dialog.id); // RFC 5057 5.1: the dialog is gone, with all that is in it
@@ -153,21 +186,5 @@ function afterFinalInDialog(endpoint: Endpoint, dialog: AppDialog, request: SipR
   } else if (status < 300 && request.method === 'SUBSCRIBE') {
     refreshTarget(dialog, response);
     keepSubscription(dialog, subscriptionOf(request), response, endpoint.host.clock.now());
-  }
-}
-
-/**
- * A subscription of an application ran out and no NOTIFY ended it: the application is told by one that the endpoint makes,
- * as drachtio-server tells of a session that it gave up. An application whose own watchers lapse knows by itself.
- */
-export function lapsed(endpoint: Endpoint, dialog: AppDialog): void {
-  if (dialog.role === 'uas') return;
-  const message = dialog.subscriptions
-    .map((subscription) => serialize(lapseNotify(dialog, subscription)))
-    .map((text) => ({ text, id: endpoint.newId() }));
-  for (const { text, id } of message) {
-    const { address, port } = endpoint.stack.listening;
-    const tokens = `${id}|sip|application|${text.length}|udp|${address}|${port}|${endpoint.timeToken()}|unsolicited|${dialog.id}|`;
-    dialog.app.send(tokens, text);
   }
 }

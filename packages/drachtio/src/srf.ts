@@ -83,7 +83,10 @@ export interface SrfDialog extends EventEmitter {
   request(options: SrfRequestOptions, callback: (error: unknown, res: SrfResponse) => void): this;
   request(options: SrfRequestOptions): Promise<SrfResponse>;
   destroy(options?: { headers?: SrfHeaders }): Promise<SrfRequest>;
-  on(event: 'subscribe' | 'notify' | 'message' | 'options' | 'publish' | 'info', listener: (req: SrfRequest, res: SrfResponse) => void): this;
+  on(
+    event: 'subscribe' | 'notify' | 'message' | 'options' | 'publish' | 'info',
+    listener: (req: SrfRequest, res: SrfResponse) => void,
+  ): this;
   on(event: 'unsubscribe' | 'destroy', listener: (req: SrfRequest) => void): this;
 }
 
@@ -95,7 +98,13 @@ export interface Srf extends EventEmitter, Readonly<Record<Verb, (...handlers: S
   use(handler: SrfMiddleware): void;
   /** An application that others dial: here, the endpoint in the same process. */
   listen(options: { server: Server; secret: string }): Server;
-  connect(options: { host: string; port: number; secret: string; enablePing?: boolean; pingInterval?: number }): void;
+  connect(options: {
+    host: string;
+    port: number;
+    secret: string;
+    enablePing?: boolean;
+    pingInterval?: number;
+  }): void;
   disconnect(): void;
   createUAS(req: SrfRequest, res: SrfResponse, options: SrfSendOptions): Promise<SrfDialog>;
   createUAC(uri: string, options: SrfRequestOptions): Promise<SrfDialog>;
@@ -115,7 +124,11 @@ export interface Srf extends EventEmitter, Readonly<Record<Verb, (...handlers: S
 
 export interface SrfConstructor {
   new (tags?: string | string[]): Srf;
-  readonly Dialog: new (srf: Srf, type: 'uas', parts: { req: SrfRequest; res: SrfResponse; sent: SrfMessage }) => SrfDialog;
+  readonly Dialog: new (
+    srf: Srf,
+    type: 'uas',
+    parts: { req: SrfRequest; res: SrfResponse; sent: SrfMessage },
+  ) => SrfDialog;
 }
 
 /** drachtio-srf, unmodified. */

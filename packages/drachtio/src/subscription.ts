@@ -17,9 +17,15 @@ export function isTerminated(message: SipMessage): boolean {
 }
 
 /** Counts a subscription as made or refreshed, for as long as `message` says (the 2xx, or a SUBSCRIBE). */
-export function keepSubscription(dialog: AppDialog, subscription: string, message: SipMessage, nowMs: number): void {
+export function keepSubscription(
+  dialog: AppDialog,
+  subscription: string,
+  message: SipMessage,
+  nowMs: number,
+): void {
   const others = dialog.subscriptions.length > (dialog.subscriptions.includes(subscription) ? 1 : 0);
-  if (!dialog.subscriptions.includes(subscription)) dialog.subscriptions = [...dialog.subscriptions, subscription];
+  if (!dialog.subscriptions.includes(subscription))
+    dialog.subscriptions = [...dialog.subscriptions, subscription];
   const untilMs = nowMs + (expires(message) ?? DEFAULT_EXPIRES_S) * 1000;
   dialog.expiresAtMs = others ? Math.max(dialog.expiresAtMs, untilMs) : untilMs;
 }
@@ -32,5 +38,5 @@ export function endSubscription(dialog: AppDialog, subscription: string): boolea
 
 /** One string for a package that thousands of dialogs name. */
 function intern(name: string): string {
-  return name === 'presence' ? 'presence' : Buffer.from(name, 'latin1').latin1Slice();
+  return name === 'presence' ? 'presence' : Buffer.from(name, 'latin1').toString('latin1');
 }

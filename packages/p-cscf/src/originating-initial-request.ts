@@ -38,7 +38,7 @@ export function originatingInitialRequest(incoming: Incoming, ue: Ue, pcscf: PCs
     request: { ...request, headers: registration.route === undefined ? withoutNoRoute(headers) : headers },
     recordRoute: pcscf.ownUri,
     onResponse: toTheUe,
-    because: pcscf.traced ? because(asserted, preloaded, isRouted) : undefined,
+    because: pcscf.trace.enabled ? because(asserted, preloaded, isRouted) : undefined,
   };
 }
 

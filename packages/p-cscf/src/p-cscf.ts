@@ -1,4 +1,4 @@
-import type { Clock, Random } from '@ims-sim/host';
+import type { Clock, Random, Trace } from '@ims-sim/host';
 import type { Profile, Source } from '@ims-sim/sip';
 import type { Registrations } from './registrations.js';
 
@@ -21,6 +21,6 @@ export interface PCscf {
   readonly trusted: (source: Source) => boolean;
   readonly clock: Clock;
   readonly random: Random;
-  /** Whether anybody reads `because`: texts are not built for nobody. */
-  readonly traced: boolean;
+  /** Texts for `because` are built while somebody reads them. */
+  readonly trace: Pick<Trace, 'enabled'>;
 }

@@ -40,7 +40,7 @@ export function register(incoming: Incoming, pcscf: PCscf): Decision {
       learn(request, response, source, pcscf);
       return toTheUe(response);
     },
-    because: pcscf.traced
+    because: pcscf.trace.enabled
       ? [{ clause: 'TS 24.229 5.2.2.1', text: `to the home network ${home.host}, Path <${pcscf.ownUri}>` }]
       : undefined,
   };

@@ -47,7 +47,7 @@ export async function startPCscf(options: PCscfOptions): Promise<RunningPCscf> {
     trusted: options.trusted ?? (() => true),
     clock: host.clock,
     random: host.random,
-    traced: host.trace.enabled,
+    trace: host.trace,
   };
   const proxy = await startProxy({
     host,

@@ -15,6 +15,22 @@ export interface TimerSettings {
 
 export const DEFAULT_TIMERS: TimerSettings = { t1Ms: 500, t2Ms: 4000, t4Ms: 5000, timerCMs: 181_000 };
 
+/** What one stack holds at most. */
+export interface StackLimits {
+  /** Server transactions, those included that only wait for retransmissions (32 s each); more get 503 with Retry-After. */
+  readonly serverTransactions: number;
+  /** Client transactions; what comes above fails as by transport. */
+  readonly clientTransactions: number;
+  /** TCP connections, either way. */
+  readonly connections: number;
+}
+
+export const DEFAULT_LIMITS: StackLimits = {
+  serverTransactions: 300_000,
+  clientTransactions: 100_000,
+  connections: 2000,
+};
+
 export interface StackOptions {
   readonly host: Host;
   /**
@@ -36,6 +52,7 @@ export interface StackOptions {
    * final has come, over UDP; never over TCP), or never.
    */
   readonly trying: 'at-once' | 'rfc4320' | 'never';
+  readonly limits?: Partial<StackLimits> | undefined;
   /** A new request, retransmissions absorbed; also ACK to a 2xx (no transaction: `respond` does nothing). */
   onRequest(transaction: ServerTransaction): void;
 }
@@ -50,6 +67,11 @@ export interface ServerTransaction {
   readonly done: boolean;
   /** Sends a response of this transaction. A second final one is not sent, and answered with false. */
   respond(response: SipResponse): boolean;
+  /**
+   * The request was passed on: sends 100 unless something was sent already, to an INVITE always, to others where
+   * `StackOptions.trying` is `at-once`. Without it an INVITE gets its 100 after 200 ms (RFC 3261 17.2.1).
+   */
+  trying(): void;
   /** A CANCEL for this INVITE came (it is answered by the stack, RFC 3261 9.2); set by whoever serves the transaction. */
   onCancel: ((cancel: SipRequest) => void) | undefined;
   /** The transaction ended without being told so: the final response could not be delivered, or no ACK came (Timer H). */

@@ -1,6 +1,6 @@
 import type { Ladder, LadderArrow, LadderMark, LadderNote, LadderRow } from './ladder.js';
 import { printable } from './printable.js';
-import { cut, textLine, wrapText, type TextLine, type TextStyle } from './text-line.js';
+import { asciiText, cut, textLine, wrapText, type TextLine, type TextStyle } from './text-line.js';
 
 export interface LadderTextOptions {
   /** The terminal's width; 100 unless told. Up to 8 participants fit into 100. */
@@ -22,8 +22,6 @@ interface Glyphs {
   readonly toLeft: string;
   readonly self: string;
   readonly note: string;
-  readonly rule: string;
-  readonly ellipsis: string;
   readonly marks: Readonly<Record<LadderMark, string>>;
 }
 
@@ -38,8 +36,6 @@ const UNICODE: Glyphs = {
   toLeft: '◄',
   self: '↺',
   note: '◆',
-  rule: '─',
-  ellipsis: '…',
   marks: { right: '✓', wrong: '✗', unjudged: '·' },
 };
 const ASCII: Glyphs = {
@@ -53,8 +49,6 @@ const ASCII: Glyphs = {
   toLeft: '<',
   self: '@',
   note: '*',
-  rule: '-',
-  ellipsis: '~',
   marks: { right: 'ok', wrong: 'XX', unjudged: '.' },
 };
 
@@ -73,6 +67,7 @@ const MARK_STYLE: Readonly<Record<LadderMark, TextStyle>> = {
 
 interface Layout {
   readonly columns: number;
+  readonly unicode: boolean;
   readonly glyphs: Glyphs;
   readonly spacing: number;
   /** Each participant's column on the terminal. */
@@ -82,7 +77,7 @@ interface Layout {
 /** A ladder for a terminal: one line an arrow, its label on it or beside it, steps and marks at the left. */
 export function renderLadderText(ladder: Ladder, options: LadderTextOptions = {}): string {
   const { columns = 100, unicode = true, colour = false } = options;
-  const layout = layOut(ladder, columns, unicode ? UNICODE : ASCII);
+  const layout = layOut(ladder, columns, unicode);
   const lines: TextLine[] = [heads(ladder, layout)];
   for (const row of ladder.rows) {
     lines.push(...rowLines(row, layout));
@@ -93,21 +88,26 @@ export function renderLadderText(ladder: Ladder, options: LadderTextOptions = {}
     lines.push(line);
   }
   lines.push(heads(ladder, layout), ...legend(ladder, layout));
-  const title = ladder.title === undefined ? '' : `${printable(ladder.title, columns)}\n\n`;
-  const text = title + lines.map((line) => line.toString(colour)).join('\n') + '\n';
-  return unicode ? text : asciiOnly(text);
+  const title = ladder.title === undefined ? [] : [titleOf(ladder.title, columns, unicode), ''];
+  return [...title, ...lines.map((line) => line.toString(colour)), ''].join('\n');
 }
 
-function layOut(ladder: Ladder, columns: number, glyphs: Glyphs): Layout {
+function titleOf(title: string, columns: number, unicode: boolean): string {
+  const line = printable(title, columns);
+  return unicode ? line : asciiText(line);
+}
+
+function layOut(ladder: Ladder, columns: number, unicode: boolean): Layout {
   const count = Math.max(1, ladder.participants.length);
   const spacing = Math.min(MAX_SPACING, Math.max(MIN_SPACING, Math.floor((columns - GUTTER_WIDTH) / count)));
   const first = GUTTER_WIDTH + Math.floor(spacing / 2);
   const lanes = new Map(ladder.participants.map(({ name }, index) => [name, first + index * spacing]));
-  return { columns: Math.max(columns, GUTTER_WIDTH + count * spacing), glyphs, spacing, lanes };
+  const width = Math.max(columns, GUTTER_WIDTH + count * spacing);
+  return { columns: width, unicode, glyphs: unicode ? UNICODE : ASCII, spacing, lanes };
 }
 
-function heads(ladder: Ladder, { columns, lanes, spacing }: Layout): TextLine {
-  const line = textLine(columns);
+function heads(ladder: Ladder, { columns, unicode, lanes, spacing }: Layout): TextLine {
+  const line = textLine(columns, unicode);
   for (const { name, label } of ladder.participants) {
     const head = cut(printable(label, 40), spacing - 1);
     line.put((lanes.get(name) ?? 0) - Math.floor(head.length / 2), head, 'strong');
@@ -115,7 +115,7 @@ function heads(ladder: Ladder, { columns, lanes, spacing }: Layout): TextLine {
   return line;
 }
 
-function legend(ladder: Ladder, { columns, glyphs }: Layout): TextLine[] {
+function legend(ladder: Ladder, { columns, unicode, glyphs }: Layout): TextLine[] {
   const meanings = { right: 'as specified', wrong: 'not as specified', unjudged: 'not judged' } as const;
   const used = (['right', 'wrong', 'unjudged'] as const).filter((mark) =>
     ladder.rows.some((row) => row.mark === mark),
@@ -123,7 +123,7 @@ function legend(ladder: Ladder, { columns, glyphs }: Layout): TextLine[] {
   if (used.length === 0) {
     return [];
   }
-  const line = textLine(columns);
+  const line = textLine(columns, unicode);
   let at = GUTTER_WIDTH;
   for (const mark of used) {
     line.put(at, glyphs.marks[mark], MARK_STYLE[mark]);
@@ -152,8 +152,8 @@ function putGutter(line: TextLine, { step, mark }: LadderRow, { glyphs }: Layout
   }
 }
 
-function lifelines({ columns, lanes, glyphs }: Layout): TextLine {
-  const line = textLine(columns);
+function lifelines({ columns, unicode, lanes, glyphs }: Layout): TextLine {
+  const line = textLine(columns, unicode);
   for (const lane of lanes.values()) {
     line.put(lane, glyphs.lifeline, 'faint');
   }
@@ -235,20 +235,15 @@ function noteLines(note: LadderNote, layout: Layout): TextLine[] {
 }
 
 /** Why a row is marked as it is, below it. */
-function reasonLines(reason: string, mark: LadderMark | undefined, { columns }: Layout): TextLine[] {
+function reasonLines(reason: string, mark: LadderMark | undefined, { columns, unicode }: Layout): TextLine[] {
   const style: TextStyle = mark === 'wrong' ? 'wrong' : 'plain';
   const indent = GUTTER_WIDTH + 1;
   const texts = reason
     .split('\n')
     .flatMap((text) => wrapText(printable(text, 1000), columns - indent, MAX_REASON_LINES));
   return texts.slice(0, MAX_REASON_LINES).map((text) => {
-    const line = textLine(columns);
+    const line = textLine(columns, unicode);
     line.put(indent, text, style);
     return line;
   });
-}
-
-/** What a label brought in that is not ASCII; our own `…` is a tilde. */
-function asciiOnly(text: string): string {
-  return text.replaceAll('…', ASCII.ellipsis).replaceAll(/[^\n\u001b\u0020-\u007e]/g, '?');
 }

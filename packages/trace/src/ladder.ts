@@ -110,9 +110,9 @@ export function shortName(name: string): string {
   }
   const [host = ''] = name.split('.', 1);
   const [, role = host, number = ''] = /^([a-z]+?)[-_]?(\d*)$/i.exec(host) ?? [];
-  const separated = /^([pisemb])(cscf|gcf)$/i.exec(role);
+  const isCscf = /^([pise])(cscf)$/i.test(role);
   const upper = role.toUpperCase();
-  if (separated !== null) {
+  if (isCscf) {
     return `${upper.slice(0, 1)}-${upper.slice(1)}${number === '' ? '' : `#${number}`}`;
   }
   return upper === 'UE' || number === '' ? upper + number : `${upper}#${number}`;

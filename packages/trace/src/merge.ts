@@ -42,20 +42,37 @@ export interface Merger {
  * twice (a retransmission) and received twice stays two. At most `maxWaiting` messages wait for their other report.
  */
 export function merger(windowMs: number, maxWaiting: number): Merger {
+  /** Messages by what their first report said, its direction included: the other end looks in another list than its own. */
   const waiting = new Map<string, MergedMessage[]>();
   let waitingCount = 0;
+
+  const take = (report: MessageReport, content: string): MergedMessage | undefined => {
+    for (const direction of OTHER_ENDS[report.direction ?? 'unknown']) {
+      const key = `${direction} ${content}`;
+      const candidates = waiting.get(key);
+      if (candidates === undefined) {
+        continue;
+      }
+      const index = candidates
+        .slice(0, MAX_TRIED)
+        .findIndex((message) => belongs(report, message, windowMs * 1000));
+      const [match] = index < 0 ? [] : candidates.splice(index, 1);
+      if (candidates.length === 0) {
+        waiting.delete(key);
+      }
+      if (match !== undefined) {
+        waitingCount -= 1;
+        return match;
+      }
+    }
+    return undefined;
+  };
+
   return {
     add(report, order) {
-      const key = keyOf(report);
-      const candidates = waiting.get(key);
-      const index = candidates?.findIndex((message) => belongs(report, message, windowMs * 1000)) ?? -1;
-      const match = candidates?.[index];
-      if (candidates !== undefined && match !== undefined) {
-        candidates.splice(index, 1);
-        waitingCount -= 1;
-        if (candidates.length === 0) {
-          waiting.delete(key);
-        }
+      const content = contentOf(report);
+      const match = take(report, content);
+      if (match !== undefined) {
         complete(match, report);
         return { message: match, isNew: false };
       }
@@ -63,10 +80,12 @@ export function merger(windowMs: number, maxWaiting: number): Merger {
         waitingCount -= forgetOldest(waiting);
       }
       const message = messageOf(report, order);
-      if (candidates === undefined) {
+      const key = `${report.direction ?? 'unknown'} ${content}`;
+      const list = waiting.get(key);
+      if (list === undefined) {
         waiting.set(key, [message]);
       } else {
-        candidates.push(message);
+        list.push(message);
       }
       waitingCount += 1;
       return { message, isNew: true };
@@ -74,7 +93,16 @@ export function merger(windowMs: number, maxWaiting: number): Merger {
   };
 }
 
-function keyOf({ protocol, transport, source, destination, bytes }: MessageReport): string {
+/** Where the report of the other end may wait. */
+const OTHER_ENDS = {
+  sent: ['received', 'unknown'],
+  received: ['sent', 'unknown'],
+  unknown: ['sent', 'received', 'unknown'],
+} as const;
+/** Among so many equal messages the other report is looked for; a flood of them must not take the square of its number. */
+const MAX_TRIED = 64;
+
+function contentOf({ protocol, transport, source, destination, bytes }: MessageReport): string {
   return `${protocol} ${transport} ${source.port} ${destination.port} ${bytes.toString('latin1')}`;
 }
 

@@ -1,4 +1,4 @@
-import { prettyEndpoint, type Endpoint } from '@ims-sim/host';
+import { prettyEndpoint, type Endpoint, type Timer } from '@ims-sim/host';
 import { merger, type MergedMessage, type MessageReport } from './merge.js';
 import type { CollectorOptions } from './collector.js';
 import type { TraceRecord } from './record.js';
@@ -130,7 +130,7 @@ function announce(
 ): Announcer {
   /** In order of arrival, with when the wait for the other report is over. */
   const waiting = new Map<MergedMessage, number>();
-  let armed = false;
+  let timer: Timer | undefined;
   let count = 0;
 
   const tell = (entry: Entry): void => {
@@ -138,9 +138,8 @@ function announce(
     onRecord(toRecord(entry, count, names));
   };
   const arm = (dueMs: number): void => {
-    armed = true;
-    clock.timer(Math.max(0, dueMs - clock.now()), () => {
-      armed = false;
+    timer = clock.timer(Math.max(0, dueMs - clock.now()), () => {
+      timer = undefined;
       for (const [message, nextMs] of waiting) {
         if (nextMs > clock.now()) {
           arm(nextMs);
@@ -161,11 +160,13 @@ function announce(
     later(message) {
       const dueMs = clock.now() + mergeWindowMs;
       waiting.set(message, dueMs);
-      if (!armed) {
+      if (timer === undefined) {
         arm(dueMs);
       }
     },
     all() {
+      timer?.cancel();
+      timer = undefined;
       const messages = [...waiting.keys()];
       waiting.clear();
       messages.forEach(tell);

@@ -33,7 +33,10 @@ export interface HepTraceOptions {
 
 /** An element's trace over HEP. */
 export interface HepTrace extends Trace {
-  /** Messages and decisions that were not sent: over the bound, too long for HEP, or held back when `close` gave up. */
+  /**
+   * Messages and decisions that were not sent: over the bound, too long for HEP, or held back when `close` gave up. What a
+   * lost connection had under way nobody can count; the next one begins with a note that says so.
+   */
   readonly dropped: number;
   /** Sends what is held back, then closes. Resolves within `closeTimeoutMs`, whatever the collector does. */
   close(): Promise<void>;

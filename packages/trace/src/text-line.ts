@@ -24,12 +24,12 @@ export interface TextLine {
   toString(colour: boolean): string;
 }
 
-export function textLine(columns: number): TextLine {
+export function textLine(columns: number, unicode = true): TextLine {
   const cells: (Cell | undefined)[] = [];
   return {
     put(at, text, style = 'plain') {
       let column = at;
-      for (const character of text) {
+      for (const character of unicode ? text : asciiText(text)) {
         if (column >= 0 && column < columns) {
           cells[column] = { character, style };
         }
@@ -79,4 +79,9 @@ export function wrapText(text: string, width: number, maxLines: number): string[
 /** Text of at most `width` characters, its end `…` where it was longer. */
 export function cut(text: string, width: number): string {
   return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
+}
+
+/** Text with `?` for each character that is not printable ASCII; our own `…` is a tilde. */
+export function asciiText(text: string): string {
+  return text.replaceAll('…', '~').replaceAll(/[^ -~]/gu, '?');
 }

@@ -14,7 +14,11 @@ const UNPARSABLE = null;
 
 /** The first value of the first Via line; undefined where there is none or it is none. Others are not parsed. */
 export function topVia(message: SipMessage): Via | undefined {
-  const line = first(message.headers, 'via');
+  return topViaOf(first(message.headers, 'via'));
+}
+
+/** The first value of a Via line. */
+export function topViaOf(line: Header | undefined): Via | undefined {
   return line === undefined ? undefined : viaLine(line).top;
 }
 
@@ -49,15 +53,16 @@ function viaLine(h: Header): ViaLine {
 }
 
 export function from(message: SipMessage): NameAddr | undefined {
-  return oneAddress(message, 'from');
+  return addressOf(first(message.headers, 'from'));
 }
 
 export function to(message: SipMessage): NameAddr | undefined {
-  return oneAddress(message, 'to');
+  return addressOf(first(message.headers, 'to'));
 }
 
-function oneAddress(message: SipMessage, key: string): NameAddr | undefined {
-  return remembered(first(message.headers, key), parseNameAddr);
+/** The one address of a From, a To, a Refer-To, ... */
+export function addressOf(line: Header | undefined): NameAddr | undefined {
+  return remembered(line, parseNameAddr);
 }
 
 /** The tag of a From or To. */
@@ -68,8 +73,15 @@ export function tagOf(address: NameAddr | undefined): string | undefined {
 
 /** RFC 3261 25.1: word [ "@" word ]. */
 export function callId(message: SipMessage): string | undefined {
-  const value = first(message.headers, 'call-id')?.value;
-  return value === undefined || !isCallId(value) ? undefined : value;
+  return callIdOf(first(message.headers, 'call-id'));
+}
+
+export function callIdOf(line: Header | undefined): string | undefined {
+  if (line === undefined) {
+    return undefined;
+  }
+  line.parsed ??= isCallId(line.value);
+  return line.parsed === true ? line.value : undefined;
 }
 
 function isCallId(text: string): boolean {
@@ -83,7 +95,11 @@ function isCallId(text: string): boolean {
 
 /** The number is below 2^32 (RFC 3261 20.16); the method is as written. */
 export function cseq(message: SipMessage): CSeq | undefined {
-  return remembered(first(message.headers, 'cseq'), parseCSeq);
+  return cseqOf(first(message.headers, 'cseq'));
+}
+
+export function cseqOf(line: Header | undefined): CSeq | undefined {
+  return remembered(line, parseCSeq);
 }
 
 function parseCSeq(value: string): CSeq | undefined {
@@ -101,11 +117,15 @@ function parseCSeq(value: string): CSeq | undefined {
 
 /** 0 to 255 (RFC 3261 20.22). */
 export function maxForwards(message: SipMessage): number | undefined {
-  return numberOf(message, 'max-forwards', 255);
+  return maxForwardsOf(first(message.headers, 'max-forwards'));
+}
+
+export function maxForwardsOf(line: Header | undefined): number | undefined {
+  return numberOf(line, 255);
 }
 
 export function contentLength(message: SipMessage): number | undefined {
-  return numberOf(message, 'content-length', Number.MAX_SAFE_INTEGER / 10);
+  return numberOf(first(message.headers, 'content-length'), Number.MAX_SAFE_INTEGER / 10);
 }
 
 /** In seconds. More than 2^32-1 counts as that (RFC 3261 20.19). */
@@ -118,13 +138,13 @@ export function expires(message: SipMessage): number | undefined {
   return seconds < 0 ? undefined : Math.min(seconds, 0xffff_ffff);
 }
 
-function numberOf(message: SipMessage, key: string, max: number): number | undefined {
-  const value = first(message.headers, key)?.value;
-  if (value === undefined) {
+/** -1 where it is none: a number costs no object to remember. */
+function numberOf(line: Header | undefined, max: number): number | undefined {
+  if (line === undefined) {
     return undefined;
   }
-  const number = decimal(value, 0, value.length, max);
-  return number < 0 ? undefined : number;
+  line.parsed ??= decimal(line.value, 0, line.value.length, max);
+  return (line.parsed as number) < 0 ? undefined : (line.parsed as number);
 }
 
 /** The Event header (RFC 6665 8.2.1). */
@@ -157,7 +177,7 @@ export function addresses(message: SipMessage, key: string): readonly NameAddr[]
   let only: readonly NameAddr[] = NONE;
   for (const h of message.headers) {
     if (h.key === key) {
-      const line = remembered(h, parseNameAddrList) ?? NONE;
+      const line = addressesOf(h) ?? NONE;
       only = only.length === 0 ? line : [...only, ...line];
     }
   }
@@ -165,6 +185,11 @@ export function addresses(message: SipMessage, key: string): readonly NameAddr[]
 }
 
 const NONE: readonly NameAddr[] = [];
+
+/** The addresses of one line; undefined where it holds something else. */
+export function addressesOf(line: Header): readonly NameAddr[] | undefined {
+  return remembered(line, parseNameAddrList);
+}
 
 /** Headers whose value has commas that separate nothing, or that hold one value (RFC 3261 7.3.1, 20). */
 const WHOLE = new Set([

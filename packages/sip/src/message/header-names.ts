@@ -33,13 +33,31 @@ const KNOWN =
 /** Spellings seen, so that a name costs one look-up. Bounded: strangers choose the spellings. */
 const seen = new Map<string, string>();
 const MAX_SEEN = 1000;
-for (const name of KNOWN.split(' ')) {
-  seen.set(name, interned(name.toLowerCase()));
+
+interface Known {
+  readonly name: string;
+  readonly key: string;
 }
 
-/** The key of a name that was seen before in this spelling. */
-export function knownKey(name: string): string | undefined {
-  return seen.get(name);
+/** Known names by their first character, the more frequent first. */
+const byInitial: Known[][] = Array.from({ length: 128 }, () => []);
+for (const name of KNOWN.split(' ')) {
+  const key = interned(name.toLowerCase());
+  seen.set(name, key);
+  byInitial[name.charCodeAt(0)]?.push({ name, key });
+}
+
+/** The known name that stands at `at` in the RFCs' spelling, a colon right behind it: found without a new string. */
+export function knownAt(text: string, at: number): Known | undefined {
+  const candidates = byInitial[text.charCodeAt(at)];
+  if (candidates !== undefined) {
+    for (const known of candidates) {
+      if (text.charCodeAt(at + known.name.length) === 58 && text.startsWith(known.name, at)) {
+        return known;
+      }
+    }
+  }
+  return undefined;
 }
 
 /** The lower-case long form of a header name: `v`, `Via` and `VIA` give `via`. */

@@ -1,5 +1,5 @@
 import { TOKEN, decimal, isSpace, spanEnd } from './chars.js';
-import { headerKey, knownKey } from './header-names.js';
+import { headerKey, knownAt } from './header-names.js';
 import { Header } from './header.js';
 import { has } from './headers.js';
 import type { SipMessage } from './message.js';
@@ -109,33 +109,36 @@ function indexHeaders(text: string, from: number): Head {
 
 /** Adds the header at [at, end), or says what is wrong with it. */
 function indexLine(text: string, at: number, end: number, head: Head): string | undefined {
+  if (end - at > LIMITS.lineBytes) {
+    return 'Header line too long';
+  }
+  const known = knownAt(text, at);
+  if (known !== undefined) {
+    const added = new Header(known.key, text, at, at + known.name.length + 1, end);
+    head.headers.push(added);
+    return known.key === 'content-length' ? sameLength(head, added) : undefined;
+  }
   const colon = text.indexOf(':', at);
   let nameEnd = colon;
   while (nameEnd > at && isSpace(text.charCodeAt(nameEnd - 1))) {
     nameEnd--;
   }
-  if (end - at > LIMITS.lineBytes) {
-    return 'Header line too long';
-  }
   if (nameEnd <= at || colon > end) {
     return 'Bad header line: no name before a colon';
   }
-  const name = text.slice(at, nameEnd);
-  let key = knownKey(name);
-  if (key === undefined) {
-    if (spanEnd(name, 0, name.length, TOKEN) < name.length) {
-      return 'Bad header line: name is not a token';
-    }
-    key = headerKey(name);
+  if (spanEnd(text, at, nameEnd, TOKEN) < nameEnd) {
+    return 'Bad header line: name is not a token';
   }
-  const added = new Header(key, text, at, colon + 1, end);
+  const added = new Header(headerKey(text.slice(at, nameEnd)), text, at, colon + 1, end);
   head.headers.push(added);
-  if (key === 'content-length') {
-    if (head.contentLength !== undefined && head.contentLength.value !== added.value) {
-      return 'Bad Content-Length: two that differ';
-    }
-    head.contentLength = added;
+  return added.key === 'content-length' ? sameLength(head, added) : undefined;
+}
+
+function sameLength(head: Head, added: Header): string | undefined {
+  if (head.contentLength !== undefined && head.contentLength.value !== added.value) {
+    return 'Bad Content-Length: two that differ';
   }
+  head.contentLength = added;
   return undefined;
 }
 

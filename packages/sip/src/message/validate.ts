@@ -1,5 +1,5 @@
-import { addresses, callId, cseq, from, maxForwards, to, topVia } from './access.js';
-import { valueOf } from './headers.js';
+import { addressOf, addressesOf, callIdOf, cseqOf, maxForwardsOf, topViaOf } from './access.js';
+import type { Header } from './header.js';
 import type { SipMessage, SipRequest } from './message.js';
 import { parseUri } from './uri-parse.js';
 
@@ -11,138 +11,156 @@ import { parseUri } from './uri-parse.js';
  * header that only an end reads (Date, Contact but for REGISTER, ...).
  */
 export function check(message: SipMessage): string | undefined {
-  const seen = onceOnly(message);
-  return typeof seen === 'string' ? seen : (mandatory(message, seen) ?? ofRequest(message, seen));
+  const found: Found = { via: undefined, from: undefined, to: undefined, callId: undefined, cseq: undefined };
+  return (
+    onlyOnce(message, found) ??
+    badVia(found.via) ??
+    badAddress(found.from, 'From') ??
+    badAddress(found.to, 'To') ??
+    badCallId(found.callId) ??
+    badCSeq(message, found.cseq) ??
+    (message.kind === 'request' ? badRequest(message) : undefined)
+  );
 }
 
-/** Headers that a message has at most once, a bit each. */
-function bitOf(key: string): number {
-  switch (key) {
-    case 'via':
-    case 'route':
-    case 'record-route':
-      return 0;
-    case 'from':
-      return FROM;
-    case 'to':
-      return TO;
-    case 'call-id':
-      return CALL_ID;
-    case 'cseq':
-      return CSEQ;
-    case 'max-forwards':
-      return MAX_FORWARDS;
-    case 'content-length':
-      return 32;
-    case 'content-type':
-      return 64;
-    case 'expires':
-      return 128;
-    case 'event':
-      return 256;
-    case 'subscription-state':
-      return 512;
-    case 'sip-if-match':
-      return 1024;
-    case 'sip-etag':
-      return 2048;
-    default:
-      return 0;
-  }
+interface Found {
+  via: Header | undefined;
+  from: Header | undefined;
+  to: Header | undefined;
+  callId: Header | undefined;
+  cseq: Header | undefined;
 }
 
-const FROM = 1;
-const TO = 2;
-const CALL_ID = 4;
-const CSEQ = 8;
-const MAX_FORWARDS = 16;
-
-/** The bits of those that are there, or what is wrong. */
-function onceOnly(message: SipMessage): number | string {
-  let seen = 0;
+/** Finds the mandatory headers, in one pass, and what is there twice and may not be. */
+function onlyOnce(message: SipMessage, found: Found): string | undefined {
+  let others = 0;
   for (const h of message.headers) {
-    const bit = bitOf(h.key);
-    if ((seen & bit) !== 0) {
-      return `Multiple ${SPELLED.get(bit) ?? ''}`;
+    switch (h.key) {
+      case 'via':
+        found.via ??= h;
+        break;
+      case 'from':
+        if (found.from !== undefined) {
+          return 'Multiple From';
+        }
+        found.from = h;
+        break;
+      case 'to':
+        if (found.to !== undefined) {
+          return 'Multiple To';
+        }
+        found.to = h;
+        break;
+      case 'call-id':
+        if (found.callId !== undefined) {
+          return 'Multiple Call-ID';
+        }
+        found.callId = h;
+        break;
+      case 'cseq':
+        if (found.cseq !== undefined) {
+          return 'Multiple CSeq';
+        }
+        found.cseq = h;
+        break;
+      case 'max-forwards':
+      case 'content-length':
+      case 'content-type':
+      case 'expires':
+      case 'event':
+      case 'subscription-state':
+      case 'sip-if-match':
+      case 'sip-etag': {
+        const bit = 1 << ONCE.indexOf(h.key);
+        if ((others & bit) !== 0) {
+          return `Multiple ${SPELLED[ONCE.indexOf(h.key)]}`;
+        }
+        others |= bit;
+      }
     }
-    seen |= bit;
-  }
-  return seen;
-}
-
-const SPELLED = new Map([
-  [FROM, 'From'],
-  [TO, 'To'],
-  [CALL_ID, 'Call-ID'],
-  [CSEQ, 'CSeq'],
-  [MAX_FORWARDS, 'Max-Forwards'],
-  [32, 'Content-Length'],
-  [64, 'Content-Type'],
-  [128, 'Expires'],
-  [256, 'Event'],
-  [512, 'Subscription-State'],
-  [1024, 'SIP-If-Match'],
-  [2048, 'SIP-ETag'],
-]);
-
-function mandatory(message: SipMessage, seen: number): string | undefined {
-  const via = topVia(message);
-  if (via === undefined) {
-    return valueOf(message.headers, 'via') === undefined ? 'Missing Via' : 'Bad Via: not protocol, host and parameters';
-  }
-  if (via.branch === 'z9hG4bK') {
-    return 'Bad Via: nothing in the branch after z9hG4bK';
-  }
-  if (from(message) === undefined) {
-    return (seen & FROM) === 0 ? 'Missing From' : 'Bad From: not an address with parameters';
-  }
-  if (to(message) === undefined) {
-    return (seen & TO) === 0 ? 'Missing To' : 'Bad To: not an address with parameters';
-  }
-  if (callId(message) === undefined) {
-    return (seen & CALL_ID) === 0 ? 'Missing Call-ID' : 'Bad Call-ID: not word or word@word';
-  }
-  if (cseq(message) === undefined) {
-    return (seen & CSEQ) === 0 ? 'Missing CSeq' : 'Bad CSeq: not a number below 2^32 and a method';
   }
   return undefined;
 }
 
-function ofRequest(message: SipMessage, seen: number): string | undefined {
-  if (message.kind === 'response') {
-    return undefined;
+const SPELLED = [
+  'Max-Forwards',
+  'Content-Length',
+  'Content-Type',
+  'Expires',
+  'Event',
+  'Subscription-State',
+  'SIP-If-Match',
+  'SIP-ETag',
+] as const;
+const ONCE: readonly string[] = SPELLED.map((name) => name.toLowerCase());
+
+function badVia(line: Header | undefined): string | undefined {
+  if (line === undefined) {
+    return 'Missing Via';
   }
-  if (cseq(message)?.method !== message.method) {
-    return 'Bad CSeq: method is not that of the request';
+  const via = topViaOf(line);
+  if (via === undefined) {
+    return 'Bad Via: not protocol, host and parameters';
   }
-  if ((seen & MAX_FORWARDS) !== 0 && maxForwards(message) === undefined) {
-    return 'Bad Max-Forwards: not a number from 0 to 255';
+  return via.branch === 'z9hG4bK' ? 'Bad Via: nothing in the branch after z9hG4bK' : undefined;
+}
+
+function badAddress(line: Header | undefined, name: string): string | undefined {
+  if (line === undefined) {
+    return `Missing ${name}`;
   }
-  const uri = parseUri(message.uri);
+  return addressOf(line) === undefined ? `Bad ${name}: not an address with parameters` : undefined;
+}
+
+function badCallId(line: Header | undefined): string | undefined {
+  if (line === undefined) {
+    return 'Missing Call-ID';
+  }
+  return callIdOf(line) === undefined ? 'Bad Call-ID: not word or word@word' : undefined;
+}
+
+function badCSeq(message: SipMessage, line: Header | undefined): string | undefined {
+  if (line === undefined) {
+    return 'Missing CSeq';
+  }
+  const cseq = cseqOf(line);
+  if (cseq === undefined) {
+    return 'Bad CSeq: not a number below 2^32 and a method';
+  }
+  return message.kind === 'request' && cseq.method !== message.method
+    ? 'Bad CSeq: method is not that of the request'
+    : undefined;
+}
+
+function badRequest(request: SipRequest): string | undefined {
+  const uri = parseUri(request.uri);
   if (uri === undefined) {
     return 'Bad Request-URI: not a URI';
   }
   if (uri.kind === 'sip' && uri.headers !== undefined) {
     return 'Bad Request-URI: has headers'; // 19.1.1, table 1
   }
-  return badAddresses(message);
-}
-
-/** Routes say where the request goes; a REGISTER without its Contact would be a query. */
-function badAddresses(request: SipRequest): string | undefined {
   for (const h of request.headers) {
-    if (h.key === 'route' && h.parsed === undefined) {
-      addresses(request, 'route');
-    }
-    if (h.key === 'route' && h.parsed === null) {
-      return 'Bad Route: not a list of addresses';
-    }
-  }
-  if (request.method === 'REGISTER' && valueOf(request.headers, 'contact') !== '*') {
-    addresses(request, 'contact');
-    if (request.headers.some((h) => h.key === 'contact' && h.parsed === null)) {
-      return 'Bad Contact: not a list of addresses';
+    const flaw = badInRequest(request, h);
+    if (flaw !== undefined) {
+      return flaw;
     }
   }
   return undefined;
+}
+
+/** Routes say where the request goes; a REGISTER without its Contact would be a query. */
+function badInRequest(request: SipRequest, h: Header): string | undefined {
+  switch (h.key) {
+    case 'max-forwards':
+      return maxForwardsOf(h) === undefined ? 'Bad Max-Forwards: not a number from 0 to 255' : undefined;
+    case 'route':
+      return addressesOf(h) === undefined ? 'Bad Route: not a list of addresses' : undefined;
+    case 'contact':
+      return request.method === 'REGISTER' && h.value !== '*' && addressesOf(h) === undefined
+        ? 'Bad Contact: not a list of addresses'
+        : undefined;
+    default:
+      return undefined;
+  }
 }

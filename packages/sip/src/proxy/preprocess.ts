@@ -1,8 +1,8 @@
 import { addresses, withoutTopValue } from '../message/access.js';
 import type { NameAddr } from '../message/fields.js';
 import { header } from '../message/header.js';
-import { append, without } from '../message/headers.js';
 import type { Headers, SipRequest } from '../message/message.js';
+import { parseNameAddrList } from '../message/name-addr.js';
 import type { Uri } from '../message/uri.js';
 import { formatUri, parseUri } from '../message/uri-parse.js';
 import type { Source } from '../transport/types.js';
@@ -51,12 +51,16 @@ function recoverRequestUri(request: SipRequest, own: Own, source: Source): SipRe
   if (last === undefined) {
     return request;
   }
-  return { ...request, uri: last.uriText, headers: withRoutes(request.headers, routes.slice(0, -1)) };
+  return { ...request, uri: last.uriText, headers: withoutLastRoute(request.headers) };
 }
 
-function withRoutes(headers: Headers, routes: readonly NameAddr[]): Headers {
-  const bare = without(headers, 'route');
-  return routes.length === 0 ? bare : append(bare, header('Route', routes.map(({ text }) => text).join(', ')));
+function withoutLastRoute(headers: Headers): Headers {
+  const at = headers.findLastIndex(({ key }) => key === 'route');
+  const line = headers[at];
+  const left = line === undefined ? [] : (parseNameAddrList(line.value) ?? []).slice(0, -1);
+  const result = headers.slice();
+  result.splice(at, 1, ...(left.length === 0 ? [] : [header('Route', left.map(({ text }) => text).join(', '))]));
+  return result;
 }
 
 /** RFC 3261 16.4: an maddr that means this element is taken off, with a port and a transport that came with it. */

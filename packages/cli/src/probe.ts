@@ -1,0 +1,98 @@
+import { cxApplication } from '@ims-sim/cx';
+import { startDiameterNode } from '@ims-sim/diameter';
+import { cachingResolver } from '@ims-sim/dns';
+import { operators, type Network, UserError } from '@ims-sim/element';
+import { readNetworkFile } from '@ims-sim/element/files';
+import { type Endpoint, type Host, nodeNet, noTrace, silentLog, systemClock, systemRandom, token } from '@ims-sim/host';
+import { kindOf } from './load-element.js';
+
+const ANSWER_WITHIN_MS = 1500;
+
+/** Whether the element named in the network file answers in its own protocol, at the address that it has there. */
+export async function probeNamed(name: string, file: string): Promise<boolean> {
+  const network = readNetworkFile(file);
+  const own = name === network.dns.name ? network.dns : network.elements.find((element) => element.name === name);
+  if (!own?.listen) {
+    throw new UserError(`${file}: there is no element ${name} with \`listen\``);
+  }
+  return probe(network, name, own.listen);
+}
+
+/** Asks one element: a SIP element with OPTIONS, an HSS with a capabilities exchange, the DNS for a zone. */
+export async function probe(network: Network, name: string, at: Endpoint): Promise<boolean> {
+  const host: Host = {
+    name: 'probe.invalid',
+    net: nodeNet,
+    clock: systemClock,
+    random: systemRandom,
+    trace: noTrace,
+    log: silentLog,
+  };
+  switch (kindOf({ network, name })) {
+    case 'dns':
+      return probeDns(host, network, at);
+    case 'hss':
+      return probeDiameter(host, network, name, at);
+    default:
+      return probeSip(host, name, at);
+  }
+}
+
+async function probeDns(host: Host, network: Network, server: Endpoint): Promise<boolean> {
+  const resolver = cachingResolver({ host, server, timeoutMs: ANSWER_WITHIN_MS, attempts: 1 });
+  const answer = await resolver.resolve(operators(network)[0] ?? '', 'NAPTR');
+  resolver.close();
+  return answer.kind !== 'failed';
+}
+
+async function probeDiameter(host: Host, network: Network, name: string, at: Endpoint): Promise<boolean> {
+  const realm = network.elements.find((element) => element.name === name)?.operator ?? '';
+  const node = await startDiameterNode({
+    host,
+    originHost: `probe-${token(host.random, 6)}.${realm}`,
+    originRealm: realm,
+    applications: [cxApplication],
+    peers: [{ host: name, realm, connect: () => [at] }],
+  });
+  const answered = await Promise.race([node.ready().then(() => true), after(ANSWER_WITHIN_MS)]);
+  await node.close();
+  return answered;
+}
+
+/** OPTIONS that must go no further (Max-Forwards: 0): whatever the answer, it is one. */
+async function probeSip(host: Host, name: string, at: Endpoint): Promise<boolean> {
+  const local = { address: at.address.includes(':') ? '::' : '0.0.0.0', port: 0 };
+  let answered: (value: true) => void = () => undefined;
+  const answer = new Promise<true>((resolve) => {
+    answered = resolve;
+  });
+  const socket = await host.net.udp(local, {
+    onDatagram: () => {
+      answered(true);
+    },
+  });
+  const request = [
+    `OPTIONS sip:${name} SIP/2.0`,
+    `Via: SIP/2.0/UDP probe.invalid;branch=z9hG4bK${token(host.random, 12)};rport`,
+    'Max-Forwards: 0',
+    `From: <sip:probe@probe.invalid>;tag=${token(host.random, 8)}`,
+    `To: <sip:${name}>`,
+    `Call-ID: ${token(host.random, 16)}`,
+    'CSeq: 1 OPTIONS',
+    'Content-Length: 0',
+    '',
+    '',
+  ].join('\r\n');
+  socket.send(Buffer.from(request), at);
+  const result = await Promise.race([answer, after(ANSWER_WITHIN_MS)]);
+  socket.close();
+  return result;
+}
+
+function after(delayMs: number): Promise<false> {
+  return new Promise((resolve) => {
+    systemClock.timer(delayMs, () => {
+      resolve(false);
+    });
+  });
+}

@@ -1,0 +1,121 @@
+import { join, basename } from 'node:path';
+import { type Network, UserError } from '@ims-sim/element';
+import { readNetworkFile } from '@ims-sim/element/files';
+import { nodeNet, systemClock } from '@ims-sim/host';
+import { judge, type Scenario } from '@ims-sim/scenario';
+import { readScenarioFile } from '@ims-sim/scenario/files';
+import { startCollector } from '@ims-sim/trace';
+import type { Crash } from '../child-element.js';
+import type { RunFlags } from '../main.js';
+import { untilSignal } from '../signals.js';
+import { namesOf } from './names.js';
+import { openNetwork } from './open-network.js';
+import { writeOutput } from './output-files.js';
+import { play } from './play.js';
+import { type Printer, printerFor } from './print.js';
+
+/** Once nothing has come for so long, the flow is over. */
+const QUIET_MS = 50;
+
+/**
+ * `ims run`: plays the scenarios one after the other, each on a network of its own. True when all passed. Rejects with
+ * `UserError` where a file or the environment cannot be used, an element crashes, or a scenario takes too long.
+ */
+export async function runScenarios(files: readonly string[], flags: RunFlags): Promise<boolean> {
+  const scenarios = files.map((file) => readScenarioFile(file));
+  const networks = scenarios.map((scenario) => networkOf(scenario, flags));
+  const printer = printerFor(process.stdout);
+  const signal = untilSignal();
+  let passed = true;
+  for (const [index, scenario] of scenarios.entries()) {
+    const out = scenarios.length === 1 ? flags.out : join(flags.out, basename(scenario.file).replace(/\.ya?ml$/, ''));
+    const result = await runOne(scenario, networks[index] as Network, { ...flags, out }, printer, signal);
+    if (result === 'interrupted') {
+      process.exitCode = 130;
+      return false;
+    }
+    passed &&= result;
+  }
+  return passed;
+}
+
+function networkOf(scenario: Scenario, flags: RunFlags): Network {
+  if (flags.attach && flags.network === undefined) {
+    throw new UserError('--attach needs --network FILE: it says where the elements are');
+  }
+  const file = flags.network ?? scenario.network;
+  const network = readNetworkFile(file);
+  if (network.profile !== scenario.profile) {
+    throw new UserError(`${scenario.file}: is for the profile ${scenario.profile}, and ${file} has ${network.profile}`);
+  }
+  return network;
+}
+
+async function runOne(
+  scenario: Scenario,
+  network: Network,
+  flags: RunFlags,
+  printer: Printer,
+  signal: Promise<NodeJS.Signals>,
+): Promise<boolean | 'interrupted'> {
+  const beganMs = systemClock.now();
+  printer.heading(scenario);
+  const names = namesOf(network);
+  const collector = await startCollector({
+    net: nodeNet,
+    clock: systemClock,
+    listen: network.collector && flags.attach ? network.collector : { address: '127.0.0.1', port: 0 },
+    names: names.of,
+  });
+  try {
+    const opened = await interruptible(openNetwork(network, flags, collector, printer), signal, flags);
+    if (opened === 'interrupted') {
+      return opened;
+    }
+    names.listening(opened.listening);
+    try {
+      const played = play(scenario, network, opened.dns, { collector, names, printer, quietMs: QUIET_MS });
+      const end = await interruptible(Promise.race([played, opened.crashed.then(crashed)]), signal, flags);
+      if (end === 'interrupted') {
+        return end;
+      }
+      const records = collector.records();
+      const verdict = judge(end.flow(scenario.flow), records);
+      const tookS = (systemClock.now() - beganMs) / 1000;
+      const files = writeOutput(flags.out, scenario, verdict, records, tookS);
+      printer.verdict(scenario, verdict, records);
+      for (const failure of end.failures) {
+        printer.line(`  ${failure}`);
+      }
+      printer.line(`  written: ${files.join(' ')}`);
+      return verdict.passed && end.failures.length === 0;
+    } finally {
+      await opened.stop();
+    }
+  } finally {
+    collector.close();
+  }
+}
+
+function crashed({ name, how, lastLines }: Crash): never {
+  throw new UserError([`${name} ${how} during the run; its last lines:`, ...lastLines].join('\n  '));
+}
+
+/** `work`, unless a signal or the time limit comes first. The work itself is cleaned up by the caller's `finally`. */
+async function interruptible<T>(
+  work: Promise<T>,
+  signal: Promise<NodeJS.Signals>,
+  { timeout }: RunFlags,
+): Promise<T | 'interrupted'> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new UserError(`not over within ${timeout} s (--timeout)`));
+    }, timeout * 1000);
+  });
+  try {
+    return await Promise.race([work, limit, signal.then((): 'interrupted' => 'interrupted')]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,42 @@
+import type { Scenario, StepVerdict, Verdict } from '@ims-sim/scenario';
+import { describeDifference } from '@ims-sim/scenario';
+import { buildLadder, type Ladder, type LadderRow, type LadderVerdict, type TraceRecord } from '@ims-sim/trace';
+
+/** The step that a record was found for. */
+export function stepOf({ steps }: Verdict, record: TraceRecord): StepVerdict | undefined {
+  return steps.find(({ records }) => records.some(({ id }) => id === record.id));
+}
+
+/** The flow as a ladder: the messages and decisions of its steps, in the order in which they came, each with its mark. */
+export function ladderOf(scenario: Scenario, verdict: Verdict, records: readonly TraceRecord[]): Ladder {
+  const unexpected = new Set(verdict.unexpected.map(({ id }) => id));
+  const ladder = buildLadder(records, {
+    title: `${verdict.flow.clause}: ${scenario.title}`,
+    participants: scenario.participants.map(([name, label]) => ({ name, label })),
+    verdict: (record): LadderVerdict | 'omit' => {
+      const found = stepOf(verdict, record);
+      if (found) {
+        return { step: found.step.step, mark: found.right ? 'right' : 'wrong', note: noteOf(found) };
+      }
+      return unexpected.has(record.id) ? { mark: 'wrong', note: 'no step of the table has this message' } : 'omit';
+    },
+  });
+  return { ...ladder, rows: [...ladder.rows, ...missingRows(verdict)] };
+}
+
+function noteOf({ right, differences }: StepVerdict): string | undefined {
+  return right ? undefined : differences.flatMap(describeDifference).join('\n');
+}
+
+/** Steps that nothing was found for, at the end of the ladder. */
+function missingRows({ steps }: Verdict): LadderRow[] {
+  return steps
+    .filter(({ records }) => records.length === 0)
+    .map((verdict) => {
+      const { step } = verdict;
+      const common = { step: step.step, mark: 'wrong', note: noteOf(verdict) } as const;
+      return step.kind === 'decision'
+        ? { kind: 'note', on: step.on, text: `missing: ${step.title}`, ...common }
+        : { kind: 'arrow', from: step.from, to: step.to, label: 'missing', ...common };
+    });
+}

@@ -1,0 +1,98 @@
+import type { Avp, Message } from '@ims-sim/diameter';
+import { anyNumber, avpOf, base, cx, exactlyOne, get, getAll, optional, resultCode } from '@ims-sim/diameter';
+import { cxCommand } from './command.js';
+import { SUCCESS_SERVER_NAME_NOT_STORED, refusalAvp, refusalOf, resultOf, success } from './results.js';
+import type { ServerAssignment, ServerAssignmentAnswer, ServerAssignmentType } from './types.js';
+import { readUserProfile } from './user-profile-reader.js';
+import { writeUserProfile } from './user-profile-writer.js';
+
+/** SAR and SAA, TS 29.229 6.1.3 and 6.1.4. */
+export const serverAssignmentCommand = cxCommand('Server-Assignment', 301, [
+  optional(base.userName),
+  anyNumber(cx.publicIdentity),
+  optional(cx.wildcardedPublicIdentity),
+  exactlyOne(cx.serverName),
+  exactlyOne(cx.serverAssignmentType),
+  exactlyOne(cx.userDataAlreadyAvailable),
+  optional(cx.scscfRestorationInfo),
+  optional(cx.multipleRegistrationIndication),
+  optional(cx.sessionPriority),
+  optional(cx.sarFlags),
+]);
+
+/** Server-Assignment-Type, TS 29.229 6.3.15, in the order of its values; those of other reference points are left out. */
+const types: readonly ServerAssignmentType[] = [
+  'no-assignment',
+  'registration',
+  're-registration',
+  'unregistered-user',
+  'timeout-deregistration',
+  'user-deregistration',
+  'timeout-deregistration-store-server-name',
+  'user-deregistration-store-server-name',
+  'administrative-deregistration',
+  'authentication-failure',
+  'authentication-timeout',
+  'deregistration-too-much-data',
+];
+
+export function encodeServerAssignment(request: ServerAssignment): Avp[] {
+  const avps = request.publicIdentities.map((identity) => avpOf(cx.publicIdentity, identity));
+  if (request.privateIdentity !== undefined) avps.unshift(avpOf(base.userName, request.privateIdentity));
+  avps.push(
+    avpOf(cx.serverName, request.serverName),
+    avpOf(cx.serverAssignmentType, types.indexOf(request.type)),
+    avpOf(cx.userDataAlreadyAvailable, request.userDataAlreadyAvailable ? 1 : 0),
+  );
+  return avps;
+}
+
+/** What a SAR that is in order by its grammar asks; undefined for an assignment type that is not of Cx. */
+export function decodeServerAssignment(message: Message): ServerAssignment | undefined {
+  const type = types[get(message, cx.serverAssignmentType) ?? -1];
+  const privateIdentity = get(message, base.userName);
+  return (
+    type && {
+      ...(privateIdentity === undefined ? {} : { privateIdentity }),
+      publicIdentities: getAll(message, cx.publicIdentity),
+      serverName: get(message, cx.serverName) ?? '',
+      type,
+      userDataAlreadyAvailable: get(message, cx.userDataAlreadyAvailable) === 1,
+    }
+  );
+}
+
+export function encodeServerAssignmentAnswer(answer: ServerAssignmentAnswer): Avp[] {
+  if (answer.kind === 'identity-already-registered' && answer.serverName !== undefined) {
+    return [refusalAvp(answer), avpOf(cx.serverName, answer.serverName)]; // TS 29.228 6.1.2.1
+  }
+  if (answer.kind !== 'assigned') return [refusalAvp(answer)];
+  const avps = [success];
+  if (answer.privateIdentity !== undefined) avps.push(avpOf(base.userName, answer.privateIdentity));
+  if (answer.profile !== undefined) {
+    avps.push(avpOf(cx.userData, Buffer.from(writeUserProfile(answer.profile))));
+  }
+  return avps;
+}
+
+/** The answer in a SAA. A profile that cannot be read makes it a failure: there is nothing to serve the user by. */
+export function decodeServerAssignmentAnswer(message: Message): ServerAssignmentAnswer {
+  const result = resultOf(message);
+  const assigned = result.experimental
+    ? result.code === SUCCESS_SERVER_NAME_NOT_STORED
+    : result.code === resultCode.SUCCESS;
+  if (!assigned) {
+    const refusal = refusalOf(result);
+    const serverName = get(message, cx.serverName);
+    return refusal.kind === 'identity-already-registered' && serverName !== undefined
+      ? { ...refusal, serverName }
+      : refusal;
+  }
+  const privateIdentity = get(message, base.userName);
+  const user = privateIdentity === undefined ? {} : { privateIdentity };
+  const userData = get(message, cx.userData);
+  if (userData === undefined) return { kind: 'assigned', ...user };
+  const read = readUserProfile(userData.toString());
+  if (read.kind === 'unreadable') return { kind: 'failed', resultCode: resultCode.INVALID_AVP_VALUE };
+  return { kind: 'assigned', profile: read.profile, ...user };
+}

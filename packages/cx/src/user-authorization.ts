@@ -1,0 +1,80 @@
+import type { Avp, Message } from '@ims-sim/diameter';
+import { avpOf, base, cx, exactlyOne, get, optional, resultCode } from '@ims-sim/diameter';
+import { cxCommand } from './command.js';
+import {
+  FIRST_REGISTRATION,
+  SUBSEQUENT_REGISTRATION,
+  experimentalResult,
+  incomplete,
+  refusalAvp,
+  refusalOf,
+  resultOf,
+  success,
+} from './results.js';
+import { serverCapabilitiesAvp, serverCapabilitiesOf } from './server-capabilities.js';
+import type { UserAuthorization, UserAuthorizationAnswer } from './types.js';
+
+/** UAR and UAA, TS 29.229 6.1.1 and 6.1.2. */
+export const userAuthorizationCommand = cxCommand('User-Authorization', 300, [
+  exactlyOne(base.userName),
+  exactlyOne(cx.publicIdentity),
+  exactlyOne(cx.visitedNetworkIdentifier),
+  optional(cx.userAuthorizationType),
+  optional(cx.uarFlags),
+]);
+
+/** User-Authorization-Type, TS 29.229 6.3.24, in the order of its values. */
+const types = ['registration', 'de-registration', 'registration-and-capabilities'] as const;
+
+export function encodeUserAuthorization(request: UserAuthorization): Avp[] {
+  return [
+    avpOf(base.userName, request.privateIdentity),
+    avpOf(cx.publicIdentity, request.publicIdentity),
+    avpOf(cx.visitedNetworkIdentifier, Buffer.from(request.visitedNetwork)),
+    avpOf(cx.userAuthorizationType, types.indexOf(request.type)),
+  ];
+}
+
+/** What a UAR that is in order by its grammar asks; without a type, it is a registration (TS 29.228 table 6.1.1.1). */
+export function decodeUserAuthorization(message: Message): UserAuthorization {
+  return {
+    privateIdentity: get(message, base.userName) ?? '',
+    publicIdentity: get(message, cx.publicIdentity) ?? '',
+    visitedNetwork: get(message, cx.visitedNetworkIdentifier)?.toString() ?? '',
+    type: types[get(message, cx.userAuthorizationType) ?? 0] ?? 'registration',
+  };
+}
+
+/** The AVPs of the UAA to a request of `type`: only a registration has results of its own, the others are a success (6.1.1.1). */
+export function encodeUserAuthorizationAnswer(
+  answer: UserAuthorizationAnswer,
+  type: UserAuthorization['type'],
+): Avp[] {
+  switch (answer.kind) {
+    case 'first-registration':
+      return [
+        type === 'registration' ? experimentalResult(FIRST_REGISTRATION) : success,
+        serverCapabilitiesAvp(answer.capabilities),
+      ];
+    case 'subsequent-registration':
+      return [
+        type === 'registration' ? experimentalResult(SUBSEQUENT_REGISTRATION) : success,
+        avpOf(cx.serverName, answer.serverName),
+      ];
+    default:
+      return [refusalAvp(answer)];
+  }
+}
+
+export function decodeUserAuthorizationAnswer(message: Message): UserAuthorizationAnswer {
+  const result = resultOf(message);
+  const { code, experimental } = result;
+  const serverName = get(message, cx.serverName);
+  if (experimental ? code === SUBSEQUENT_REGISTRATION : code === resultCode.SUCCESS && serverName !== undefined) {
+    return serverName === undefined ? incomplete : { kind: 'subsequent-registration', serverName };
+  }
+  if (code === (experimental ? FIRST_REGISTRATION : resultCode.SUCCESS)) {
+    return { kind: 'first-registration', capabilities: serverCapabilitiesOf(message) };
+  }
+  return refusalOf(result);
+}

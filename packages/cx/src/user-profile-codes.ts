@@ -1,0 +1,13 @@
+import type { SessionCase } from './types.js';
+
+/** The numbers of TS 29.228 Annex E that stand for words, each in the order of its values. */
+export const sessionCases: readonly SessionCase[] = [
+  'originating', // ORIGINATING_REGISTERED
+  'terminating-registered',
+  'terminating-unregistered',
+  'originating-unregistered',
+  'originating-cdiv',
+];
+export const registrationTypes = ['initial', 're-registration', 'de-registration'] as const;
+export const defaultHandlings = ['session-continued', 'session-terminated'] as const;
+export const profileParts = ['registered', 'unregistered'] as const;

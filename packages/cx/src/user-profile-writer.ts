@@ -1,0 +1,97 @@
+import { create } from 'xmlbuilder2';
+import type {
+  ApplicationServer,
+  InitialFilterCriteria,
+  ServicePointTrigger,
+  ServiceProfile,
+  TriggerPoint,
+  UserProfile,
+} from './types.js';
+import { defaultHandlings, profileParts, registrationTypes, sessionCases } from './user-profile-codes.js';
+
+type Element = ReturnType<typeof create>;
+
+/** The user profile as the XML of TS 29.228 Annex E, elements in the order of its schema; what XML cannot hold becomes U+FFFD. */
+export function writeUserProfile(profile: UserProfile): string {
+  const document = create({ version: '1.0', encoding: 'UTF-8', invalidCharReplacement: '\ufffd' });
+  const subscription = document.ele('IMSSubscription');
+  leaf(subscription, 'PrivateID', profile.privateIdentity);
+  for (const serviceProfile of profile.serviceProfiles) writeServiceProfile(subscription, serviceProfile);
+  return document.end();
+}
+
+function writeServiceProfile(parent: Element, profile: ServiceProfile): void {
+  const element = parent.ele('ServiceProfile');
+  for (const { identity, barred } of profile.publicIdentities) {
+    const publicIdentity = element.ele('PublicIdentity');
+    leaf(publicIdentity, 'BarringIndication', bool(barred));
+    leaf(publicIdentity, 'Identity', identity);
+  }
+  for (const criteria of profile.initialFilterCriteria) writeCriteria(element, criteria);
+  if (profile.sharedIfcSetIds === undefined || profile.sharedIfcSetIds.length === 0) return;
+  const extension = element.ele('Extension');
+  for (const id of profile.sharedIfcSetIds) leaf(extension, 'SharedIFCSetID', id);
+}
+
+function writeCriteria(parent: Element, criteria: InitialFilterCriteria): void {
+  const element = parent.ele('InitialFilterCriteria');
+  leaf(element, 'Priority', criteria.priority);
+  if (criteria.triggerPoint !== undefined) writeTriggerPoint(element, criteria.triggerPoint);
+  writeApplicationServer(element, criteria.applicationServer);
+  if (criteria.profilePartIndicator !== undefined) {
+    leaf(element, 'ProfilePartIndicator', profileParts.indexOf(criteria.profilePartIndicator));
+  }
+}
+
+function writeTriggerPoint(parent: Element, triggerPoint: TriggerPoint): void {
+  const element = parent.ele('TriggerPoint');
+  leaf(element, 'ConditionTypeCNF', bool(triggerPoint.cnf));
+  for (const trigger of triggerPoint.servicePointTriggers) {
+    const spt = element.ele('SPT');
+    leaf(spt, 'ConditionNegated', bool(trigger.negated));
+    for (const group of trigger.groups) leaf(spt, 'Group', group);
+    writeCondition(spt, trigger);
+  }
+}
+
+function writeCondition(spt: Element, trigger: ServicePointTrigger): void {
+  switch (trigger.kind) {
+    case 'request-uri':
+      return leaf(spt, 'RequestURI', trigger.pattern);
+    case 'method': {
+      leaf(spt, 'Method', trigger.method);
+      if (trigger.registrationTypes === undefined || trigger.registrationTypes.length === 0) return;
+      const extension = spt.ele('Extension');
+      for (const type of trigger.registrationTypes) {
+        leaf(extension, 'RegistrationType', registrationTypes.indexOf(type));
+      }
+      return;
+    }
+    case 'sip-header':
+      return pair(spt.ele('SIPHeader'), 'Header', trigger.header, trigger.content);
+    case 'session-case':
+      return leaf(spt, 'SessionCase', sessionCases.indexOf(trigger.sessionCase));
+    case 'session-description':
+      return pair(spt.ele('SessionDescription'), 'Line', trigger.line, trigger.content);
+  }
+}
+
+function writeApplicationServer(parent: Element, server: ApplicationServer): void {
+  const element = parent.ele('ApplicationServer');
+  leaf(element, 'ServerName', server.serverName);
+  leaf(element, 'DefaultHandling', defaultHandlings.indexOf(server.defaultHandling));
+  if (server.serviceInfo !== undefined) leaf(element, 'ServiceInfo', server.serviceInfo);
+}
+
+function pair(element: Element, name: string, value: string, content: string | undefined): void {
+  leaf(element, name, value);
+  if (content !== undefined) leaf(element, 'Content', content);
+}
+
+function leaf(parent: Element, name: string, value: string | number): void {
+  parent.ele(name).txt(String(value));
+}
+
+function bool(value: boolean): number {
+  return value ? 1 : 0;
+}

@@ -1,0 +1,81 @@
+import type { Endpoint as Address, Host } from '@ims-sim/host';
+import { startSipStack, type SipStack, type StackOptions } from '@ims-sim/sip';
+import { openAdminPort } from './admin-port.js';
+import type { View } from './app.js';
+import { attach } from './attach.js';
+import { dialogTable } from './dialog-table.js';
+import type { Endpoint } from './endpoint.js';
+import { timeTokens, uuids } from './identifiers.js';
+import { lapsed } from './lapsed.js';
+import { pendingRequests } from './pending-requests.js';
+import { receiveRequest } from './receive-request.js';
+import type { Srf } from './srf.js';
+
+export interface DrachtioOptions {
+  readonly host: Host;
+  readonly sip: Omit<StackOptions, 'host' | 'onRequest'>;
+  /** Where applications of other processes connect (`srf.connect`), by TCP; none: only those of this process (`attach`). */
+  readonly listen?: Address | undefined;
+  /** What they must know. drachtio-server's default, `cymru`, if not given. */
+  readonly secret?: string | undefined;
+  /** CSeq of the first request in a dialog; random below 2^31 if not given (RFC 3261 8.1.1.5). */
+  readonly initialCSeq?: number | undefined;
+  /** Dialogs of applications at most, 200,000 if not given; a SUBSCRIBE that would make one more gets 503. */
+  readonly maxDialogs?: number | undefined;
+}
+
+export interface Drachtio {
+  readonly stack: SipStack;
+  /** Where it listens for applications of other processes. */
+  readonly listening: Address | undefined;
+  /** Dialogs that applications have at present. */
+  readonly dialogs: number;
+  /**
+   * Runs an application of this process, over memory: instead of the application's `connect` or `listen`. Its handlers
+   * (`srf.subscribe(…)`) say which methods it gets; they may be added later.
+   */
+  attach(srf: Srf, view?: View): void;
+  close(): Promise<void>;
+}
+
+/**
+ * A drachtio server built in: unmodified drachtio-srf applications send and answer requests through a SIP stack of this
+ * process, all methods but those of INVITE's dialogs. Rejects where it cannot listen.
+ */
+export async function startDrachtio(options: DrachtioOptions): Promise<Drachtio> {
+  const { host, sip, secret = 'cymru', initialCSeq, maxDialogs = 200_000 } = options;
+  const timeToken = timeTokens();
+  const stack = await startSipStack({
+    ...sip,
+    host,
+    onRequest: (transaction) => receiveRequest(endpoint, transaction),
+  });
+  const endpoint: Endpoint = {
+    host,
+    stack,
+    resolver: sip.resolver,
+    secret,
+    initialCSeq,
+    apps: [],
+    dialogs: dialogTable(host.clock, maxDialogs, (dialog) => lapsed(endpoint, dialog)),
+    pendingRequests: pendingRequests(host.clock),
+    pendingSubscribes: new Map(),
+    newId: uuids(host.random),
+    timeToken: () => timeToken(host.clock.now()),
+  };
+  const adminPort = options.listen === undefined ? undefined : await openAdminPort(endpoint, options.listen);
+  return {
+    stack,
+    listening: adminPort?.local,
+    get dialogs() {
+      return endpoint.dialogs.size;
+    },
+    attach: (srf, view = {}) => attach(endpoint, srf, view),
+    async close() {
+      adminPort?.close();
+      endpoint.dialogs.close();
+      for (const app of [...endpoint.apps]) app.end();
+      await stack.close();
+    },
+  };
+}

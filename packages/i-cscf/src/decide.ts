@@ -1,0 +1,48 @@
+import { addresses, parseUri, type Because, type Decision, type Incoming } from '@ims-sim/sip';
+import type { ICscf } from './i-cscf.js';
+import { initialRequest, originatingRequest } from './initial-request.js';
+import { register } from './register.js';
+
+/** TS 24.229 5.3: which of the I-CSCF's procedures a request is for. */
+export function decide(incoming: Incoming, icscf: ICscf): Decision | Promise<Decision> {
+  const { request, ownRoutes, inDialog } = incoming;
+  if (request.method === 'REGISTER') {
+    return register(incoming, icscf);
+  }
+  if (request.method === 'OPTIONS' && isForICscf(incoming, icscf)) {
+    return ALIVE;
+  }
+  if (inDialog) {
+    return subsequentRequest(incoming, icscf);
+  }
+  const own = ownRoutes[0]?.uri;
+  return own?.kind === 'sip' && own.params.has('orig')
+    ? originatingRequest(incoming, icscf)
+    : initialRequest(incoming, icscf);
+}
+
+/**
+ * TS 24.229 5.3.2.1: the I-CSCF is in no dialog's route set. A request within one that still names it on top is sent on along
+ * the rest of its Route; one that has no Route is nobody's here.
+ */
+function subsequentRequest({ request, ownRoutes }: Incoming, { viaName }: ICscf): Decision {
+  return ownRoutes.length > 0 && addresses(request, 'route').length > 0
+    ? { kind: 'forward', request, sentBy: viaName, because: ALONG_ROUTE }
+    : { kind: 'reply', status: 481, reason: 'Call/Transaction Does Not Exist', because: NOT_IN_DIALOG };
+}
+
+const ALONG_ROUTE: Because = [{ clause: 'TS 24.229 5.3.2.1', text: 'within a dialog: along the Route' }];
+const NOT_IN_DIALOG: Because = [{ clause: 'TS 24.229 5.3.2.1', text: 'within a dialog that the I-CSCF is not in: 481' }];
+
+/** RFC 3261 11.2. */
+const ALIVE: Decision = {
+  kind: 'reply',
+  status: 200,
+  reason: 'OK',
+  because: [{ clause: 'RFC 3261 11.2', text: 'OPTIONS for the I-CSCF itself: 200' }],
+};
+
+function isForICscf({ request, inDialog }: Incoming, { names }: ICscf): boolean {
+  const uri = inDialog ? undefined : parseUri(request.uri);
+  return uri?.kind === 'sip' && uri.user === undefined && names.has(uri.host);
+}

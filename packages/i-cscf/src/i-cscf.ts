@@ -1,0 +1,27 @@
+import type { Trace } from '@ims-sim/host';
+import type { Cx } from '@ims-sim/cx';
+import type { Profile, Source } from '@ims-sim/sip';
+
+/** An S-CSCF that the I-CSCF may choose, and what it can do (TS 29.229 6.3.5 and 6.3.6). */
+export interface SCscfCandidate {
+  /** Host name, or SIP URI. */
+  readonly name: string;
+  readonly capabilities: readonly number[];
+}
+
+/** What the procedures of TS 24.229 5.3 know of their I-CSCF. */
+export interface ICscf {
+  readonly cx: Cx;
+  readonly profile: Profile;
+  /** The home domain that it is the entry of. */
+  readonly domain: string;
+  /** Lower-case host names of this element. */
+  readonly names: ReadonlySet<string>;
+  /** What its Via says; undefined: the stack's own sent-by. */
+  readonly viaName?: string | undefined;
+  /** In order of preference among equals. */
+  readonly sCscfs: readonly SCscfCandidate[];
+  /** Whether a source is of the trust domain (TS 24.229 4.4). */
+  readonly trusted: (source: Source) => boolean;
+  readonly trace: Pick<Trace, 'enabled'>;
+}

@@ -1,0 +1,55 @@
+import { addresses, parseUri, type SipRequest, type SipUri, type Uri } from '@ims-sim/sip';
+
+/**
+ * The public identity that a URI means, as Cx carries it (TS 29.229 6.3.2, TS 23.003 13.4): a SIP URI without port, parameters and headers,
+ * a tel URI without visual separators; undefined where it means none.
+ */
+export function publicIdentity(uri: Uri): string | undefined {
+  switch (uri.kind) {
+    case 'sip':
+      return uri.user === undefined ? `sip:${uri.host}` : `sip:${uri.user}@${uri.host}`;
+    case 'tel':
+      return `tel:${withoutSeparators(uri.number)}`;
+    case 'other':
+      return undefined;
+  }
+}
+
+/**
+ * The Request-URI in the form that the I-CSCF and the S-CSCF work with (TS 24.229 5.3.2.1): `pres` and `im` URIs as the SIP URI that they
+ * stand for, a SIP URI that holds a telephone number of the domain as the tel URI.
+ */
+export function translated(requestUri: string, domain: string): { readonly uri: Uri; readonly text: string } | undefined {
+  const uri = parseUri(requestUri);
+  if (uri === undefined) {
+    return undefined;
+  }
+  if (uri.kind === 'other') {
+    return uri.scheme === 'pres' || uri.scheme === 'im' ? translated(`sip:${addressOf(uri.text)}`, domain) : undefined;
+  }
+  if (uri.kind === 'sip' && uri.host === domain && isTelephoneNumber(uri)) {
+    const text = `tel:${uri.user?.split(';')[0] ?? ''}`;
+    const tel = parseUri(text);
+    return tel === undefined ? { uri, text: requestUri } : { uri: tel, text };
+  }
+  return { uri, text: requestUri };
+}
+
+/** The identity that the network asserts the sender has: the first P-Asserted-Identity. */
+export function assertedIdentity(request: SipRequest): string | undefined {
+  const uri = addresses(request, 'p-asserted-identity')[0]?.uri;
+  return uri === undefined ? undefined : publicIdentity(uri);
+}
+
+function isTelephoneNumber(uri: SipUri): boolean {
+  return uri.params.get('user') === 'phone' && uri.user !== undefined && uri.user.startsWith('+');
+}
+
+/** RFC 3859 and 3860: the mailbox, without what a `?` adds. */
+function addressOf(text: string): string {
+  return text.slice(text.indexOf(':') + 1).split('?')[0] ?? '';
+}
+
+function withoutSeparators(number: string): string {
+  return number.replace(/[-.()]/g, '');
+}

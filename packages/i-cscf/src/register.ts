@@ -1,0 +1,163 @@
+import type { UserAuthorizationAnswer, UserAuthorization, ServerCapabilities } from '@ims-sim/cx';
+import {
+  addresses,
+  expires,
+  to,
+  valueOf,
+  type Because,
+  type Decision,
+  type ForwardFailure,
+  type Incoming,
+  type SipRequest,
+} from '@ims-sim/sip';
+import { privateIdentity } from './private-identity.js';
+import type { ICscf } from './i-cscf.js';
+import { publicIdentity } from './public-identity.js';
+import { inWords } from './refusals.js';
+import { selectSCscf, serverKey, serverUri } from './s-cscf-selection.js';
+
+const CLAUSE = 'TS 24.229 5.3.1.2';
+const ABNORMAL = 'TS 24.229 5.3.1.3';
+
+/** One registration on its way to an S-CSCF. */
+interface Registering {
+  readonly request: SipRequest;
+  readonly asked: UserAuthorization;
+  readonly icscf: ICscf;
+  /** Keys of the S-CSCFs that did not take it. */
+  readonly tried: ReadonlySet<string>;
+}
+
+/**
+ * TS 24.229 5.3.1.2: a REGISTER enters the home network. The HSS says whether the user may register from where it is, and which S-CSCF has
+ * it, or what an S-CSCF for it must be able to do; the Request-URI becomes that S-CSCF's.
+ */
+export function register(incoming: Incoming, icscf: ICscf): Decision | Promise<Decision> {
+  const { request, source } = incoming;
+  if (!icscf.trusted(source)) {
+    return { kind: 'reply', status: 403, reason: 'Forbidden', because: NOT_TRUSTED };
+  }
+  const registered = to(request)?.uri;
+  const impu = registered === undefined ? undefined : publicIdentity(registered);
+  const impi = privateIdentity(request);
+  if (impu === undefined || impi === undefined) {
+    return { kind: 'reply', status: 400, reason: 'Bad To', because: NO_IDENTITY };
+  }
+  const asked: UserAuthorization = {
+    privateIdentity: impi,
+    publicIdentity: impu,
+    visitedNetwork: visitedNetwork(request) ?? icscf.domain,
+    type: isDeregistration(request) ? 'de-registration' : 'registration',
+  };
+  const registering: Registering = { request, asked, icscf, tried: new Set() };
+  return icscf.cx.userAuthorization(asked).then((answer) => authorized(answer, registering));
+}
+
+const NOT_TRUSTED: Because = [{ clause: CLAUSE, text: 'a REGISTER from outside of the trust domain: 403' }];
+const NO_IDENTITY: Because = [{ clause: CLAUSE, text: 'To is no public identity: 400' }];
+
+function visitedNetwork(request: SipRequest): string | undefined {
+  const value = valueOf(request.headers, 'p-visited-network-id');
+  return value?.startsWith('"') ? value.slice(1, value.indexOf('"', 1)).replace(/\\(.)/g, '$1') : value?.split(/[,;]/)[0];
+}
+
+/** RFC 3261 10.2.2: every contact with an expiry of zero. */
+function isDeregistration(request: SipRequest): boolean {
+  const contacts = addresses(request, 'contact');
+  const common = expires(request);
+  return contacts.length === 0
+    ? common === 0
+    : contacts.every(({ params }) => Number(params.get('expires') ?? common ?? NaN) === 0);
+}
+
+function authorized(answer: UserAuthorizationAnswer, registering: Registering): Decision {
+  const { asked, icscf } = registering;
+  switch (answer.kind) {
+    case 'subsequent-registration':
+      return toSCscf(answer.serverName, undefined, registering, `the HSS has ${asked.publicIdentity} at`);
+    case 'first-registration':
+      return bySelection(answer.capabilities, registering);
+    case 'unknown-user':
+    case 'identities-dont-match':
+    case 'identity-not-registered':
+    case 'identity-already-registered':
+    case 'roaming-not-allowed':
+      return refused(403, 'Forbidden', answer, icscf);
+    case 'failed':
+    case 'unreachable':
+      return refused(480, 'Temporarily Unavailable', answer, icscf);
+  }
+}
+
+function refused(
+  status: number,
+  reason: string,
+  answer: Exclude<UserAuthorizationAnswer, { kind: 'first-registration' | 'subsequent-registration' }>,
+  { trace }: ICscf,
+): Decision {
+  const text = `user registration status query: ${inWords(answer)}: ${status}`;
+  return { kind: 'reply', status, reason, because: trace.enabled ? [{ clause: ABNORMAL, text }] : undefined };
+}
+
+function bySelection(capabilities: ServerCapabilities, registering: Registering): Decision {
+  const { icscf, tried } = registering;
+  const name = selectSCscf(capabilities, icscf.sCscfs, tried);
+  if (name !== undefined) {
+    return toSCscf(name, capabilities, registering, 'chosen by its capabilities:');
+  }
+  return selectSCscf(capabilities, icscf.sCscfs) === undefined
+    ? { kind: 'reply', status: 600, reason: 'Busy Everywhere', because: NONE_ABLE }
+    : { kind: 'reply', status: 504, reason: 'Server Time-out', because: NONE_LEFT };
+}
+
+const NONE_ABLE: Because = [{ clause: ABNORMAL, text: 'no S-CSCF has the mandatory capabilities: 600' }];
+const NONE_LEFT: Because = [{ clause: ABNORMAL, text: 'no S-CSCF that could take the user answers: 504' }];
+
+function toSCscf(
+  name: string,
+  capabilities: ServerCapabilities | undefined,
+  registering: Registering,
+  why: string,
+): Decision {
+  const { request, icscf } = registering;
+  const tried = new Set([...registering.tried, serverKey(name)]);
+  return {
+    kind: 'forward',
+    request: { ...request, uri: serverUri(name) },
+    sentBy: icscf.viaName,
+    onFailure: (failure) => another(failure, capabilities, { ...registering, tried }),
+    because: icscf.trace.enabled ? [{ clause: CLAUSE, text: `${why} ${name}` }] : undefined,
+  };
+}
+
+/**
+ * TS 24.229 5.3.1.3: an S-CSCF that does not answer, or answers 3xx or 480, is replaced by another; where the HSS had named it, the HSS is
+ * asked for the capabilities. Not for a REGISTER that is protected: that S-CSCF has its keys.
+ */
+function another(
+  failure: ForwardFailure,
+  capabilities: ServerCapabilities | undefined,
+  registering: Registering,
+): Decision | undefined | Promise<Decision | undefined> {
+  const { asked, icscf, request } = registering;
+  const isToBeReplaced =
+    failure.kind !== 'response' ||
+    failure.response.status === 480 ||
+    (failure.response.status >= 300 && failure.response.status < 400);
+  if (!isToBeReplaced || asked.type === 'de-registration' || isProtected(request)) {
+    return undefined;
+  }
+  if (capabilities !== undefined) {
+    return selectSCscf(capabilities, icscf.sCscfs, registering.tried) === undefined && failure.kind === 'response'
+      ? undefined
+      : bySelection(capabilities, registering);
+  }
+  return icscf.cx
+    .userAuthorization({ ...asked, type: 'registration-and-capabilities' })
+    .then((answer) => (answer.kind === 'first-registration' ? bySelection(answer.capabilities, registering) : undefined));
+}
+
+function isProtected(request: SipRequest): boolean {
+  const authorization = valueOf(request.headers, 'authorization') ?? '';
+  return /integrity-protected\s*=\s*"?(?:yes|tls-yes|ip-assoc-yes)/i.test(authorization);
+}

@@ -1,0 +1,57 @@
+import type { Random } from '@ims-sim/host';
+import { withTopVia } from '../message/access.js';
+import type { SipRequest } from '../message/message.js';
+import { serialize } from '../message/serialize.js';
+import type { SendOptions } from '../stack.js';
+import type { Target } from '../transport/types.js';
+import { newBranch } from './branch.js';
+import type { Outgoing } from './client-transaction.js';
+import { clientKey } from './matching.js';
+
+/** What a request needs to be made ready for a target. */
+export interface OutgoingContext {
+  readonly random: Random;
+  readonly sentBy: string;
+  readonly tcpAboveBytes: number | undefined;
+}
+
+/**
+ * The request as it goes to `target`: what the user does to it for this target, a Via with a new branch on top (RFC 3261
+ * 18.1.1), and `rport` where it goes by UDP (RFC 3581 3).
+ */
+export function outgoing(
+  context: OutgoingContext,
+  request: SipRequest,
+  target: Target,
+  options: SendOptions,
+): Outgoing {
+  const sentBy = options.sentBy ?? context.sentBy;
+  const branch = newBranch(context.random);
+  const prepared = options.prepare === undefined ? request : options.prepare(request, target);
+  const via =
+    target.transport === 'UDP'
+      ? `SIP/2.0/UDP ${sentBy};branch=${branch};rport`
+      : `SIP/2.0/TCP ${sentBy};branch=${branch}`;
+  const sent = { ...prepared, headers: withTopVia(prepared.headers, via) };
+  const bytes = Buffer.from(serialize(sent), 'latin1');
+  return { request: sent, bytes, target, key: clientKey(branch, request.method), sentBy };
+}
+
+/**
+ * As `outgoing`; by TCP instead of UDP where the request is longer than `tcpAboveBytes` (RFC 3261 18.1.1) and `mayChange`: nobody
+ * has asked for UDP.
+ */
+export function outgoingBySize(
+  context: OutgoingContext,
+  request: SipRequest,
+  target: Target,
+  options: SendOptions,
+  mayChange: boolean,
+): Outgoing {
+  const asAsked = outgoing(context, request, target, options);
+  const { tcpAboveBytes } = context;
+  if (!mayChange || target.transport !== 'UDP' || tcpAboveBytes === undefined || asAsked.bytes.length <= tcpAboveBytes) {
+    return asAsked;
+  }
+  return outgoing(context, request, { ...target, transport: 'TCP' }, options);
+}
