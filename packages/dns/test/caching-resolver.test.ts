@@ -2,7 +2,13 @@ import { decode, encode, type Packet } from 'dns-packet';
 import fc from 'fast-check';
 import { describe, expect, test } from '@jest/globals';
 import { testHost, type Endpoint, type TestHost } from '@ims-sim/host';
-import { cachingResolver, startDnsServer, zonesFor, type CachingResolverOptions } from '../src/index.js';
+import {
+  cachingResolver,
+  startDnsServer,
+  zonesFor,
+  type CachingResolverOptions,
+  type RecordTypes,
+} from '../src/index.js';
 import { framed } from '../src/framing.js';
 import { LAB, LAB_ZONES } from './lab.js';
 
@@ -41,7 +47,7 @@ async function scripted(
 const a = (data: string, ttl = 60, name = 'x.net') => ({ type: 'A' as const, name, ttl, data });
 
 describe('cachingResolver against the server', () => {
-  test.each([
+  test.each<[string, keyof RecordTypes, object]>([
     ['pcscf1.home1.net', 'A', PCSCF1],
     ['pcscf1.home1.net', 'AAAA', { kind: 'records', records: [{ address: '::1' }] }],
     [
@@ -85,7 +91,7 @@ describe('cachingResolver against the server', () => {
     ['no such name', 'A', { kind: 'empty' }],
     ['', 'A', { kind: 'empty' }],
     [`${'x'.repeat(64)}.home1.net`, 'A', { kind: 'empty' }],
-  ] as const)('%s %s', async (name, type, expected) => {
+  ])('%s %s', async (name, type, expected) => {
     const { dns, resolve } = client();
     await startDnsServer({ host: dns, listen: SERVER, zones: LAB_ZONES });
     expect(await resolve(name, type)).toEqual(expected);

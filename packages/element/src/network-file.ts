@@ -72,7 +72,10 @@ function contradictions(network: Network, yaml: NetworkYaml): Complaint[] {
     if (element.viaName !== undefined && element.viaName !== element.name && !element.aliases.includes(element.viaName)) {
       found.push({ path: [...path, 'viaName'], text: `expected its name or one of its aliases` });
     }
-    if (element.listen) {
+    if (element.listen && isUnspecified(element.listen.address) && element.addresses.length === 0) {
+      found.push({ path: [...path, 'listen'], text: 'all addresses: say in `addresses` which of them the DNS is to give' });
+    }
+    if (element.listen && !isUnspecified(element.listen.address)) {
       const key = `${element.listen.address} ${element.listen.port}`;
       const taken = addresses.get(key);
       if (taken !== undefined) {
@@ -85,6 +88,11 @@ function contradictions(network: Network, yaml: NetworkYaml): Complaint[] {
     found.push(...missingParts(network, operator));
   }
   return found;
+}
+
+/** `::` and `0.0.0.0`: every address that the machine has. */
+function isUnspecified(address: string): boolean {
+  return address === '::' || address === '0.0.0.0';
 }
 
 function missingParts(network: Network, operator: string): Complaint[] {

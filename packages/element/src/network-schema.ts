@@ -26,6 +26,7 @@ const element = z.strictObject({
   aliases: z.array(hostName).default([]),
   viaName: hostName.optional(),
   listen: endpointSchema.optional(),
+  addresses: z.array(z.string().refine((text) => isIP(text) !== 0, 'expected an IP address')).default([]),
   capabilities: z.array(z.int().min(0)).default([]),
   firstNotifyCSeq: z.int().min(0).max(0x7fffffff).optional(),
   minExpiresS: seconds.optional(),

@@ -44,6 +44,8 @@ export interface ElementSettings {
   readonly viaName?: string | undefined;
   /** Address and port; undefined: the loopback address and a port that is free. */
   readonly listen?: Endpoint | undefined;
+  /** The addresses that the DNS gives for it; empty: that of `listen`, which must then not be the unspecified one. */
+  readonly addresses: readonly string[];
   /** S-CSCF: what it can do (TS 29.229 6.3.4). */
   readonly capabilities: readonly number[];
   /** PS: CSeq number of the first NOTIFY of a dialog; undefined: any. */

@@ -22,7 +22,7 @@ function domain(network: Network, name: string, listening: ListeningByName): Dom
   return {
     name,
     hosts: elements.flatMap((element) =>
-      [element.name, ...element.aliases].map((hostName) => host(hostName, at(element))),
+      [element.name, ...element.aliases].map((hostName) => host(hostName, element, at(element))),
     ),
     // An initial request for a domain goes to its I-CSCF (TS 23.228 4.6.2).
     sipServers: elements
@@ -42,8 +42,13 @@ function fixed({ kind, listen }: ElementSettings): Listening {
 }
 
 /** SRV where the port is not the protocol's own (RFC 3263 4.2): on one machine the ports differ, in containers they do not. */
-function host(name: string, { sip, diameter }: Listening): NonNullable<DomainDescription['hosts']>[number] {
-  const addresses = [...new Set([sip, diameter].flatMap((endpoint) => (endpoint ? [endpoint.address] : [])))];
+function host(
+  name: string,
+  element: ElementSettings,
+  { sip, diameter }: Listening,
+): NonNullable<DomainDescription['hosts']>[number] {
+  const bound = [...new Set([sip, diameter].flatMap((endpoint) => (endpoint ? [endpoint.address] : [])))];
+  const addresses = element.addresses.length > 0 ? element.addresses : bound;
   const srv = [
     ...(sip && sip.port !== SIP_PORT ? sipServices(sip) : []),
     ...(diameter ? [{ service: '_diameter._tcp', port: diameter.port }] : []),
