@@ -15,7 +15,8 @@ export async function probeNamed(name: string, file: string): Promise<boolean> {
   if (!own?.listen) {
     throw new UserError(`${file}: there is no element ${name} with \`listen\``);
   }
-  return probe(network, name, own.listen);
+  const { address, port } = own.listen;
+  return probe(network, name, { address: address === '::' ? '::1' : address === '0.0.0.0' ? '127.0.0.1' : address, port });
 }
 
 /** Asks one element: a SIP element with OPTIONS, an HSS with a capabilities exchange, the DNS for a zone. */

@@ -35,7 +35,7 @@ function isSeparator(character: string, isTel: boolean): boolean {
   );
 }
 
-/** RFC 6116 3.2: the digits in reverse, a label each, below `suffix`. Undefined for what is no global number. */
+/** RFC 6116 3.4: the digits in reverse, a label each, below `suffix`. Undefined for what is no global number. */
 export function enumDomain(telOrNumber: string, suffix = 'e164.arpa'): string | undefined {
   const number = e164Number(telOrNumber);
   if (number === undefined) return undefined;

@@ -10,7 +10,7 @@ export type EnumResult =
 /** `failed`: the DNS could not say. */
 export type EnumAnswer = EnumResult | { readonly kind: 'failed'; readonly reason: string };
 
-/** Non-terminal records followed for one number; RFC 6116 4.3 names five as what a client must at least bear. */
+/** Non-terminal records followed for one number (RFC 3402 3: an application has to end loops). */
 const MAX_NON_TERMINALS = 5;
 /** Records looked at for one name. */
 const MAX_RECORDS = 64;
@@ -93,7 +93,7 @@ const known = new WeakMap<readonly NaptrRecord[], readonly Rule[]>();
 function rulesFor(records: readonly NaptrRecord[]): readonly Rule[] {
   let rules = known.get(records);
   if (rules === undefined) {
-    // RFC 6116 3.3: by order, and among equals by preference.
+    // RFC 3403 4.1: by order, and among equals by preference.
     const sorted = [...records].sort((a, b) => a.order - b.order || a.preference - b.preference);
     rules = sorted.slice(0, MAX_RECORDS).map(readRule);
     known.set(records, rules);
@@ -104,7 +104,7 @@ function rulesFor(records: readonly NaptrRecord[]): readonly Rule[] {
 function readRule(record: NaptrRecord): Rule {
   const { flags, services, regexp, replacement } = record;
   if (flags === '') {
-    // RFC 6116 3.4.1: no flag makes a non-terminal record; it leads to another name and has no service of its own to match.
+    // RFC 6116 3.4.2: no flag makes a non-terminal record; it leads to another name and has no service of its own to match.
     if (regexp !== '')
       return { kind: 'unusable', record, reason: `non-terminal record with a regexp (${regexp})` };
     if (services !== '' && !isForSip(services))
@@ -128,7 +128,7 @@ function isForSip(services: string): boolean {
   return rest.some((service) => service.split(':', 1)[0] === 'sip');
 }
 
-/** RFC 3764 3: the enumservice `sip` gives sip and sips URIs. */
+/** RFC 3764: the enumservice `sip` gives sip and sips URIs. */
 function isSipUri(uri: string): boolean {
   return /^sips?:[\x21\x23-\x3b\x3d\x3f-\x5b\x5d-\x7e]+$/i.test(uri);
 }

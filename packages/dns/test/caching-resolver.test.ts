@@ -149,6 +149,7 @@ describe('cachingResolver against the server', () => {
       'tcp sent',
       'tcp received',
     ]);
+    await host.clock.advance(1);
     expect(host.clock.pendingTimers).toBe(0);
   });
 });
@@ -301,6 +302,7 @@ describe('cachingResolver', () => {
       kind: 'failed',
       reason: expect.stringContaining('over TCP'),
     });
+    await clock.advance(1);
     expect(clock.pendingTimers).toBe(0);
   });
 

@@ -30,7 +30,7 @@ const userOf = (records: readonly NaptrRecord[], number = NUMBER) => {
   return result.kind === 'uri' ? /^sip:(.*)@/.exec(result.uri)?.[1] : undefined;
 };
 
-describe('RFC 6116 3.1, 3.2: from a number to its domain', () => {
+describe('RFC 6116 3.1, 3.4: from a number to its domain', () => {
   test.each([
     ['tel:+1-212-555-2222', '+12125552222', '2.2.2.2.5.5.5.2.1.2.1.e164.arpa'],
     ['TEL:+1(212)555.2222', '+12125552222', '2.2.2.2.5.5.5.2.1.2.1.e164.arpa'],
@@ -68,7 +68,7 @@ describe('RFC 6116 3.1, 3.2: from a number to its domain', () => {
   });
 });
 
-describe('RFC 6116 3.3, RFC 3402 4: which record is used', () => {
+describe('RFC 3402 4, RFC 3403 4.1: which record is used', () => {
   test('order before preference, whatever the order in the answer', () => {
     const records = [
       to('c', { order: 101, preference: 1 }),
@@ -146,7 +146,7 @@ describe('resolveEnum', () => {
   const records = (...all: NaptrRecord[]): DnsAnswer<NaptrRecord> => ({ kind: 'records', records: all });
   const next = (replacement: string) => records(naptr({ flags: '', services: '', regexp: '', replacement }));
 
-  test('RFC 6116 3.4.1: non-terminal records are followed, at once where the resolver answers at once', async () => {
+  test('RFC 6116 3.4.2: non-terminal records are followed, at once where the resolver answers at once', async () => {
     const zone = { '2.1.e164.arpa': next('a.net'), 'a.net': next('b.net'), 'b.net': records(to('found')) };
     expect(resolveEnum(names(zone), '+12')).toMatchObject({ kind: 'uri', uri: 'sip:found@home2.net' });
     expect(await resolveEnum(names(zone, true), '+12')).toMatchObject({

@@ -10,7 +10,15 @@ import {
   type UdpSocket,
   type VirtualClock,
 } from '@ims-sim/host';
-import { header, parseMessage, responseTo, serialize, type SipMessage, type SipRequest, type StackOptions } from '@ims-sim/sip';
+import {
+  header,
+  parseMessage,
+  responseTo,
+  serialize,
+  type SipMessage,
+  type SipRequest,
+  type StackOptions,
+} from '@ims-sim/sip';
 import { Srf, startDrachtio, type Drachtio, type DrachtioOptions, type View } from '../src/index.js';
 
 export type Way = 'memory' | 'tcp';
@@ -50,7 +58,14 @@ export async function world(
   const host: Host =
     way === 'memory'
       ? virtual
-      : { name: 'ps.home2.net', net: nodeNet, clock: systemClock, random: seededRandom(1), trace: noTrace, log: silentLog };
+      : {
+          name: 'ps.home2.net',
+          net: nodeNet,
+          clock: systemClock,
+          random: seededRandom(1),
+          trace: noTrace,
+          log: silentLog,
+        };
   const peerNet = way === 'memory' ? testHost({ beside: virtual, addresses: ['127.0.0.2'] }).net : nodeNet;
   const drachtio = await startDrachtio({
     host,
@@ -68,7 +83,11 @@ export async function world(
     drachtio.attach(srf, view);
   } else {
     srf.on('error', () => undefined);
-    srf.connect({ host: '127.0.0.1', port: drachtio.listening?.port ?? 0, secret: options.secret ?? 'cymru' });
+    srf.connect({
+      host: '127.0.0.1',
+      port: drachtio.listening?.port ?? 0,
+      secret: options.secret ?? 'cymru',
+    });
   }
   const turns = async (count: number) => {
     for (let i = 0; i < count; i++) await new Promise((resolve) => setImmediate(resolve));
@@ -76,14 +95,15 @@ export async function world(
   const until = async (reached: () => unknown, what: string) => {
     const deadlineMs = performance.now() + 3000;
     for (let i = 0; !reached(); i++) {
-      if (way === 'memory' ? i > 100 : performance.now() > deadlineMs) throw new Error(`Did not come: ${what}`);
+      if (way === 'memory' ? i > 100 : performance.now() > deadlineMs)
+        throw new Error(`Did not come: ${what}`);
       if (way === 'memory') await virtual.clock.advance(10);
       else await turns(1);
     }
   };
   const settle = async () => {
     if (way === 'memory') await virtual.clock.advance(10);
-    else for (const endMs = performance.now() + 30; performance.now() < endMs; ) await turns(1);
+    else for (const endMs = performance.now() + 30; performance.now() < endMs;) await turns(1);
   };
   await until(() => connected, 'the application is connected');
   await settle();
@@ -104,7 +124,11 @@ export async function world(
   };
 }
 
-async function startPeer(net: Host['net'], address: string, to: Endpoint): Promise<{ peer: Peer; socket: UdpSocket }> {
+async function startPeer(
+  net: Host['net'],
+  address: string,
+  to: Endpoint,
+): Promise<{ peer: Peer; socket: UdpSocket }> {
   const received: SipMessage[] = [];
   const requests: SipRequest[] = [];
   const socket = await net.udp(
@@ -127,7 +151,11 @@ async function startPeer(net: Host['net'], address: string, to: Endpoint): Promi
     answer(request, status, headers = {}) {
       if (request === undefined) throw new Error('Nothing to answer');
       const own = Object.entries(headers).map(([name, value]) => header(name, value));
-      send(serialize(responseTo(request, status, undefined, { toTag: 'peer-tag', headers: own, recordRoute: true })));
+      send(
+        serialize(
+          responseTo(request, status, undefined, { toTag: 'peer-tag', headers: own, recordRoute: true }),
+        ),
+      );
     },
   };
   return { peer, socket };

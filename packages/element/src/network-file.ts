@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { type NetworkYaml, networkSchema } from './network-schema.js';
-import type { ElementSettings, Network, SubscriberSettings } from './network.js';
+import { type ElementSettings, isUnspecified, type Network, type SubscriberSettings } from './network.js';
 import { toTriggerPoint } from './trigger-schema.js';
 import { type Complaint, parseYaml, readYaml } from './yaml-file.js';
 
@@ -88,11 +88,6 @@ function contradictions(network: Network, yaml: NetworkYaml): Complaint[] {
     found.push(...missingParts(network, operator));
   }
   return found;
-}
-
-/** `::` and `0.0.0.0`: every address that the machine has. */
-function isUnspecified(address: string): boolean {
-  return address === '::' || address === '0.0.0.0';
 }
 
 function missingParts(network: Network, operator: string): Complaint[] {

@@ -102,3 +102,8 @@ export function elementNamed(network: Network, name: string): ElementSettings | 
 export function elementsOf(network: Network, operator: string, kind: ElementKind): ElementSettings[] {
   return network.elements.filter((element) => element.operator === operator && element.kind === kind);
 }
+
+/** `::` and `0.0.0.0`: every address that the machine has. */
+export function isUnspecified(address: string): boolean {
+  return address === '::' || address === '0.0.0.0';
+}

@@ -50,7 +50,7 @@ export function memoryConnect(
   });
 }
 
-/** One end of a connection. What it writes arrives at its peer through the clock, in order. */
+/** One end of a connection. What it writes arrives at its peer through the clock, in order; so does its FIN, behind it. */
 class MemoryConnection implements TcpConnection {
   readonly local: Endpoint;
   readonly remote: Endpoint;
@@ -59,7 +59,9 @@ class MemoryConnection implements TcpConnection {
   ended: () => void = () => undefined;
   bufferedBytes = 0;
   readonly #network: MemoryNetwork;
+  /** `ending`: its FIN is sent, the peer's has not come. */
   #state: 'open' | 'ending' | 'closed' = 'open';
+  #destroyed = false;
   #lastArrivalMs = 0;
 
   constructor(network: MemoryNetwork, local: Endpoint, remote: Endpoint) {
@@ -79,31 +81,27 @@ class MemoryConnection implements TcpConnection {
   end(): void {
     if (this.#state !== 'open') return;
     this.#state = 'ending';
-    // The peer closes its side when the FIN arrives, behind what was written.
-    this.#inOrder(() => {
-      this.peer?.closed();
-      this.closed();
-    });
+    this.#inOrder(() => this.peer?.finArrived());
   }
 
   destroy(): void {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
+    this.#destroyed = true;
     this.bufferedBytes = 0;
-    this.#network.clock.timer(0, () => {
-      this.peer?.closed();
-      this.#ended();
-    });
+    this.#inOrder(() => this.peer?.finArrived());
+    this.#network.clock.timer(0, () => this.#close());
   }
 
-  closed(): void {
+  /** Node answers a FIN with its own (`allowHalfOpen` is off), behind what was written. */
+  finArrived(): void {
     if (this.#state === 'closed') return;
+    if (this.#state === 'open') this.#inOrder(() => this.peer?.finArrived());
     this.#state = 'closed';
-    this.bufferedBytes = 0;
-    this.#ended();
+    this.#close();
   }
 
-  #ended(): void {
+  #close(): void {
     this.ended();
     this.receiver?.onClose();
   }
@@ -111,7 +109,7 @@ class MemoryConnection implements TcpConnection {
   #transmit(segment: Buffer): void {
     this.bufferedBytes += segment.length;
     this.#inOrder(() => {
-      if (this.#state === 'closed') return;
+      if (this.#destroyed) return;
       this.bufferedBytes -= segment.length;
       if (this.peer !== undefined && this.peer.#state !== 'closed') this.peer.receiver?.onData(segment);
     });

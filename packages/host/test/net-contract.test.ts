@@ -160,6 +160,28 @@ describe.each<[string, Net]>([
       expect(accepted?.bufferedBytes).toBe(0);
     });
 
+    test('TCP: who has ended still gets what the peer answered before', async () => {
+      const listener = kept(
+        await net.listen(free, (connection) => ({
+          onData: (bytes) => connection.write(Buffer.concat([Buffer.from('re: '), bytes])),
+          onClose: () => undefined,
+        })),
+      );
+      let answer = '';
+      let closed: () => void = () => undefined;
+      const end = new Promise<void>((resolve) => (closed = resolve));
+      const connection = await within(
+        net.connect(listener.local, 1000, () => ({
+          onData: (bytes) => (answer += bytes.toString()),
+          onClose: () => closed(),
+        })),
+      );
+      connection.write(Buffer.from('last'));
+      connection.end();
+      await within(end);
+      expect(answer).toBe('re: last');
+    });
+
     test('TCP: nobody listens: ECONNREFUSED; no address: EINVAL', async () => {
       const listener = await net.listen(free, () => ({ onData: () => undefined, onClose: () => undefined }));
       listener.close();

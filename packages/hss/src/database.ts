@@ -19,6 +19,8 @@ export interface Database {
    * come while one is under way. Rejects where the disk refuses.
    */
   write(current: ReadonlyMap<string, Registration>): Promise<void>;
+  /** The last write, where it is not done yet. Rejects as `write`. */
+  readonly pending: Promise<void> | undefined;
 }
 
 /**
@@ -30,19 +32,28 @@ export async function openDatabase(path: string | undefined): Promise<Database> 
   const empty: Content = { version: 1, registrations: {} };
   const low = new Low<Content>(path === undefined ? new Memory<Content>() : await fileAt(path), empty);
   const registrations = path === undefined ? new Map<string, Registration>() : await readFrom(low, path);
-  let underWay: Promise<void> = Promise.resolve();
+  let underWay: Promise<void> | undefined;
   let next: Promise<void> | undefined;
+
+  const start = (current: ReadonlyMap<string, Registration>): Promise<void> => {
+    next = undefined;
+    low.data = { version: 1, registrations: Object.fromEntries(current) };
+    const write = low.write().finally(() => {
+      if (underWay === write) underWay = undefined;
+    });
+    underWay = write;
+    return write;
+  };
 
   return {
     registrations,
-    write: (current) =>
-      (next ??= underWay.then(() => {
-        next = undefined;
-        low.data = { version: 1, registrations: Object.fromEntries(current) };
-        const write = low.write();
-        underWay = write.catch(() => undefined);
-        return write;
-      })),
+    write: (current) => {
+      const begin = (): Promise<void> => start(current);
+      return (next ??= (underWay ?? Promise.resolve()).then(begin, begin));
+    },
+    get pending() {
+      return next ?? underWay;
+    },
   };
 }
 

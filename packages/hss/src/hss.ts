@@ -65,7 +65,13 @@ export async function startHss(options: HssOptions): Promise<Hss> {
   });
   const { listening } = node;
   if (listening === undefined) throw new Error('a Diameter node that was to listen does not');
-  return { listening, close: () => node.close() };
+  return {
+    listening,
+    close: async () => {
+      await node.close();
+      await subscribers.pending;
+    },
+  };
 }
 
 /** One place acts on what the procedures decide: stores, traces, answers. */
@@ -93,7 +99,11 @@ function answer(
       const outcome = serverAssignment(request, subscribers);
       const who = request.publicIdentities[0] ?? request.privateIdentity ?? '';
       if (host.trace.enabled) trace(host, '6.1.2', `SAR (${request.type}) for ${who}`, outcome);
-      return stored(outcome, subscribers, encodeServerAssignmentAnswer(outcome.answer));
+      const avps = encodeServerAssignmentAnswer(outcome.answer);
+      // What it confirms without a change may be the change of another request that is still being written.
+      const { pending } = subscribers;
+      if (outcome.change === undefined && pending !== undefined) return pending.then(() => ({ avps }));
+      return stored(outcome, subscribers, avps);
     }
     default:
       return { avps: [avpOf(base.resultCode, resultCode.UNABLE_TO_COMPLY)] };

@@ -31,11 +31,14 @@ export class Subscribers implements SubscriberView {
   readonly #byPrivateIdentity = new Map<string, Subscriber>();
   readonly #database: Database;
   readonly #registrations: Map<string, Registration>;
+  /** What is on disk for sure. */
+  readonly #stored: Map<string, Registration>;
 
   /** @throws Error where two subscriptions share an identity. */
   constructor(configs: readonly SubscriberConfig[], defaults: ServerCapabilities, database: Database) {
     this.#database = database;
     this.#registrations = new Map(database.registrations);
+    this.#stored = new Map(database.registrations);
     for (const config of configs) this.#add(config, defaults);
   }
 
@@ -57,19 +60,21 @@ export class Subscribers implements SubscriberView {
    */
   async store({ subscriber, registration }: RegistrationChange): Promise<void> {
     const key = subscriber.privateIdentity;
-    const before = this.#registrations.get(key);
-    this.#set(key, registration);
+    put(this.#registrations, key, registration);
     try {
       await this.#database.write(this.#registrations);
+      put(this.#stored, key, registration);
     } catch (error) {
-      if (this.registrationOf(subscriber) === registration) this.#set(key, before ?? notRegistered);
+      if (this.registrationOf(subscriber) === registration) {
+        put(this.#registrations, key, this.#stored.get(key) ?? notRegistered);
+      }
       throw error;
     }
   }
 
-  #set(key: string, registration: Registration): void {
-    if (registration.state === 'not-registered') this.#registrations.delete(key);
-    else this.#registrations.set(key, registration);
+  /** Undefined where all changes are on disk; else resolves when they are, or rejects. */
+  get pending(): Promise<void> | undefined {
+    return this.#database.pending;
   }
 
   #add(config: SubscriberConfig, defaults: ServerCapabilities): void {
@@ -91,4 +96,9 @@ export class Subscribers implements SubscriberView {
     // As written too, so that what arrives like that is found without being normalized.
     for (const { identity } of config.publicIdentities) this.#byPublicIdentity.set(identity, subscriber);
   }
+}
+
+function put(registrations: Map<string, Registration>, key: string, registration: Registration): void {
+  if (registration.state === 'not-registered') registrations.delete(key);
+  else registrations.set(key, registration);
 }

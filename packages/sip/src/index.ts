@@ -19,6 +19,8 @@ export * from './message/validate.js';
 export * from './message/via.js';
 export * from './transport/types.js';
 export * from './stack.js';
+export * from './start-stack.js';
+export { newBranch } from './transaction/branch.js';
 export * from './resolve/locate.js';
 export * from './resolve/next-hop.js';
 export * from './proxy/decision.js';

@@ -162,14 +162,14 @@ class Stack implements SipStack {
         this.counters.notSip++;
         return;
       case 'invalid':
-        this.#invalid(parsed.message, parsed.reason, source, flow);
+        this.#invalid(parsed.message, parsed.status, parsed.reason, source, flow);
         return;
       case 'message': {
         const wrong = check(parsed.message);
         if (wrong === undefined) {
           this.#receive(parsed.message, source, flow);
         } else {
-          this.#invalid(parsed.message, wrong, source, flow);
+          this.#invalid(parsed.message, undefined, wrong, source, flow);
         }
       }
     }
@@ -201,8 +201,14 @@ class Stack implements SipStack {
     }
   }
 
-  /** 400, without a transaction; nothing to a response, to an ACK, or where no Via says whom to answer. */
-  #invalid(message: SipMessage | undefined, reason: string, source: Source, flow: Flow | undefined): void {
+  /** 400 (or 505, 513), without a transaction; nothing to a response, to an ACK, or where no Via says whom to answer. */
+  #invalid(
+    message: SipMessage | undefined,
+    status: number | undefined,
+    reason: string,
+    source: Source,
+    flow: Flow | undefined,
+  ): void {
     this.counters.invalid++;
     this.host.log.debug('Invalid SIP message', { reason, ...source.remote });
     if (message?.kind !== 'request' || message.method === 'ACK') {
@@ -210,7 +216,7 @@ class Stack implements SipStack {
     }
     const via = topVia(message);
     if (via !== undefined) {
-      this.#servers.refuse(message, via, source, flow, 400, reason);
+      this.#servers.refuse(message, via, source, flow, status ?? 400, reason);
     }
   }
 

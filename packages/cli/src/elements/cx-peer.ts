@@ -24,7 +24,7 @@ export async function cxPeer(
       connect: () => locatePeer(resolver, hss.name),
     })),
   });
-  return { node, cx: cxClient({ node, originHost: name, originRealm: operator, destinationRealm: operator }) };
+  return { node, cx: cxClient({ node, destinationRealm: operator }) };
 }
 
 /** RFC 6733 5.2, for a peer whose name is known: its SRV record where the port is not 3868, then its addresses. */

@@ -1,5 +1,13 @@
-import { type CachingResolver, cachingResolver } from '@ims-sim/dns';
-import { type ElementSettings, type ElementStart, processHost, processLog, UserError } from '@ims-sim/element';
+import { cachingResolver, type Resolver } from '@ims-sim/dns';
+import {
+  type ElementSettings,
+  type ElementStart,
+  isUnspecified,
+  nearestFirst,
+  processHost,
+  processLog,
+  UserError,
+} from '@ims-sim/element';
 import { type Endpoint, type Host, nodeNet, noTrace, prettyEndpoint, systemClock } from '@ims-sim/host';
 import { hepTrace } from '@ims-sim/trace';
 
@@ -55,6 +63,9 @@ export async function bind<T>(name: string, listen: Endpoint, start: () => Promi
   }
 }
 
-export function resolverFor(host: Host, { dns }: ElementStart): CachingResolver {
-  return cachingResolver({ host, server: dns });
+/** The element's resolver; where it listens on every address, names give the peer's nearest one first. */
+export function resolverFor(host: Host, start: ElementStart): Resolver {
+  const resolver = cachingResolver({ host, server: start.dns });
+  const { listen, addresses } = ownSettings(start);
+  return listen && isUnspecified(listen.address) ? nearestFirst(resolver, addresses) : resolver;
 }

@@ -14,11 +14,11 @@ export class TrustedSources {
   }
 
   update(network: Network, listening: ListeningByName): void {
-    for (const { name, listen } of network.elements) {
+    for (const { name, listen, addresses } of network.elements) {
       const endpoint = listening[name]?.sip ?? listen;
-      if (endpoint) {
-        this.#endpoints.add(`${endpoint.address} ${endpoint.port}`);
-        this.#addresses.add(endpoint.address);
+      for (const address of endpoint ? [...addresses, endpoint.address] : []) {
+        this.#endpoints.add(`${address} ${endpoint?.port ?? 0}`);
+        this.#addresses.add(address);
       }
     }
   }

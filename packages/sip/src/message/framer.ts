@@ -129,30 +129,20 @@ export class StreamFramer {
     return false;
   }
 
+  /** Keeps `bytes` behind what is held. Where that must move, it moves to twice the room: copying stays linear in what came. */
   #take(bytes: Uint8Array): void {
     const kept = this.#end - this.#begin;
-    const offset = this.#begin;
-    if (kept === 0) {
-      this.#held = EMPTY;
+    if (kept === 0 || this.#end + bytes.length > this.#held.length) {
+      const room = Buffer.allocUnsafe(kept === 0 ? bytes.length : 2 * (kept + bytes.length));
+      this.#held.copy(room, 0, this.#begin, this.#end);
+      this.#held = room;
+      this.#scanned = Math.max(0, this.#scanned - this.#begin);
+      this.#whole = this.#whole === undefined ? undefined : this.#whole - this.#begin;
+      this.#begin = 0;
+      this.#end = kept;
     }
-    const held = kept > 0 && this.#end + bytes.length <= this.#held.length ? this.#held : this.#larger(kept, bytes.length);
-    if (held === this.#held) {
-      held.set(bytes, this.#end);
-      this.#end += bytes.length;
-      return;
-    }
-    this.#held.copy(held, 0, offset, this.#end);
-    held.set(bytes, kept);
-    this.#held = held;
-    this.#begin = 0;
-    this.#end = kept + bytes.length;
-    this.#scanned = Math.max(0, this.#scanned - offset);
-    this.#whole = this.#whole === undefined ? undefined : this.#whole - offset;
-  }
-
-  /** Twice what is needed where something is kept, so that copying stays linear in what came. */
-  #larger(kept: number, added: number): Buffer {
-    return Buffer.allocUnsafe(kept === 0 ? added : 2 * (kept + added));
+    this.#held.set(bytes, this.#end);
+    this.#end += bytes.length;
   }
 }
 
@@ -165,7 +155,8 @@ function bodyLength(head: string): number | string {
     const end = lineEnd(head, at);
     const colon = head.indexOf(':', at);
     if (colon > at && colon < end && isContentLength(trimmed(head, at, colon))) {
-      const value = trimmed(head.slice(colon + 1, end).replace(/\r\n/g, ' '), 0, end - colon - 1);
+      const unfolded = head.slice(colon + 1, end).replaceAll('\r\n', ' ');
+      const value = trimmed(unfolded, 0, unfolded.length);
       const number = decimal(value, 0, value.length, Number.MAX_SAFE_INTEGER);
       if (number < 0) {
         return 'Bad Content-Length: not a number';

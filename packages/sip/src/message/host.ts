@@ -24,7 +24,9 @@ function labelsAreWhole(text: string, at: number, end: number): boolean {
 }
 
 /** The eight groups of an IPv6 address without brackets (RFC 4291 2.2, with the corrected grammar of RFC 5954), or undefined. */
-export function ipv6Groups(text: string): number[] | undefined {
+export function ipv6Groups(address: string): number[] | undefined {
+  // RFC 3261's own grammar makes three colons before an IPv4 part; they mean two (RFC 5118 4.10)
+  const text = address.includes('.') ? address.replace(':::', '::') : address;
   const gap = text.indexOf('::');
   if (gap < 0) {
     const groups = groupsOf(text);

@@ -20,6 +20,7 @@ const STAY: Readonly<Record<NonInviteServerState, Transition<NonInviteServerStat
   terminated: to('terminated'),
 };
 const START = to('trying', Action.startTrying, Action.startAbandon);
+const START_ANSWERED = to('proceeding', Action.startAbandon);
 const TRYING = to('trying', Action.sendTrying);
 const PROVISIONAL = to('proceeding', Action.send);
 const FINAL = to('completed', Action.stop, Action.send, Action.startJ);
@@ -36,6 +37,7 @@ const END = to('terminated', Action.stop);
  * | state                 | input           | next       | actions                                    |
  * | --------------------- | --------------- | ---------- | ------------------------------------------ |
  * | trying                | start           | trying     | start the wait before 100, start 64*T1     |
+ * | proceeding            | start           | proceeding | start 64*T1 (100 was sent at once)         |
  * | trying                | wait is over    | trying     | send 100 (which comes back as 1xx)         |
  * | trying                | request again   | trying     |                                            |
  * | trying, proceeding    | 1xx of the user | proceeding | send                                       |
@@ -56,6 +58,7 @@ export function stepNonInviteServer(
       if (input === 'timer-trying') return TRYING;
       return unanswered(state, input, reliable);
     case 'proceeding':
+      if (input === 'start') return START_ANSWERED;
       if (input === 'request') return RESEND_PROVISIONAL;
       if (input === 'transport-error') return FAILURE;
       return unanswered(state, input, reliable);

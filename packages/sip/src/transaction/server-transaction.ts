@@ -113,7 +113,7 @@ export class ServerEntry {
     }
     this.#last = this.#stack.encoder.encode(serialize(response));
     if (this.isInvite) {
-      this.toTag = tagOf(toField(response)) ?? this.toTag;
+      this.toTag ??= ownText(tagOf(toField(response)));
       this.#step(status < 200 ? '1xx' : status < 300 ? '2xx' : '300-699');
     } else {
       this.#step(status < 200 ? '1xx' : '200-699');
@@ -245,6 +245,11 @@ export class ServerEntry {
       timers.longMs,
     );
   }
+}
+
+/** A text of its own: what was cut out of a message keeps the message. */
+function ownText(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : Buffer.from(text, 'latin1').toString('latin1');
 }
 
 /** A server transaction as the stack's user has it. */

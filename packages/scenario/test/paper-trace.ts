@@ -1,0 +1,96 @@
+import { base, cx, encodeMessage, FLAG_REQUEST, avpOf } from '@ims-sim/diameter';
+import { parseMessage, type SipMessage, values } from '@ims-sim/sip';
+import type { MessageRecord, TraceRecord } from '@ims-sim/trace';
+import { expectedMessage } from '../src/expected-message.js';
+import type { DiameterStep, MessageStep } from '../src/flow.js';
+import type { Scenario } from '../src/scenario.js';
+
+const NOWHERE = { address: '127.0.0.1', port: 0 };
+
+/** The trace of a network that does just what the tables say: their own messages, empty headers filled in. */
+export function paperTrace({ flow }: Scenario): TraceRecord[] {
+  const sent = new Map<number, SipMessage>();
+  const callId = 'b89rjhnedlrfjflslj40a222';
+  let id = 0;
+  const common = (): { id: number; atUs: number } => ({ id: ++id, atUs: id * 1000 });
+  return flow.steps.flatMap((step): TraceRecord[] => {
+    switch (step.kind) {
+      case 'decision': {
+        const { on, clause, text } = step;
+        return [{ kind: 'decision', ...common(), element: on, callId, clause, text: `because: ${text}` }];
+      }
+      case 'diameter':
+        return diameterMessages(step).map(({ from, to, bytes }) => message(common(), from, to, 'diameter', bytes));
+      case 'message': {
+        const text = onTheWire(step, sent.get(step.follows ?? 0));
+        const parsed = parseMessage(text);
+        if (parsed.kind !== 'message') {
+          throw new Error(`step ${step.step}: ${text}`);
+        }
+        sent.set(step.step, parsed.message);
+        return [message(common(), step.from, step.to, 'sip', Buffer.from(text, 'latin1'))];
+      }
+    }
+  });
+}
+
+function message(
+  common: { id: number; atUs: number },
+  from: string,
+  to: string,
+  protocol: 'sip' | 'diameter',
+  bytes: Buffer,
+): MessageRecord {
+  const transport = protocol === 'sip' ? 'udp' : 'tcp';
+  return { kind: 'message', ...common, from, to, source: NOWHERE, destination: NOWHERE, protocol, transport, bytes };
+}
+
+function onTheWire(step: MessageStep, before: SipMessage | undefined): string {
+  const expected = expectedMessage(step);
+  if (typeof expected === 'string') {
+    throw new Error(expected);
+  }
+  const { start, headers, body } = expected;
+  const lines = [
+    start.kind === 'request' ? `${start.method} ${start.uri} SIP/2.0` : `SIP/2.0 ${start.status} ${start.reason}`,
+  ];
+  for (const [key, { name, values: table }] of headers) {
+    for (const [index, value] of table.entries()) {
+      const filled = key === 'content-length' ? String(body.length) : value || earlier(before, key, table.length, index);
+      lines.push(`${name}: ${filled}`);
+    }
+  }
+  for (const name of step.alsoOnTheWire.keys()) {
+    lines.push(`${name}: <sip:ps.home2.net>`);
+  }
+  return `${lines.join('\r\n')}\r\n\r\n${body}`;
+}
+
+function earlier(before: SipMessage | undefined, key: string, count: number, index: number): string {
+  const all = before ? values(before, key) : [];
+  return count === 1 ? all.join(', ') : (all[index] ?? '');
+}
+
+function diameterMessages({ from, to, request, answer }: DiameterStep): { from: string; to: string; bytes: Buffer }[] {
+  const header = { command: 302, application: 16_777_216, hopByHop: 7, endToEnd: 8 };
+  return [
+    {
+      from,
+      to,
+      bytes: encodeMessage({
+        ...header,
+        flags: FLAG_REQUEST,
+        avps: [avpOf(cx.publicIdentity, request.publicIdentity ?? '')],
+      }),
+    },
+    {
+      from: to,
+      to: from,
+      bytes: encodeMessage({
+        ...header,
+        flags: 0,
+        avps: [avpOf(base.resultCode, answer.resultCode ?? 0), avpOf(cx.serverName, answer.serverName ?? '')],
+      }),
+    },
+  ];
+}
