@@ -1,14 +1,11 @@
-import type { Endpoint, TcpConnection, TcpReceiver, Timer } from '@ims-sim/host';
-import type { Avp } from './avp.js';
-import { avpOf } from './avp.js';
-import type { ApplicationDefinition } from './command.js';
-import { base } from './dictionary-base.js';
-import { encodeMessage } from './encode.js';
-import { FLAG_PROXIABLE, FLAG_REQUEST } from './header.js';
+import type { Endpoint, Host, TcpConnection, TcpListener, TcpReceiver, Timer } from '@ims-sim/host';
+import type { Message } from './decode.js';
 import type { Identity } from './identity.js';
 import { createIdentity } from './identity.js';
+import { createLifecycle } from './lifecycle.js';
+import type { LinkEvents } from './link.js';
 import { Link } from './link.js';
-import type { Counters, DiameterNodeOptions, OutgoingRequest } from './options.js';
+import type { Counters, DiameterNodeOptions, OutgoingRequest, Settings } from './options.js';
 import { settingsOf } from './options.js';
 import { PeerTable } from './peer-table.js';
 import type { PeerContext } from './peer.js';
@@ -16,6 +13,7 @@ import { HANDSHAKE_MS, Peer } from './peer.js';
 import type { PendingRequest, RequestFailure, RequestOutcome } from './pending.js';
 import type { ReceiverContext } from './receiver.js';
 import { receiveFrom } from './receiver.js';
+import { requestEncoder } from './request-encoder.js';
 import { createRequestServer } from './requests.js';
 
 /** A Diameter node, running. */
@@ -38,195 +36,175 @@ const CLOSE_MS = 1_000;
 
 /** Starts a node of RFC 6733 over TCP. Rejects, as `Net.listen` does, where it cannot listen. */
 export async function startDiameterNode(options: DiameterNodeOptions): Promise<DiameterNode> {
-  const { host } = options;
-  const settings = settingsOf(options);
-  const identity = createIdentity(options);
-  const counters = { unmatchedAnswers: 0, malformed: 0, timeouts: 0, retransmissions: 0, refusedConnections: 0 };
-  const peers = new PeerTable();
-  const accepted = new Map<Link, Timer>();
-  const notYetUp = new Set<Peer>();
-  const lifecycle = createLifecycle();
-  const encodeRequest = requestEncoder(options, identity);
+  const node = new Node(options);
+  await node.start();
+  return node;
+}
 
-  const receiver: ReceiverContext = {
-    host,
-    identity,
-    settings,
-    counters,
-    answerRequest: createRequestServer({
-      host,
-      identity,
-      applications: options.applications,
-      onRequest: options.onRequest,
-      maxInFlight: settings.maxPending,
-    }),
-    peerOf: (name, realm) => {
-      const known = peers.find(name);
-      if (known !== undefined || lifecycle.closing) return known;
-      const peer = new Peer(peerContext, name, realm);
-      peers.add(peer);
-      return peer;
-    },
-    onClose: (link) => {
-      accepted.get(link)?.cancel();
-      accepted.delete(link);
-    },
+class Node implements DiameterNode, PeerContext, ReceiverContext {
+  readonly host: Host;
+  readonly identity: Identity;
+  readonly settings: Settings;
+  readonly counters: Counters = {
+    unmatchedAnswers: 0,
+    malformed: 0,
+    timeouts: 0,
+    retransmissions: 0,
+    refusedConnections: 0,
   };
+  readonly answerRequest: (message: Message, peer: string, send: (bytes: Buffer) => void) => void;
+  readonly nextSessionId: () => string;
+  readonly #options: DiameterNodeOptions;
+  readonly #encodeRequest: (request: OutgoingRequest, hopByHop: number) => Buffer;
+  readonly #peers = new PeerTable();
+  readonly #notYetUp = new Set<Peer>();
+  /** The connections that peers opened, each with the timer that ends it if nothing comes. */
+  readonly #accepted = new Map<Link, Timer>();
+  readonly #lifecycle = createLifecycle();
+  #listener: TcpListener | undefined;
 
-  const peerContext: PeerContext = {
-    host,
-    identity,
-    settings,
-    eventsFor: (peer) => receiveFrom(receiver, peer),
-    canFailOver: (peer) => peers.choose({ destinationRealm: peer.realm }, peer) !== undefined,
-    onUp: (peer) => {
-      notYetUp.delete(peer);
-      if (notYetUp.size === 0) lifecycle.ready();
-    },
-    onDown: (peer, requests) => {
-      for (const request of requests) failOver(request, peer);
-    },
-    onTimeout: (peer, request) => {
-      counters.timeouts++;
-      const text = `${peer.host} did not answer within ${String(settings.timeoutMs)} ms`;
-      request.settle(failure('timeout', text));
-    },
-    onClosed: (peer) => {
-      if (peer.configured === undefined) peers.remove(peer);
-      if (lifecycle.closing && ![...peers].some((other) => other.isConnected)) lifecycle.closed();
-    },
-  };
+  constructor(options: DiameterNodeOptions) {
+    const { host, applications, onRequest } = options;
+    this.#options = options;
+    this.host = host;
+    this.settings = settingsOf(options);
+    const identity = createIdentity(options);
+    this.identity = identity;
+    this.nextSessionId = identity.nextSessionId;
+    this.#encodeRequest = requestEncoder(applications, identity);
+    const maxInFlight = this.settings.maxPending;
+    this.answerRequest = createRequestServer({ host, identity, applications, onRequest, maxInFlight });
+  }
+
+  get listening(): Endpoint | undefined {
+    return this.#listener?.local;
+  }
+
+  async start(): Promise<void> {
+    const { listen, peers = [] } = this.#options;
+    if (listen !== undefined) {
+      this.#listener = await this.host.net.listen(listen, (connection) => this.#accept(connection));
+    }
+    for (const options of peers) {
+      const peer = new Peer(this, options.host, options.realm, options);
+      this.#peers.add(peer);
+      this.#notYetUp.add(peer);
+    }
+    if (this.#notYetUp.size === 0) this.#lifecycle.ready();
+    for (const peer of this.#notYetUp) peer.start();
+  }
+
+  request(request: OutgoingRequest): Promise<RequestOutcome> {
+    if (this.#lifecycle.closing) return Promise.resolve(failure('closed', 'this node is closed'));
+    const peer = this.#peers.choose(request);
+    if (peer === undefined) {
+      return Promise.resolve(failure('no-peer', `no peer of ${request.destinationRealm} is connected`));
+    }
+    if (peer.isBusy) return Promise.resolve(failure('busy', `too many requests wait on ${peer.host}`));
+    return new Promise((settle) => {
+      const hopByHop = peer.nextHopByHop();
+      peer.send(hopByHop, {
+        bytes: this.#encodeRequest(request, hopByHop),
+        destinationHost: request.destinationHost,
+        destinationRealm: request.destinationRealm,
+        deadlineMs: this.host.clock.now() + this.settings.timeoutMs,
+        settle,
+      });
+    });
+  }
+
+  ready(): Promise<void> {
+    return this.#lifecycle.whenReady;
+  }
+
+  async close(): Promise<void> {
+    const lifecycle = this.#lifecycle;
+    if (lifecycle.closing) return lifecycle.whenClosed;
+    lifecycle.close();
+    this.#listener?.close();
+    for (const peer of [...this.#peers]) peer.stop();
+    if (!this.#anyConnected()) lifecycle.closed();
+    const timer = this.host.clock.timer(CLOSE_MS, () => {
+      for (const peer of [...this.#peers]) peer.destroy();
+      lifecycle.closed();
+    });
+    await lifecycle.whenClosed;
+    timer.cancel();
+    for (const link of [...this.#accepted.keys()]) link.end();
+  }
+
+  eventsFor(peer: Peer): LinkEvents {
+    return receiveFrom(this, peer);
+  }
+
+  peerOf(host: string, realm: string): Peer | undefined {
+    const known = this.#peers.find(host);
+    if (known !== undefined || this.#lifecycle.closing) return known;
+    const peer = new Peer(this, host, realm);
+    this.#peers.add(peer);
+    return peer;
+  }
+
+  canFailOver(peer: Peer): boolean {
+    return this.#peers.choose({ destinationRealm: peer.realm }, peer) !== undefined;
+  }
+
+  onUp(peer: Peer): void {
+    this.#notYetUp.delete(peer);
+    if (this.#notYetUp.size === 0) this.#lifecycle.ready();
+  }
+
+  onDown(peer: Peer, requests: readonly PendingRequest[]): void {
+    for (const request of requests) this.#failOver(request, peer);
+  }
+
+  onTimeout(peer: Peer, request: PendingRequest): void {
+    this.counters.timeouts++;
+    request.settle(failure('timeout', `${peer.host} did not answer within ${String(this.settings.timeoutMs)} ms`));
+  }
+
+  onClosed(peer: Peer): void {
+    if (peer.configured === undefined) this.#peers.remove(peer);
+    if (this.#lifecycle.closing && !this.#anyConnected()) this.#lifecycle.closed();
+  }
+
+  onClose(link: Link): void {
+    this.#accepted.get(link)?.cancel();
+    this.#accepted.delete(link);
+  }
+
+  #anyConnected(): boolean {
+    for (const peer of this.#peers) if (peer.isConnected) return true;
+    return false;
+  }
 
   /** RFC 6733 5.5.4: what a lost peer has not answered is sent to another, or fails at once. */
-  const failOver = (request: PendingRequest, from: Peer): void => {
-    const other = lifecycle.closing ? undefined : peers.choose(request, from);
+  #failOver(request: PendingRequest, from: Peer): void {
+    const { closing } = this.#lifecycle;
+    const other = closing ? undefined : this.#peers.choose(request, from);
     if (other === undefined || other.isBusy) {
-      const reason = lifecycle.closing ? 'closed' : 'connection-lost';
+      const reason = closing ? 'closed' : 'connection-lost';
       return request.settle(failure(reason, `the connection to ${from.host} was lost`));
     }
-    counters.retransmissions++;
+    this.counters.retransmissions++;
     other.resend(request);
-  };
+  }
 
-  const accept = (connection: TcpConnection): TcpReceiver => {
-    const link = new Link(connection, host, settings.maxMessageBytes, receiveFrom(receiver));
-    if (accepted.size >= settings.maxConnections) {
-      counters.refusedConnections++;
+  #accept(connection: TcpConnection): TcpReceiver {
+    const { clock } = this.host;
+    const link = new Link(connection, this.host, this.settings.maxMessageBytes, receiveFrom(this));
+    if (this.#accepted.size >= this.settings.maxConnections) {
+      this.counters.refusedConnections++;
       link.destroy();
       return link.receiver;
     }
     // 5.6: who does not send a CER is not waited for.
-    const timer = host.clock.timer(HANDSHAKE_MS, () => {
+    const timer = clock.timer(HANDSHAKE_MS, () => {
       if (!link.hasReceived) link.destroy();
     });
-    accepted.set(link, timer);
+    this.#accepted.set(link, timer);
     return link.receiver;
-  };
-
-  const listener = options.listen && (await host.net.listen(options.listen, accept));
-  for (const peer of options.peers ?? []) {
-    const configured = new Peer(peerContext, peer.host, peer.realm, peer);
-    peers.add(configured);
-    notYetUp.add(configured);
   }
-  if (notYetUp.size === 0) lifecycle.ready();
-  for (const peer of notYetUp) peer.start();
-
-  return {
-    listening: listener?.local,
-    counters,
-    nextSessionId: identity.nextSessionId,
-    ready: () => lifecycle.whenReady,
-    request: (request) => {
-      if (lifecycle.closing) return Promise.resolve(failure('closed', 'this node is closed'));
-      const peer = peers.choose(request);
-      if (peer === undefined) {
-        return Promise.resolve(failure('no-peer', `no peer of ${request.destinationRealm} is connected`));
-      }
-      if (peer.isBusy) return Promise.resolve(failure('busy', `too many requests wait on ${peer.host}`));
-      return new Promise((settle) => {
-        const hopByHop = peer.nextHopByHop();
-        peer.send(hopByHop, {
-          bytes: encodeRequest(request, hopByHop),
-          destinationHost: request.destinationHost,
-          destinationRealm: request.destinationRealm,
-          deadlineMs: host.clock.now() + settings.timeoutMs,
-          settle,
-        });
-      });
-    },
-    close: async () => {
-      if (lifecycle.closing) return lifecycle.whenClosed;
-      lifecycle.close();
-      listener?.close();
-      for (const peer of [...peers]) peer.stop();
-      if (![...peers].some((peer) => peer.isConnected)) lifecycle.closed();
-      const timer = host.clock.timer(CLOSE_MS, () => {
-        for (const peer of [...peers]) peer.destroy();
-        lifecycle.closed();
-      });
-      await lifecycle.whenClosed;
-      timer.cancel();
-      for (const link of [...accepted.keys()]) link.destroy();
-    },
-  };
-}
-
-/** What encodes the requests of a node: its origin and what its applications have in common are the same in each. */
-function requestEncoder(
-  options: DiameterNodeOptions,
-  identity: Identity,
-): (request: OutgoingRequest, hopByHop: number) => Buffer {
-  const common = new Map<number, readonly Avp[]>(
-    options.applications.map(({ id, commonAvps }: ApplicationDefinition) => [id, commonAvps]),
-  );
-  return ({ command, sessionId, destinationRealm, destinationHost, avps }, hopByHop) => {
-    const all = [avpOf(base.sessionId, sessionId)];
-    all.push(...(common.get(command.application) ?? []), ...identity.origin);
-    all.push(avpOf(base.destinationRealm, destinationRealm));
-    if (destinationHost !== undefined) all.push(avpOf(base.destinationHost, destinationHost));
-    all.push(...avps);
-    return encodeMessage({
-      flags: FLAG_REQUEST | (command.proxiable ? FLAG_PROXIABLE : 0),
-      command: command.code,
-      application: command.application,
-      hopByHop,
-      endToEnd: identity.nextEndToEnd(),
-      avps: all,
-    });
-  };
-}
-
-interface Lifecycle {
-  readonly closing: boolean;
-  readonly whenReady: Promise<void>;
-  readonly whenClosed: Promise<void>;
-  ready(): void;
-  close(): void;
-  closed(): void;
-}
-
-function createLifecycle(): Lifecycle {
-  let closing = false;
-  let ready!: () => void;
-  let notReady!: (error: Error) => void;
-  let closed!: () => void;
-  const whenReady = new Promise<void>((resolve, reject) => ([ready, notReady] = [resolve, reject]));
-  const whenClosed = new Promise<void>((resolve) => (closed = resolve));
-  whenReady.catch(() => undefined); // nobody need ask
-  return {
-    get closing() {
-      return closing;
-    },
-    whenReady,
-    whenClosed,
-    ready,
-    close: () => {
-      closing = true;
-      notReady(new Error('the Diameter node was closed before its peers were open'));
-    },
-    closed,
-  };
 }
 
 function failure(reason: RequestFailure['reason'], text: string): RequestFailure {

@@ -5,14 +5,14 @@ export type Substitution = (text: string) => string | undefined;
 
 /** One byte of length in the record (RFC 3403 4.1). */
 const MAX_EXPRESSION_LENGTH = 255;
-/** A number with its plus sign is 16. */
-const MAX_SUBJECT_LENGTH = 64;
+/** A number with its plus sign; what `ere.ts` lets through is bounded for no more than that. */
+const MAX_SUBJECT_LENGTH = 16;
 const MAX_RESULT_LENGTH = 1024;
 
 /**
  * Reads `delim ere delim repl delim flags` (RFC 3402 3.2): any delimiter but a digit, `i` and the backslash, escaped by a
  * backslash where it stands for itself; back references \1 to \9; the flag `i`. Undefined for what is not well-formed.
- * The result is the replacement alone: what an ERE without anchors leaves unmatched is not kept, as other ENUM clients have it.
+ * The expression takes texts of up to 16 characters; the result is the replacement alone: what an ERE without anchors leaves unmatched is not kept, as other ENUM clients have it.
  */
 export function readSubstitution(expression: string): Substitution | undefined {
   if (expression.length > MAX_EXPRESSION_LENGTH) return undefined;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
-import { UserError } from './user-error.js';
+import { errorCode, UserError } from './user-error.js';
 
 /** Something wrong with a file of the user's: where in it, and what would be right. */
 export interface Complaint {
@@ -24,8 +24,7 @@ export function readYaml<S extends z.ZodType, T>(
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    throw new UserError(`${file}: ${missing ? 'there is no such file' : String(error)}`, { cause: error });
+    throw new UserError(`${file}: ${errorCode(error) === 'ENOENT' ? 'there is no such file' : String(error)}`, { cause: error });
   }
   return parseYaml(text, file, schema, convert);
 }

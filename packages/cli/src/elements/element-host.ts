@@ -2,6 +2,7 @@ import { cachingResolver, type Resolver } from '@ims-sim/dns';
 import {
   type ElementSettings,
   type ElementStart,
+  errorCode,
   isUnspecified,
   nearestFirst,
   processHost,
@@ -48,9 +49,8 @@ export async function bind<T>(name: string, listen: Endpoint, start: () => Promi
   try {
     return await start();
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     const at = prettyEndpoint(listen);
-    switch (code) {
+    switch (errorCode(error)) {
       case 'EADDRINUSE':
         throw new UserError(`${name}: ${at} is in use: stop what listens there, or give it another \`listen\``, { cause: error });
       case 'EADDRNOTAVAIL':

@@ -1,0 +1,117 @@
+import type { SessionCase } from '@ims-sim/cx';
+import { header, type Because, type Decision, type Forward, type ForwardFailure, type SipRequest } from '@ims-sim/sip';
+import { isRecorded, withRoute } from './headers.js';
+import type { Criterion } from './ifc/criterion.js';
+import type { Maybe } from './maybe.js';
+import type { SCscf } from './s-cscf.js';
+import { isRegistered, type ServedUser } from './served-user.js';
+
+/** A request on its way through a user's criteria. */
+export interface Evaluation {
+  readonly request: SipRequest;
+  readonly user: ServedUser;
+  readonly sessionCase: SessionCase;
+  /** Index of the criterion to begin with. */
+  readonly from: number;
+  /** What happens once no further criterion matches. */
+  readonly otherwise: (request: SipRequest, because: Because | undefined) => Maybe<Decision>;
+}
+
+/**
+ * TS 24.229 5.4.3.2 and 5.4.3.3: holds a request against the user's initial filter criteria, from the highest priority down, and sends it to the
+ * application server of the first that matches, with a Route back that has a token of its own (5.4.3.4).
+ */
+export function evaluateCriteria(evaluation: Evaluation, scscf: SCscf, before?: Because): Maybe<Decision> {
+  const { request, user, sessionCase, from, otherwise } = evaluation;
+  const registered = isRegistered(user.set, scscf.clock.now());
+  const { criteria } = user;
+  for (let i = from; i < criteria.length; i++) {
+    const criterion = criteria[i];
+    if (criterion !== undefined && criterion.matches({ request, sessionCase }, registered)) {
+      return toApplicationServer(criterion, { ...evaluation, from: i + 1 }, scscf, before);
+    }
+  }
+  return otherwise(request, scscf.trace.enabled ? [...(before ?? []), noMatch(evaluation)] : undefined);
+}
+
+function noMatch({ request, user, sessionCase, from }: Evaluation): Because[number] {
+  const event = request.headers.find(({ key }) => key === 'event')?.value;
+  const what = event === undefined ? request.method : `${request.method}, ${event}`;
+  const which = from === 0 ? 'no' : 'no further';
+  return { clause: clauseOf(sessionCase), text: `${which} initial filter criterion of ${user.identity} matches ${what}: no AS` };
+}
+
+function clauseOf(sessionCase: SessionCase): string {
+  return sessionCase.startsWith('originating') ? 'TS 24.229 5.4.3.2' : 'TS 24.229 5.4.3.3';
+}
+
+function toApplicationServer(
+  criterion: Criterion,
+  evaluation: Evaluation,
+  scscf: SCscf,
+  before: Because | undefined,
+): Forward {
+  const { request, user, sessionCase, from } = evaluation;
+  const { serverName } = criterion.applicationServer;
+  const token = scscf.originalDialogs.begin({ user, sessionCase, next: from, requestUri: request.uri });
+  const back = scscf.profile === 'tr-24.841' ? `sip:${scscf.name};lr;tag=${token}` : `sip:${token}@${scscf.name};lr`;
+  const route = header('Route', `<${looseUri(serverName)}>, <${back}>`);
+  return {
+    kind: 'forward',
+    request: { ...request, headers: withRoute(request.headers, route) },
+    recordRoute: recordRoute(request, sessionCase, scscf),
+    onFailure: (failure) => defaultHandling(failure, criterion, evaluation, token, scscf),
+    // An INVITE may ring; whether its AS is there at all, Timer B tells.
+    timeoutMs: request.method === 'INVITE' ? undefined : scscf.asTimeoutMs,
+    because: scscf.trace.enabled ? [...(before ?? []), match(criterion, sessionCase)] : undefined,
+  };
+}
+
+function match({ priority, description, applicationServer }: Criterion, sessionCase: SessionCase): Because[number] {
+  const server = applicationServer.serverName.replace(/^sips?:/i, '').replace(/;.*$/, '');
+  return {
+    clause: clauseOf(sessionCase),
+    text: `criterion with priority ${priority} matches: ${description} -> ${server}`,
+  };
+}
+
+/** In the final text's flow the presentity's S-CSCF is not in the dialog (TS 24.141 A.5.2.1); in the draft's it is (table 6.1.1-11). */
+function recordRoute(request: SipRequest, sessionCase: SessionCase, scscf: SCscf): string | undefined {
+  const staysIn = scscf.profile === 'tr-24.841' || sessionCase.startsWith('originating');
+  return staysIn && !isRecorded(request, scscf.names) ? scscf.ownUri : undefined;
+}
+
+/** An AS takes requests by loose routing, whether or not its name in the profile says so. */
+function looseUri(serverName: string): string {
+  const uri = /^sips?:/i.test(serverName) ? serverName : `sip:${serverName}`;
+  return /;lr(?:[;=?]|$)/i.test(uri) ? uri : `${uri};lr`;
+}
+
+/**
+ * TS 24.229 5.4.3.2: an AS that does not answer, or answers 408 or 5xx, gets the default handling of its criterion: the request goes on without
+ * it, or ends. Any other answer is the AS's own.
+ */
+function defaultHandling(
+  failure: ForwardFailure,
+  { applicationServer }: Criterion,
+  evaluation: Evaluation,
+  token: string,
+  scscf: SCscf,
+): Maybe<Decision | undefined> {
+  if (failure.kind === 'response' && failure.response.status !== 408 && failure.response.status < 500) {
+    return undefined;
+  }
+  if (failure.kind === 'response' && failure.response.status >= 600) {
+    return undefined;
+  }
+  scscf.originalDialogs.end(token);
+  const what = failure.kind === 'response' ? `answers ${failure.response.status}` : 'does not answer';
+  const text = `${applicationServer.serverName} ${what}: ${applicationServer.defaultHandling}`;
+  const because: Because = [{ clause: clauseOf(evaluation.sessionCase), text }];
+  if (applicationServer.defaultHandling === 'session-continued') {
+    return evaluateCriteria(evaluation, scscf, because);
+  }
+  return failure.kind === 'response'
+    ? undefined
+    : { kind: 'reply', status: 408, reason: 'Request Timeout', because };
+}

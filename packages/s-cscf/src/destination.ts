@@ -1,0 +1,251 @@
+import { resolveEnum, enumDomain, type EnumAnswer, type SrvRecord } from '@ims-sim/dns';
+import {
+  addresses,
+  formatUri,
+  header,
+  locate,
+  orderSrv,
+  parseUri,
+  type Because,
+  type Decision,
+  type ForwardFailure,
+  type Headers,
+  type SipRequest,
+  type SipUri,
+  type Target,
+} from '@ims-sim/sip';
+import { insertAfter, isRecorded, routeToHost, withRoute } from './headers.js';
+import { chain, type Maybe } from './maybe.js';
+import type { SCscf } from './s-cscf.js';
+import type { ServedUser } from './served-user.js';
+
+const CLAUSE = 'TS 24.229 5.4.3.2';
+
+/**
+ * TS 24.229 5.4.3.2: where a request of the served user goes once its criteria are done: a telephone number is translated by ENUM, then the
+ * domain of the Request-URI leads to its I-CSCF by RFC 3263.
+ */
+export function toDestination(
+  request: SipRequest,
+  user: ServedUser | undefined,
+  because: Because | undefined,
+  scscf: SCscf,
+): Maybe<Decision> {
+  const uri = parseUri(request.uri);
+  switch (uri?.kind) {
+    case 'sip':
+      return isOwnNumber(uri, scscf) ? byNumber(request, uri, user, because, scscf) : byDomain(request, uri, user, because, scscf);
+    case 'tel':
+      return byNumber(request, undefined, user, because, scscf);
+    case 'other':
+      return byPresenceUri(request, uri.text, user, because, scscf);
+    case undefined:
+      return { kind: 'reply', status: 416, reason: 'Unsupported URI Scheme', because };
+  }
+}
+
+/** RFC 3859 3.1, RFC 3860 3.1: `pres:` and `im:` name a mailbox that has a SIP URI of the same look. */
+function byPresenceUri(
+  request: SipRequest,
+  text: string,
+  user: ServedUser | undefined,
+  because: Because | undefined,
+  scscf: SCscf,
+): Maybe<Decision> {
+  const sip = /^(?:pres|im):([^?]+)/i.exec(text)?.[1];
+  return sip === undefined || parseUri(`sip:${sip}`) === undefined
+    ? { kind: 'reply', status: 416, reason: 'Unsupported URI Scheme', because }
+    : toDestination({ ...request, uri: `sip:${sip}` }, user, because, scscf);
+}
+
+/** A SIP URI of the home domain that is a telephone number: ENUM knows where it really is. */
+function isOwnNumber(uri: SipUri, { domains }: SCscf): boolean {
+  return uri.user?.startsWith('+') === true && uri.params.get('user') === 'phone' && domains.has(uri.host);
+}
+
+function byNumber(
+  request: SipRequest,
+  asSip: SipUri | undefined,
+  user: ServedUser | undefined,
+  because: Because | undefined,
+  scscf: SCscf,
+): Maybe<Decision> {
+  const number = asSip === undefined ? request.uri : `tel:${asSip.user ?? ''}`;
+  return chain(resolveEnum(scscf.resolver, number, scscf.enumSuffix), (answer) => {
+    const known = scscf.trace.enabled ? [...(because ?? []), inWords(answer, number, scscf)] : because;
+    const translated = answer.kind === 'uri' ? parseUri(answer.uri) : undefined;
+    if (answer.kind === 'uri' && translated?.kind === 'sip') {
+      return byDomain({ ...request, uri: answer.uri }, translated, user, known, scscf);
+    }
+    if (asSip !== undefined) {
+      return byDomain(request, asSip, user, known, scscf);
+    }
+    return answer.kind === 'failed'
+      ? { kind: 'reply', status: 480, reason: 'Temporarily Unavailable', because: known }
+      : { kind: 'reply', status: 404, reason: 'Not Found', because: known };
+  });
+}
+
+function inWords(answer: EnumAnswer, number: string, { enumSuffix }: SCscf): Because[number] {
+  const domain = enumDomain(number, enumSuffix) ?? number;
+  switch (answer.kind) {
+    case 'uri':
+      return {
+        clause: CLAUSE,
+        text: `ENUM: NAPTR ${answer.record.services} ${answer.record.regexp} of ${domain}: ${number} -> ${answer.uri}`,
+      };
+    case 'none':
+      return { clause: CLAUSE, text: `ENUM has no SIP URI for ${number} (${answer.reason}), and there is no way to a PSTN: 404` };
+    case 'failed':
+      return { clause: CLAUSE, text: `ENUM cannot be asked for ${domain} (${answer.reason}): 480` };
+  }
+}
+
+function byDomain(
+  request: SipRequest,
+  uri: SipUri,
+  user: ServedUser | undefined,
+  because: Because | undefined,
+  scscf: SCscf,
+): Maybe<Decision> {
+  const leaving: SipRequest = { ...request, headers: outgoingHeaders(request, uri, user, scscf) };
+  return chain(entryPoints(uri, scscf), (servers) => toServer(leaving, servers, 0, because, scscf));
+}
+
+/** The SRV records of the domain in the order to be tried, with their transport; none where the Request-URI itself says where to go. */
+interface EntryPoints {
+  readonly records: readonly SrvRecord[];
+  readonly transport: 'udp' | 'tcp';
+}
+
+const NONE: EntryPoints = { records: [], transport: 'udp' };
+
+/**
+ * RFC 3263 4.1: NAPTR, then SRV, of the domain. The Route names the server that was found (TR 24.841 table 6.1.1-5), so the look-up is made here
+ * and not where the request is sent.
+ */
+function entryPoints(uri: SipUri, { resolver, random }: SCscf): Maybe<EntryPoints> {
+  if (uri.port !== undefined || uri.params.has('maddr') || uri.scheme === 'sips' || isAddress(uri.host)) {
+    return NONE;
+  }
+  const srv = (name: string, transport: 'udp' | 'tcp'): Maybe<EntryPoints> =>
+    chain(resolver.resolve(name, 'SRV'), (answer) =>
+      answer.kind === 'records' ? { records: orderSrv(answer.records, random), transport } : NONE,
+    );
+  const byTransport = (): Maybe<EntryPoints> =>
+    chain(srv(`_sip._udp.${uri.host}`, 'udp'), (found) =>
+      found.records.length > 0 ? found : srv(`_sip._tcp.${uri.host}`, 'tcp'),
+    );
+  const asked = uri.params.get('transport');
+  if (asked !== undefined) {
+    const transport = String(asked).toLowerCase();
+    return transport === 'udp' || transport === 'tcp' ? srv(`_sip._${transport}.${uri.host}`, transport) : NONE;
+  }
+  return chain(resolver.resolve(uri.host, 'NAPTR'), (answer) => {
+    if (answer.kind !== 'records') {
+      return byTransport();
+    }
+    const services = answer.records
+      .filter(({ flags, services }) => flags.toLowerCase() === 's' && /^SIP\+D2[UT]$/i.test(services))
+      .sort((a, b) => a.order - b.order || a.preference - b.preference);
+    const best = services[0];
+    return best === undefined
+      ? byTransport()
+      : srv(best.replacement, best.services.toUpperCase() === 'SIP+D2T' ? 'tcp' : 'udp');
+  });
+}
+
+function isAddress(host: string): boolean {
+  return host.startsWith('[') || /^[\d.]+$/.test(host);
+}
+
+function toServer(
+  request: SipRequest,
+  servers: EntryPoints,
+  index: number,
+  because: Because | undefined,
+  scscf: SCscf,
+): Maybe<Decision> {
+  const recordRoute = isRecorded(request, scscf.names) ? undefined : scscf.ownUri;
+  const server = servers.records[index];
+  if (server === undefined) {
+    return { kind: 'forward', request, recordRoute, because };
+  }
+  const onFailure =
+    index + 1 < servers.records.length
+      ? (failure: ForwardFailure) => (isGone(failure) ? toServer(request, servers, index + 1, undefined, scscf) : undefined)
+      : undefined;
+  const routed = { ...request, headers: withRoute(request.headers, routeToHost(server.target)) };
+  return chain(targetsOf(server, servers.transport, scscf), (targets) => ({
+    kind: 'forward',
+    request: routed,
+    recordRoute,
+    targets: targets.length > 0 ? targets : undefined,
+    onFailure,
+    because: scscf.trace.enabled ? [...(because ?? []), routedTo(server.target, request.uri)] : undefined,
+  }));
+}
+
+function routedTo(target: string, requestUri: string): Because[number] {
+  return { clause: CLAUSE, text: `the SRV records of the domain of ${requestUri} lead to ${target} (RFC 3263)` };
+}
+
+/** RFC 3263 4.3. */
+function isGone(failure: ForwardFailure): boolean {
+  return failure.kind !== 'response' || failure.response.status === 503;
+}
+
+const UNDECIDED: readonly Target[] = [];
+const UDP = new Map<string, string>();
+const TCP = new Map([['transport', 'tcp']]);
+
+/** The port is that of the SRV record, which the Route does not say. */
+function targetsOf(server: SrvRecord, transport: 'udp' | 'tcp', scscf: SCscf): Maybe<readonly Target[]> {
+  if (!scscf.fixesTargets) {
+    return UNDECIDED;
+  }
+  const { target: host, port } = server;
+  const uri: SipUri = { kind: 'sip', scheme: 'sip', host, port, params: transport === 'tcp' ? TCP : UDP };
+  return locate(uri, { resolver: scscf.resolver, random: scscf.random });
+}
+
+/** What stays in this network (TS 24.229 4.4) is taken off, and what the final text's S-CSCF adds is put on. */
+function outgoingHeaders(request: SipRequest, uri: SipUri, user: ServedUser | undefined, scscf: SCscf): Headers {
+  const leaves = !scscf.domains.has(uri.host);
+  let headers = request.headers;
+  if (leaves && headers.some(({ key }) => NOT_TO_OTHERS.has(key))) {
+    headers = headers.filter(({ key }) => !NOT_TO_OTHERS.has(key));
+  }
+  return scscf.profile === 'ts-24.141' ? withFinalTextHeaders(request, headers, user, scscf) : headers;
+}
+
+const NOT_TO_OTHERS: ReadonlySet<string> = new Set([
+  'p-access-network-info',
+  'p-charging-function-addresses',
+  'p-served-user',
+  'p-user-database',
+]);
+
+/** TS 24.229 5.4.3.2: the telephone number of the asserted user beside the SIP URI, and the operator that is to be charged. */
+function withFinalTextHeaders(
+  request: SipRequest,
+  headers: Headers,
+  user: ServedUser | undefined,
+  { domain }: SCscf,
+): Headers {
+  const asserted = addresses(request, 'p-asserted-identity');
+  const tel = asserted.some(({ uri }) => uri.kind === 'tel') ? undefined : user?.assertedTel;
+  const added =
+    tel === undefined || asserted.length === 0 ? headers : insertAfter(headers, 'p-asserted-identity', tel);
+  return added.map((h) =>
+    h.key === 'p-charging-vector' && !/;\s*orig-ioi\s*=/i.test(h.value)
+      ? header('P-Charging-Vector', `${h.value};orig-ioi=${domain}`)
+      : h,
+  );
+}
+
+/** The URI without what only the next hop would need, for comparing. */
+export function comparable(text: string): string {
+  const uri = parseUri(text);
+  return uri === undefined ? text : formatUri(uri);
+}

@@ -1,0 +1,37 @@
+import type { Cx } from '@ims-sim/cx';
+import type { Resolver } from '@ims-sim/dns';
+import type { Clock, Random, Trace } from '@ims-sim/host';
+import type { Profile, Source } from '@ims-sim/sip';
+import type { OriginalDialogs } from './original-dialogs.js';
+import type { Registrar } from './registrar.js';
+
+/** What the procedures of TS 24.229 5.4 know of their S-CSCF. */
+export interface SCscf {
+  readonly cx: Cx;
+  readonly profile: Profile;
+  readonly registrar: Registrar;
+  readonly originalDialogs: OriginalDialogs;
+  readonly resolver: Resolver;
+  /** The host name that stands in its URIs, e.g. `scscf1.home1.net`. */
+  readonly name: string;
+  /** Its Server-Name on Cx: `sip:` and the name. */
+  readonly serverName: string;
+  /** What it records: `sip:scscf1.home1.net;lr`. */
+  readonly ownUri: string;
+  /** Lower-case host names of this element. */
+  readonly names: ReadonlySet<string>;
+  /** The home domain. */
+  readonly domain: string;
+  /** Every domain of this operator, the home domain among them. */
+  readonly domains: ReadonlySet<string>;
+  /** Where ENUM starts, e.g. `e164.arpa`. */
+  readonly enumSuffix: string;
+  /** How long an application server may take to a request that is no INVITE before default handling. */
+  readonly asTimeoutMs: number;
+  /** Whether the next hop may be fixed before the request's size is known (no switch to TCP, RFC 3261 18.1.1). */
+  readonly fixesTargets: boolean;
+  readonly trusted: (source: Source) => boolean;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly trace: Pick<Trace, 'enabled'>;
+}

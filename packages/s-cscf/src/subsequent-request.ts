@@ -1,0 +1,75 @@
+import { addresses, header, type Because, type Decision, type Header, type Headers, type Incoming, type NameAddr } from '@ims-sim/sip';
+import type { SCscf } from './s-cscf.js';
+
+/**
+ * TS 24.229 5.4.3.2 and 5.4.3.3 (target refresh and other subsequent requests): a request within a dialog goes along its Route, if that had this
+ * S-CSCF on top. The draft adds identities on the way (TR 24.841 tables 6.1.1-19 and 6.1.1-20), the final text does not.
+ */
+export function subsequentRequest({ request, ownRoutes }: Incoming, scscf: SCscf): Decision {
+  if (ownRoutes.length === 0) {
+    return { kind: 'reply', status: 403, reason: 'Forbidden', because: NOT_IN_ROUTE };
+  }
+  if (scscf.profile === 'ts-24.141') {
+    return { kind: 'forward', request, because: ALONG_ROUTE };
+  }
+  const asserted = addresses(request, 'p-asserted-identity');
+  const sip = asserted.find(({ uri }) => uri.kind === 'sip');
+  if (sip === undefined) {
+    return { kind: 'forward', request, because: ALONG_ROUTE };
+  }
+  const tel = asserted.length === 1 ? scscf.registrar.user(sip)?.assertedTel : undefined;
+  const called = isTowardsOwnUser(addresses(request, 'route')[0], scscf)
+    ? header('P-Called-Party-ID', `<${sip.uriText}>`)
+    : undefined;
+  return {
+    kind: 'forward',
+    request: { ...request, headers: withIdentities(request.headers, tel, called) },
+    because: scscf.trace.enabled ? inWords(tel, called) : undefined,
+  };
+}
+
+const NOT_IN_ROUTE: Because = [
+  { clause: 'TS 24.229 5.4.3.2', text: 'within a dialog whose route set does not have this S-CSCF: 403' },
+];
+const ALONG_ROUTE: Because = [{ clause: 'TS 24.229 5.4.3.3', text: 'within a dialog: along the Route' }];
+
+/** The next hop is the P-CSCF of a user who is registered here. */
+function isTowardsOwnUser(next: NameAddr | undefined, { registrar }: SCscf): boolean {
+  return next?.uri.kind === 'sip' && registrar.isPCscf(next.uri.host);
+}
+
+/** `tel` as a line of its own behind P-Asserted-Identity (table 19), `called` behind Event (table 20). */
+function withIdentities(headers: Headers, tel: Header | undefined, called: Header | undefined): Headers {
+  if (tel === undefined && called === undefined) {
+    return headers;
+  }
+  const result: Header[] = [];
+  let left = called;
+  for (const h of headers) {
+    if (h.key === 'p-called-party-id' && called !== undefined) {
+      continue;
+    }
+    if (left !== undefined && (h.key === 'content-type' || h.key === 'content-length')) {
+      result.push(left);
+      left = undefined;
+    }
+    result.push(h);
+    if (h.key === 'p-asserted-identity' && tel !== undefined) {
+      result.push(tel);
+    } else if (h.key === 'event' && left !== undefined) {
+      result.push(left);
+      left = undefined;
+    }
+  }
+  if (left !== undefined) {
+    result.push(left);
+  }
+  return result;
+}
+
+function inWords(tel: Header | undefined, called: Header | undefined): Because {
+  const added = [tel, called].filter((h) => h !== undefined).map(({ line }) => line);
+  return added.length === 0
+    ? ALONG_ROUTE
+    : [{ clause: 'TR 24.841 6.1.1', text: `within a dialog: along the Route, with ${added.join(' and ')}` }];
+}
