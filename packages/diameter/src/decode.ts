@@ -17,7 +17,8 @@ export interface BadAvp {
   readonly flags: number;
 }
 
-export type AvpIndex = { readonly kind: 'avps'; readonly avps: RawAvp[] } | BadAvp | { readonly kind: 'too-many' };
+export type AvpIndex =
+  { readonly kind: 'avps'; readonly avps: RawAvp[] } | BadAvp | { readonly kind: 'too-many' };
 
 export type Decoding =
   | { readonly kind: 'message'; readonly message: Message }
@@ -75,7 +76,10 @@ function indexInto(
 }
 
 /** The first AVP of that definition, read; undefined where there is none or its length is not one of its type. */
-export function get<T extends AvpType>(group: AvpGroup, definition: AvpDefinition<T>): Decoded[T] | undefined {
+export function get<T extends AvpType>(
+  group: AvpGroup,
+  definition: AvpDefinition<T>,
+): Decoded[T] | undefined {
   const { avps } = group;
   for (let i = 0; i < avps.length; i++) {
     const raw = avps[i] as RawAvp;
@@ -96,7 +100,10 @@ export function getAll<T extends AvpType>(group: AvpGroup, definition: AvpDefini
 }
 
 /** The value of one AVP by its definition; undefined where its length is not one of the type. */
-export function valueOf<T extends AvpType>(raw: RawAvp, definition: AvpDefinition<T>): Decoded[T] | undefined {
+export function valueOf<T extends AvpType>(
+  raw: RawAvp,
+  definition: AvpDefinition<T>,
+): Decoded[T] | undefined {
   return decodeValue(raw, definition.type) as Decoded[T] | undefined;
 }
 

@@ -98,7 +98,9 @@ export const cx = {
       anyNumber(base.vendorSpecificApplicationId),
     ],
   }),
-  associatedIdentities: define(632, 'Associated-Identities', 'grouped', { rules: [anyNumber(base.userName)] }),
+  associatedIdentities: define(632, 'Associated-Identities', 'grouped', {
+    rules: [anyNumber(base.userName)],
+  }),
   originatingRequest: define(633, 'Originating-Request', 'enumerated', { values: [0] }),
   wildcardedPublicIdentity: define(634, 'Wildcarded-Public-Identity', 'text', plain),
   sipDigestAuthenticate: define(635, 'SIP-Digest-Authenticate', 'grouped', plain),

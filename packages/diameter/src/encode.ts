@@ -143,7 +143,8 @@ function writeUint32(at: number, value: number): void {
 
 function reserve(end: number): void {
   if (end <= scratch.length) return;
-  if (end > 4 * MAX_LENGTH) throw new RangeError(`a Diameter message of ${String(end)} bytes does not fit 24 bits`);
+  if (end > 4 * MAX_LENGTH)
+    throw new RangeError(`a Diameter message of ${String(end)} bytes does not fit 24 bits`);
   const larger = Buffer.allocUnsafeSlow(Math.max(end, 2 * scratch.length));
   scratch.copy(larger);
   scratch = larger;

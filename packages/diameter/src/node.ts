@@ -160,7 +160,9 @@ class Node implements DiameterNode, PeerContext, ReceiverContext {
 
   onTimeout(peer: Peer, request: PendingRequest): void {
     this.counters.timeouts++;
-    request.settle(failure('timeout', `${peer.host} did not answer within ${String(this.settings.timeoutMs)} ms`));
+    request.settle(
+      failure('timeout', `${peer.host} did not answer within ${String(this.settings.timeoutMs)} ms`),
+    );
   }
 
   onClosed(peer: Peer): void {

@@ -254,7 +254,9 @@ export class Peer {
     const link = this.#initiator;
     if (link === undefined) return;
     const { identity } = this.#context;
-    link.send(this.#baseRequest(capabilitiesExchange, capabilityAvps(identity.capabilities, link.local.address)));
+    link.send(
+      this.#baseRequest(capabilitiesExchange, capabilityAvps(identity.capabilities, link.local.address)),
+    );
   }
 
   #sendCea(): void {
@@ -263,13 +265,18 @@ export class Peer {
     this.#cer = undefined;
     if (link === undefined || cer === undefined) return;
     const { identity } = this.#context;
-    const avps = [avpOf(base.resultCode, SUCCESS), ...capabilityAvps(identity.capabilities, link.local.address)];
+    const avps = [
+      avpOf(base.resultCode, SUCCESS),
+      ...capabilityAvps(identity.capabilities, link.local.address),
+    ];
     link.send(encodeAnswer(cer, identity.origin, avps));
   }
 
   #rejectCer(link: Link, cer: Message): void {
     const text = 'there is a connection with this peer already';
-    link.send(encodeRefusal(cer, this.#context.identity.origin, { resultCode: ELECTION_LOST, failedAvps: [], text }));
+    link.send(
+      encodeRefusal(cer, this.#context.identity.origin, { resultCode: ELECTION_LOST, failedAvps: [], text }),
+    );
     link.end();
   }
 
@@ -351,7 +358,10 @@ export class Peer {
     this.#watchdog = state;
     if (action === 'close') return this.input('timeout');
     if (action === 'send-dwr') {
-      this.#openRequest(deviceWatchdog, avpOf(base.originStateId, this.#context.identity.capabilities.originStateId));
+      this.#openRequest(
+        deviceWatchdog,
+        avpOf(base.originStateId, this.#context.identity.capabilities.originStateId),
+      );
     } else if (action === 'failover' && this.#context.canFailOver(this)) {
       this.#context.onDown(this, this.#pending.takeAll());
     }
@@ -372,4 +382,3 @@ export class Peer {
     this.#timer = this.#context.host.clock.timer(delayMs, callback);
   }
 }
-

@@ -46,7 +46,8 @@ export function receiveFrom(context: ReceiverContext, owner?: Peer): LinkEvents 
       return onBase(link, message, peer);
     }
     if (!peer.isOpen) return peer.input('i-non-cea'); // 5.6.1: I-Rcv-Non-CEA; of no consequence in other states
-    if (message.flags & FLAG_REQUEST) context.answerRequest(message, peer.host, (answer) => sendAnswer(link, answer));
+    if (message.flags & FLAG_REQUEST)
+      context.answerRequest(message, peer.host, (answer) => sendAnswer(link, answer));
     else onAnswer(message, peer);
   };
 
@@ -71,7 +72,8 @@ export function receiveFrom(context: ReceiverContext, owner?: Peer): LinkEvents 
   const onBase = (link: Link, message: Message, from: Peer): void => {
     const command = baseCommands.find(({ code }) => code === message.command);
     if (command === undefined) {
-      if (message.flags & FLAG_REQUEST) context.answerRequest(message, from.host, (answer) => sendAnswer(link, answer));
+      if (message.flags & FLAG_REQUEST)
+        context.answerRequest(message, from.host, (answer) => sendAnswer(link, answer));
       return;
     }
     const fault = message.flags & FLAG_REQUEST ? validateRequest(message, command) : undefined;
@@ -81,7 +83,8 @@ export function receiveFrom(context: ReceiverContext, owner?: Peer): LinkEvents 
 
   const onAnswer = (message: Message, from: Peer): void => {
     const request = from.takePending(message.hopByHop);
-    if (request === undefined) counters.unmatchedAnswers++; // RFC 6733 6.2: discarded
+    if (request === undefined)
+      counters.unmatchedAnswers++; // RFC 6733 6.2: discarded
     else request.settle({ kind: 'answer', message });
   };
 
@@ -109,7 +112,9 @@ export function receiveFrom(context: ReceiverContext, owner?: Peer): LinkEvents 
       // 7.1.5: there is no next message to be found in this stream; the answer is the last that is sent.
       if (header !== undefined && header.flags & FLAG_REQUEST) {
         const text = 'the header of the message cannot be right';
-        link.send(encodeRefusal({ ...header, avps: [] }, identity.origin, { resultCode, failedAvps: [], text }));
+        link.send(
+          encodeRefusal({ ...header, avps: [] }, identity.origin, { resultCode, failedAvps: [], text }),
+        );
       }
       link.end();
     },

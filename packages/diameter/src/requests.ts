@@ -111,4 +111,3 @@ const unableToComply = plain(UNABLE_TO_COMPLY, 'internal error');
 function plain(resultCode: number, text: string): Fault {
   return { resultCode, failedAvps: [], text };
 }
-

@@ -81,7 +81,11 @@ function validateAvp(raw: RawAvp, depth: number): Fault | undefined {
   }
   const length = raw.end - raw.start;
   if (!isLengthOf(definition, length)) {
-    return fault(INVALID_AVP_LENGTH, rawOrExample(raw, definition), `${definition.name}: not a length of its type`);
+    return fault(
+      INVALID_AVP_LENGTH,
+      rawOrExample(raw, definition),
+      `${definition.name}: not a length of its type`,
+    );
   }
   if (definition.type === 'grouped') return validateGroup(raw, definition, depth);
   if (!isValueOf(definition, raw)) {

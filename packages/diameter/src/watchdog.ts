@@ -1,7 +1,6 @@
 /** RFC 3539 3.4.1 for a connection that is up. `pending`: a DWR was sent and nothing has come since. */
 export type WatchdogState =
-  | { readonly kind: 'okay'; readonly pending: boolean }
-  | { readonly kind: 'suspect' };
+  { readonly kind: 'okay'; readonly pending: boolean } | { readonly kind: 'suspect' };
 
 export type WatchdogInput = 'timer' | 'received';
 export type WatchdogAction = 'send-dwr' | 'failover' | 'failback' | 'close';
@@ -28,7 +27,8 @@ export const initialWatchdog = okay;
  * that was started anew has been through CER and CEA and is as good as new.
  */
 export function stepWatchdog(state: WatchdogState, input: WatchdogInput): WatchdogStep {
-  if (input === 'received') return state.kind === 'suspect' ? { state: okay, action: 'failback' } : { state: okay };
+  if (input === 'received')
+    return state.kind === 'suspect' ? { state: okay, action: 'failback' } : { state: okay };
   if (state.kind === 'suspect') return { state, action: 'close' };
   if (state.pending) return { state: { kind: 'suspect' }, action: 'failover' };
   return { state: { kind: 'okay', pending: true }, action: 'send-dwr' };

@@ -17,7 +17,13 @@ import {
 import { capabilitiesExchange } from '../src/command.js';
 import { encodeAvp } from '../src/encode.js';
 
-const header = { flags: 0xc0, command: 302, application: 16777216, hopByHop: 0x89abcdef, endToEnd: 0xffffffff };
+const header = {
+  flags: 0xc0,
+  command: 302,
+  application: 16777216,
+  hopByHop: 0x89abcdef,
+  endToEnd: 0xffffffff,
+};
 const decoded = (avps: readonly Avp[]) => {
   const decoding = decodeMessage(encodeMessage({ ...header, avps }), 1024);
   if (decoding.kind !== 'message') throw new Error('malformed');
@@ -36,7 +42,11 @@ describe('RFC 6733 4.1 AVP header', () => {
     ['uint64', avpOf(base.accountingSubSessionId, 2n ** 63n), '0000011f 40000010 8000000000000000'],
     ['enumerated', avpOf(base.authSessionState, 1), '00000115 4000000c 00000001'],
     ['IPv4', avpOf(base.hostIpAddress, '127.0.0.1'), '00000101 4000000e 00017f000001 0000'],
-    ['IPv6', avpOf(base.hostIpAddress, '::1'), '00000101 4000001a 0002 00000000000000000000000000000001 0000'],
+    [
+      'IPv6',
+      avpOf(base.hostIpAddress, '::1'),
+      '00000101 4000001a 0002 00000000000000000000000000000001 0000',
+    ],
     ['time', avpOf(base.eventTimestamp, 0), '00000037 4000000c 83aa7e80'],
     ['time after 2036', avpOf(base.eventTimestamp, 2_085_978_496_000), '00000037 4000000c 00000000'],
     ['UTF-8', avpOf(base.userName, 'é'), '00000001 4000000a c3a90000'],
@@ -55,9 +65,9 @@ describe('RFC 6733 4.1 AVP header', () => {
 
   test('what a value cannot be is a bug of the caller', () => {
     expect(() => encodeAvp(avpOf(base.hostIpAddress, 'localhost'))).toThrow(RangeError);
-    expect(() => encodeMessage({ ...header, avps: [avpOf(cx.userData, new Uint8Array(17_000_000))] })).toThrow(
-      RangeError,
-    );
+    expect(() =>
+      encodeMessage({ ...header, avps: [avpOf(cx.userData, new Uint8Array(17_000_000))] }),
+    ).toThrow(RangeError);
   });
 });
 
@@ -111,13 +121,18 @@ describe('round trip', () => {
     );
   });
 
-  test.each(['::', '::1', '1::', '2001:db8::1:0:0:1', '::ffff:127.0.0.1', '5555::aaa:bbb:ccc:ddd', '1:0:2:3:4:5:6:7'])(
-    'IPv6 %s',
-    (literal) => {
-      const read = get(decoded([avpOf(base.hostIpAddress, literal)]), base.hostIpAddress) ?? '';
-      expect(new URL(`http://[${read}]`).host).toBe(new URL(`http://[${literal}]`).host);
-    },
-  );
+  test.each([
+    '::',
+    '::1',
+    '1::',
+    '2001:db8::1:0:0:1',
+    '::ffff:127.0.0.1',
+    '5555::aaa:bbb:ccc:ddd',
+    '1:0:2:3:4:5:6:7',
+  ])('IPv6 %s', (literal) => {
+    const read = get(decoded([avpOf(base.hostIpAddress, literal)]), base.hostIpAddress) ?? '';
+    expect(new URL(`http://[${read}]`).host).toBe(new URL(`http://[${literal}]`).host);
+  });
 
   test('groups within groups', () => {
     const application = avpOf(base.vendorSpecificApplicationId, [

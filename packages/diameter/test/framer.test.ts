@@ -32,9 +32,16 @@ describe('RFC 6733 3: messages out of a stream', () => {
         (texts, cuts) => {
           const messages = texts.map(message);
           const stream = Buffer.concat(messages);
-          const edges = [0, ...cuts.filter((cut) => cut < stream.length).sort((a, b) => a - b), stream.length];
+          const edges = [
+            0,
+            ...cuts.filter((cut) => cut < stream.length).sort((a, b) => a - b),
+            stream.length,
+          ];
           const chunks = edges.slice(1).map((edge, i) => stream.subarray(edges[i], edge));
-          expect(frame(chunks)).toEqual({ messages: messages.map((bytes) => bytes.toString('hex')), broken: [] });
+          expect(frame(chunks)).toEqual({
+            messages: messages.map((bytes) => bytes.toString('hex')),
+            broken: [],
+          });
         },
       ),
     );

@@ -43,21 +43,36 @@ describe('RFC 6733 7.1.5: what a request is refused for, and its Failed-AVP', ()
   test.each<[string, readonly Avp[], number, string]>([
     ['missing: an example of it', [session], 5005, '00000259c000000c000028af'],
     ['missing: of the first that is missing', [identity], 5005, '0000010740000008'],
-    ['unknown and mandatory', [session, identity, octets(4242, 0, true, 'aabb')], 5001, '000010924000000aaabb0000'],
+    [
+      'unknown and mandatory',
+      [session, identity, octets(4242, 0, true, 'aabb')],
+      5001,
+      '000010924000000aaabb0000',
+    ],
     [
       'unknown vendor and mandatory',
       [session, identity, octets(601, 99, true, '')],
       5001,
       '00000259c000000c00000063',
     ],
-    ['too short for its type: zeroes', [session, identity, octets(268, 0, true, '01')], 5014, '0000010c4000000c00000000'],
+    [
+      'too short for its type: zeroes',
+      [session, identity, octets(268, 0, true, '01')],
+      5014,
+      '0000010c4000000c00000000',
+    ],
     [
       'too long for its type',
       [session, identity, octets(268, 0, true, '0000000000')],
       5014,
       '0000010c4000000d0000000000000000',
     ],
-    ['an address that is none', [session, identity, octets(257, 0, true, '0001')], 5014, '000001014000000e0000000000000000'],
+    [
+      'an address that is none',
+      [session, identity, octets(257, 0, true, '0001')],
+      5014,
+      '000001014000000e0000000000000000',
+    ],
     [
       'a value that the enumeration has not',
       [session, identity, avpOf(cx.userAuthorizationType, 3)],
@@ -72,7 +87,12 @@ describe('RFC 6733 7.1.5: what a request is refused for, and its Failed-AVP', ()
       5009,
       '00000259c0000011000028af74656c3a31000000',
     ],
-    ['not allowed', [session, identity, avpOf(base.class, Buffer.from('a'))], 5008, '000000194000000961000000'],
+    [
+      'not allowed',
+      [session, identity, avpOf(base.class, Buffer.from('a'))],
+      5008,
+      '000000194000000961000000',
+    ],
     [
       'missing within a group: in the group',
       [session, identity, avpOf(base.vendorSpecificApplicationId, [avpOf(base.authApplicationId, 1)])],
@@ -121,15 +141,21 @@ describe('RFC 6733 4.1: what is none of its business', () => {
   test.each<[string, readonly Avp[]]>([
     ['in order', [session, identity]],
     ['in another order', [identity, session]],
-    ['unknown AVPs without the M bit', [session, identity, octets(4242, 0, false, '00'), octets(1, 99, false, '')]],
+    [
+      'unknown AVPs without the M bit',
+      [session, identity, octets(4242, 0, false, '00'), octets(1, 99, false, '')],
+    ],
     ['a known AVP that the grammar does not name', [session, identity, avpOf(base.originStateId, 1)]],
     ['the M bit where the dictionary has none', [session, identity, octets(269, 0, true, '41')]],
     ['no M bit where the dictionary has one', [session, octets(601, 10415, false, '41')]],
-    ['two Vendor-Ids in a Vendor-Specific-Application-Id (RFC 3588)', [
-      session,
-      identity,
-      avpOf(base.vendorSpecificApplicationId, [avpOf(base.vendorId, 1), avpOf(base.vendorId, 2)]),
-    ]],
+    [
+      'two Vendor-Ids in a Vendor-Specific-Application-Id (RFC 3588)',
+      [
+        session,
+        identity,
+        avpOf(base.vendorSpecificApplicationId, [avpOf(base.vendorId, 1), avpOf(base.vendorId, 2)]),
+      ],
+    ],
     ['whatever is in a Failed-AVP', [session, identity, octets(279, 0, true, 'ffffffff')]],
   ])('%s', (_, avps) => {
     expect(validateRequest(messageOf(avps), command)).toBeUndefined();

@@ -15,7 +15,9 @@ describe('RFC 3539 3.4.1', () => {
     ['an answer', pending, 'received', okay, undefined],
     ['life again', suspect, 'received', okay, 'failback'],
   ])('%s', (_, state, input, next, action) => {
-    expect(stepWatchdog(state, input)).toEqual(action === undefined ? { state: next } : { state: next, action });
+    expect(stepWatchdog(state, input)).toEqual(
+      action === undefined ? { state: next } : { state: next, action },
+    );
   });
 
   test('Tw has up to two seconds of jitter either way', () => {

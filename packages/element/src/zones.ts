@@ -12,6 +12,8 @@ export function zonesOf(network: Network, listening: ListeningByName): DnsDescri
     domains: operators(network).map((operator) => domain(network, operator, listening)),
     enum: network.enum.map(enumEntry),
     ttlS: network.dns.ttlS,
+    // What is not there yet may come as long as elements choose their ports; then it will not.
+    negativeTtlS: network.elements.every(({ name, listen }) => listening[name] ?? listen) ? network.dns.ttlS : 1,
     ...(dns && { nameServer: { name: network.dns.name, addresses: [dns.address] } }),
   };
 }

@@ -1,10 +1,8 @@
 import { resolveEnum, enumDomain, type EnumAnswer, type SrvRecord } from '@ims-sim/dns';
 import {
   addresses,
-  formatUri,
   header,
   locate,
-  orderSrv,
   parseUri,
   type Because,
   type Decision,
@@ -16,6 +14,7 @@ import {
 } from '@ims-sim/sip';
 import { insertAfter, isRecorded, routeToHost, withRoute } from './headers.js';
 import { chain, type Maybe } from './maybe.js';
+import { orderSrv } from './srv-order.js';
 import type { SCscf } from './s-cscf.js';
 import type { ServedUser } from './served-user.js';
 
@@ -242,10 +241,4 @@ function withFinalTextHeaders(
       ? header('P-Charging-Vector', `${h.value};orig-ioi=${domain}`)
       : h,
   );
-}
-
-/** The URI without what only the next hop would need, for comparing. */
-export function comparable(text: string): string {
-  const uri = parseUri(text);
-  return uri === undefined ? text : formatUri(uri);
 }

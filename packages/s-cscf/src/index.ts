@@ -1,1 +1,8 @@
-export {};
+export { decide } from './decide.js';
+export { compileCriteria, compileTriggerPoint, describeTriggerPoint, type Criterion } from './ifc/criterion.js';
+export { compileEre, type Matcher } from './ifc/ere.js';
+export { OriginalDialogs } from './original-dialogs.js';
+export { DEFAULT_LIMITS, Registrar, type RegistrarLimits } from './registrar.js';
+export type { SCscf } from './s-cscf.js';
+export type { Binding, ImplicitSet, ServedUser } from './served-user.js';
+export * from './start-s-cscf.js';

@@ -1,1 +1,4 @@
-export {};
+export * from './start-ue.js';
+export type { Notification, SubscribeOptions, Subscription } from './subscription.js';
+export * from './subscription-state.js';
+export type * from './ue.js';

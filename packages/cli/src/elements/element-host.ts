@@ -5,6 +5,7 @@ import {
   errorCode,
   isUnspecified,
   nearestFirst,
+  nearestTo,
   processHost,
   processLog,
   UserError,
@@ -65,7 +66,8 @@ export async function bind<T>(name: string, listen: Endpoint, start: () => Promi
 
 /** The element's resolver; where it listens on every address, names give the peer's nearest one first. */
 export function resolverFor(host: Host, start: ElementStart): Resolver {
-  const resolver = cachingResolver({ host, server: start.dns });
   const { listen, addresses } = ownSettings(start);
+  const own = [...addresses, listenAt(listen).address].filter((address) => !isUnspecified(address));
+  const resolver = cachingResolver({ host, server: start.dns, localAddress: nearestTo(start.dns.address, own) });
   return listen && isUnspecified(listen.address) ? nearestFirst(resolver, addresses) : resolver;
 }

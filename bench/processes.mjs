@@ -1,0 +1,137 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { createSocket } from 'node:dgram';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const LAST_CHARACTERS = 200_000;
+const STOP_WITHIN_MS = 4000;
+
+/** Every process group that the bench started and that has not ended; `killAll` leaves none. */
+const running = new Set();
+const folders = new Set();
+
+process.on('exit', () => {
+  for (const pid of running) {
+    signalGroup(pid, 'SIGKILL');
+  }
+  for (const folder of folders) {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+for (const [signal, status] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+]) {
+  process.on(signal, () => {
+    console.error(`\nbench: ${signal}, stopping`);
+    process.exit(status);
+  });
+}
+
+/**
+ * A program in a process group of its own, which ends with the bench whatever happens. `output` and `errors` give the last
+ * 200,000 characters; `ended` resolves with its exit status (null: a signal, or it could not be started).
+ */
+export function start(command, args, { cwd, env, onOutput } = {}) {
+  const child = spawn(command, args, {
+    cwd,
+    env: { ...process.env, ...env },
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const { pid } = child;
+  if (pid !== undefined) {
+    running.add(pid);
+  }
+  const output = keepLast(child.stdout, onOutput);
+  const errors = keepLast(child.stderr);
+  let status; // undefined while it runs
+  const ended = new Promise((resolve) => {
+    child.once('error', () => resolve(null));
+    child.once('close', (code) => resolve(code));
+  }).then((code) => {
+    signalGroup(pid, 'SIGKILL'); // what it may have left behind
+    running.delete(pid);
+    status = code;
+    return code;
+  });
+  return {
+    pid,
+    output,
+    errors,
+    ended,
+    hasEnded: () => status !== undefined,
+    /** Ends the group in order, or after 4 s without asking. */
+    async stop(signal = 'SIGTERM') {
+      child.kill(signal);
+      const kill = setTimeout(() => signalGroup(pid, 'SIGKILL'), STOP_WITHIN_MS);
+      await ended;
+      clearTimeout(kill);
+    },
+  };
+}
+
+/** Runs a program to its end, or for `limitMs` at most. */
+export async function run(command, args, { limitMs, ...options }) {
+  const beganMs = performance.now();
+  const child = start(command, args, options);
+  const limit = setTimeout(() => signalGroup(child.pid, 'SIGKILL'), limitMs);
+  const status = await child.ended;
+  clearTimeout(limit);
+  return { status, output: child.output(), errors: child.errors(), tookMs: performance.now() - beganMs };
+}
+
+/** A folder that is gone when the bench ends. */
+export function temporaryFolder() {
+  const folder = mkdtempSync(join(tmpdir(), 'ims-bench-'));
+  folders.add(folder);
+  return folder;
+}
+
+/** Whether a command is there and can be started. */
+export function isInstalled(command, ...args) {
+  return spawnSync(command, args, { stdio: 'ignore', timeout: 10_000 }).error === undefined;
+}
+
+/** Rejects, by name, where something else listens at one of the addresses: it would be measured instead. */
+export async function checkFree(addresses, port) {
+  for (const address of addresses) {
+    const socket = createSocket('udp4');
+    await new Promise((resolve, reject) => {
+      socket.once('error', (cause) =>
+        reject(new Error(`${address}:${port} cannot be used: is something else running there?`, { cause })),
+      );
+      socket.bind(port, address, resolve);
+    });
+    await new Promise((resolve) => socket.close(resolve));
+  }
+}
+
+export function sleep(ms) {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+function keepLast(stream, onOutput) {
+  let text = '';
+  stream.setEncoding('utf8');
+  stream.on('data', (chunk) => {
+    text += chunk;
+    if (text.length > 2 * LAST_CHARACTERS) {
+      text = text.slice(-LAST_CHARACTERS);
+    }
+    onOutput?.(text);
+  });
+  return () => text;
+}
+
+function signalGroup(pid, signal) {
+  try {
+    if (pid !== undefined) {
+      process.kill(-pid, signal);
+    }
+  } catch {
+    // it has ended
+  }
+}

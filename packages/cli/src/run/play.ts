@@ -1,0 +1,136 @@
+import { networkInterfaces } from 'node:os';
+import { cachingResolver, type Resolver } from '@ims-sim/dns';
+import { elementNamed, nearestFirst, nearestTo, type Network, processLog, UserError } from '@ims-sim/element';
+import { type Endpoint, type Host, nodeNet, systemClock, systemRandom } from '@ims-sim/host';
+import { type Action, type Actor, describeAction, type Flow, type Scenario } from '@ims-sim/scenario';
+import type { HepCollector } from '@ims-sim/trace';
+import { startUe, type Ue } from '@ims-sim/ue';
+import type { Names } from './names.js';
+import type { Printer } from './print.js';
+
+export interface PlayOptions {
+  readonly collector: HepCollector;
+  readonly names: Names;
+  readonly printer: Printer;
+  /** The flow is over when nothing has come for so long. */
+  readonly quietMs: number;
+}
+
+/** What came of playing a scenario. */
+export interface Played {
+  /** Actions that went wrong by themselves, each said in a line. */
+  readonly failures: readonly string[];
+  /** The flow with the names that this network has. */
+  flow(flow: Flow): Flow;
+}
+
+const SIP_PORT = 5060;
+
+/** Starts the UEs, plays what comes before, then the flow itself; resolves when the trace has gone quiet. */
+export async function play(scenario: Scenario, network: Network, dns: Endpoint, options: PlayOptions): Promise<Played> {
+  const { collector, names, printer, quietMs } = options;
+  const ues = new Map<string, Ue>();
+  const failures: string[] = [];
+  try {
+    for (const actor of scenario.actors) {
+      const ue = await startActor(actor, scenario, network, dns, options);
+      ues.set(actor.name, ue);
+      names.add(actor.name, ue.listening);
+    }
+    for (const action of scenario.before) {
+      const failure = await perform(action, ues);
+      if (failure !== undefined) {
+        failures.push(`before the flow: ${describeAction(action)}: ${failure}`);
+      }
+    }
+    printer.progress('before', scenario.before.map(describeAction).join(', '));
+    await collector.settle(quietMs);
+    const beganMs = systemClock.now();
+    if (failures.length === 0) {
+      for (const action of scenario.play) {
+        const failure = await perform(action, ues);
+        if (failure !== undefined) {
+          failures.push(`${describeAction(action)}: ${failure}`);
+        }
+      }
+    }
+    await collector.settle(quietMs);
+    printer.progress('play', scenario.play.map(describeAction).join(', '));
+    printer.progress('took', `${flowMs(collector, beganMs).toFixed(1)} ms from the first message to the last`);
+  } finally {
+    await Promise.all([...ues.values()].map((ue) => ue.close()));
+  }
+  const aliases = new Map(network.elements.flatMap(({ name, aliases: more }) => more.map((alias) => [alias, name] as const)));
+  return { failures, flow: (flow) => ({ ...flow, aliases }) };
+}
+
+function flowMs(collector: HepCollector, beganMs: number): number {
+  const times = collector.records().flatMap(({ atUs }) => (atUs >= beganMs * 1000 ? [atUs] : []));
+  return times.length === 0 ? 0 : ((times.at(-1) ?? 0) - (times[0] ?? 0)) / 1000;
+}
+
+async function startActor(
+  actor: Actor,
+  scenario: Scenario,
+  network: Network,
+  dns: Endpoint,
+  { collector }: PlayOptions,
+): Promise<Ue> {
+  const host: Host = {
+    name: actor.name,
+    net: nodeNet,
+    clock: systemClock,
+    random: systemRandom,
+    trace: collector.trace(actor.name),
+    log: processLog(actor.name, 'warn'),
+  };
+  const own = ownAddresses();
+  const resolver: Resolver = nearestFirst(cachingResolver({ host, server: dns }), own);
+  if (!elementNamed(network, actor.proxy)) {
+    throw new UserError(`${scenario.file}: actors.${actor.name}.proxy: there is no element ${actor.proxy} in the network`);
+  }
+  const listen = await localEndpoint(actor, own, resolver);
+  const homeDomain = actor.publicIdentity.slice(actor.publicIdentity.indexOf('@') + 1);
+  return startUe({
+    host,
+    listen,
+    resolver,
+    identity: { impu: actor.publicIdentity, impi: actor.privateIdentity, homeDomain },
+    proxy: actor.proxy,
+    profile: scenario.profile,
+  });
+}
+
+/** The address that the scenario gives the UE, where this machine has it; else the one nearest to its P-CSCF. */
+async function localEndpoint(actor: Actor, own: readonly string[], resolver: Resolver): Promise<Endpoint> {
+  const given = own.find((address) => actor.address !== undefined && sameAddress(address, actor.address));
+  if (given !== undefined) {
+    return { address: given, port: SIP_PORT };
+  }
+  for (const type of ['A', 'AAAA'] as const) {
+    const answer = await resolver.resolve(actor.proxy, type);
+    const remote = answer.kind === 'records' ? answer.records[0]?.address : undefined;
+    const address = remote === undefined ? undefined : nearestTo(remote, own);
+    if (address !== undefined) {
+      return { address, port: 0 };
+    }
+  }
+  throw new UserError(`${actor.name}: the DNS has no address for its P-CSCF ${actor.proxy} that this machine could reach`);
+}
+
+function sameAddress(a: string, b: string): boolean {
+  return new URL(`http://[${a}]`).hostname === new URL(`http://[${b}]`).hostname;
+}
+
+function ownAddresses(): string[] {
+  return Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map(({ address }) => address));
+}
+
+/** Does one action; a string says what went wrong. */
+async function perform(action: Action, ues: ReadonlyMap<string, Ue>): Promise<string | undefined> {
+  const ue = ues.get(action.actor);
+  if (!ue) {
+    return `there is no actor ${action.actor}`;
+  }
+  return outcome(await act(action, ue));
+}

@@ -1,0 +1,142 @@
+import type { TestHost } from '@ims-sim/host';
+import type { Endpoint, TcpConnection } from '@ims-sim/host';
+import { testHost } from '@ims-sim/host';
+import type {
+  ApplicationDefinition,
+  Avp,
+  CommandDefinition,
+  DiameterNode,
+  DiameterNodeOptions,
+  Message,
+} from '../src/index.js';
+import {
+  avpOf,
+  base,
+  createFramer,
+  decodeMessage,
+  encodeMessage,
+  exactlyOne,
+  startDiameterNode,
+} from '../src/index.js';
+
+export const ECHO: CommandDefinition = {
+  name: 'Echo',
+  code: 9000,
+  application: 16777216,
+  proxiable: true,
+  request: [exactlyOne(base.sessionId), exactlyOne(base.userName)],
+};
+
+export const application: ApplicationDefinition = {
+  id: 16777216,
+  vendorId: 10415,
+  commands: [ECHO],
+  commonAvps: [avpOf(base.authSessionState, 1)],
+};
+
+/** Hosts on one virtual network: `server` at 10.0.0.1, then 10.0.0.2 and so on. */
+export function hosts(count: number): TestHost[] {
+  const first = testHost({ name: 'host1', addresses: ['10.0.0.1'] });
+  const others = Array.from({ length: count - 1 }, (_, i) =>
+    testHost({ name: `host${String(i + 2)}`, addresses: [`10.0.0.${String(i + 2)}`], beside: first }),
+  );
+  return [first, ...others];
+}
+
+export function server(host: TestHost, options: Partial<DiameterNodeOptions> = {}): Promise<DiameterNode> {
+  return startDiameterNode({
+    host,
+    originHost: 'hss1.home1.net',
+    originRealm: 'home1.net',
+    listen: { address: addressOf(host), port: 3868 },
+    applications: [application],
+    onRequest: () => ({ avps: [avpOf(base.resultCode, 2001)] }),
+    ...options,
+  });
+}
+
+export function client(host: TestHost, options: Partial<DiameterNodeOptions> = {}): Promise<DiameterNode> {
+  return startDiameterNode({
+    host,
+    originHost: 'icscf1.home1.net',
+    originRealm: 'home1.net',
+    applications: [application],
+    peers: [peerAt('10.0.0.1')],
+    ...options,
+  });
+}
+
+export function peerAt(address: string, host = 'hss1.home1.net') {
+  return { host, realm: 'home1.net', connect: () => [{ address, port: 3868 }] };
+}
+
+export const echo = (node: DiameterNode, destinationHost?: string) =>
+  node.request({
+    command: ECHO,
+    sessionId: node.nextSessionId(),
+    destinationRealm: 'home1.net',
+    destinationHost,
+    avps: [avpOf(base.userName, 'a')],
+  });
+
+function addressOf(host: TestHost): string {
+  return `10.0.0.${host.name.slice(4)}`;
+}
+
+/** A peer that says what the test tells it to, and keeps what it hears. */
+export interface Stranger {
+  readonly heard: Message[];
+  readonly closed: () => boolean;
+  readonly connection: TcpConnection;
+  say(bytes: Uint8Array): void;
+}
+
+export async function stranger(host: TestHost, to: Endpoint): Promise<Stranger> {
+  const heard: Message[] = [];
+  let closed = false;
+  const connection = await host.clock.until(
+    host.net.connect(to, 1000, () => receiver(heard, () => (closed = true))),
+  );
+  return { heard, closed: () => closed, connection, say: (bytes) => connection.write(bytes) };
+}
+
+export function receiver(heard: Message[], onClose: () => void, onMessage?: (message: Message) => void) {
+  const push = createFramer(1 << 20, {
+    onMessage: (bytes) => {
+      const decoding = decodeMessage(bytes, 1000);
+      if (decoding.kind !== 'message') throw new Error('the node sent what cannot be read');
+      heard.push(decoding.message);
+      onMessage?.(decoding.message);
+    },
+    onBroken: () => {
+      throw new Error('the node sent what is no message');
+    },
+  });
+  return { onData: push, onClose };
+}
+
+export const origin = (host: string): Avp[] => [
+  avpOf(base.originHost, host),
+  avpOf(base.originRealm, 'home1.net'),
+];
+
+export function message(command: number, avps: readonly Avp[], header: Partial<Message> = {}): Buffer {
+  return encodeMessage({
+    flags: 0x80,
+    command,
+    application: command < 300 ? 0 : 16777216,
+    hopByHop: 1,
+    endToEnd: 2,
+    ...header,
+    avps,
+  });
+}
+
+export const cer = (host: string, ...more: Avp[]): Buffer =>
+  message(257, [
+    ...origin(host),
+    avpOf(base.hostIpAddress, '10.0.0.9'),
+    avpOf(base.vendorId, 0),
+    avpOf(base.productName, 'test'),
+    ...(more.length > 0 ? more : [avpOf(base.authApplicationId, 16777216)]),
+  ]);

@@ -1,0 +1,41 @@
+import { formatParams, header, type Because, type Header, type Params, type Reply } from '@ims-sim/sip';
+import type { RegistrationRequest } from './registration-request.js';
+import type { SCscf } from './s-cscf.js';
+import type { Binding, ServedUser } from './served-user.js';
+
+/**
+ * TS 24.229 5.4.1.2.2F: the 200 to a REGISTER: the Path as it came, the Service-Route, the identities that are registered and not barred, the default one
+ * first, and every binding with the time that it has left.
+ */
+export function registered(
+  { request }: RegistrationRequest,
+  user: ServedUser | undefined,
+  scscf: SCscf,
+  because: Because,
+): Reply {
+  const nowMs = scscf.clock.now();
+  const bindings = user?.set.bindings.filter(({ expiresAtMs }) => expiresAtMs > nowMs) ?? [];
+  const headers: Header[] = request.headers.filter(({ key }) => key === 'path');
+  if (user !== undefined && bindings.length > 0) {
+    headers.push(header('Service-Route', serviceRoute(scscf)));
+    const identities = user.set.users.filter(({ barred }) => !barred).map(({ identity }) => `<${identity}>`);
+    if (identities.length > 0) {
+      headers.push(header('P-Associated-URI', identities.join(', ')));
+    }
+  }
+  for (const binding of bindings) {
+    headers.push(header('Contact', contactText(binding, nowMs)));
+  }
+  return { kind: 'reply', status: 200, reason: 'OK', headers, because };
+}
+
+/** In the final text it has what tells an originating request from a terminating one (5.4.3.1); the draft's has nothing. */
+function serviceRoute({ profile, name }: SCscf): string {
+  return profile === 'tr-24.841' ? `<sip:${name};lr>` : `<sip:orig@${name};lr>`;
+}
+
+function contactText({ contact, expiresAtMs }: Binding, nowMs: number): string {
+  const params = new Map<string, string | true>(contact.params as Params);
+  params.set('expires', String(Math.ceil((expiresAtMs - nowMs) / 1000)));
+  return `<${contact.uriText}>${formatParams(params)}`;
+}

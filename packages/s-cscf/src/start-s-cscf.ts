@@ -1,0 +1,118 @@
+import type { Cx } from '@ims-sim/cx';
+import type { Resolver } from '@ims-sim/dns';
+import type { Endpoint, Host } from '@ims-sim/host';
+import { startProxy, type Profile, type Source, type TimerSettings } from '@ims-sim/sip';
+import { decide } from './decide.js';
+import { OriginalDialogs } from './original-dialogs.js';
+import { Registrar, type RegistrarLimits } from './registrar.js';
+import type { SCscf } from './s-cscf.js';
+import type { ServedUser } from './served-user.js';
+
+export interface SCscfOptions {
+  readonly host: Host;
+  /** The same address and port for UDP and TCP; port 0 finds a free one. */
+  readonly listen: Endpoint;
+  readonly resolver: Resolver;
+  /** Host names of this element; the first stands in its URIs, and with `sip:` it is its name on Cx. */
+  readonly names: readonly [string, ...string[]];
+  readonly cx: Cx;
+  readonly profile: Profile;
+  /** The home domain, e.g. `home1.net`. */
+  readonly domain: string;
+  /** Further domains of the same operator. */
+  readonly otherDomains?: readonly string[] | undefined;
+  readonly registrar?: Partial<RegistrarLimits> | undefined;
+  /** Where ENUM starts; `e164.arpa` where not given. */
+  readonly enumSuffix?: string | undefined;
+  /** How long an application server may take to a request that is no INVITE, before default handling; 4000 where not given. */
+  readonly asTimeoutMs?: number | undefined;
+  /** Which sources are of the trust domain; any, where not given. */
+  readonly trusted?: ((source: Source) => boolean) | undefined;
+  readonly tcpAboveBytes?: number | undefined;
+  readonly timers?: Partial<TimerSettings> | undefined;
+}
+
+export interface RunningSCscf {
+  readonly listening: Endpoint;
+  /** Who is registered here. */
+  readonly registrar: Registrar;
+  close(): Promise<void>;
+}
+
+/** Well below Timer F, so that the UE still waits when the request goes on without its application server. */
+const AS_TIMEOUT_MS = 4000;
+
+/** Starts an S-CSCF (TS 24.229 5.4). Rejects where `listen` cannot be bound. */
+export async function startSCscf(options: SCscfOptions): Promise<RunningSCscf> {
+  const { host, names, profile, cx } = options;
+  const serverName = `sip:${names[0]}`;
+  const registrar = new Registrar(host.clock, options.registrar ?? {}, (user, privateIdentity) =>
+    expired(user, privateIdentity, serverName, options),
+  );
+  const domain = options.domain.toLowerCase();
+  const scscf: SCscf = {
+    cx,
+    profile,
+    registrar,
+    originalDialogs: new OriginalDialogs(host.clock, host.random),
+    resolver: options.resolver,
+    name: names[0],
+    serverName,
+    ownUri: `${serverName};lr`,
+    names: new Set(names.map((name) => name.toLowerCase())),
+    domain,
+    domains: new Set([domain, ...(options.otherDomains ?? []).map((other) => other.toLowerCase())]),
+    enumSuffix: options.enumSuffix ?? 'e164.arpa',
+    asTimeoutMs: options.asTimeoutMs ?? AS_TIMEOUT_MS,
+    fixesTargets: options.tcpAboveBytes === undefined,
+    trusted: options.trusted ?? (() => true),
+    clock: host.clock,
+    random: host.random,
+    trace: host.trace,
+  };
+  const proxy = await startProxy({
+    host,
+    listen: options.listen,
+    resolver: options.resolver,
+    names: [...scscf.names],
+    sentBy: names[0],
+    // Tables 6.1.1-3 and 6.1.1-9; RFC 4320 4.1 later forbade it.
+    trying: profile === 'tr-24.841' ? 'at-once' : 'rfc4320',
+    ...(options.timers === undefined ? {} : { timers: options.timers }),
+    tcpAboveBytes: options.tcpAboveBytes,
+    decide: (incoming) => decide(incoming, scscf),
+  });
+  return {
+    listening: proxy.stack.listening,
+    registrar,
+    async close() {
+      registrar.close();
+      await proxy.close();
+    },
+  };
+}
+
+/** TS 24.229 5.4.1.2.2F: the registration timer has run out for the last contact of a private identity: the HSS is told. */
+function expired(
+  { identity }: ServedUser,
+  privateIdentity: string,
+  serverName: string,
+  { cx, host }: SCscfOptions,
+): void {
+  if (host.trace.enabled) {
+    host.trace.decision({ clause: 'TS 24.229 5.4.1.2.2F', text: `the registration of ${identity} has expired` });
+  }
+  void cx
+    .serverAssignment({
+      privateIdentity,
+      publicIdentities: [identity],
+      serverName,
+      type: 'timeout-deregistration',
+      userDataAlreadyAvailable: true,
+    })
+    .then((answer) => {
+      if (answer.kind !== 'assigned') {
+        host.log.warn('The HSS did not take an expired registration', { identity, answer: answer.kind });
+      }
+    });
+}

@@ -1,0 +1,93 @@
+import {
+  forStrictRouter,
+  locate,
+  parseUri,
+  type SipRequest,
+  type SipResponse,
+  type SipStack,
+  type StackOptions,
+  type Target,
+} from '@ims-sim/sip';
+import type { Outcome, SendOptions, UeOptions } from './ue.js';
+
+/** Sends requests to the P-CSCF and sees to it that each ends. */
+export class Exchanges {
+  readonly #stack: SipStack;
+  readonly #resolver: StackOptions['resolver'];
+  readonly #proxy: UeOptions['proxy'];
+  readonly #open = new Set<(outcome: Outcome) => void>();
+  #closed = false;
+
+  constructor(stack: SipStack, { resolver, proxy }: Pick<UeOptions, 'resolver' | 'proxy'>) {
+    this.#stack = stack;
+    this.#resolver = resolver;
+    this.#proxy = proxy;
+  }
+
+  /** `onFinal` is called in the turn in which the outcome is known, before anything that comes after it on the wire. */
+  send(request: SipRequest, options: SendOptions = {}, onFinal?: (outcome: Outcome) => void): Promise<Outcome> {
+    return new Promise((resolve) => {
+      const end = (outcome: Outcome) => {
+        if (this.#open.delete(end)) {
+          onFinal?.(outcome);
+          resolve(outcome);
+        }
+      };
+      this.#open.add(end);
+      if (this.#closed) {
+        end({ kind: 'failure', failure: 'closed' });
+        return;
+      }
+      const targets = options.targets ?? this.#targets();
+      if (targets instanceof Promise) {
+        targets.then(
+          (found) => this.#start(request, found, options, end),
+          () => end({ kind: 'failure', failure: 'transport' }),
+        );
+      } else {
+        this.#start(request, targets, options, end);
+      }
+    });
+  }
+
+  /** Ends what is open. */
+  close(): void {
+    this.#closed = true;
+    for (const end of [...this.#open]) {
+      end({ kind: 'failure', failure: 'closed' });
+    }
+  }
+
+  #start(
+    request: SipRequest,
+    targets: readonly Target[],
+    { onProvisional }: SendOptions,
+    end: (outcome: Outcome) => void,
+  ): void {
+    if (this.#closed) {
+      return;
+    }
+    const user = {
+      onResponse: (response: SipResponse) => {
+        if (response.status >= 200) {
+          end({ kind: 'response', response });
+        } else {
+          onProvisional?.(response);
+        }
+      },
+      onFailure: (failure: 'timeout' | 'transport') => end({ kind: 'failure', failure }),
+    };
+    this.#stack.send(request, user, { targets, prepare: forStrictRouter });
+  }
+
+  /** The P-CSCF, whatever the Route says: a UE has no other way (TS 24.229 5.1.2A.1). */
+  #targets(): readonly Target[] | Promise<readonly Target[]> {
+    if (typeof this.#proxy !== 'string') {
+      return [this.#proxy];
+    }
+    const uri = parseUri(`sip:${this.#proxy}`);
+    const { host, listening } = this.#stack;
+    const families = [listening.address.includes(':') ? (6 as const) : (4 as const)];
+    return uri === undefined ? [] : locate(uri, { resolver: this.#resolver, random: host.random, families });
+  }
+}
