@@ -87,7 +87,7 @@ function subscribe(flow) {
       'Privacy: none\r\n' +
       `From: <sip:user1_public1@home1.net>;tag=${run}x${flow}\r\n` +
       `To: <sip:${name}@home2.net>\r\n` +
-      `Call-ID: ${flow}x${run}@${local}\r\n` +
+      `Call-ID: ${flow}-${run}@${local}\r\n` +
       'CSeq: 61 SUBSCRIBE\r\n' +
       'Event: presence\r\n' +
       'Expires: 7200\r\n' +
@@ -151,7 +151,7 @@ function flowOf(text) {
   let at = text.indexOf('\r\nCall-ID: ');
   at = at < 0 ? text.search(/\r\n(?:call-id|i)\s*:\s*/i) : at;
   const end = text.indexOf('\r\n', at + 2);
-  const [number, ofRun] = text.slice(text.indexOf(':', at) + 1, text.indexOf('@', at)).trim().split('x');
+  const [number, ofRun] = text.slice(text.indexOf(':', at) + 1, text.indexOf('@', at)).trim().split('-');
   const flow = Number(number);
   return at >= 0 && end > at && ofRun === run && flow < sent ? flow : undefined;
 }

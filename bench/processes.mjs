@@ -3,16 +3,18 @@ import { createSocket } from 'node:dgram';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
 
 const LAST_CHARACTERS = 200_000;
 const STOP_WITHIN_MS = 4000;
 
-/** Every process group that the bench started and that has not ended; `killAll` leaves none. */
-const running = new Set();
+/** Every process group that the bench started and that has not ended, by its leader. */
+const running = new Map();
 const folders = new Set();
+let interrupted = false;
 
 process.on('exit', () => {
-  for (const pid of running) {
+  for (const pid of running.keys()) {
     signalGroup(pid, 'SIGKILL');
   }
   for (const folder of folders) {
@@ -25,16 +27,29 @@ for (const [signal, status] of [
   ['SIGHUP', 129],
 ]) {
   process.on(signal, () => {
-    console.error(`\nbench: ${signal}, stopping`);
-    process.exit(status);
+    if (interrupted) {
+      process.exit(status);
+    }
+    interrupted = true;
+    console.error(`\nbench: ${signal}, stopping what runs`);
+    void Promise.all([...running.values()].map(({ stop }) => stop())).then(() => process.exit(status));
   });
+}
+
+/** Whether a signal asked the bench to end: what fails from then on failed for that. */
+export function isInterrupted() {
+  return interrupted;
 }
 
 /**
  * A program in a process group of its own, which ends with the bench whatever happens. `output` and `errors` give the last
- * 200,000 characters; `ended` resolves with its exit status (null: a signal, or it could not be started).
+ * 200,000 characters at least; `ended` resolves with its exit status (null: a signal, or it could not be started); `stop` ends
+ * it in order, and after 4 s without asking. Throws once a signal has asked the bench to end.
  */
 export function start(command, args, { cwd, env, onOutput } = {}) {
+  if (interrupted) {
+    throw new Error('interrupted');
+  }
   const child = spawn(command, args, {
     cwd,
     env: { ...process.env, ...env },
@@ -42,35 +57,29 @@ export function start(command, args, { cwd, env, onOutput } = {}) {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const { pid } = child;
-  if (pid !== undefined) {
-    running.add(pid);
-  }
   const output = keepLast(child.stdout, onOutput);
   const errors = keepLast(child.stderr);
-  let status; // undefined while it runs
+  let isOver = false;
+  child.once('exit', () => signalGroup(pid, 'SIGKILL')); // what it may have left behind
   const ended = new Promise((resolve) => {
     child.once('error', () => resolve(null));
-    child.once('close', (code) => resolve(code));
-  }).then((code) => {
-    signalGroup(pid, 'SIGKILL'); // what it may have left behind
+    child.once('close', (status) => resolve(status));
+  }).then((status) => {
     running.delete(pid);
-    status = code;
-    return code;
+    isOver = true;
+    return status;
   });
-  return {
-    pid,
-    output,
-    errors,
-    ended,
-    hasEnded: () => status !== undefined,
-    /** Ends the group in order, or after 4 s without asking. */
-    async stop(signal = 'SIGTERM') {
-      child.kill(signal);
-      const kill = setTimeout(() => signalGroup(pid, 'SIGKILL'), STOP_WITHIN_MS);
-      await ended;
-      clearTimeout(kill);
-    },
+  const stop = async () => {
+    child.kill('SIGTERM');
+    const kill = setTimeout(() => signalGroup(pid, 'SIGKILL'), STOP_WITHIN_MS);
+    await ended;
+    clearTimeout(kill);
   };
+  const started = { pid, output, errors, ended, hasEnded: () => isOver, stop };
+  if (pid !== undefined) {
+    running.set(pid, started);
+  }
+  return started;
 }
 
 /** Runs a program to its end, or for `limitMs` at most. */

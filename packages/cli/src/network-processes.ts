@@ -78,7 +78,7 @@ async function bringUp(
   folder: string,
   { collector, logLevel, onProgress }: ProcessOptions,
 ): Promise<ListeningByName> {
-  const common = { network, collector, stateFolder: folder, logLevel };
+  const common = { network, collector, stateFolder: folder, logLevel, waitsForOthers: true };
   const listening: Record<string, Listening> = {};
   const begin = async (child: ChildElement, dns: Endpoint): Promise<void> => {
     const start: ElementStart = { ...common, name: child.name, dns };
@@ -94,7 +94,6 @@ async function bringUp(
   await Promise.all(others.map((child) => begin(child, dns)));
   const message = { kind: 'others', network, listening } as const;
   await dnsChild.meetOthers(message);
-  // HSSs first: the CSCFs are ready when their HSS answers
   let ready = 1;
   await Promise.all(
     others.map(async (child) => {

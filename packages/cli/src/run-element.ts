@@ -27,6 +27,7 @@ export async function runElement(name: string, options: { network: string; logLe
     dns: network.dns.listen,
     collector: network.collector,
     stateFolder,
+    waitsForOthers: false,
     logLevel: options.logLevel,
   };
   const signal = untilSignal();

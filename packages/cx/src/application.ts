@@ -1,10 +1,5 @@
 import type { ApplicationDefinition } from '@ims-sim/diameter';
-import {
-  AUTH_SESSION_NO_STATE_MAINTAINED,
-  VENDOR_3GPP,
-  avpOf,
-  base,
-} from '@ims-sim/diameter';
+import { AUTH_SESSION_NO_STATE_MAINTAINED, VENDOR_3GPP, avpOf, base } from '@ims-sim/diameter';
 import { locationInfoCommand } from './location-info.js';
 import { serverAssignmentCommand } from './server-assignment.js';
 import { userAuthorizationCommand } from './user-authorization.js';

@@ -56,6 +56,7 @@ export function cxClient({ node, destinationRealm, destinationHost }: CxClientOp
       ask(userAuthorizationCommand, encodeUserAuthorization(request), decodeUserAuthorizationAnswer),
     serverAssignment: (request) =>
       ask(serverAssignmentCommand, encodeServerAssignment(request), decodeServerAssignmentAnswer),
-    locationInfo: (request) => ask(locationInfoCommand, encodeLocationInfo(request), decodeLocationInfoAnswer),
+    locationInfo: (request) =>
+      ask(locationInfoCommand, encodeLocationInfo(request), decodeLocationInfoAnswer),
   };
 }

@@ -70,7 +70,9 @@ export function decodeUserAuthorizationAnswer(message: Message): UserAuthorizati
   const result = resultOf(message);
   const { code, experimental } = result;
   const serverName = get(message, cx.serverName);
-  if (experimental ? code === SUBSEQUENT_REGISTRATION : code === resultCode.SUCCESS && serverName !== undefined) {
+  if (
+    experimental ? code === SUBSEQUENT_REGISTRATION : code === resultCode.SUCCESS && serverName !== undefined
+  ) {
     return serverName === undefined ? incomplete : { kind: 'subsequent-registration', serverName };
   }
   if (code === (experimental ? FIRST_REGISTRATION : resultCode.SUCCESS)) {

@@ -30,7 +30,8 @@ export function readUserProfile(xml: string): UserProfileReading {
   if (fault !== undefined) return unreadable(`not XML: ${fault}`);
   try {
     const root = elements(create(xml).node)[0];
-    if (root === undefined || nameOf(root) !== 'IMSSubscription') return unreadable('the root is not IMSSubscription');
+    if (root === undefined || nameOf(root) !== 'IMSSubscription')
+      return unreadable('the root is not IMSSubscription');
     return { kind: 'profile', profile: readSubscription(root) };
   } catch (error) {
     return unreadable(error instanceof NotAProfile ? error.message : `not XML: ${String(error)}`);
@@ -106,7 +107,11 @@ function readCondition(spt: Node): Condition {
         const types = children(spt, 'Extension').flatMap((extension) =>
           children(extension, 'RegistrationType').map((type) => readCode(type, registrationTypes)),
         );
-        return { kind: 'method', method: textOf(node).trim(), ...(types.length > 0 && { registrationTypes: types }) };
+        return {
+          kind: 'method',
+          method: textOf(node).trim(),
+          ...(types.length > 0 && { registrationTypes: types }),
+        };
       }
       case 'SIPHeader':
         return { kind: 'sip-header', header: textOf(one(node, 'Header')), ...readContent(node) };
@@ -143,7 +148,8 @@ function readCode<T>(node: Node, values: readonly T[]): T {
 
 function readNumber(node: Node): number {
   const text = textOf(node).trim();
-  if (!/^\d{1,10}$/.test(text)) throw new NotAProfile(`${nameOf(node)} is not a number: ${text.slice(0, 20)}`);
+  if (!/^\d{1,10}$/.test(text))
+    throw new NotAProfile(`${nameOf(node)} is not a number: ${text.slice(0, 20)}`);
   return Number(text);
 }
 

@@ -22,7 +22,8 @@ export function xmlFault(xml: string, maxDepth: number): XmlFault {
   for (;;) {
     const lt = xml.indexOf('<', at);
     const text = xml.slice(at, lt === -1 ? undefined : lt);
-    if (open.length === 0 && text.replace(/^\ufeff/, '').trim() !== '') return 'text outside of the root element';
+    if (open.length === 0 && text.replace(/^\ufeff/, '').trim() !== '')
+      return 'text outside of the root element';
     if (lt === -1) break;
     const end = endOfMarkup(xml, lt);
     if (end === -1) return 'markup that does not end, or a document type';

@@ -12,6 +12,8 @@ export interface ElementStart {
   readonly collector?: Endpoint | undefined;
   /** A folder for what the element keeps on disk, where the network file names no place. */
   readonly stateFolder: string;
+  /** Whether a runner will say when the others listen (`update`); before, there is nobody to connect to. */
+  readonly waitsForOthers: boolean;
   /** Least level of the log lines that are written: pino's names. */
   readonly logLevel: string;
 }
@@ -28,7 +30,7 @@ export interface RunningElement {
   readonly listening: Listening;
   /** Resolves once the element's own peers answer (Cx); until then it refuses what needs them. */
   ready(): Promise<void>;
-  /** The DNS takes new records; other elements have no use for them. */
+  /** Where everybody listens: the DNS takes new records, CSCFs connect to their HSS. */
   update?(network: Network, listening: ListeningByName): void;
   close(): Promise<void>;
 }

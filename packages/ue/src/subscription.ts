@@ -96,6 +96,7 @@ export class OpenSubscription implements Subscription {
   readonly #options: SubscribeOptions;
   readonly #request: SipRequest;
   readonly #waiting = new Set<() => void>();
+  #timerN: Timer | undefined;
 
   constructor(context: SubscriptionContext, options: SubscribeOptions) {
     const self = context.self();
@@ -173,7 +174,8 @@ export class OpenSubscription implements Subscription {
   async unsubscribe(): Promise<Outcome> {
     const outcome = await this.refresh(0);
     if (this.phase === 'up') {
-      this.#context.timer(this.#context.longMs, () => this.#end('ended')); // RFC 6665 4.1.2.4, Timer N
+      this.#timerN?.cancel();
+      this.#timerN = this.#context.timer(this.#context.longMs, () => this.#end('ended')); // RFC 6665 4.1.2.4, Timer N
     }
     return outcome;
   }
@@ -202,9 +204,10 @@ export class OpenSubscription implements Subscription {
       return;
     }
     this.dialog = uacDialog(this.#request, response);
-    this.phase = this.dialog === undefined ? 'failed' : 'up';
     if (this.dialog === undefined) {
-      this.#context.ended(this);
+      this.#end('failed'); // a 2xx without a Contact or a tag
+    } else {
+      this.phase = 'up';
     }
   }
 
@@ -254,6 +257,7 @@ export class OpenSubscription implements Subscription {
 
   #end(phase: 'failed' | 'ended'): void {
     this.phase = phase;
+    this.#timerN?.cancel();
     this.#context.ended(this);
   }
 }

@@ -6,13 +6,23 @@ import type { Endpoint, Host } from '@ims-sim/host';
 
 const DIAMETER_PORT = 3868;
 
-/** A CSCF's end of Cx: connected to the HSSs of its operator. */
+/** A CSCF's end of Cx. */
+export interface CxPeer {
+  readonly node: DiameterNode;
+  readonly cx: Cx;
+  /** The HSSs can be found now. */
+  readonly othersListen: () => void;
+}
+
+/** Connects to the HSSs of the element's operator. */
 export async function cxPeer(
   host: Host,
   resolver: Resolver,
-  { name, network }: ElementStart,
+  { name, network, waitsForOthers }: ElementStart,
   operator: string,
-): Promise<{ readonly node: DiameterNode; readonly cx: Cx }> {
+): Promise<CxPeer> {
+  let othersListen: () => void = () => undefined;
+  const known = waitsForOthers ? new Promise<void>((resolve) => (othersListen = resolve)) : Promise.resolve();
   const node = await startDiameterNode({
     host,
     originHost: name,
@@ -21,10 +31,10 @@ export async function cxPeer(
     peers: elementsOf(network, operator, 'hss').map((hss) => ({
       host: hss.name,
       realm: operator,
-      connect: () => locatePeer(resolver, hss.name),
+      connect: () => known.then(() => locatePeer(resolver, hss.name)),
     })),
   });
-  return { node, cx: cxClient({ node, destinationRealm: operator }) };
+  return { node, cx: cxClient({ node, destinationRealm: operator }), othersListen };
 }
 
 /** RFC 6733 5.2, for a peer whose name is known: its SRV record where the port is not 3868, then its addresses. */

@@ -9,7 +9,7 @@ export async function startElement(start: ElementStart): Promise<RunningElement>
   const own = ownSettings(start);
   const listen = listenAt(own.listen);
   const resolver = resolverFor(host, start);
-  const { node, cx } = await cxPeer(host, resolver, start, own.operator);
+  const { node, cx, othersListen } = await cxPeer(host, resolver, start, own.operator);
   const element = await bind(name, listen, () =>
     startSCscf({
       host,
@@ -25,6 +25,7 @@ export async function startElement(start: ElementStart): Promise<RunningElement>
   return {
     listening: { sip: element.listening },
     ready: () => node.ready(),
+    update: othersListen,
     close: async () => {
       await element.close();
       await node.close();

@@ -4,7 +4,7 @@ import { elementNamed, nearestFirst, nearestTo, type Network, processLog, UserEr
 import { type Endpoint, type Host, nodeNet, systemClock, systemRandom } from '@ims-sim/host';
 import { type Action, type Actor, describeAction, type Flow, type Scenario } from '@ims-sim/scenario';
 import type { HepCollector } from '@ims-sim/trace';
-import { startUe, type Ue } from '@ims-sim/ue';
+import { type Outcome, startUe, type Ue } from '@ims-sim/ue';
 import type { Names } from './names.js';
 import type { Printer } from './print.js';
 
@@ -25,6 +25,8 @@ export interface Played {
 }
 
 const SIP_PORT = 5060;
+/** RFC 6665 4.1.2.4: Timer N, 64*T1, would be 32 s; a network on one machine is faster. */
+const NOTIFY_WITHIN_MS = 5000;
 
 /** Starts the UEs, plays what comes before, then the flow itself; resolves when the trace has gone quiet. */
 export async function play(scenario: Scenario, network: Network, dns: Endpoint, options: PlayOptions): Promise<Played> {
@@ -35,7 +37,7 @@ export async function play(scenario: Scenario, network: Network, dns: Endpoint, 
     for (const actor of scenario.actors) {
       const ue = await startActor(actor, scenario, network, dns, options);
       ues.set(actor.name, ue);
-      names.add(actor.name, ue.listening);
+      names.add(actor.name, ue.stack.listening);
     }
     for (const action of scenario.before) {
       const failure = await perform(action, ues);
@@ -132,5 +134,34 @@ async function perform(action: Action, ues: ReadonlyMap<string, Ue>): Promise<st
   if (!ue) {
     return `there is no actor ${action.actor}`;
   }
-  return outcome(await act(action, ue));
+  switch (action.kind) {
+    case 'register':
+      return wrong(await ue.register({ expiresS: action.expiresS }));
+    case 'publish': {
+      const { event, contentType, body, expiresS } = action;
+      return wrong(await ue.publish({ event, contentType, body, expiresS }));
+    }
+    case 'subscribe':
+      return subscribe(action, ue);
+  }
+}
+
+/** Subscribes and waits for the answer and for the first NOTIFY, whichever comes first (RFC 6665 4.1.2.4). */
+async function subscribe(action: Action & { kind: 'subscribe' }, ue: Ue): Promise<string | undefined> {
+  const { to, event, accept, expiresS, cseq } = action;
+  const subscription = ue.subscribe({ uri: to, event, accept, expiresS, cseq });
+  const failure = wrong(await subscription.response);
+  if (failure !== undefined) {
+    return failure;
+  }
+  const first = await subscription.notification(0, NOTIFY_WITHIN_MS);
+  return first ? undefined : `no NOTIFY within ${NOTIFY_WITHIN_MS / 1000} s`;
+}
+
+function wrong(outcome: Outcome): string | undefined {
+  if (outcome.kind === 'failure') {
+    return outcome.failure;
+  }
+  const { status, reason } = outcome.response;
+  return status < 300 ? undefined : `${status} ${reason}`;
 }

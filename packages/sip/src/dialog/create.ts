@@ -73,7 +73,15 @@ interface Parts {
   readonly remoteCSeq: number | undefined;
 }
 
-function assemble({ request, local, remote, targetIn, routeSet, localCSeq, remoteCSeq }: Parts): Dialog | undefined {
+function assemble({
+  request,
+  local,
+  remote,
+  targetIn,
+  routeSet,
+  localCSeq,
+  remoteCSeq,
+}: Parts): Dialog | undefined {
   const call = callId(request);
   const target = addresses(targetIn, 'contact')[0];
   const localTag = tagOf(local);

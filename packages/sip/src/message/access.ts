@@ -1,13 +1,15 @@
-import { WORD, decimal, isDigit, isSpace, skipSpace, spanEnd } from './chars.js';
+import { WORD, decimal, isDigit, skipSpace, spanEnd } from './chars.js';
 import type { CSeq, NameAddr, Via } from './fields.js';
-import { Header, header } from './header.js';
+import type { Header } from './header.js';
 import { first } from './headers.js';
-import { splitValues, trimmed, valueEnd } from './list.js';
-import type { Headers, SipMessage } from './message.js';
-import { parseNameAddr, parseNameAddrList } from './name-addr.js';
+import { splitValues, valueEnd } from './list.js';
+import type { SipMessage } from './message.js';
+import { parseNameAddrList } from './name-addr.js';
 import { parseHeaderParams } from './params.js';
 import type { Params } from './uri.js';
 import { parseVia, parseViaList } from './via.js';
+
+export { replaceTopVia, withTopVia, withoutTopValue } from './edit.js';
 
 /** What `Header.parsed` holds where the value could not be parsed: not to be tried again. */
 const UNPARSABLE = null;
@@ -60,9 +62,10 @@ export function to(message: SipMessage): NameAddr | undefined {
   return addressOf(first(message.headers, 'to'));
 }
 
-/** The one address of a From, a To, a Refer-To, ... */
+/** The one address of a From, a To, a Refer-To, ...; undefined also where there are two. */
 export function addressOf(line: Header | undefined): NameAddr | undefined {
-  return remembered(line, parseNameAddr);
+  const list = line === undefined ? undefined : addressesOf(line);
+  return list?.length === 1 ? list[0] : undefined;
 }
 
 /** The tag of a From or To. */
@@ -90,7 +93,9 @@ function isCallId(text: string): boolean {
   if (wordEnd === 0 || wordEnd === end) {
     return wordEnd > 0;
   }
-  return text.charCodeAt(wordEnd) === 64 && wordEnd + 1 < end && spanEnd(text, wordEnd + 1, end, WORD) === end;
+  return (
+    text.charCodeAt(wordEnd) === 64 && wordEnd + 1 < end && spanEnd(text, wordEnd + 1, end, WORD) === end
+  );
 }
 
 /** The number is below 2^32 (RFC 3261 20.16); the method is as written. */
@@ -109,7 +114,12 @@ function parseCSeq(value: string): CSeq | undefined {
   }
   const number = decimal(value, 0, space, 0xffff_ffff);
   const methodAt = skipSpace(value, space, value.length);
-  if (number < 0 || methodAt === space || methodAt === value.length || spanEnd(value, methodAt, value.length, 1) < value.length) {
+  if (
+    number < 0 ||
+    methodAt === space ||
+    methodAt === value.length ||
+    spanEnd(value, methodAt, value.length, 1) < value.length
+  ) {
     return undefined;
   }
   return { number, method: value.slice(methodAt) };
@@ -188,7 +198,8 @@ const NONE: readonly NameAddr[] = [];
 
 /** The addresses of one line; undefined where it holds something else. */
 export function addressesOf(line: Header): readonly NameAddr[] | undefined {
-  return remembered(line, parseNameAddrList);
+  const list = remembered<object>(line, parseNameAddrList);
+  return Array.isArray(list) ? (list as NameAddr[]) : undefined; // a Via, say, is remembered as something else
 }
 
 /** Headers whose value has commas that separate nothing, or that hold one value (RFC 3261 7.3.1, 20). */
@@ -228,57 +239,11 @@ export function values(message: SipMessage, key: string): string[] {
   return result;
 }
 
-/** Takes the first value of a header off: drops the line where it held one, else rewrites that line. */
-export function withoutTopValue(headers: Headers, key: string): Headers {
-  const at = headers.findIndex((h) => h.key === key);
-  const line = headers[at];
-  if (line === undefined) {
-    return headers;
-  }
-  const value = line.value;
-  const end = valueEnd(value, 0);
-  const result = headers.slice();
-  if (end === value.length) {
-    result.splice(at, 1);
-  } else {
-    result[at] = header(nameOf(line), trimmed(value, end + 1, value.length));
-  }
-  return result;
-}
-
-/** Puts a Via of its own line on top of the others. */
-export function withTopVia(headers: Headers, viaText: string): Headers {
-  const at = headers.findIndex((h) => h.key === 'via');
-  const result = headers.slice();
-  result.splice(at < 0 ? 0 : at, 0, header('Via', viaText));
-  return result;
-}
-
-/** Puts `viaText` in the place of the topmost Via value; what follows it in its line stays. */
-export function replaceTopVia(headers: Headers, viaText: string): Headers {
-  const at = headers.findIndex((h) => h.key === 'via');
-  const line = headers[at];
-  if (line === undefined) {
-    return withTopVia(headers, viaText);
-  }
-  const value = line.value;
-  const end = valueEnd(value, 0);
-  const result = headers.slice();
-  result[at] = header(nameOf(line), viaText + value.slice(end));
-  return result;
-}
-
-/** The name as it was written. */
-function nameOf(line: Header): string {
-  let end = line.line.indexOf(':');
-  while (end > 0 && isSpace(line.line.charCodeAt(end - 1))) {
-    end--;
-  }
-  return line.line.slice(0, end);
-}
-
 /** Parses once; a failure is remembered too. */
-function remembered<T extends object>(line: Header | undefined, parse: (value: string) => T | undefined): T | undefined {
+function remembered<T extends object>(
+  line: Header | undefined,
+  parse: (value: string) => T | undefined,
+): T | undefined {
   if (line === undefined) {
     return undefined;
   }

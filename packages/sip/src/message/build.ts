@@ -1,5 +1,5 @@
 import { tagOf, to } from './access.js';
-import { Header, header } from './header.js';
+import { type Header, header } from './header.js';
 import { replace, without } from './headers.js';
 import type { Headers, SipMessage, SipRequest, SipResponse } from './message.js';
 import { reasonPhrase } from './reason-phrase.js';
@@ -66,7 +66,13 @@ export interface RequestParts {
 
 /** A request with the Content-Length of its body, in place of any that `headers` has. */
 export function createRequest({ method, uri, headers, body = '' }: RequestParts): SipRequest {
-  return { kind: 'request', method, uri, headers: [...without(headers, 'content-length'), lengthOf(body)], body };
+  return {
+    kind: 'request',
+    method,
+    uri,
+    headers: [...without(headers, 'content-length'), lengthOf(body)],
+    body,
+  };
 }
 
 /** The message with another body (latin1, one character a byte), and its Content-Type and Content-Length. */

@@ -51,7 +51,10 @@ export class StreamFramer {
       }
       const headEnd = this.#headEnd();
       if (headEnd < 0) {
-        return this.#fail(out, this.#end - this.#begin > LIMITS.messageBytes ? 'Message too large' : undefined);
+        return this.#fail(
+          out,
+          this.#end - this.#begin > LIMITS.messageBytes ? 'Message too large' : undefined,
+        );
       }
       const head = this.#text(headEnd);
       const length = bodyLength(head);
@@ -151,7 +154,7 @@ const EMPTY = Buffer.alloc(0);
 /** What Content-Length (or `l`) says in a head, or what is wrong. */
 function bodyLength(head: string): number | string {
   let length: number | undefined;
-  for (let at = head.indexOf('\r\n') + 2; at < head.length - 2; ) {
+  for (let at = head.indexOf('\r\n') + 2; at < head.length - 2;) {
     const end = lineEnd(head, at);
     const colon = head.indexOf(':', at);
     if (colon > at && colon < end && isContentLength(trimmed(head, at, colon))) {

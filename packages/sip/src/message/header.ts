@@ -59,6 +59,7 @@ function cut(source: string, at: number, end: number): string {
 
 /** Each fold, with the white space on both sides, is one space. */
 function unfold(value: string): string {
-  const pieces = value.split('\n');
-  return pieces.map((piece) => trimmed(piece, 0, piece.endsWith('\r') ? piece.length - 1 : piece.length)).join(' ');
+  const pieces = value.split('\n').map((p) => trimmed(p, 0, p.endsWith('\r') ? p.length - 1 : p.length));
+  const joined = pieces.join(' ');
+  return trimmed(joined, 0, joined.length);
 }

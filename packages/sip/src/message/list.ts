@@ -39,7 +39,7 @@ export function trimmed(text: string, at: number, end: number): string {
 /** The values between commas outside quotes and angle brackets, trimmed; an empty one stays, as it is for the caller to judge. */
 export function splitValues(text: string): string[] {
   const result: string[] = [];
-  for (let at = 0; at <= text.length; ) {
+  for (let at = 0; at <= text.length;) {
     const end = valueEnd(text, at);
     result.push(trimmed(text, at, end));
     at = end + 1;

@@ -59,14 +59,15 @@ export function nameAddr({ displayName, uri: uriText, params = NO_PARAMS }: Name
   if (uri === undefined) {
     throw new Error(`Not a URI: ${uriText}`);
   }
-  const name = displayName === undefined ? '' : `"${isQuotable(displayName) ? displayName : quotable(displayName)}" `;
+  const name =
+    displayName === undefined ? '' : `"${isQuotable(displayName) ? displayName : quotable(displayName)}" `;
   return { displayName, uriText, uri, params, text: `${name}<${uriText}>${formatParams(params)}` };
 }
 
 /** A reader's text as the inside of a quoted string: UTF-8, `\` and `"` escaped, control characters dropped. */
 export function quotable(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what it is about
-  return toUtf8(text.replace(/[\u0000-\u0008\u000a-\u001f\u007f]/g, '').replace(/["\\]/g, '\\$&'));
+  const printable = Array.from(text).filter((c) => c === '\t' || (c >= ' ' && c !== '\u007f'));
+  return toUtf8(printable.join('').replace(/["\\]/g, '\\$&'));
 }
 
 function isQuotable(text: string): boolean {
@@ -110,5 +111,7 @@ function addrSpec(text: string): NameAddr | undefined {
   }
   const uri = parseUri(uriText);
   const params = semicolon < 0 ? NO_PARAMS : parseHeaderParams(text, semicolon);
-  return uri === undefined || params === undefined ? undefined : { displayName: undefined, uriText, uri, params, text };
+  return uri === undefined || params === undefined
+    ? undefined
+    : { displayName: undefined, uriText, uri, params, text };
 }

@@ -28,7 +28,8 @@ export function parseHeaderParams(text: string, at: number): Params | undefined 
     let value: string | true = true;
     if (text.charCodeAt(at) === 61) {
       const valueAt = skipSpace(text, at + 1, end);
-      const valueEnd = text.charCodeAt(valueAt) === 34 ? quotedEnd(text, valueAt) : spanEnd(text, valueAt, end, VALUE);
+      const valueEnd =
+        text.charCodeAt(valueAt) === 34 ? quotedEnd(text, valueAt) : spanEnd(text, valueAt, end, VALUE);
       if (valueEnd <= valueAt) {
         return undefined;
       }

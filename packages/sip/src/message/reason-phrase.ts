@@ -76,7 +76,15 @@ const PHRASES: Readonly<Record<number, string>> = {
   608: 'Rejected',
 };
 
-const CLASSES = ['', 'Progress', 'Success', 'Redirection', 'Request Failure', 'Server Failure', 'Global Failure'];
+const CLASSES = [
+  '',
+  'Progress',
+  'Success',
+  'Redirection',
+  'Request Failure',
+  'Server Failure',
+  'Global Failure',
+];
 
 /** The registered phrase of a status, or that of its class. */
 export function reasonPhrase(status: number): string {

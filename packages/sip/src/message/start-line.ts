@@ -10,7 +10,12 @@ export type StartLine =
       /** Of the answer to a flaw, where it is not 400. */
       readonly status: number | undefined;
     }
-  | { readonly kind: 'response'; readonly status: number; readonly reason: string; readonly flaw: string | undefined };
+  | {
+      readonly kind: 'response';
+      readonly status: number;
+      readonly reason: string;
+      readonly flaw: string | undefined;
+    };
 
 /** Request-Line or Status-Line (RFC 3261 7.1, 7.2); undefined where it is no SIP at all: neither begins nor ends in `SIP/n.n`. */
 export function parseStartLine(line: string): StartLine | undefined {
@@ -26,7 +31,11 @@ function statusLine(line: string): StartLine {
   const status = is20 ? decimal(line, 8, Math.min(11, line.length), 999) : -1;
   const isWhole = line.length === 11 || line.charCodeAt(11) === 32;
   const flaw =
-    status < 100 || status > 699 || !isWhole ? (is20 ? 'Bad status' : 'Bad status line: not SIP/2.0') : undefined;
+    status < 100 || status > 699 || !isWhole
+      ? is20
+        ? 'Bad status'
+        : 'Bad status line: not SIP/2.0'
+      : undefined;
   return { kind: 'response', status, reason: line.slice(12), flaw };
 }
 
@@ -38,7 +47,11 @@ function requestLine(line: string): StartLine | undefined {
     const uri = line.slice(space + 1, last);
     if (line.endsWith('2.0')) {
       const isMethod = spanEnd(line, 0, space, TOKEN) === space;
-      const flaw = !isMethod ? 'Bad method: not a token' : hasSpace(uri) ? 'Bad Request-URI: white space' : undefined;
+      const flaw = !isMethod
+        ? 'Bad method: not a token'
+        : hasSpace(uri)
+          ? 'Bad Request-URI: white space'
+          : undefined;
       return { kind: 'request', method, uri, flaw, status: undefined };
     }
   }
@@ -57,7 +70,13 @@ function oddRequestLine(line: string): StartLine | undefined {
   if (!version.endsWith('/2.0')) {
     return { kind: 'request', method, uri, flaw: 'Version not supported', status: 505 };
   }
-  return { kind: 'request', method, uri, flaw: 'Bad request line: not method, URI and version', status: undefined };
+  return {
+    kind: 'request',
+    method,
+    uri,
+    flaw: 'Bad request line: not method, URI and version',
+    status: undefined,
+  };
 }
 
 /** `SIP/` and a digit, in any case (7.1). */

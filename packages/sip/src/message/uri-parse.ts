@@ -64,7 +64,10 @@ function sipUri(scheme: 'sip' | 'sips', text: string, from: number): SipUri | un
   if (at >= 0) {
     const userEnd = spanEnd(text, from, at, USER);
     const passwordAt = userEnd < at && text.charCodeAt(userEnd) === 58 ? userEnd + 1 : -1;
-    if (userEnd === from || (userEnd < at && (passwordAt < 0 || spanEnd(text, passwordAt, at, PASSWORD) < at))) {
+    if (
+      userEnd === from ||
+      (userEnd < at && (passwordAt < 0 || spanEnd(text, passwordAt, at, PASSWORD) < at))
+    ) {
       return undefined;
     }
     user = text.slice(from, userEnd);
@@ -94,7 +97,16 @@ function sipUri(scheme: 'sip' | 'sips', text: string, from: number): SipUri | un
   if (params === undefined || (headers !== undefined && !areUriHeaders(headers))) {
     return undefined;
   }
-  return { kind: 'sip', scheme, user, password, host: text.slice(hostAt, hostStop).toLowerCase(), port, params, headers };
+  return {
+    kind: 'sip',
+    scheme,
+    user,
+    password,
+    host: text.slice(hostAt, hostStop).toLowerCase(),
+    port,
+    params,
+    headers,
+  };
 }
 
 /** `hname=hvalue&…`; a value may be empty, a name may not. */

@@ -36,7 +36,10 @@ export function parseVia(value: string): Via | undefined {
   }
   const branch = params.get('branch');
   return {
-    transport: text.startsWith('UDP', transportAt) && transportEnd === transportAt + 3 ? 'UDP' : text.slice(transportAt, transportEnd).toUpperCase(),
+    transport:
+      text.startsWith('UDP', transportAt) && transportEnd === transportAt + 3
+        ? 'UDP'
+        : text.slice(transportAt, transportEnd).toUpperCase(),
     host: text.slice(hostAt, hostStop),
     port,
     params,

@@ -45,7 +45,8 @@ export interface Forward {
    * Asked once where nothing good came: no answer in time, no transport, or a final response of 300 and above (also a
    * 408 by Timer C). A decision takes the failure's place (next AS, other S-CSCF); undefined lets it go back.
    */
-  readonly onFailure?: ((failure: ForwardFailure) => Decision | undefined | Promise<Decision | undefined>) | undefined;
+  readonly onFailure?:
+    ((failure: ForwardFailure) => Decision | undefined | Promise<Decision | undefined>) | undefined;
   /** How long to wait for a final response to this request before `onFailure` is asked, where shorter than Timer F. */
   readonly timeoutMs?: number | undefined;
   readonly because?: Because | undefined;

@@ -7,7 +7,9 @@ import { forStrictRouter } from '../resolve/next-hop.js';
 import type { Transport } from '../transport/types.js';
 
 /** Made once for each value: every request has one. */
-const MAX_FORWARDS: readonly Header[] = Array.from({ length: 256 }, (_, n) => header('Max-Forwards', String(n)));
+const MAX_FORWARDS: readonly Header[] = Array.from({ length: 256 }, (_, n) =>
+  header('Max-Forwards', String(n)),
+);
 
 /**
  * RFC 3261 16.6 steps 3, 4 and 6: the request as it goes to the next hop, but for its Via (step 8). Its headers are gone
@@ -16,7 +18,13 @@ const MAX_FORWARDS: readonly Header[] = Array.from({ length: 256 }, (_, n) => he
 export function outgoing(request: SipRequest, recordRoutes: readonly Header[]): SipRequest {
   const left = (maxForwards(request) ?? 71) - 1; // step 3: 70 where there was none
   const headers = edited(request.headers, recordRoutes, MAX_FORWARDS[Math.max(0, left)] as Header);
-  return forStrictRouter({ kind: 'request', method: request.method, uri: request.uri, headers, body: request.body });
+  return forStrictRouter({
+    kind: 'request',
+    method: request.method,
+    uri: request.uri,
+    headers,
+    body: request.body,
+  });
 }
 
 function edited(headers: Headers, recordRoutes: readonly Header[], hops: Header): Headers {

@@ -113,4 +113,3 @@ function tag(address: ReturnType<typeof from>): string | undefined {
 function sentByOf(via: Via): string {
   return (via.port === undefined ? via.host : `${via.host}:${via.port}`).toLowerCase();
 }
-

@@ -59,7 +59,11 @@ function withoutLastRoute(headers: Headers): Headers {
   const line = headers[at];
   const left = line === undefined ? [] : (parseNameAddrList(line.value) ?? []).slice(0, -1);
   const result = headers.slice();
-  result.splice(at, 1, ...(left.length === 0 ? [] : [header('Route', left.map(({ text }) => text).join(', '))]));
+  result.splice(
+    at,
+    1,
+    ...(left.length === 0 ? [] : [header('Route', left.map(({ text }) => text).join(', '))]),
+  );
   return result;
 }
 

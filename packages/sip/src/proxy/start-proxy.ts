@@ -137,7 +137,9 @@ class Actor {
       return;
     }
     this.#trying(transaction, tagOf(to(transaction.request)) !== undefined);
-    new ResponseContext(this.#core, transaction, (next, its) => this.#act(next, transaction, its)).start(decision);
+    new ResponseContext(this.#core, transaction, (next, its) => this.#act(next, transaction, its)).start(
+      decision,
+    );
   }
 
   /** RFC 3261 16.6, 13.2.2.4: the ACK to a 2xx is no transaction; it goes on, and nothing comes back. */
@@ -150,7 +152,11 @@ class Actor {
     });
   }
 
-  #reply(transaction: ServerTransaction, { status, reason, headers }: Reply, context?: ResponseContext): void {
+  #reply(
+    transaction: ServerTransaction,
+    { status, reason, headers }: Reply,
+    context?: ResponseContext,
+  ): void {
     if (transaction.request.method === 'ACK') {
       return;
     }

@@ -56,7 +56,10 @@ export function locate(uri: Uri, context: LocateContext): Maybe<readonly Target[
 }
 
 /** Says why `locate` gives nothing for this URI, without a look-up; undefined where the DNS decides. */
-export function unroutable(uri: Uri, context: Pick<LocateContext, 'transports'> = {}): Unroutable | undefined {
+export function unroutable(
+  uri: Uri,
+  context: Pick<LocateContext, 'transports'> = {},
+): Unroutable | undefined {
   if (uri.kind !== 'sip') {
     return 'not-sip';
   }
@@ -138,7 +141,9 @@ function supported(records: readonly NaptrRecord[], context: LocateContext): rea
     .filter((record) => record.flags.toLowerCase() === 's' && record.replacement !== '')
     .sort((a, b) => a.order - b.order || a.preference - b.preference)
     .map((record) => ({ transport: serviceTransport(record.services), replacement: record.replacement }))
-    .filter((service): service is Service => service.transport !== undefined && wanted.includes(service.transport))
+    .filter(
+      (service): service is Service => service.transport !== undefined && wanted.includes(service.transport),
+    )
     .slice(0, MAX_TARGETS);
 }
 
@@ -240,9 +245,7 @@ function firstOf<T>(
   if (candidate === undefined) {
     return NONE;
   }
-  return chain(find(candidate), (found) =>
-    found.length > 0 ? found : firstOf(candidates, find, from + 1),
-  );
+  return chain(find(candidate), (found) => (found.length > 0 ? found : firstOf(candidates, find, from + 1)));
 }
 
 /** `then` that does not leave the turn for a value that is known. */

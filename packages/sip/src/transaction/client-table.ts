@@ -5,6 +5,7 @@ import type { SipRequest, SipResponse } from '../message/message.js';
 import { serialize } from '../message/serialize.js';
 import type { Source, Target, TransportCounters } from '../transport/types.js';
 import { ClientEntry, type ClientEntryUser, type ClientSide, type Outgoing } from './client-transaction.js';
+import { Lingering } from './lingering.js';
 import { clientKey } from './matching.js';
 import type { OutgoingContext } from './outgoing.js';
 
@@ -24,18 +25,27 @@ export class ClientTable {
   readonly #counters: TransportCounters;
   readonly #max: number;
   readonly #side: ClientSide;
-  readonly #entries = new Map<string, ClientEntry>();
+  readonly #entries = new Map<string, ClientEntry | typeof COMPLETED>();
+  /** Timer K. */
+  readonly #lingering: Lingering;
 
   constructor({ host, context, counters, max, side }: ClientTableOptions) {
     this.host = host;
     this.context = context;
     this.#counters = counters;
     this.#max = max;
+    this.#lingering = new Lingering(host.clock, side.timers.t4Ms, (key) => {
+      this.#entries.delete(key);
+    });
     this.#side = {
       clock: host.clock,
       ...side,
       retransmitted: () => {
         counters.retransmissionsSent++;
+      },
+      onCompleted: ({ key }) => {
+        this.#entries.set(key, COMPLETED);
+        this.#lingering.add(key);
       },
       onEnded: (entry) => {
         this.#entries.delete(entry.key);
@@ -65,6 +75,9 @@ export class ClientTable {
       via.branch === undefined || method === undefined
         ? undefined
         : this.#entries.get(clientKey(via.branch, method));
+    if (entry === COMPLETED) {
+      return; // 17.1.2.2: absorbed
+    }
     // RFC 3261 18.1.2: the sent-by must be the one that was put there.
     if (entry === undefined || entry.method !== method || !isSentBy(via, entry.sentBy)) {
       this.#counters.stray++;
@@ -94,8 +107,7 @@ export class ClientTable {
   /** The network says that datagrams to this address and port do not arrive. */
   unreachable({ address, port }: { readonly address: string; readonly port: number }): void {
     for (const entry of [...this.#entries.values()]) {
-      const { target } = entry;
-      if (entry.isWaiting && isAt(target, address, port)) {
+      if (entry !== COMPLETED && entry.isWaiting && isAt(entry.target, address, port)) {
         entry.transportFailed();
       }
     }
@@ -103,11 +115,17 @@ export class ClientTable {
 
   close(): void {
     for (const entry of this.#entries.values()) {
-      entry.close();
+      if (entry !== COMPLETED) {
+        entry.close();
+      }
     }
+    this.#lingering.close();
     this.#entries.clear();
   }
 }
+
+/** In the place of a non-INVITE transaction in its Completed state, which only absorbs. */
+const COMPLETED = 'completed';
 
 const NOBODY: ClientEntryUser = { onResponse: () => undefined, onEnded: () => undefined };
 

@@ -24,6 +24,8 @@ export interface ClientSide {
   /** False: the connection has ended, or takes no more. */
   sendOnFlow(bytes: Buffer, flow: Flow): boolean;
   retransmitted(): void;
+  /** A request that is no INVITE has its final response: timer K begins. Nothing asks the transaction any more. */
+  onCompleted(transaction: ClientEntry): void;
   onEnded(transaction: ClientEntry): void;
 }
 
@@ -44,9 +46,12 @@ export interface Outgoing {
 }
 
 type State = InviteClientState | NonInviteClientState;
-type Timer = 'timer-a' | 'timer-b' | 'timer-d' | 'timer-e' | 'timer-f' | 'timer-k' | 'timer-m';
+type Timer = 'timer-a' | 'timer-b' | 'timer-d' | 'timer-e' | 'timer-f' | 'timer-m';
 
-/** Runs a client transaction: what stands in the table. Once it has a final response it lets go of the request and its user. */
+/**
+ * Runs a client transaction: what stands in the table until the final response; then a non-INVITE leaves only its key there
+ * (timer K), and an INVITE what acknowledges that response.
+ */
 export class ClientEntry implements FlowUser {
   readonly key: string;
   readonly method: string;
@@ -210,7 +215,7 @@ export class ClientEntry implements FlowUser {
       const repeats = (actions & Action.startE) !== 0;
       this.#timers.start(repeats ? 'timer-e' : undefined, timers.t1Ms, 'timer-f', timers.longMs);
     } else if ((actions & Action.startK) !== 0) {
-      this.#timers.start(undefined, 0, 'timer-k', timers.t4Ms);
+      this.#stack.onCompleted(this);
     } else if ((actions & Action.doubleE) !== 0) {
       this.#timers.again('timer-e', Math.min(2 * this.#timers.repeatMs, timers.t2Ms));
     } else if ((actions & Action.againEAtT2) !== 0) {

@@ -9,7 +9,10 @@ import type { Flow } from '../transport/flow.js';
 import { withReceived } from '../transport/received.js';
 import { responseRoute } from '../transport/response-route.js';
 import type { Source, TransportCounters } from '../transport/types.js';
+import { DoneResponse } from './done-response.js';
+import { Lingering } from './lingering.js';
 import { isRfc3261, legacyAckKey, serverKey, toTag } from './matching.js';
+import { joined } from './own-text.js';
 import { ServerEntry, type ServerSide } from './server-transaction.js';
 
 export interface ServerTableOptions {
@@ -30,7 +33,9 @@ export class ServerTable {
   readonly #max: number;
   readonly #side: ServerSide;
   readonly #onRequest: (transaction: ServerTransaction) => void;
-  readonly #entries = new Map<string, ServerEntry>();
+  readonly #entries = new Map<string, ServerEntry | DoneResponse>();
+  /** Timer J. */
+  readonly #lingering: Lingering;
   /** INVITEs of RFC 2543 peers, by what their ACK can be known by. */
   readonly #legacy = new Map<string, ServerEntry>();
   readonly #salt: number;
@@ -40,11 +45,18 @@ export class ServerTable {
     this.#max = max;
     this.#onRequest = onRequest;
     this.#salt = host.random.uint32();
+    this.#lingering = new Lingering(host.clock, side.timers.longMs, (key) => {
+      this.#entries.delete(key);
+    });
     this.#side = {
       clock: host.clock,
       ...side,
       retransmitted: () => {
         counters.retransmissionsSent++;
+      },
+      onCompleted: ({ key }, response, route) => {
+        this.#entries.set(key, new DoneResponse(response, route));
+        this.#lingering.add(key);
       },
       onEnded: (entry) => {
         this.#remove(entry);
@@ -64,8 +76,7 @@ export class ServerTable {
     if (isAck) {
       this.#acknowledge(request, via, source, entry);
     } else if (entry !== undefined) {
-      this.#counters.retransmissionsReceived++;
-      entry.again();
+      this.#again(entry);
     } else if (request.method === 'CANCEL') {
       this.#cancel(request, via, source, flow, key);
     } else if (this.#entries.size >= this.#max) {
@@ -100,13 +111,27 @@ export class ServerTable {
 
   close(): void {
     for (const entry of this.#entries.values()) {
-      entry.close();
+      if (entry instanceof ServerEntry) {
+        entry.close();
+      }
     }
+    this.#lingering.close();
     this.#entries.clear();
     this.#legacy.clear();
   }
 
-  #create(request: SipRequest, via: Via, source: Source, flow: Flow | undefined, key: string): ServerEntry {
+  #again(entry: ServerEntry | DoneResponse): void {
+    this.#counters.retransmissionsReceived++;
+    if (entry instanceof ServerEntry) {
+      entry.again();
+    } else {
+      this.#counters.retransmissionsSent++;
+      this.#side.sendResponse(entry.bytes, entry.route, undefined);
+    }
+  }
+
+  #create(request: SipRequest, via: Via, source: Source, flow: Flow | undefined, found: string): ServerEntry {
+    const key = joined(found);
     const ackKey = request.method === 'INVITE' && !isRfc3261(via) ? legacyAckKey(request, via) : undefined;
     const route = responseRoute(via, source, flow);
     const entry = new ServerEntry(this.#side, request, source, key, ackKey, route);
@@ -125,8 +150,8 @@ export class ServerTable {
   }
 
   /** An ACK ends its INVITE's retransmissions, or it acknowledges a 2xx: then it is the user's. */
-  #acknowledge(request: SipRequest, via: Via, source: Source, known: ServerEntry | undefined): void {
-    const entry = known ?? this.#legacyInvite(request, via);
+  #acknowledge(request: SipRequest, via: Via, source: Source, known: ServerEntry | DoneResponse | undefined): void {
+    const entry = known instanceof ServerEntry ? known : this.#legacyInvite(request, via);
     if (entry !== undefined && !entry.acknowledged()) {
       return;
     }
@@ -143,7 +168,8 @@ export class ServerTable {
 
   /** RFC 3261 9.2. */
   #cancel(request: SipRequest, via: Via, source: Source, flow: Flow | undefined, key: string): void {
-    const invite = this.#entries.get(serverKey(request, via, 'INVITE'));
+    const found = this.#entries.get(serverKey(request, via, 'INVITE'));
+    const invite = found instanceof ServerEntry ? found : undefined;
     const stamped = withReceived(request, via, source);
     const tag = invite?.toTag ?? this.#statelessTag(via);
     const answer =

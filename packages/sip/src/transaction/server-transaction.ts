@@ -13,6 +13,7 @@ import {
   type NonInviteServerInput,
   type NonInviteServerState,
 } from './non-invite-server.js';
+import { copied } from './own-text.js';
 import type { TimerValues } from './timer-values.js';
 import { TransactionTimers } from './transaction-timers.js';
 import { Action, type Transition } from './transition.js';
@@ -26,6 +27,8 @@ export interface ServerSide {
   /** Sends a response; calls `undelivered` where a connection for it cannot be had. */
   sendResponse(bytes: Buffer, route: ResponseRoute, undelivered: (() => void) | undefined): void;
   retransmitted(): void;
+  /** A request that is no INVITE has its final response: timer J begins. Nothing asks the transaction any more. */
+  onCompleted(transaction: ServerEntry, response: Buffer, route: ResponseRoute): void;
   onEnded(transaction: ServerEntry): void;
 }
 
@@ -36,19 +39,18 @@ type Timer =
   | 'timer-g'
   | 'timer-h'
   | 'timer-i'
-  | 'timer-j'
   | 'timer-l';
 
 /**
- * Runs a server transaction: what stands in the table. Once a final response is given it keeps the key and that response's
- * bytes, and lets go of the request (`user`), for which only its user may still have a use.
+ * Runs a server transaction: what stands in the table until a final response is given; then a non-INVITE leaves its place to
+ * that response (`DoneResponse`), and an INVITE lets go of the request.
  */
 export class ServerEntry {
   readonly key: string;
   /** The second key of an RFC 2543 peer's INVITE (`legacyAckKey`). */
   readonly ackKey: string | undefined;
   readonly isInvite: boolean;
-  /** The To tag of an INVITE's last response. */
+  /** The To tag of an INVITE's first response; empty where that is a 100. */
   toTag: string | undefined;
   #user: OpenTransaction | undefined;
   #state: State;
@@ -113,7 +115,7 @@ export class ServerEntry {
     }
     this.#last = this.#stack.encoder.encode(serialize(response));
     if (this.isInvite) {
-      this.toTag ??= ownText(tagOf(toField(response)));
+      this.toTag ??= copied(tagOf(toField(response)) ?? '');
       this.#step(status < 200 ? '1xx' : status < 300 ? '2xx' : '300-699');
     } else {
       this.#step(status < 200 ? '1xx' : '200-699');
@@ -217,8 +219,8 @@ export class ServerEntry {
     const { timers } = this.#stack;
     if ((actions & (Action.startTrying | Action.startAbandon)) !== 0) {
       this.#startWaits(actions);
-    } else if ((actions & Action.startJ) !== 0) {
-      this.#timers.start(undefined, 0, 'timer-j', timers.longMs);
+    } else if ((actions & Action.startJ) !== 0 && this.#last !== undefined) {
+      this.#stack.onCompleted(this, this.#last, this.#route);
     } else if ((actions & Action.startH) !== 0) {
       const repeats = (actions & Action.startG) !== 0;
       this.#timers.start(repeats ? 'timer-g' : undefined, timers.t1Ms, 'timer-h', timers.longMs);
@@ -245,11 +247,6 @@ export class ServerEntry {
       timers.longMs,
     );
   }
-}
-
-/** A text of its own: what was cut out of a message keeps the message. */
-function ownText(text: string | undefined): string | undefined {
-  return text === undefined ? undefined : Buffer.from(text, 'latin1').toString('latin1');
 }
 
 /** A server transaction as the stack's user has it. */

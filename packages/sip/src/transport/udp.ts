@@ -11,6 +11,8 @@ export interface UdpUser {
 /** What a datagram over IPv4 holds; over IPv6 it is 20 more, which is as good as the same. */
 export const MAX_DATAGRAM_BYTES = 65_507;
 
+const SOURCES_KEPT = 256;
+
 /** The machine is busy: as good as lost on the way, and to be sent again by a timer. */
 const PASSING = new Set(['ENOBUFS', 'EAGAIN', 'ENOMEM', 'EINTR']);
 
@@ -19,6 +21,7 @@ export class UdpTransport {
   readonly #host: Host;
   readonly #user: UdpUser;
   readonly #counters: TransportCounters;
+  readonly #sources: (Source | undefined)[] = new Array<Source | undefined>(SOURCES_KEPT).fill(undefined);
   #socket: UdpSocket | undefined;
 
   constructor(host: Host, user: UdpUser, counters: TransportCounters) {
@@ -66,7 +69,19 @@ export class UdpTransport {
     if (this.#host.trace.enabled) {
       this.#trace('received', from, datagram);
     }
-    this.#user.onText(datagram.toString('latin1'), { transport: 'UDP', remote: from, local });
+    this.#user.onText(datagram.toString('latin1'), this.#sourceOf(from, local));
+  }
+
+  /** The same object for the same peer, mostly: an element has few, and responses that are kept keep where they went. */
+  #sourceOf(from: Endpoint, local: Endpoint): Source {
+    const place = from.port % SOURCES_KEPT;
+    const kept = this.#sources[place];
+    if (kept !== undefined && kept.remote.port === from.port && kept.remote.address === from.address) {
+      return kept;
+    }
+    const source: Source = { transport: 'UDP', remote: from, local };
+    this.#sources[place] = source;
+    return source;
   }
 
   #failed(error: Error & { readonly code?: unknown }, to: Endpoint | undefined): void {

@@ -1,11 +1,22 @@
 import { describe, expect, test } from '@jest/globals';
 import { seededRandom } from '@ims-sim/host';
-import { locate, parseUri, unroutable, MAX_TARGETS, type LocateContext, type Target } from '../../src/index.js';
+import {
+  locate,
+  parseUri,
+  unroutable,
+  MAX_TARGETS,
+  type LocateContext,
+  type Target,
+} from '../../src/index.js';
 import { address, naptr, srv, zone, type ZoneRecords } from './zone.js';
 
 const random = seededRandom(7);
 
-function find(uri: string, records: ZoneRecords, more: Partial<LocateContext> = {}): { at: string[]; asked: string[] } {
+function find(
+  uri: string,
+  records: ZoneRecords,
+  more: Partial<LocateContext> = {},
+): { at: string[]; asked: string[] } {
   const resolver = zone(records);
   const parsed = parseUri(uri);
   if (parsed === undefined) {
@@ -25,7 +36,13 @@ const S = { 'p.example A': [address('10.0.0.1')] };
 describe('RFC 3263 4.1 and 4.2', () => {
   test.each<[string, string, ZoneRecords, string[], string[]]>([
     ['a numeric host: no look-up', 'sip:10.1.1.1', {}, ['UDP 10.1.1.1 5060'], []],
-    ['a numeric host with port and transport', 'sip:10.1.1.1:5070;transport=tcp', {}, ['TCP 10.1.1.1 5070'], []],
+    [
+      'a numeric host with port and transport',
+      'sip:10.1.1.1:5070;transport=tcp',
+      {},
+      ['TCP 10.1.1.1 5070'],
+      [],
+    ],
     ['an IPv6 reference', 'sip:u@[5555::1]:5070', {}, ['UDP 5555::1 5070'], []],
     ['maddr before the host', 'sip:p.example;maddr=10.9.9.9', S, ['UDP 10.9.9.9 5060'], []],
     ['a port: A only', 'sip:p.example:5070', S, ['UDP 10.0.0.1 5070'], ['p.example A']],
@@ -106,7 +123,11 @@ describe('RFC 3263 4.1 and 4.2', () => {
   });
 
   test('an element without IPv4 asks for AAAA only', () => {
-    const found = find('sip:p.example:5060', { ...S, 'p.example AAAA': [address('5555::2')] }, { families: [6] });
+    const found = find(
+      'sip:p.example:5060',
+      { ...S, 'p.example AAAA': [address('5555::2')] },
+      { families: [6] },
+    );
     expect(found).toEqual({ at: ['UDP 5555::2 5060'], asked: ['p.example AAAA'] });
   });
 
@@ -135,7 +156,10 @@ describe('RFC 3263 4.1 and 4.2', () => {
   });
 
   test('the same with answers that take their time', async () => {
-    const resolver = zone({ ...S, '_sip._udp.p.example SRV': [srv(0, 0, 5071, 'p.example')] }, { later: true });
+    const resolver = zone(
+      { ...S, '_sip._udp.p.example SRV': [srv(0, 0, 5071, 'p.example')] },
+      { later: true },
+    );
     const targets = await locate(parseUri('sip:p.example') ?? fail(), { resolver, random });
     expect(targets.map(shown)).toEqual(['UDP 10.0.0.1 5071']);
   });
@@ -165,7 +189,12 @@ describe('what no DNS can help', () => {
 describe('RFC 2782: the order of SRV records', () => {
   test('within one priority by weight, those of weight 0 seldom', () => {
     const records = {
-      '_sip._udp.p.example SRV': [srv(1, 0, 1, 'z'), srv(1, 10, 2, 'a'), srv(1, 30, 3, 'b'), srv(2, 100, 4, 'c')],
+      '_sip._udp.p.example SRV': [
+        srv(1, 0, 1, 'z'),
+        srv(1, 10, 2, 'a'),
+        srv(1, 30, 3, 'b'),
+        srv(2, 100, 4, 'c'),
+      ],
       ...Object.fromEntries(['z', 'a', 'b', 'c'].map((name) => [`${name} A`, [address('10.0.0.1')]])),
     };
     const firsts = new Map<string, number>();

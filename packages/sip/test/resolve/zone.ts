@@ -34,7 +34,13 @@ export const srv = (priority: number, weight: number, port: number, target: stri
   target,
 });
 export const address = (text: string) => ({ address: text });
-export const naptr = (order: number, preference: number, services: string, replacement: string, flags = 's') => ({
+export const naptr = (
+  order: number,
+  preference: number,
+  services: string,
+  replacement: string,
+  flags = 's',
+) => ({
   order,
   preference,
   flags,

@@ -9,6 +9,7 @@ import {
   type SipMessage,
   type StackOptions,
 } from '../../src/index.js';
+import { LINGER_STEP_MS } from '../../src/transaction/lingering.js';
 import {
   ALICE,
   answer,
@@ -109,7 +110,7 @@ describe('A request that is not INVITE over UDP (RFC 3261 17.1.2)', () => {
     await clock.advance(4999);
     expect(user.told).toEqual([100, 200]);
     expect(stack.counters.stray).toBe(0);
-    await clock.advance(2);
+    await clock.advance(LINGER_STEP_MS + 2);
     bob.say(serialize(answer(asRequest(bob.last()), 200)), AT_ALICE);
     await clock.advance(1);
     expect(user.told).toEqual([100, 200]);

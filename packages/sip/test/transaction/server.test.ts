@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { serialize, topVia, valueOf, type StackOptions } from '../../src/index.js';
+import { LINGER_STEP_MS } from '../../src/transaction/lingering.js';
 import { ALICE, answer, asResponse, BOB, hosts, peerAt, stackAt, text, type Peer, type TestStack } from './kit.js';
 import type { TestHost } from '@ims-sim/host';
 
@@ -66,7 +67,7 @@ describe('A request that is not INVITE (RFC 3261 17.2.2)', () => {
     peer.say(text(), AT_BOB);
     await clock.advance(31_999);
     peer.say(text(), AT_BOB);
-    await clock.advance(2);
+    await clock.advance(LINGER_STEP_MS + 2);
     expect(stack.requests).toHaveLength(1);
     peer.say(text(), AT_BOB);
     await clock.advance(1);
@@ -350,7 +351,7 @@ describe('What is wrong', () => {
     expect(peer.heard.map(({ message }) => asResponse(message).status)).toEqual([200, 200, 503, 200]);
     expect(valueOf(peer.heard[2]?.message.headers ?? [], 'retry-after')).toBe('10');
     expect(stack.counters.refused).toBe(1);
-    await clock.advance(32_000);
+    await clock.advance(32_000 + LINGER_STEP_MS);
     peer.say(text({ branch: 'z9hG4bK4' }), AT_BOB);
     await clock.advance(1);
     expect(asResponse(peer.last()).status).toBe(200);

@@ -1,0 +1,128 @@
+import { describe, expect, test } from '@jest/globals';
+import { header, responseTo } from '@ims-sim/sip';
+import { forwarded, lab, lines, request, SCSCF, STRANGER, textOf, UE, valuesOf } from './harness.js';
+
+describe('TS 24.229 5.2.6.4: towards the UE', () => {
+  test('TR 24.841 step 21: the NOTIFY goes on as it is, less the own Route', () => {
+    const it = lab();
+    it.register();
+    const message = request('notify');
+    const forward = forwarded(it.ask(message, SCSCF));
+    expect(forward.request.uri).toBe('sip:[5555::aaa]');
+    expect(lines(forward.request)).toEqual(lines(message).filter((line) => !line.startsWith('Route')));
+    expect(forward.recordRoute).toBeUndefined();
+  });
+
+  test.each(['sip:[5555::AAA]:5060', 'sip:user1@[5555:0::aaa];x=y'])('Request-URI %s is the registered contact too', (uri) => {
+    const it = lab();
+    it.register();
+    expect(it.ask(request('notify', ['sip:[5555::aaa]', uri]), SCSCF).kind).toBe('forward');
+  });
+
+  test.each([
+    ['none', 2],
+    ['id', 0],
+    ['header; id', 0],
+    ['user', 2],
+  ])('RFC 3325 9.3: Privacy: %s leaves %i P-Asserted-Identity', (privacy, count) => {
+    const it = lab();
+    it.register();
+    const { request: sent } = forwarded(it.ask(request('notify', ['Privacy: none', `Privacy: ${privacy}`]), SCSCF));
+    expect(valuesOf(sent, 'p-asserted-identity')).toHaveLength(count);
+  });
+
+  test("what a UE asserts in its response does not get in; step 23's 200 is the UE's own otherwise", () => {
+    const it = lab();
+    it.register();
+    const message = request('notify');
+    const { onResponse } = forwarded(it.ask(message, SCSCF));
+    const clean = responseTo(message, 200);
+    expect(onResponse?.(clean)).toBe(clean);
+    const spoofed = responseTo(message, 200, 'OK', {
+      headers: [header('P-Asserted-Identity', '<sip:victim@home1.net>'), header('P-Charging-Vector', 'icid-value=1')],
+    });
+    expect(lines(onResponse?.(spoofed) ?? { headers: [] })).toEqual(lines(clean));
+  });
+
+  test('5.2.6.4.3 and 5.2.6.4.4: an initial request is recorded, and its response asserts the identity that was called', () => {
+    const it = lab();
+    it.register();
+    const message = request('message');
+    const forward = forwarded(it.ask(message, SCSCF));
+    expect(forward.recordRoute).toBe('sip:pcscf1.home1.net;lr');
+    expect(valuesOf(forward.request, 'p-charging-vector')).toEqual([]);
+    expect(valuesOf(forward.request, 'p-called-party-id')).toEqual(['<sip:user1_public2@home1.net>']);
+    const spoofed = responseTo(message, 200, 'OK', { headers: [header('P-Asserted-Identity', '<sip:victim@home1.net>')] });
+    expect(valuesOf(forward.onResponse?.(spoofed) ?? { headers: [] }, 'p-asserted-identity')).toEqual([
+      '<sip:user1_public2@home1.net>',
+    ]);
+  });
+
+  test('404 where the contact is registered no more', async () => {
+    const it = lab();
+    it.register();
+    await it.host.clock.advance(600_001);
+    expect(it.ask(request('notify'), SCSCF)).toMatchObject({ kind: 'reply', status: 404 });
+  });
+
+  test('an attacker that registers the same contact does not make it unreachable when it leaves', () => {
+    const it = lab();
+    it.register();
+    it.register(STRANGER);
+    it.pcscf.registrations.unbind(STRANGER, 'sip:user1_public1@home1.net');
+    expect(it.ask(request('notify'), SCSCF).kind).toBe('forward');
+  });
+});
+
+describe('TS 24.229 4.4: strangers', () => {
+  test('a stranger that forges the own Route and P-Asserted-Identity is refused where the trust domain is known', () => {
+    const it = lab('tr-24.841', { trusted: ({ remote }) => remote.address === SCSCF.remote.address });
+    it.register();
+    for (const file of ['notify', 'message']) {
+      const decision = it.ask(request(file), STRANGER);
+      expect(decision).toMatchObject({ kind: 'reply', status: 403 });
+      expect(textOf(decision)).toContain('trust domain');
+      expect(it.ask(request(file), SCSCF).kind).toBe('forward');
+    }
+  });
+
+  test('nobody reaches anything but registered contacts through the own Route', () => {
+    const it = lab();
+    it.register();
+    const decision = it.ask(request('message', ['sip:[5555::aaa]', 'sip:anybody@elsewhere.net']), STRANGER);
+    expect(decision).toMatchObject({ kind: 'reply', status: 404 });
+  });
+
+  test('a registered UE cannot pass for the core: its own Route and assertion are its own', () => {
+    const it = lab();
+    it.register();
+    const decision = forwarded(it.ask(request('message'), UE));
+    expect(valuesOf(decision.request, 'p-asserted-identity')).toEqual(['<sip:user1_public1@home1.net>']);
+    expect(valuesOf(decision.request, 'route')).toEqual(['<sip:scscf1.home1.net;lr>']);
+  });
+
+  test('a table that is full takes no more, and makes room for what has expired', async () => {
+    const it = lab();
+    const small = lab('tr-24.841', {});
+    expect(small.pcscf.registrations.size).toBe(0);
+    const { Registrations } = await import('../src/index.js');
+    const table = new Registrations(it.host.clock, { registrations: 2, perUe: 1 });
+    it.register();
+    const [one] = it.pcscf.registrations.at(UE)?.registrations ?? [];
+    if (one === undefined) throw new Error('test');
+    const at = (port: number) => ({ ...one, source: { ...UE, remote: { address: '5555::aaa', port } } });
+    expect(table.bind(at(1))).toBe(true);
+    expect(table.bind(at(2))).toBe(true);
+    expect(table.bind(at(3))).toBe(false);
+    await it.host.clock.advance(700_000);
+    expect(table.bind({ ...at(3), expiresAtMs: it.host.clock.now() + 1000 })).toBe(true);
+    expect(table.size).toBe(1);
+  });
+
+  test('OPTIONS to the element itself says that it is there; to others it is a request like any', () => {
+    const it = lab();
+    const ping = (uri: string) => request('subscribe', ['SUBSCRIBE tel:+1-212-555-2222', `OPTIONS ${uri}`], ['61 SUBSCRIBE', '61 OPTIONS']);
+    expect(it.ask(ping('sip:pcscf1.home1.net'), STRANGER)).toMatchObject({ status: 200 });
+    expect(it.ask(ping('sip:user2@home2.net'), STRANGER)).toMatchObject({ status: 403 });
+  });
+});

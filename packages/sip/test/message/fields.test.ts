@@ -1,0 +1,126 @@
+import { describe, expect, test } from '@jest/globals';
+import { nameAddr, parseNameAddr, parseNameAddrList, quotable } from '../../src/message/name-addr.js';
+import { parseVia, parseViaList } from '../../src/message/via.js';
+import { fromUtf8 } from '../../src/message/text.js';
+
+describe('RFC 3261 20.10, 25.1: name-addr and addr-spec', () => {
+  test.each([
+    ['<sip:a@b>', undefined, 'sip:a@b', []],
+    ['Alice <sip:a@b>;tag=1', 'Alice', 'sip:a@b', [['tag', '1']]],
+    ['A. G. Bell <sip:a@b>', 'A. G. Bell', 'sip:a@b', []],
+    ['caller<sip:a@b>', 'caller', 'sip:a@b', []],
+    ['"Watson, Thomas <x>" <sip:a@b>', 'Watson, Thomas <x>', 'sip:a@b', []],
+    ['"say \\"hi\\"\\\\"<sip:a@b>', 'say \\"hi\\"\\\\', 'sip:a@b', []],
+    ['"" <sip:a@b>', '', 'sip:a@b', []],
+    ['sip:a@b;tag=1', undefined, 'sip:a@b', [['tag', '1']]],
+    ['sip:a@b ; tag = 1', undefined, 'sip:a@b', [['tag', '1']]],
+    ['<sip:a@b;lr>;lr', undefined, 'sip:a@b;lr', [['lr', true]]],
+    [
+      '<sip:a@b>;+sip.instance="<urn:uuid:1>";q=0.5',
+      undefined,
+      'sip:a@b',
+      [
+        ['+sip.instance', '"<urn:uuid:1>"'],
+        ['q', '0.5'],
+      ],
+    ],
+    ['<tel:+1-212-555-2222>', undefined, 'tel:+1-212-555-2222', []],
+    ['  <sip:a,b@c>  ', undefined, 'sip:a,b@c', []],
+  ])('%s', (text, displayName, uriText, params) => {
+    const parsed = parseNameAddr(text);
+    expect(parsed).toMatchObject({ displayName, uriText, text: text.trim() });
+    expect([...(parsed?.params ?? [])]).toEqual(params);
+  });
+
+  test.each([
+    ['an open quote', '"Mr. J. User <sip:a@b>'],
+    ['an open bracket', '<sip:a@b'],
+    ['a comma in an unquoted name', 'Bell, Alexander <sip:a@b>'],
+    ['white space within the brackets', '< sip:a@b >'],
+    ['a header in an addr-spec', 'sip:a@b?Route=x'],
+    ['a comma in a URI header', '<sip:a@b?x=y,z>'],
+    ['no URI', 'Alice'],
+    ['a bracket too many', '<tel:+1-212-555-2222>>;tag=151170'],
+    ['an empty parameter', '<sip:a@b>;'],
+    ['a parameter without value after =', '<sip:a@b>;tag='],
+    ['a parameter twice', '<sip:a@b>;tag=1;tag=2'],
+    ['something after the quotes', '"a" b <sip:a@b>'],
+    ['nothing', ''],
+  ])('refused: %s', (_, text) => {
+    expect(parseNameAddr(text)).toBeUndefined();
+  });
+
+  test('a list is split at commas outside quotes and brackets', () => {
+    const list = parseNameAddrList('"a, b" <sip:a@b;x=%2C>;p="c,d", <sip:scscf1.home1.net;lr> ,sip:c@d');
+    expect(list?.map((one) => one.uriText)).toEqual(['sip:a@b;x=%2C', 'sip:scscf1.home1.net;lr', 'sip:c@d']);
+    expect(parseNameAddrList('<sip:a@b>,,<sip:c@d>')).toBeUndefined();
+    expect(parseNameAddrList('<sip:a@b>,')).toBeUndefined();
+  });
+
+  test('nameAddr builds what parseNameAddr reads', () => {
+    const built = nameAddr({
+      displayName: quotable('Zoë "Z"'),
+      uri: 'sip:z@b',
+      params: new Map([['tag', '1']]),
+    });
+    expect(parseNameAddr(built.text)).toEqual(built);
+    expect(fromUtf8(built.text)).toBe('"Zoë \\"Z\\"" <sip:z@b>;tag=1');
+  });
+
+  test('nameAddr: a name cannot break out of its quotes', () => {
+    const built = nameAddr({ displayName: 'x" <sip:evil@e>, "', uri: 'sip:z@b' });
+    expect(parseNameAddrList(built.text)?.map((one) => one.uriText)).toEqual(['sip:z@b']);
+  });
+});
+
+describe('RFC 3261 20.42: Via', () => {
+  test.each([
+    [
+      'SIP/2.0/UDP pcscf1.home1.net;branch=z9hG4bK240f34.1',
+      'UDP',
+      'pcscf1.home1.net',
+      undefined,
+      'z9hG4bK240f34.1',
+    ],
+    [
+      'SIP/2.0/UDP icscf2_s.home2.net;branch=z9hG4bK871y12.1',
+      'UDP',
+      'icscf2_s.home2.net',
+      undefined,
+      'z9hG4bK871y12.1',
+    ],
+    [
+      'SIP/2.0/udp [5555::aaa:bbb:ccc:ddd]:1357;branch=z9hG4bKnashds7;rport',
+      'UDP',
+      '[5555::aaa:bbb:ccc:ddd]',
+      1357,
+      'z9hG4bKnashds7',
+    ],
+    ['SIP / 2.0 / TCP first.example.com : 4000 ; ttl = 16', 'TCP', 'first.example.com', 4000, undefined],
+    ['sip/2.0/TLS-SCTP a', 'TLS-SCTP', 'a', undefined, undefined],
+  ])('%s', (text, transport, host, port, branch) => {
+    expect(parseVia(text)).toMatchObject({ transport, host, port, branch, text });
+  });
+
+  test.each([
+    'SIP/2.0/UDP',
+    'SIP/2.0/UDPhost',
+    'SIP/2.0 UDP host',
+    'SIP/3.0/UDP host',
+    'HTTP/2.0/UDP host',
+    'SIP/2.0/UDP host:',
+    'SIP/2.0/UDP host:99999',
+    'SIP/2.0/UDP host;;branch=x',
+    'SIP/2.0/UDP host branch=x',
+    'SIP/2.0/UDP [::g]',
+    '',
+  ])('refused: %s', (text) => {
+    expect(parseVia(text)).toBeUndefined();
+  });
+
+  test('several in a line', () => {
+    const list = parseViaList('SIP/2.0/UDP a;branch=1, SIP/2.0/UDP\tb;branch=2;x="p,q"');
+    expect(list?.map((via) => via.branch)).toEqual(['1', '2']);
+    expect(parseViaList('SIP/2.0/UDP a,')).toBeUndefined();
+  });
+});
