@@ -1,24 +1,39 @@
-# One image for every element and for the runner. Built in two stages: what builds stays behind.
+# One image for every element and for the runner. What builds stays behind in the stages before the last.
 ARG BASE_IMAGE=node:24-bookworm-slim
 
-FROM ${BASE_IMAGE} AS build
+# The manifests alone: while they stay as they are, what `npm ci` made comes from the cache.
+FROM ${BASE_IMAGE} AS manifests
 WORKDIR /app
-COPY package.json package-lock.json tsconfig.json tsconfig.base.json ./
+COPY package.json package-lock.json ./
 COPY packages packages
-RUN npm ci --no-audit --no-fund \
- && npm prune --omit=dev --ignore-scripts --no-audit --no-fund \
- && rm -rf packages/*/test packages/*/dist/test packages/*/dist/*.tsbuildinfo \
- && find packages -name '*.map' -delete
+RUN find packages -mindepth 2 -maxdepth 2 ! -name package.json -exec rm -rf {} +
+
+FROM ${BASE_IMAGE} AS modules
+WORKDIR /app
+COPY --from=manifests /app ./
+RUN npm ci --ignore-scripts --no-audit --no-fund
+
+# What running takes of them: no compiler, no test tools, no types, no maps.
+FROM modules AS production-modules
+RUN npm prune --omit=dev --ignore-scripts --no-audit --no-fund \
+ && find node_modules -type f \( -name '*.map' -o -name '*.ts' -o -name '*.cts' -o -name '*.mts' \) -exec rm -f {} +
+
+FROM modules AS build
+COPY tsconfig.json tsconfig.base.json ./
+COPY packages packages
+RUN npm run --silent build \
+ && rm -rf packages/*/src packages/*/tsconfig.json packages/*/dist/*.tsbuildinfo \
+ && find packages -type f \( -name '*.map' -o -name '*.d.ts' \) -exec rm -f {} +
 
 FROM ${BASE_IMAGE}
 ENV NODE_ENV=production
 WORKDIR /app
-COPY --from=build /app/node_modules node_modules
-COPY --from=build /app/packages packages
 COPY package.json ./
+COPY --from=production-modules /app/node_modules node_modules
+COPY --from=build /app/packages packages
 COPY scenarios scenarios
-RUN mkdir -p /app/out /var/lib/ims-sim && chown 1000:1000 /app/out /var/lib/ims-sim
+# A new volume at either place takes its owner from here.
+RUN mkdir -p out /var/lib/ims-sim && chown 1000:1000 out /var/lib/ims-sim
 USER 1000:1000
-VOLUME ["/var/lib/ims-sim"]
-ENTRYPOINT ["node", "packages/cli/bin/ims.js"]
+ENTRYPOINT ["node", "/app/packages/cli/bin/ims.js"]
 CMD ["--help"]

@@ -136,7 +136,11 @@ function notified(flow, text, atMs) {
 }
 
 function completeIfBoth(flow, atMs) {
-  if (!Number.isNaN(answeredMs[flow]) && !Number.isNaN(notifiedMs[flow]) && atMs - sentMs[flow] <= FLOW_LIMIT_MS) {
+  if (
+    !Number.isNaN(answeredMs[flow]) &&
+    !Number.isNaN(notifiedMs[flow]) &&
+    atMs - sentMs[flow] <= FLOW_LIMIT_MS
+  ) {
     seen.complete += 1;
     lastCompleteMs = atMs;
   }
@@ -151,7 +155,10 @@ function flowOf(text) {
   let at = text.indexOf('\r\nCall-ID: ');
   at = at < 0 ? text.search(/\r\n(?:call-id|i)\s*:\s*/i) : at;
   const end = text.indexOf('\r\n', at + 2);
-  const [number, ofRun] = text.slice(text.indexOf(':', at) + 1, text.indexOf('@', at)).trim().split('-');
+  const [number, ofRun] = text
+    .slice(text.indexOf(':', at) + 1, text.indexOf('@', at))
+    .trim()
+    .split('-');
   const flow = Number(number);
   return at >= 0 && end > at && ofRun === run && flow < sent ? flow : undefined;
 }
@@ -186,7 +193,11 @@ function report() {
 
 /** Percentiles of what flows took, in ms, from the sending of their SUBSCRIBE. */
 function percentiles(atMs) {
-  const tookMs = atMs.map((at, flow) => at - sentMs[flow]).filter((ms) => !Number.isNaN(ms)).sort();
-  const percentile = (share) => tookMs[Math.min(tookMs.length - 1, Math.floor(tookMs.length * share))] ?? null;
+  const tookMs = atMs
+    .map((at, flow) => at - sentMs[flow])
+    .filter((ms) => !Number.isNaN(ms))
+    .sort();
+  const percentile = (share) =>
+    tookMs[Math.min(tookMs.length - 1, Math.floor(tookMs.length * share))] ?? null;
   return { p50: percentile(0.5), p95: percentile(0.95), p99: percentile(0.99), max: percentile(1) };
 }

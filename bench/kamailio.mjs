@@ -9,7 +9,11 @@ import { publishAll } from './ues.mjs';
 
 const CONFIGURATIONS = fileURLToPath(new URL('./kamailio/', import.meta.url));
 /** Where distributions keep the empty tables of `db_text`, which the presence module must have. */
-const TABLES = ['/usr/share/kamailio/dbtext/kamailio', '/usr/share/kamailio/dbtext', '/usr/local/share/kamailio/dbtext/kamailio'];
+const TABLES = [
+  '/usr/share/kamailio/dbtext/kamailio',
+  '/usr/share/kamailio/dbtext',
+  '/usr/local/share/kamailio/dbtext/kamailio',
+];
 const READY_WITHIN_MS = 8000;
 
 /** What of Kamailio is missing here, for the user; undefined where all is there. */

@@ -52,7 +52,10 @@ function stat(pid) {
   if (text === '') {
     return undefined;
   }
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ').map(Number);
+  const fields = text
+    .slice(text.lastIndexOf(')') + 2)
+    .split(' ')
+    .map(Number);
   return {
     groupId: fields[2],
     cpuS: (fields[11] + fields[12]) / TICKS_PER_SECOND,

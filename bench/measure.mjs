@@ -49,7 +49,10 @@ export async function measure(chain, watcher, rate, seconds) {
 /** The criterion for "without failures": failed below 0.1 %, 93 % of the offered rate achieved, retransmissions up to 1 %. */
 function isHeld({ offered, complete, failed, retransmissions, achievedPerS }, rate) {
   return (
-    complete > 0 && failed < 0.001 * offered && achievedPerS >= 0.93 * rate && retransmissions <= 0.01 * offered
+    complete > 0 &&
+    failed < 0.001 * offered &&
+    achievedPerS >= 0.93 * rate &&
+    retransmissions <= 0.01 * offered
   );
 }
 

@@ -41,7 +41,13 @@ export async function registerAndPublish(users = presentities) {
 /** Publishes the document of each user straight to the presence server at `address`, for a chain without registration. */
 export async function publishAll(address) {
   for (const { name, number } of presentities) {
-    const ue = { impu: `sip:${name}@home2.net`, home: 'home2.net', address: WATCHERS.sipp, port: SIP_PORT, pcscf: address };
+    const ue = {
+      impu: `sip:${name}@home2.net`,
+      home: 'home2.net',
+      address: WATCHERS.sipp,
+      port: SIP_PORT,
+      pcscf: address,
+    };
     await asUe(ue, (exchange) => publish(exchange, { name, number, serviceRoute: [] }));
   }
 }

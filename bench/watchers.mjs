@@ -81,7 +81,12 @@ async function runSipp(folder, { target, rate, flows }) {
     '-max_recv_loops': 1, // the NOTIFY overtakes the 200 in about half of the flows
     '-error_file': 'errors.log',
   };
-  const args = [`${target}:${SIP_PORT}`, '-nostdin', '-trace_err', ...Object.entries(options).flat().map(String)];
+  const args = [
+    `${target}:${SIP_PORT}`,
+    '-nostdin',
+    '-trace_err',
+    ...Object.entries(options).flat().map(String),
+  ];
   const { status, output } = await run('sipp', args, { cwd: folder, limitMs: seconds * 1000 + BEYOND_MS });
   return readScreen(output.slice(output.lastIndexOf('Scenario Screen')), { status, flows, folder });
 }

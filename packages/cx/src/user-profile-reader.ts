@@ -29,7 +29,7 @@ export function readUserProfile(xml: string): UserProfileReading {
   const fault = xmlFault(xml, MAX_DEPTH);
   if (fault !== undefined) return unreadable(`not XML: ${fault}`);
   try {
-    const root = elements(create(xml).node)[0];
+    const root = elements(create({ skipWhitespaceOnlyText: false }, xml).node)[0];
     if (root === undefined || nameOf(root) !== 'IMSSubscription')
       return unreadable('the root is not IMSSubscription');
     return { kind: 'profile', profile: readSubscription(root) };

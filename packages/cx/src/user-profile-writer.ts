@@ -13,7 +13,12 @@ type Element = ReturnType<typeof create>;
 
 /** The user profile as the XML of TS 29.228 Annex E, elements in the order of its schema; what XML cannot hold becomes U+FFFD. */
 export function writeUserProfile(profile: UserProfile): string {
-  const document = create({ version: '1.0', encoding: 'UTF-8', invalidCharReplacement: '\ufffd' });
+  const document = create({
+    version: '1.0',
+    encoding: 'UTF-8',
+    skipWhitespaceOnlyText: false,
+    invalidCharReplacement: '\ufffd',
+  });
   const subscription = document.ele('IMSSubscription');
   leaf(subscription, 'PrivateID', profile.privateIdentity);
   for (const serviceProfile of profile.serviceProfiles) writeServiceProfile(subscription, serviceProfile);

@@ -5,7 +5,8 @@ import type { Message } from './decode.js';
 import { get, getAll } from './decode.js';
 import { APPLICATION_RELAY, INBAND_SECURITY_NONE, base } from './dictionary-base.js';
 import type { Fault } from './fault.js';
-import { NO_COMMON_APPLICATION, NO_COMMON_SECURITY } from './result-code.js';
+import { sameIdentity } from './identity.js';
+import { NO_COMMON_APPLICATION, NO_COMMON_SECURITY, SUCCESS } from './result-code.js';
 
 /** What a node says about itself in a CER or CEA. */
 export interface Capabilities {
@@ -48,6 +49,17 @@ export function faultOfCapabilities(own: Capabilities, cer: Message): Fault | un
   const offered = offeredApplications(cer);
   if (offered.has(APPLICATION_RELAY) || own.applications.some(({ id }) => offered.has(id))) return undefined;
   return { resultCode: NO_COMMON_APPLICATION, failedAvps: [], text: 'no application in common' };
+}
+
+/** Why the peer that a CEA is from cannot be used, for a reader; undefined if it can. `expected`: the Origin-Host it must have. */
+export function faultOfCea(own: Capabilities, cea: Message, expected: string): string | undefined {
+  const resultCode = get(cea, base.resultCode);
+  if (resultCode !== SUCCESS) {
+    return `it refuses with ${String(resultCode)} (${get(cea, base.errorMessage) ?? 'no reason'})`;
+  }
+  const { host } = originOf(cea);
+  if (!sameIdentity(host, expected)) return `it says that it is ${host}`;
+  return faultOfCapabilities(own, cea)?.text;
 }
 
 /** Every application that a CER or CEA offers. */

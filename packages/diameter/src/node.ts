@@ -8,7 +8,7 @@ import { Link } from './link.js';
 import type { Counters, DiameterNodeOptions, OutgoingRequest, Settings } from './options.js';
 import { settingsOf } from './options.js';
 import { PeerTable } from './peer-table.js';
-import type { PeerContext } from './peer.js';
+import type { PeerContext } from './peer-context.js';
 import { HANDSHAKE_MS, Peer } from './peer.js';
 import type { PendingRequest, RequestFailure, RequestOutcome } from './pending.js';
 import type { ReceiverContext } from './receiver.js';

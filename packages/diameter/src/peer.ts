@@ -1,50 +1,34 @@
-import type { Host, Timer } from '@ims-sim/host';
-import { encodeAnswer, encodeRefusal } from './answer.js';
-import { avpOf } from './avp.js';
-import { capabilityAvps, faultOfCapabilities, originOf } from './capabilities.js';
+import type { Timer } from '@ims-sim/host';
+import { BackOff } from './back-off.js';
+import {
+  encodeCea,
+  encodeCer,
+  encodeDpa,
+  encodeDpr,
+  encodeDwa,
+  encodeDwr,
+  encodeElectionLost,
+  encodeNoSecondCer,
+} from './base-messages.js';
+import { faultOfCea } from './capabilities.js';
 import type { CommandDefinition } from './command.js';
-import { capabilitiesExchange, deviceWatchdog, disconnectPeer } from './command.js';
+import { deviceWatchdog, disconnectPeer } from './command.js';
 import type { Message } from './decode.js';
-import { get } from './decode.js';
-import { DISCONNECT_REBOOTING, base } from './dictionary-base.js';
-import { encodeMessage } from './encode.js';
 import { FLAG_REQUEST, FLAG_RETRANSMITTED } from './header.js';
-import type { Identity } from './identity.js';
-import { sameIdentity } from './identity.js';
-import type { Link, LinkEvents } from './link.js';
+import type { Link } from './link.js';
 import { openLink } from './open-link.js';
-import type { PeerOptions, Settings } from './options.js';
+import type { PeerOptions } from './options.js';
+import type { PeerContext } from './peer-context.js';
 import type { PeerAction, PeerInput, PeerState } from './peer-state.js';
 import { isOpen, step } from './peer-state.js';
 import type { PendingRequest } from './pending.js';
 import { PendingRequests } from './pending.js';
-import { ELECTION_LOST, SUCCESS, UNABLE_TO_COMPLY } from './result-code.js';
-import type { WatchdogState } from './watchdog.js';
-import { initialWatchdog, stepWatchdog, watchdogIntervalMs } from './watchdog.js';
+import { Watchdog } from './watchdog.js';
 
 /** How long a connection may take to come up, and a peer to answer CER or DPR. */
 export const HANDSHAKE_MS = 5_000;
-const FIRST_RETRY_MS = 100;
-/** Shorter than the 30 s that RFC 6733 12 recommends for Tc: in a lab, the peer is on the same machine and somebody waits. */
-const MAX_RETRY_MS = 5_000;
 /** What a peer may leave untaken before nothing more is sent to it. */
 const MAX_BUFFERED_BYTES = 4 << 20;
-
-export interface PeerContext {
-  readonly host: Host;
-  readonly identity: Identity;
-  readonly settings: Settings;
-  /** What a connection to that peer reports to. */
-  eventsFor(peer: Peer): LinkEvents;
-  onUp(peer: Peer): void;
-  /** Whether there is another peer that requests can be sent to. */
-  canFailOver(peer: Peer): boolean;
-  /** The peer is gone or suspect; `requests` waited on it and may be sent to another. */
-  onDown(peer: Peer, requests: readonly PendingRequest[]): void;
-  onTimeout(peer: Peer, request: PendingRequest): void;
-  /** The peer has no connection and, unless configured, no future. */
-  onClosed(peer: Peer): void;
-}
 
 /** One peer: its connections, the state machine of RFC 6733 5.6, its watchdog, and the requests that wait on it. */
 export class Peer {
@@ -60,9 +44,8 @@ export class Peer {
   #cer: Message | undefined;
   #hopByHop: number;
   #timer: Timer | undefined;
-  #watchdogTimer: Timer | undefined;
-  #watchdog: WatchdogState = initialWatchdog;
-  #retryMs = FIRST_RETRY_MS;
+  #watchdog: Watchdog | undefined;
+  readonly #backOff = new BackOff();
   #attempt = 0;
   #stopped = false;
 
@@ -87,7 +70,7 @@ export class Peer {
 
   /** Open, and its watchdog content. */
   get isUsable(): boolean {
-    return this.isOpen && this.#watchdog.kind === 'okay';
+    return this.isOpen && this.#watchdog?.isSuspicious !== true;
   }
 
   get isBusy(): boolean {
@@ -120,14 +103,14 @@ export class Peer {
 
   /** A message has come from the peer: a suspect one is trusted again at once (RFC 3539 3.4.1). */
   noteReceived(): void {
-    if (this.#watchdog.kind === 'suspect') this.#watchdog = stepWatchdog(this.#watchdog, 'received').state;
+    this.#watchdog?.noteReceived();
   }
 
   nextHopByHop(): number {
     return (this.#hopByHop = (this.#hopByHop + 1) >>> 0);
   }
 
-  /** Sends a request that was encoded with `nextHopByHop`. */
+  /** Sends a request encoded with `nextHopByHop`. */
   send(hopByHop: number, request: PendingRequest): void {
     this.#pending.add(hopByHop, request);
     this.#openLink?.send(request.bytes);
@@ -158,7 +141,8 @@ export class Peer {
     }
     const { state, actions } = step(this.#state, 'r-conn-cer');
     if (actions.includes('r-reject') || before !== undefined) {
-      this.#rejectCer(link, cer);
+      link.send(encodeElectionLost(this.#context.identity, cer));
+      link.end();
       if (before === undefined) this.#responder = this.#cer = undefined;
       return false;
     }
@@ -170,16 +154,14 @@ export class Peer {
   onBase(link: Link, message: Message, command: CommandDefinition): void {
     const isRequest = (message.flags & FLAG_REQUEST) !== 0;
     if (command === deviceWatchdog) {
-      // That a DWA came at all is what counts (RFC 3539 3.4.1); activity is seen by the watchdog.
-      if (isRequest) link.send(this.#success(message));
+      // A DWA is activity, which the watchdog sees.
+      if (isRequest) link.send(encodeDwa(this.#context.identity, message));
     } else if (command === disconnectPeer) {
       this.#onDisconnect(link, message, isRequest);
     } else if (!isRequest && link === this.#initiator) {
       this.#onCea(message);
     } else if (isRequest) {
-      const text = 'capabilities have been exchanged';
-      const fault = { resultCode: UNABLE_TO_COMPLY, failedAvps: [], text };
-      link.send(encodeRefusal(message, this.#context.identity.origin, fault));
+      link.send(encodeNoSecondCer(this.#context.identity, message));
     }
   }
 
@@ -226,7 +208,7 @@ export class Peer {
         if (this.#context.identity.host.toLowerCase() > this.host.toLowerCase()) this.input('win-election');
         return;
       case 'snd-dpr':
-        return this.#openRequest(disconnectPeer, avpOf(base.disconnectCause, DISCONNECT_REBOOTING));
+        return this.#sendDpr();
       case 'up':
         return this.#up();
       case 'down':
@@ -240,8 +222,8 @@ export class Peer {
 
   async #connect(): Promise<void> {
     const { configured } = this;
-    const attempt = ++this.#attempt;
     if (configured === undefined) return;
+    const attempt = ++this.#attempt;
     const { host, settings } = this.#context;
     const events = this.#context.eventsFor(this);
     const link = await openLink(host, configured, HANDSHAKE_MS, settings.maxMessageBytes, events);
@@ -250,130 +232,64 @@ export class Peer {
     this.input(link === undefined ? 'i-conn-nack' : 'i-conn-ack');
   }
 
+  /** The state is `closing` by now; the connection that was open is the one that is there. */
+  #sendDpr(): void {
+    const link = this.#responder ?? this.#initiator;
+    link?.send(encodeDpr(this.#context.identity, this.nextHopByHop()));
+  }
+
   #sendCer(): void {
     const link = this.#initiator;
-    if (link === undefined) return;
-    const { identity } = this.#context;
-    link.send(
-      this.#baseRequest(capabilitiesExchange, capabilityAvps(identity.capabilities, link.local.address)),
-    );
+    link?.send(encodeCer(this.#context.identity, this.nextHopByHop(), link.local.address));
   }
 
   #sendCea(): void {
     const link = this.#responder;
     const cer = this.#cer;
     this.#cer = undefined;
-    if (link === undefined || cer === undefined) return;
-    const { identity } = this.#context;
-    const avps = [
-      avpOf(base.resultCode, SUCCESS),
-      ...capabilityAvps(identity.capabilities, link.local.address),
-    ];
-    link.send(encodeAnswer(cer, identity.origin, avps));
-  }
-
-  #rejectCer(link: Link, cer: Message): void {
-    const text = 'there is a connection with this peer already';
-    link.send(
-      encodeRefusal(cer, this.#context.identity.origin, { resultCode: ELECTION_LOST, failedAvps: [], text }),
-    );
-    link.end();
+    if (cer !== undefined) link?.send(encodeCea(this.#context.identity, cer, link.local.address));
   }
 
   #onCea(cea: Message): void {
     const { host, identity } = this.#context;
-    const resultCode = get(cea, base.resultCode);
-    const origin = originOf(cea).host;
-    const fault = faultOfCapabilities(identity.capabilities, cea);
-    if (resultCode === SUCCESS && fault === undefined && sameIdentity(origin, this.host)) {
-      return this.input('i-cea');
-    }
-    host.log.warn(`Diameter peer ${this.host} cannot be used`, {
-      resultCode,
-      origin,
-      error: get(cea, base.errorMessage) ?? fault?.text,
-    });
+    const why = faultOfCea(identity.capabilities, cea, this.host);
+    if (why === undefined) return this.input('i-cea');
+    host.log.warn(`Diameter peer ${this.host} cannot be used`, { why });
     this.input('i-non-cea');
   }
 
   #onDisconnect(link: Link, message: Message, isRequest: boolean): void {
     if (!isRequest) return this.input('dpa');
-    link.send(this.#success(message));
-    // 5.4: the peer closes the connection when it has the DPA, and is not called again at once.
-    this.#retryMs = FIRST_RETRY_MS * 4;
+    link.send(encodeDpa(this.#context.identity, message)); // 5.4: the peer then closes the connection
     this.input('dpr');
   }
 
-  #success(request: Message): Buffer {
-    const { origin, capabilities } = this.#context.identity;
-    const stateId = avpOf(base.originStateId, capabilities.originStateId);
-    const avps = [avpOf(base.resultCode, SUCCESS)];
-    if (request.command === deviceWatchdog.code) avps.push(stateId);
-    return encodeAnswer(request, origin, avps);
-  }
-
-  #openRequest(command: CommandDefinition, ...avps: ReturnType<typeof avpOf>[]): void {
-    const bytes = this.#baseRequest(command, avps);
-    for (const link of [this.#responder, this.#initiator]) link?.send(bytes);
-  }
-
-  #baseRequest(command: CommandDefinition, avps: readonly ReturnType<typeof avpOf>[]): Buffer {
-    const { identity } = this.#context;
-    return encodeMessage({
-      flags: FLAG_REQUEST,
-      command: command.code,
-      application: 0,
-      hopByHop: this.nextHopByHop(),
-      endToEnd: identity.nextEndToEnd(),
-      avps: [...identity.origin, ...avps],
-    });
-  }
-
   #up(): void {
-    this.#retryMs = FIRST_RETRY_MS;
-    this.#watchdog = initialWatchdog;
-    this.#armWatchdog();
-    this.#context.host.log.info(`Diameter peer ${this.host} is up`);
+    const { host, settings } = this.#context;
+    this.#backOff.reset();
+    this.#watchdog = new Watchdog(host, settings.watchdogMs, {
+      takeActivity: () => this.#openLink?.takeActivity() ?? false,
+      on: (action) => {
+        if (action === 'close') this.input('timeout');
+        else if (action === 'send-dwr')
+          this.#openLink?.send(encodeDwr(this.#context.identity, this.nextHopByHop()));
+        // A suspect's requests go to another peer, or wait on where there is none.
+        else if (this.#context.canFailOver(this)) this.#context.onDown(this, this.#pending.takeAll());
+      },
+    });
+    host.log.info(`Diameter peer ${this.host} is up`);
     this.#context.onUp(this);
   }
 
   #down(): void {
-    this.#watchdogTimer?.cancel();
+    this.#watchdog?.stop();
     this.#context.host.log.info(`Diameter peer ${this.host} is down`);
     this.#context.onDown(this, this.#pending.takeAll());
   }
 
-  #armWatchdog(): void {
-    const { host, settings } = this.#context;
-    const delayMs = watchdogIntervalMs(settings.watchdogMs, host.random.uint32());
-    this.#watchdogTimer = host.clock.timer(delayMs, () => {
-      this.#onWatchdog();
-    });
-  }
-
-  /** The timer runs on through traffic and asks afterwards whether there was any: nothing to set for each message. */
-  #onWatchdog(): void {
-    const received = this.#openLink?.takeActivity() ?? false;
-    const { state, action } = stepWatchdog(this.#watchdog, received ? 'received' : 'timer');
-    this.#watchdog = state;
-    if (action === 'close') return this.input('timeout');
-    if (action === 'send-dwr') {
-      this.#openRequest(
-        deviceWatchdog,
-        avpOf(base.originStateId, this.#context.identity.capabilities.originStateId),
-      );
-    } else if (action === 'failover' && this.#context.canFailOver(this)) {
-      this.#context.onDown(this, this.#pending.takeAll());
-    }
-    this.#armWatchdog();
-  }
-
   #onClosed(): void {
     if (this.configured !== undefined && !this.#stopped) {
-      const chance = this.#context.host.random.uint32() / 0xffffffff;
-      const delayMs = this.#retryMs * (0.75 + chance / 2);
-      this.#retryMs = Math.min(MAX_RETRY_MS, 2 * this.#retryMs);
-      this.#arm(delayMs, () => this.start());
+      this.#arm(this.#backOff.nextMs(this.#context.host.random.uint32()), () => this.start());
     }
     this.#context.onClosed(this);
   }

@@ -1,3 +1,5 @@
+import type { Host, Timer } from '@ims-sim/host';
+
 /** RFC 3539 3.4.1 for a connection that is up. `pending`: a DWR was sent and nothing has come since. */
 export type WatchdogState =
   { readonly kind: 'okay'; readonly pending: boolean } | { readonly kind: 'suspect' };
@@ -11,7 +13,6 @@ export interface WatchdogStep {
 }
 
 const okay: WatchdogState = { kind: 'okay', pending: false };
-export const initialWatchdog = okay;
 
 /**
  * One step of the watchdog. The timer runs for Tw after anything was received:
@@ -38,4 +39,53 @@ export function stepWatchdog(state: WatchdogState, input: WatchdogInput): Watchd
 export function watchdogIntervalMs(twMs: number, chance: number): number {
   const jitterMs = Math.min(2000, twMs / 3);
   return twMs + jitterMs * ((2 * chance) / 0xffffffff - 1);
+}
+
+export interface WatchdogEvents {
+  /** Whether anything was received since it was asked last. */
+  takeActivity(): boolean;
+  on(action: Exclude<WatchdogAction, 'failback'>): void;
+}
+
+/**
+ * The watchdog of one connection, running from the start to `stop`. Its timer runs on through traffic and asks afterwards
+ * whether there was any, so that a message sets no timer; a DWR goes out between Tw and twice Tw after the last message.
+ */
+export class Watchdog {
+  readonly #host: Host;
+  readonly #twMs: number;
+  readonly #events: WatchdogEvents;
+  #state: WatchdogState = okay;
+  #timer: Timer;
+
+  constructor(host: Host, twMs: number, events: WatchdogEvents) {
+    this.#host = host;
+    this.#twMs = twMs;
+    this.#events = events;
+    this.#timer = this.#arm();
+  }
+
+  get isSuspicious(): boolean {
+    return this.#state.kind === 'suspect';
+  }
+
+  /** A message has come: what was suspect is trusted again at once. */
+  noteReceived(): void {
+    if (this.#state.kind === 'suspect') this.#state = stepWatchdog(this.#state, 'received').state;
+  }
+
+  stop(): void {
+    this.#timer.cancel();
+  }
+
+  #arm(): Timer {
+    const delayMs = watchdogIntervalMs(this.#twMs, this.#host.random.uint32());
+    return this.#host.clock.timer(delayMs, () => {
+      const input = this.#events.takeActivity() ? 'received' : 'timer';
+      const { state, action } = stepWatchdog(this.#state, input);
+      this.#state = state;
+      this.#timer = this.#arm();
+      if (action !== undefined && action !== 'failback') this.#events.on(action);
+    });
+  }
 }

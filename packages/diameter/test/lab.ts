@@ -1,5 +1,4 @@
-import type { TestHost } from '@ims-sim/host';
-import type { Endpoint, TcpConnection } from '@ims-sim/host';
+import type { Endpoint, TcpConnection, TestHost } from '@ims-sim/host';
 import { testHost } from '@ims-sim/host';
 import type {
   ApplicationDefinition,
@@ -16,6 +15,7 @@ import {
   decodeMessage,
   encodeMessage,
   exactlyOne,
+  get,
   startDiameterNode,
 } from '../src/index.js';
 
@@ -140,3 +140,19 @@ export const cer = (host: string, ...more: Avp[]): Buffer =>
     avpOf(base.productName, 'test'),
     ...(more.length > 0 ? more : [avpOf(base.authApplicationId, 16777216)]),
   ]);
+
+export const AT: Endpoint = { address: '10.0.0.1', port: 3868 };
+export const two = (): [TestHost, TestHost] => hosts(2) as [TestHost, TestHost];
+export const result = (answer: Message | undefined): number | undefined =>
+  answer && get(answer, base.resultCode);
+
+/** A connection to an HSS whose capabilities have been exchanged. */
+export async function opened(options: Partial<DiameterNodeOptions> = {}) {
+  const [a, b] = two();
+  const hss = await server(a, options);
+  const peer = await stranger(b, AT);
+  peer.say(cer('a.home1.net'));
+  await a.clock.advance(10);
+  peer.heard.length = 0;
+  return { clock: a.clock, hss, peer };
+}

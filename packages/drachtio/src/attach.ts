@@ -33,7 +33,7 @@ function open(endpoint: Endpoint, srf: Srf, view: View, server: Server): void {
     onEnd() {
       queue.close();
       dropApp(endpoint, app);
-      if (!delivering) return;
+      if (!delivering || endpoint.closed) return;
       // What drachtio-srf does where a callback of the application threw. Its dialogs are lost, later requests are not.
       endpoint.host.log.error('The application failed within drachtio-srf: its connection is opened again');
       setImmediate(() => open(endpoint, srf, view, server));

@@ -20,6 +20,8 @@ export interface Endpoint {
   readonly pendingRequests: PendingRequests;
   /** SUBSCRIBEs of the applications that have no final response yet. */
   readonly pendingSubscribes: PendingSubscribes;
+  /** Nothing is to be opened any more. */
+  closed: boolean;
   newId(): string;
   /** Now, as the protocol writes it. */
   timeToken(): string;

@@ -1,3 +1,4 @@
+export * from './environment.js';
 export type { View } from './app.js';
 export * from './srf.js';
 export * from './start-drachtio.js';

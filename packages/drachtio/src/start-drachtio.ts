@@ -60,6 +60,7 @@ export async function startDrachtio(options: DrachtioOptions): Promise<Drachtio>
     dialogs: dialogTable(host.clock, maxDialogs, (dialog) => lapsed(endpoint, dialog)),
     pendingRequests: pendingRequests(host.clock),
     pendingSubscribes: new Map(),
+    closed: false,
     newId: uuids(host.random),
     timeToken: () => timeToken(host.clock.now()),
   };
@@ -72,6 +73,7 @@ export async function startDrachtio(options: DrachtioOptions): Promise<Drachtio>
     },
     attach: (srf, view = {}) => attach(endpoint, srf, view),
     async close() {
+      endpoint.closed = true;
       adminPort?.close();
       endpoint.dialogs.close();
       for (const app of [...endpoint.apps]) app.end();

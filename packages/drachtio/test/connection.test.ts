@@ -122,7 +122,7 @@ describe('A connection of an application in another process', () => {
     },
   );
 
-  test('drachtio-srf pings', async () => {
+  test('drachtio-srf connects, with pings', async () => {
     await withAdminPort(async (_drachtio, port) => {
       const srf = new Srf();
       srf.on('error', () => undefined);

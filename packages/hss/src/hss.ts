@@ -11,8 +11,8 @@ import {
   serverAssignmentCommand,
   userAuthorizationCommand,
 } from '@ims-sim/cx';
-import type { Avp, IncomingRequest, OutgoingAnswer } from '@ims-sim/diameter';
-import { avpOf, base, resultCode, startDiameterNode } from '@ims-sim/diameter';
+import type { Avp, IncomingRequest, Message, OutgoingAnswer } from '@ims-sim/diameter';
+import { avpOf, base, cx, rawAvp, resultCode, startDiameterNode } from '@ims-sim/diameter';
 import type { Endpoint, Host } from '@ims-sim/host';
 import { openDatabase } from './database.js';
 import { locationInfo } from './location-info.js';
@@ -20,6 +20,7 @@ import { serverAssignment } from './server-assignment.js';
 import type { SubscriberConfig } from './subscriber.js';
 import type { Outcome } from './subscribers.js';
 import { Subscribers } from './subscribers.js';
+import { unsupportedFeatures } from './supported-features.js';
 import { userAuthorization } from './user-authorization.js';
 
 export interface HssOptions {
@@ -80,6 +81,8 @@ function answer(
   subscribers: Subscribers,
   host: Host,
 ): OutgoingAnswer | Promise<OutgoingAnswer> {
+  const unsupported = unsupportedFeatures(message);
+  if (unsupported !== undefined) return { avps: unsupported };
   switch (command) {
     case locationInfoCommand: {
       const request = decodeLocationInfo(message);
@@ -90,12 +93,13 @@ function answer(
     case userAuthorizationCommand: {
       const request = decodeUserAuthorization(message);
       const outcome = userAuthorization(request, subscribers);
-      if (host.trace.enabled) trace(host, '6.1.1', `UAR (${request.type}) for ${request.publicIdentity}`, outcome);
+      if (host.trace.enabled)
+        trace(host, '6.1.1', `UAR (${request.type}) for ${request.publicIdentity}`, outcome);
       return stored(outcome, subscribers, encodeUserAuthorizationAnswer(outcome.answer, request.type));
     }
     case serverAssignmentCommand: {
       const request = decodeServerAssignment(message);
-      if (request === undefined) return { avps: [avpOf(base.resultCode, resultCode.INVALID_AVP_VALUE)] };
+      if (request === undefined) return { avps: invalidAssignmentType(message) };
       const outcome = serverAssignment(request, subscribers);
       const who = request.publicIdentities[0] ?? request.privateIdentity ?? '';
       if (host.trace.enabled) trace(host, '6.1.2', `SAR (${request.type}) for ${who}`, outcome);
@@ -108,6 +112,12 @@ function answer(
     default:
       return { avps: [avpOf(base.resultCode, resultCode.UNABLE_TO_COMPLY)] };
   }
+}
+
+/** An assignment type of another reference point (TS 29.273 has those above 11). */
+function invalidAssignmentType(message: Message): Avp[] {
+  const failed = message.avps.filter(({ code }) => code === cx.serverAssignmentType.code);
+  return [avpOf(base.resultCode, resultCode.INVALID_AVP_VALUE), avpOf(base.failedAvp, failed.map(rawAvp))];
 }
 
 function stored(

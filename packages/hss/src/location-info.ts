@@ -2,7 +2,10 @@ import type { LocationInfo, LocationInfoAnswer } from '@ims-sim/cx';
 import type { Outcome, SubscriberView } from './subscribers.js';
 
 /** TS 29.228 6.1.4.1: which S-CSCF serves the user of a request? */
-export function locationInfo(request: LocationInfo, subscribers: SubscriberView): Outcome<LocationInfoAnswer> {
+export function locationInfo(
+  request: LocationInfo,
+  subscribers: SubscriberView,
+): Outcome<LocationInfoAnswer> {
   // 1: the public identity is known.
   const subscriber = subscribers.byPublicIdentity(request.publicIdentity);
   if (subscriber === undefined) return unknown;

@@ -13,16 +13,21 @@ export function serverAssignment(
 ): ServerAssignmentOutcome {
   const { privateIdentity, publicIdentities, type } = request;
   // 1: the identities are known.
-  const byPrivate = privateIdentity === undefined ? undefined : subscribers.byPrivateIdentity(privateIdentity);
+  const byPrivate =
+    privateIdentity === undefined ? undefined : subscribers.byPrivateIdentity(privateIdentity);
   const owners = publicIdentities.map((identity) => subscribers.byPublicIdentity(identity));
   if ((privateIdentity !== undefined && byPrivate === undefined) || owners.includes(undefined)) {
     return { answer: { kind: 'unknown-user' }, reason: 'an identity is not known' };
   }
   const subscriber = byPrivate ?? owners[0];
-  if (subscriber === undefined) return failed(resultCode.MISSING_AVP, 'neither User-Name nor Public-Identity');
+  if (subscriber === undefined)
+    return failed(resultCode.MISSING_AVP, 'neither User-Name nor Public-Identity');
   // 2: they belong together.
   if (owners.some((owner) => owner !== subscriber)) {
-    return { answer: { kind: 'identities-dont-match' }, reason: 'the identities are of several subscriptions' };
+    return {
+      answer: { kind: 'identities-dont-match' },
+      reason: 'the identities are of several subscriptions',
+    };
   }
   // 3: several identities, or none, only where they are deregistered.
   if (!isDeregistration(type) && publicIdentities.length !== 1) {
@@ -88,17 +93,26 @@ function taken(
   const reason = `${state} at ${serverName}`;
   const isSame =
     before.state === state && before.serverName === serverName && before.reassignmentPending === undefined;
-  return isSame ? { answer, reason } : { answer, reason, change: { subscriber, registration: { state, serverName } } };
+  return isSame
+    ? { answer, reason }
+    : { answer, reason, change: { subscriber, registration: { state, serverName } } };
 }
 
-function left(subscriber: Subscriber, before: Registration, registration: Registration): ServerAssignmentOutcome {
+function left(
+  subscriber: Subscriber,
+  before: Registration,
+  registration: Registration,
+): ServerAssignmentOutcome {
   const answer = { kind: 'assigned' } as const;
   if (before.state === 'not-registered') return { answer, reason: 'was not registered' };
   const reason = `deregistered, now ${registration.state}`;
   return { answer, reason, change: { subscriber, registration } };
 }
 
-function assigned(request: ServerAssignment, { privateIdentity, profile }: Subscriber): ServerAssignmentAnswer {
+function assigned(
+  request: ServerAssignment,
+  { privateIdentity, profile }: Subscriber,
+): ServerAssignmentAnswer {
   return request.userDataAlreadyAvailable
     ? { kind: 'assigned', privateIdentity }
     : { kind: 'assigned', privateIdentity, profile };

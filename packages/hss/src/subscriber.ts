@@ -10,7 +10,10 @@ export interface SubscriberConfig {
   readonly visitedNetworks?: readonly string[] | undefined;
   /** What its S-CSCF must and should be able to do (TS 29.229 6.3.4). */
   readonly capabilities?:
-    | { readonly mandatory?: readonly number[] | undefined; readonly optional?: readonly number[] | undefined }
+    | {
+        readonly mandatory?: readonly number[] | undefined;
+        readonly optional?: readonly number[] | undefined;
+      }
     | undefined;
   /** S-CSCFs that the HSS suggests at the first registration, e.g. `sip:scscf1.home1.net`. */
   readonly serverNames?: readonly string[] | undefined;
@@ -50,7 +53,8 @@ export function subscriberOf(config: SubscriberConfig, defaults: ServerCapabilit
     publicIdentities: new Map(
       publicIdentities.map(({ identity, barred }) => [normalizeIdentity(identity), barred === true]),
     ),
-    visitedNetworks: config.visitedNetworks && new Set(config.visitedNetworks.map((name) => name.toLowerCase())),
+    visitedNetworks:
+      config.visitedNetworks && new Set(config.visitedNetworks.map((name) => name.toLowerCase())),
     capabilities: {
       mandatory: capabilities?.mandatory ?? defaults.mandatory,
       optional: capabilities?.optional ?? defaults.optional,
@@ -60,7 +64,10 @@ export function subscriberOf(config: SubscriberConfig, defaults: ServerCapabilit
       privateIdentity,
       serviceProfiles: [
         {
-          publicIdentities: publicIdentities.map(({ identity, barred }) => ({ identity, barred: barred === true })),
+          publicIdentities: publicIdentities.map(({ identity, barred }) => ({
+            identity,
+            barred: barred === true,
+          })),
           initialFilterCriteria,
         },
       ],
@@ -106,7 +113,9 @@ function firstOf(text: string, from: number, a: string, b: string): number {
 function servesUnregistered({ profilePartIndicator, triggerPoint }: InitialFilterCriteria): boolean {
   if (profilePartIndicator === 'registered') return false;
   const cases = (triggerPoint?.servicePointTriggers ?? []).flatMap((trigger) =>
-    trigger.kind === 'session-case' ? [(trigger.sessionCase === 'terminating-unregistered') !== trigger.negated] : [],
+    trigger.kind === 'session-case'
+      ? [(trigger.sessionCase === 'terminating-unregistered') !== trigger.negated]
+      : [],
   );
   return cases.length === 0 || cases.includes(true);
 }

@@ -21,7 +21,10 @@ export function userAuthorization(
   }
   // 2: they belong together.
   if (subscriber !== owner) {
-    return { answer: { kind: 'identities-dont-match' }, reason: 'the public identity is another subscription’s' };
+    return {
+      answer: { kind: 'identities-dont-match' },
+      reason: 'the public identity is another subscription’s',
+    };
   }
   // 3: barred, unless the implicit registration set has one that is not.
   if (isBarred(subscriber, request.publicIdentity)) {
@@ -29,7 +32,10 @@ export function userAuthorization(
   }
   // 4: roaming, for what is no deregistration.
   if (type !== 'de-registration' && !mayRoam(subscriber, request.visitedNetwork)) {
-    return { answer: { kind: 'roaming-not-allowed' }, reason: `not allowed to roam in ${request.visitedNetwork}` };
+    return {
+      answer: { kind: 'roaming-not-allowed' },
+      reason: `not allowed to roam in ${request.visitedNetwork}`,
+    };
   }
   const registration = subscribers.registrationOf(subscriber);
   if (type === 'registration-and-capabilities') return reassignment(subscriber, registration);

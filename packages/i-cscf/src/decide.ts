@@ -32,7 +32,9 @@ function subsequentRequest({ request, ownRoutes }: Incoming, { viaName }: ICscf)
 }
 
 const ALONG_ROUTE: Because = [{ clause: 'TS 24.229 5.3.2.1', text: 'within a dialog: along the Route' }];
-const NOT_IN_DIALOG: Because = [{ clause: 'TS 24.229 5.3.2.1', text: 'within a dialog that the I-CSCF is not in: 481' }];
+const NOT_IN_DIALOG: Because = [
+  { clause: 'TS 24.229 5.3.2.1', text: 'within a dialog that the I-CSCF is not in: 481' },
+];
 
 /** RFC 3261 11.2. */
 const ALIVE: Decision = {

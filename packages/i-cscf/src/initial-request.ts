@@ -84,14 +84,30 @@ function located(
     case 'unknown-user':
       return refused(404, 'Not Found', 'the HSS does not know', answer, impu, icscf, clause);
     case 'identity-not-registered':
-      return refused(480, 'Temporarily Unavailable', 'not registered and without services', answer, impu, icscf, clause);
+      return refused(
+        480,
+        'Temporarily Unavailable',
+        'not registered and without services',
+        answer,
+        impu,
+        icscf,
+        clause,
+      );
     case 'identities-dont-match':
     case 'identity-already-registered':
     case 'roaming-not-allowed':
       return refused(403, 'Forbidden', 'the HSS refuses', answer, impu, icscf, clause);
     case 'failed':
     case 'unreachable':
-      return refused(480, 'Temporarily Unavailable', 'the HSS cannot say', answer, impu, icscf, 'TS 24.229 5.3.2.2');
+      return refused(
+        480,
+        'Temporarily Unavailable',
+        'the HSS cannot say',
+        answer,
+        impu,
+        icscf,
+        'TS 24.229 5.3.2.2',
+      );
   }
 }
 
@@ -104,7 +120,9 @@ function refused(
   { trace }: ICscf,
   clause: string,
 ): Decision {
-  const because = trace.enabled ? [{ clause, text: `${text} (${impu}, ${inWords(answer)}): ${status}` }] : undefined;
+  const because = trace.enabled
+    ? [{ clause, text: `${text} (${impu}, ${inWords(answer)}): ${status}` }]
+    : undefined;
   return { kind: 'reply', status, reason, because };
 }
 

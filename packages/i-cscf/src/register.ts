@@ -58,7 +58,9 @@ const NO_IDENTITY: Because = [{ clause: CLAUSE, text: 'To is no public identity:
 
 function visitedNetwork(request: SipRequest): string | undefined {
   const value = valueOf(request.headers, 'p-visited-network-id');
-  return value?.startsWith('"') ? value.slice(1, value.indexOf('"', 1)).replace(/\\(.)/g, '$1') : value?.split(/[,;]/)[0];
+  return value?.startsWith('"')
+    ? value.slice(1, value.indexOf('"', 1)).replace(/\\(.)/g, '$1')
+    : value?.split(/[,;]/)[0];
 }
 
 /** RFC 3261 10.2.2: every contact with an expiry of zero. */
@@ -148,13 +150,16 @@ function another(
     return undefined;
   }
   if (capabilities !== undefined) {
-    return selectSCscf(capabilities, icscf.sCscfs, registering.tried) === undefined && failure.kind === 'response'
+    return selectSCscf(capabilities, icscf.sCscfs, registering.tried) === undefined &&
+      failure.kind === 'response'
       ? undefined
       : bySelection(capabilities, registering);
   }
   return icscf.cx
     .userAuthorization({ ...asked, type: 'registration-and-capabilities' })
-    .then((answer) => (answer.kind === 'first-registration' ? bySelection(answer.capabilities, registering) : undefined));
+    .then((answer) =>
+      answer.kind === 'first-registration' ? bySelection(answer.capabilities, registering) : undefined,
+    );
 }
 
 function isProtected(request: SipRequest): boolean {

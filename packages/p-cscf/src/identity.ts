@@ -1,4 +1,4 @@
-import { addresses, uriEquals, type NameAddr, type SipRequest } from '@ims-sim/sip';
+import { addresses, first, uriEquals, type NameAddr, type Profile, type SipRequest } from '@ims-sim/sip';
 import type { PCscf } from './p-cscf.js';
 import type { RegisteredIdentity, Registration, Ue } from './registrations.js';
 
@@ -20,6 +20,7 @@ export function assertedIdentity(request: SipRequest, ue: Ue, { profile }: PCscf
   const isHinted = hasHint(request);
   if (isHinted) {
     const found =
+      asItIsAsserted(request, ue, profile) ??
       amongRegistered(addresses(request, 'p-preferred-identity'), ue) ??
       (profile === 'tr-24.841' ? amongRegistered(addresses(request, 'p-asserted-identity'), ue) : undefined);
     if (found !== undefined) {
@@ -32,6 +33,23 @@ export function assertedIdentity(request: SipRequest, ue: Ue, { profile }: PCscf
   return registration === undefined || identity === undefined
     ? undefined
     : { identity, registration, hint: isHinted ? 'not-registered' : 'none' };
+}
+
+/** A hint that is spelled as the network spells it, as a UE's mostly is: found without a parse. */
+function asItIsAsserted(request: SipRequest, { registrations }: Ue, profile: Profile): Asserted | undefined {
+  const hint =
+    first(request.headers, 'p-preferred-identity') ?? first(request.headers, 'p-asserted-identity');
+  if (hint === undefined || (profile === 'ts-24.141' && hint.key === 'p-asserted-identity')) {
+    return undefined;
+  }
+  for (const registration of registrations) {
+    for (const identity of registration.identities) {
+      if (identity.asserted.value === hint.value) {
+        return { identity, registration, hint: 'registered' };
+      }
+    }
+  }
+  return undefined;
 }
 
 export function hasHint(request: SipRequest): boolean {

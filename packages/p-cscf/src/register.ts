@@ -53,7 +53,10 @@ const NO_ROAMING: Because = [
 
 /** A UE has no say in the way to its home network: its Routes are dropped, and what only the network may write. */
 function toHomeNetwork(request: SipRequest, { ownUri, visitedNetwork }: PCscf): SipRequest {
-  const required = ['path', ...optionTags(request, 'require').filter((tag) => tag !== 'sec-agree' && tag !== 'path')];
+  const required = [
+    'path',
+    ...optionTags(request, 'require').filter((tag) => tag !== 'sec-agree' && tag !== 'path'),
+  ];
   const headers = intoTheNetwork(without(without(request.headers, 'require'), 'route'), {
     asserted: undefined,
     hinted: true,
@@ -63,7 +66,10 @@ function toHomeNetwork(request: SipRequest, { ownUri, visitedNetwork }: PCscf): 
       header('P-Visited-Network-ID', tokenOrQuoted(visitedNetwork)),
     ],
   });
-  return { ...request, headers: headers.map((h) => (h.key === 'authorization' ? withoutIntegrityProtected(h) : h)) };
+  return {
+    ...request,
+    headers: headers.map((h) => (h.key === 'authorization' ? withoutIntegrityProtected(h) : h)),
+  };
 }
 
 /** RFC 7315 5.3. */
@@ -127,5 +133,7 @@ function grantedSeconds(contact: NameAddr, granted: readonly NameAddr[], respons
 }
 
 function routeOf(serviceRoute: readonly NameAddr[]): Header | undefined {
-  return serviceRoute.length === 0 ? undefined : header('Route', serviceRoute.map(({ text }) => text).join(', '));
+  return serviceRoute.length === 0
+    ? undefined
+    : header('Route', serviceRoute.map(({ text }) => text).join(', '));
 }

@@ -192,7 +192,9 @@ export class Registrations {
 
   #sweep(): void {
     const nowMs = this.#clock.now();
-    const all = [...this.#ues.values()].flatMap((ports) => [...ports.values()].flatMap((ue) => ue.registrations));
+    const all = [...this.#ues.values()].flatMap((ports) =>
+      [...ports.values()].flatMap((ue) => ue.registrations),
+    );
     for (const registration of all) {
       if (registration.expiresAtMs <= nowMs) {
         this.#remove(registration);
@@ -224,7 +226,8 @@ function contactKeys({ contact, source }: Registration): Set<string> {
 
 /** IPv6 addresses have several spellings: the one that URL gives is compared. */
 function hostPort(host: string, port = 5060): string {
-  const canonical = host.startsWith('[') && URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : host;
+  const canonical =
+    host.startsWith('[') && URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : host;
   return `${canonical}:${port}`;
 }
 

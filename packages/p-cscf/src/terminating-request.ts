@@ -22,7 +22,9 @@ export function terminatingRequest(incoming: Incoming, pcscf: PCscf): Decision {
       ? { kind: 'reply', status: 404, reason: 'Not Found', because: NO_SUCH_CONTACT }
       : forbidden(NOT_REGISTERED);
   }
-  return inDialog ? terminatingSubsequentRequest(incoming) : terminatingInitialRequest(incoming, registrations, pcscf);
+  return inDialog
+    ? terminatingSubsequentRequest(incoming)
+    : terminatingInitialRequest(incoming, registrations, pcscf);
 }
 
 /** TS 24.229 5.2.6.4.3 and 5.2.6.4.7. The response asserts the identity that was called (5.2.6.4.4, 5.2.6.4.8). */
@@ -41,7 +43,10 @@ function terminatingInitialRequest(
   };
 }
 
-function calledIdentity(called: string | undefined, registrations: readonly Registration[]): Header | undefined {
+function calledIdentity(
+  called: string | undefined,
+  registrations: readonly Registration[],
+): Header | undefined {
   for (const { identities } of registrations) {
     const identity = identities.find(({ text }) => text === called);
     if (identity !== undefined) {

@@ -124,7 +124,10 @@ export function toTheUe<M extends SipMessage>(message: M): M {
 /** RFC 3323 4.2: priv-values are separated by `;`. */
 function asksForIdPrivacy(message: SipMessage): boolean {
   return message.headers.some(
-    (h) => h.key === 'privacy' && h.value.split(/[;,]/).some((value) => value.trim().toLowerCase() === 'id'),
+    (h) =>
+      h.key === 'privacy' &&
+      h.value !== 'none' &&
+      h.value.split(/[;,]/).some((value) => value.trim().toLowerCase() === 'id'),
   );
 }
 
@@ -135,7 +138,9 @@ function withoutSecAgree(line: Header): Header | undefined {
   }
   const tags = line.value.split(',').map((tag) => tag.trim());
   const left = tags.filter((tag) => tag.toLowerCase() !== 'sec-agree');
-  return left.length === 0 ? undefined : header(line.key === 'require' ? 'Require' : 'Proxy-Require', left.join(', '));
+  return left.length === 0
+    ? undefined
+    : header(line.key === 'require' ? 'Require' : 'Proxy-Require', left.join(', '));
 }
 
 /** The option tags of a header, lower case. */

@@ -36,7 +36,8 @@ export function request(file: string, ...changes: readonly [from: string, to: st
     text = text.replace(from, replacement);
   }
   const parsed = parseMessage(text.replace(/\r?\n/g, '\r\n'));
-  if (parsed.kind !== 'message' || parsed.message.kind !== 'request') throw new Error(`${file}.sip is no request`);
+  if (parsed.kind !== 'message' || parsed.message.kind !== 'request')
+    throw new Error(`${file}.sip is no request`);
   return parsed.message;
 }
 
@@ -77,7 +78,11 @@ export function lab(profile: Profile = 'tr-24.841', options: Partial<PCscf> = {}
 }
 
 /** The 200 that the S-CSCF gives. */
-export function registered(message: SipRequest, profile: Profile = 'tr-24.841', expires = '600'): SipResponse {
+export function registered(
+  message: SipRequest,
+  profile: Profile = 'tr-24.841',
+  expires = '600',
+): SipResponse {
   const contact = addresses(message, 'contact')[0]?.uriText;
   const orig = profile === 'tr-24.841' ? '' : 'orig@';
   const parsed = parseMessage(

@@ -31,13 +31,33 @@ describe('TS 24.229 5.2.6.3.3: an initial request from a registered UE', () => {
   });
 
   test.each([
-    ['an identity of somebody else', 'P-Asserted-Identity: <sip:victim@home1.net>', 'sip:user1_public1@home1.net'],
-    ['P-Preferred-Identity', 'P-Preferred-Identity: <sip:user1_public2@home1.net>', 'sip:user1_public2@home1.net'],
-    ['a display name', 'P-Asserted-Identity: "The President" <sip:user1_public2@home1.net>', 'sip:user1_public2@home1.net'],
+    [
+      'an identity of somebody else',
+      'P-Asserted-Identity: <sip:victim@home1.net>',
+      'sip:user1_public1@home1.net',
+    ],
+    [
+      'P-Preferred-Identity',
+      'P-Preferred-Identity: <sip:user1_public2@home1.net>',
+      'sip:user1_public2@home1.net',
+    ],
+    [
+      'a display name',
+      'P-Asserted-Identity: "The President" <sip:user1_public2@home1.net>',
+      'sip:user1_public2@home1.net',
+    ],
     ['another spelling', 'P-Asserted-Identity: <sip:user1_public2@HOME1.net>', 'sip:user1_public2@home1.net'],
     ['a telephone number', 'P-Preferred-Identity: <tel:+12125551111>', 'tel:+1-212-555-1111'],
-    ['two hints, one its own', 'P-Preferred-Identity: <sip:victim@home1.net>, <tel:+12125551111>', 'tel:+1-212-555-1111'],
-    ['both headers', 'P-Asserted-Identity: <sip:victim@home1.net>\nP-Preferred-Identity: <sip:user1_public2@home1.net>', 'sip:user1_public2@home1.net'],
+    [
+      'two hints, one its own',
+      'P-Preferred-Identity: <sip:victim@home1.net>, <tel:+12125551111>',
+      'tel:+1-212-555-1111',
+    ],
+    [
+      'both headers',
+      'P-Asserted-Identity: <sip:victim@home1.net>\nP-Preferred-Identity: <sip:user1_public2@home1.net>',
+      'sip:user1_public2@home1.net',
+    ],
     ['what is no address', 'P-Asserted-Identity: <<<', 'sip:user1_public1@home1.net'],
     ['no hint', 'X-Nothing: here', 'sip:user1_public1@home1.net'],
   ])('5.2.6.3.1, hint: %s', (_what, hint, asserted) => {
@@ -67,7 +87,11 @@ describe('TS 24.229 5.2.6.3.3: an initial request from a registered UE', () => {
     ['what was stored', '<sip:pcscf1.home1.net;lr>, <sip:scscf1.home1.net;lr>', 'as the UE preloaded it'],
     ['somewhere else', '<sip:pcscf1.home1.net;lr>, <sip:evil.net;lr>', 'in place of the UE'],
     ['the P-CSCF alone', '<sip:pcscf1.home1.net;lr>', 'stored at registration'],
-    ['more than what was stored', '<sip:pcscf1.home1.net;lr>, <sip:scscf1.home1.net;lr>, <sip:ps.home2.net;lr>', 'in place of the UE'],
+    [
+      'more than what was stored',
+      '<sip:pcscf1.home1.net;lr>, <sip:scscf1.home1.net;lr>, <sip:ps.home2.net;lr>',
+      'in place of the UE',
+    ],
   ])('a UE that preloads %s: Route is the stored Service-Route', (_what, route, why) => {
     const it = lab();
     it.register();
@@ -101,7 +125,9 @@ describe('TS 24.229 5.2.6.3.3: an initial request from a registered UE', () => {
   test('unknown headers survive in their place', () => {
     const it = lab();
     it.register();
-    const { request: sent } = forwarded(it.ask(request('subscribe', ['Event', 'X-Unknown:   a;b,c\nEvent']), UE));
+    const { request: sent } = forwarded(
+      it.ask(request('subscribe', ['Event', 'X-Unknown:   a;b,c\nEvent']), UE),
+    );
     expect(lines(sent)[9]).toBe('X-Unknown:   a;b,c');
   });
 
@@ -109,7 +135,10 @@ describe('TS 24.229 5.2.6.3.3: an initial request from a registered UE', () => {
     const it = lab();
     it.register();
     const message = request('subscribe');
-    const response = responseTo(message, 200, 'OK', { toTag: 't', headers: [header('P-Charging-Vector', 'icid-value=1')] });
+    const response = responseTo(message, 200, 'OK', {
+      toTag: 't',
+      headers: [header('P-Charging-Vector', 'icid-value=1')],
+    });
     const sent = forwarded(it.ask(message, UE)).onResponse?.(response);
     expect(sent?.headers.some(({ key }) => key === 'p-charging-vector')).toBe(false);
   });
@@ -136,7 +165,10 @@ describe('TS 24.229 5.2.6.3.3: an initial request from a registered UE', () => {
   test('sec-agree ends at the P-CSCF', () => {
     const it = lab('ts-24.141');
     it.register();
-    const message = request('subscribe', ['Call-ID', 'Require: sec-agree\nProxy-Require: sec-agree, x\nCall-ID']);
+    const message = request('subscribe', [
+      'Call-ID',
+      'Require: sec-agree\nProxy-Require: sec-agree, x\nCall-ID',
+    ]);
     const { request: sent } = forwarded(it.ask(message, UE));
     expect(valuesOf(sent, 'require')).toEqual([]);
     expect(valuesOf(sent, 'proxy-require')).toEqual(['x']);
@@ -150,9 +182,13 @@ describe('TS 24.229 5.2.6.3.5: a request within a dialog from a registered UE', 
   test('goes along its Route, is not recorded again, and asserts what is registered', () => {
     const it = lab();
     it.register();
-    const message = refresh('Route: <sip:pcscf1.home1.net;lr>, <sip:scscf1.home1.net;lr>, <sip:scscf2.home2.net;lr>');
+    const message = refresh(
+      'Route: <sip:pcscf1.home1.net;lr>, <sip:scscf1.home1.net;lr>, <sip:scscf2.home2.net;lr>',
+    );
     const forward = forwarded(it.ask(message, UE));
-    expect(valuesOf(forward.request, 'route')).toEqual(['<sip:scscf1.home1.net;lr>, <sip:scscf2.home2.net;lr>']);
+    expect(valuesOf(forward.request, 'route')).toEqual([
+      '<sip:scscf1.home1.net;lr>, <sip:scscf2.home2.net;lr>',
+    ]);
     expect(valuesOf(forward.request, 'p-asserted-identity')).toEqual(['<sip:user1_public1@home1.net>']);
     expect(forward.recordRoute).toBeUndefined();
   });

@@ -20,8 +20,14 @@ describe('TS 24.229 5.2.2.1: REGISTER towards the home network', () => {
   test("a UE's own Path, Service-Route, P-Associated-URI, Route and integrity-protected do not get in", () => {
     const message = request(
       'register',
-      ['Supported: path', 'Supported: path\nPath: <sip:evil.net;lr>\nService-Route: <sip:evil.net;lr>\nRequire: sec-agree, foo'],
-      ['Call-ID', 'P-Associated-URI: <sip:victim@home1.net>\nRoute: <sip:evil.net;lr>\nP-Asserted-Identity: <sip:victim@home1.net>\nCall-ID'],
+      [
+        'Supported: path',
+        'Supported: path\nPath: <sip:evil.net;lr>\nService-Route: <sip:evil.net;lr>\nRequire: sec-agree, foo',
+      ],
+      [
+        'Call-ID',
+        'P-Associated-URI: <sip:victim@home1.net>\nRoute: <sip:evil.net;lr>\nP-Asserted-Identity: <sip:victim@home1.net>\nCall-ID',
+      ],
       ['nonce=""', 'nonce="a, integrity-protected=yes", integrity-protected="yes"'],
       ['Max-Forwards', 'P-Visited-Network-ID: evil.net\nMax-Forwards'],
     );
@@ -108,6 +114,8 @@ describe('TS 24.229 5.2.2.1: REGISTER towards the home network', () => {
   });
 
   test.each(['tel:+1', 'urn:x:y'])('a Request-URI that is no home domain (%s) gets 400', (uri) => {
-    expect(lab().ask(request('register', ['REGISTER sip:home1.net', `REGISTER ${uri}`]), UE)).toMatchObject({ status: 400 });
+    expect(lab().ask(request('register', ['REGISTER sip:home1.net', `REGISTER ${uri}`]), UE)).toMatchObject({
+      status: 400,
+    });
   });
 });

@@ -13,11 +13,14 @@ describe('TS 24.229 5.2.6.4: towards the UE', () => {
     expect(forward.recordRoute).toBeUndefined();
   });
 
-  test.each(['sip:[5555::AAA]:5060', 'sip:user1@[5555:0::aaa];x=y'])('Request-URI %s is the registered contact too', (uri) => {
-    const it = lab();
-    it.register();
-    expect(it.ask(request('notify', ['sip:[5555::aaa]', uri]), SCSCF).kind).toBe('forward');
-  });
+  test.each(['sip:[5555::AAA]:5060', 'sip:user1@[5555:0::aaa];x=y'])(
+    'Request-URI %s is the registered contact too',
+    (uri) => {
+      const it = lab();
+      it.register();
+      expect(it.ask(request('notify', ['sip:[5555::aaa]', uri]), SCSCF).kind).toBe('forward');
+    },
+  );
 
   test.each([
     ['none', 2],
@@ -27,7 +30,9 @@ describe('TS 24.229 5.2.6.4: towards the UE', () => {
   ])('RFC 3325 9.3: Privacy: %s leaves %i P-Asserted-Identity', (privacy, count) => {
     const it = lab();
     it.register();
-    const { request: sent } = forwarded(it.ask(request('notify', ['Privacy: none', `Privacy: ${privacy}`]), SCSCF));
+    const { request: sent } = forwarded(
+      it.ask(request('notify', ['Privacy: none', `Privacy: ${privacy}`]), SCSCF),
+    );
     expect(valuesOf(sent, 'p-asserted-identity')).toHaveLength(count);
   });
 
@@ -39,7 +44,10 @@ describe('TS 24.229 5.2.6.4: towards the UE', () => {
     const clean = responseTo(message, 200);
     expect(onResponse?.(clean)).toBe(clean);
     const spoofed = responseTo(message, 200, 'OK', {
-      headers: [header('P-Asserted-Identity', '<sip:victim@home1.net>'), header('P-Charging-Vector', 'icid-value=1')],
+      headers: [
+        header('P-Asserted-Identity', '<sip:victim@home1.net>'),
+        header('P-Charging-Vector', 'icid-value=1'),
+      ],
     });
     expect(lines(onResponse?.(spoofed) ?? { headers: [] })).toEqual(lines(clean));
   });
@@ -52,7 +60,9 @@ describe('TS 24.229 5.2.6.4: towards the UE', () => {
     expect(forward.recordRoute).toBe('sip:pcscf1.home1.net;lr');
     expect(valuesOf(forward.request, 'p-charging-vector')).toEqual([]);
     expect(valuesOf(forward.request, 'p-called-party-id')).toEqual(['<sip:user1_public2@home1.net>']);
-    const spoofed = responseTo(message, 200, 'OK', { headers: [header('P-Asserted-Identity', '<sip:victim@home1.net>')] });
+    const spoofed = responseTo(message, 200, 'OK', {
+      headers: [header('P-Asserted-Identity', '<sip:victim@home1.net>')],
+    });
     expect(valuesOf(forward.onResponse?.(spoofed) ?? { headers: [] }, 'p-asserted-identity')).toEqual([
       '<sip:user1_public2@home1.net>',
     ]);
@@ -121,7 +131,12 @@ describe('TS 24.229 4.4: strangers', () => {
 
   test('OPTIONS to the element itself says that it is there; to others it is a request like any', () => {
     const it = lab();
-    const ping = (uri: string) => request('subscribe', ['SUBSCRIBE tel:+1-212-555-2222', `OPTIONS ${uri}`], ['61 SUBSCRIBE', '61 OPTIONS']);
+    const ping = (uri: string) =>
+      request(
+        'subscribe',
+        ['SUBSCRIBE tel:+1-212-555-2222', `OPTIONS ${uri}`],
+        ['61 SUBSCRIBE', '61 OPTIONS'],
+      );
     expect(it.ask(ping('sip:pcscf1.home1.net'), STRANGER)).toMatchObject({ status: 200 });
     expect(it.ask(ping('sip:user2@home2.net'), STRANGER)).toMatchObject({ status: 403 });
   });

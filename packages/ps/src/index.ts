@@ -1,1 +1,2 @@
-export {};
+export { DEFAULT_LIMITS, type PsCounters, type PsLimits } from './ps.js';
+export * from './start-ps.js';

@@ -1,5 +1,12 @@
 import type { SessionCase } from '@ims-sim/cx';
-import { header, type Because, type Decision, type Forward, type ForwardFailure, type SipRequest } from '@ims-sim/sip';
+import {
+  header,
+  type Because,
+  type Decision,
+  type Forward,
+  type ForwardFailure,
+  type SipRequest,
+} from '@ims-sim/sip';
 import { isRecorded, withRoute } from './headers.js';
 import type { Criterion } from './ifc/criterion.js';
 import type { Maybe } from './maybe.js';
@@ -38,7 +45,10 @@ function noMatch({ request, user, sessionCase, from }: Evaluation): Because[numb
   const event = request.headers.find(({ key }) => key === 'event')?.value;
   const what = event === undefined ? request.method : `${request.method}, ${event}`;
   const which = from === 0 ? 'no' : 'no further';
-  return { clause: clauseOf(sessionCase), text: `${which} initial filter criterion of ${user.identity} matches ${what}: no AS` };
+  return {
+    clause: clauseOf(sessionCase),
+    text: `${which} initial filter criterion of ${user.identity} matches ${what}: no AS`,
+  };
 }
 
 function clauseOf(sessionCase: SessionCase): string {
@@ -54,7 +64,8 @@ function toApplicationServer(
   const { request, user, sessionCase, from } = evaluation;
   const { serverName } = criterion.applicationServer;
   const token = scscf.originalDialogs.begin({ user, sessionCase, next: from, requestUri: request.uri });
-  const back = scscf.profile === 'tr-24.841' ? `sip:${scscf.name};lr;tag=${token}` : `sip:${token}@${scscf.name};lr`;
+  const back =
+    scscf.profile === 'tr-24.841' ? `sip:${scscf.name};lr;tag=${token}` : `sip:${token}@${scscf.name};lr`;
   const route = header('Route', `<${looseUri(serverName)}>, <${back}>`);
   return {
     kind: 'forward',
@@ -67,7 +78,10 @@ function toApplicationServer(
   };
 }
 
-function match({ priority, description, applicationServer }: Criterion, sessionCase: SessionCase): Because[number] {
+function match(
+  { priority, description, applicationServer }: Criterion,
+  sessionCase: SessionCase,
+): Because[number] {
   const server = applicationServer.serverName.replace(/^sips?:/i, '').replace(/;.*$/, '');
   return {
     clause: clauseOf(sessionCase),

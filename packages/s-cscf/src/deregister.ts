@@ -40,7 +40,9 @@ export function deregister(
       type: 'user-deregistration',
       userDataAlreadyAvailable: true,
     })
-    .then((answer) => registered(asked, left.length === 0 ? undefined : user, scscf, toldTheHss(answer.kind)));
+    .then((answer) =>
+      registered(asked, left.length === 0 ? undefined : user, scscf, toldTheHss(answer.kind)),
+    );
 }
 
 const CLAUSE = 'TS 24.229 5.4.1.4.1';

@@ -33,7 +33,9 @@ export function toDestination(
   const uri = parseUri(request.uri);
   switch (uri?.kind) {
     case 'sip':
-      return isOwnNumber(uri, scscf) ? byNumber(request, uri, user, because, scscf) : byDomain(request, uri, user, because, scscf);
+      return isOwnNumber(uri, scscf)
+        ? byNumber(request, uri, user, because, scscf)
+        : byDomain(request, uri, user, because, scscf);
     case 'tel':
       return byNumber(request, undefined, user, because, scscf);
     case 'other':
@@ -94,7 +96,10 @@ function inWords(answer: EnumAnswer, number: string, { enumSuffix }: SCscf): Bec
         text: `ENUM: NAPTR ${answer.record.services} ${answer.record.regexp} of ${domain}: ${number} -> ${answer.uri}`,
       };
     case 'none':
-      return { clause: CLAUSE, text: `ENUM has no SIP URI for ${number} (${answer.reason}), and there is no way to a PSTN: 404` };
+      return {
+        clause: CLAUSE,
+        text: `ENUM has no SIP URI for ${number} (${answer.reason}), and there is no way to a PSTN: 404`,
+      };
     case 'failed':
       return { clause: CLAUSE, text: `ENUM cannot be asked for ${domain} (${answer.reason}): 480` };
   }
@@ -138,7 +143,9 @@ function entryPoints(uri: SipUri, { resolver, random }: SCscf): Maybe<EntryPoint
   const asked = uri.params.get('transport');
   if (asked !== undefined) {
     const transport = String(asked).toLowerCase();
-    return transport === 'udp' || transport === 'tcp' ? srv(`_sip._${transport}.${uri.host}`, transport) : NONE;
+    return transport === 'udp' || transport === 'tcp'
+      ? srv(`_sip._${transport}.${uri.host}`, transport)
+      : NONE;
   }
   return chain(resolver.resolve(uri.host, 'NAPTR'), (answer) => {
     if (answer.kind !== 'records') {
@@ -172,7 +179,8 @@ function toServer(
   }
   const onFailure =
     index + 1 < servers.records.length
-      ? (failure: ForwardFailure) => (isGone(failure) ? toServer(request, servers, index + 1, undefined, scscf) : undefined)
+      ? (failure: ForwardFailure) =>
+          isGone(failure) ? toServer(request, servers, index + 1, undefined, scscf) : undefined
       : undefined;
   const routed = { ...request, headers: withRoute(request.headers, routeToHost(server.target)) };
   return chain(targetsOf(server, servers.transport, scscf), (targets) => ({
@@ -186,7 +194,10 @@ function toServer(
 }
 
 function routedTo(target: string, requestUri: string): Because[number] {
-  return { clause: CLAUSE, text: `the SRV records of the domain of ${requestUri} lead to ${target} (RFC 3263)` };
+  return {
+    clause: CLAUSE,
+    text: `the SRV records of the domain of ${requestUri} lead to ${target} (RFC 3263)`,
+  };
 }
 
 /** RFC 3263 4.3. */
@@ -209,7 +220,12 @@ function targetsOf(server: SrvRecord, transport: 'udp' | 'tcp', scscf: SCscf): M
 }
 
 /** What stays in this network (TS 24.229 4.4) is taken off, and what the final text's S-CSCF adds is put on. */
-function outgoingHeaders(request: SipRequest, uri: SipUri, user: ServedUser | undefined, scscf: SCscf): Headers {
+function outgoingHeaders(
+  request: SipRequest,
+  uri: SipUri,
+  user: ServedUser | undefined,
+  scscf: SCscf,
+): Headers {
   const leaves = !scscf.domains.has(uri.host);
   let headers = request.headers;
   if (leaves && headers.some(({ key }) => NOT_TO_OTHERS.has(key))) {

@@ -1,5 +1,10 @@
 export { decide } from './decide.js';
-export { compileCriteria, compileTriggerPoint, describeTriggerPoint, type Criterion } from './ifc/criterion.js';
+export {
+  compileCriteria,
+  compileTriggerPoint,
+  describeTriggerPoint,
+  type Criterion,
+} from './ifc/criterion.js';
 export { compileEre, type Matcher } from './ifc/ere.js';
 export { OriginalDialogs } from './original-dialogs.js';
 export { DEFAULT_LIMITS, Registrar, type RegistrarLimits } from './registrar.js';

@@ -1,6 +1,16 @@
-import { addresses, topVia, type Because, type Decision, type Incoming, type NameAddr, type SipRequest } from '@ims-sim/sip';
+import {
+  addresses,
+  first,
+  topVia,
+  type Because,
+  type Decision,
+  type Incoming,
+  type NameAddr,
+  type SipRequest,
+} from '@ims-sim/sip';
 import { evaluateCriteria } from './application-server.js';
 import { toDestination } from './destination.js';
+import { bareUri } from './headers.js';
 import type { Maybe } from './maybe.js';
 import { identityKey } from './public-identity.js';
 import type { SCscf } from './s-cscf.js';
@@ -36,11 +46,19 @@ export function originOf(incoming: Incoming, scscf: SCscf): Origin | undefined {
     return undefined;
   }
   const user = servedUser(incoming.request, scscf);
-  return user?.set.bindings.some(({ pathHost }) => pathHost === host) === true ? { kind: 'ue', user } : undefined;
+  return user?.set.bindings.some(({ pathHost }) => pathHost === host) === true
+    ? { kind: 'ue', user }
+    : undefined;
 }
 
 /** The first asserted identity that this S-CSCF serves. */
 function servedUser(request: SipRequest, { registrar }: SCscf): ServedUser | undefined {
+  const line = first(request.headers, 'p-asserted-identity');
+  const bare = line === undefined ? undefined : bareUri(line);
+  const spelled = bare === undefined ? undefined : registrar.userSpelled(bare);
+  if (line === undefined || spelled !== undefined) {
+    return spelled;
+  }
   for (const address of addresses(request, 'p-asserted-identity')) {
     const user = registrar.user(address);
     if (user !== undefined) {

@@ -2,7 +2,12 @@ import type { CxRefusal, ServerAssignmentAnswer } from '@ims-sim/cx';
 import { header, uriEquals, type Because, type Decision, type Incoming } from '@ims-sim/sip';
 import { deregister } from './deregister.js';
 import type { Maybe } from './maybe.js';
-import { bindingOf, readRegistration, type AskedContact, type RegistrationRequest } from './registration-request.js';
+import {
+  bindingOf,
+  readRegistration,
+  type AskedContact,
+  type RegistrationRequest,
+} from './registration-request.js';
 import { registered } from './registration-response.js';
 import type { SCscf } from './s-cscf.js';
 import type { Binding, ServedUser } from './served-user.js';
@@ -44,9 +49,14 @@ export function register({ request }: Incoming, scscf: SCscf): Maybe<Decision> {
 
 const MALFORMED: Because = [{ clause: 'RFC 3261 10.3', text: 'the REGISTER cannot be read: 400' }];
 const OUT_OF_ORDER: Because = [
-  { clause: 'RFC 3261 10.3', text: 'step 7: the CSeq is not above that of the binding with the same Call-ID: 500' },
+  {
+    clause: 'RFC 3261 10.3',
+    text: 'step 7: the CSeq is not above that of the binding with the same Call-ID: 500',
+  },
 ];
-const TOO_BRIEF: Because = [{ clause: ABNORMAL, text: 'the expiry is below what this registrar accepts: 423' }];
+const TOO_BRIEF: Because = [
+  { clause: ABNORMAL, text: 'the expiry is below what this registrar accepts: 423' },
+];
 const QUERY: Because = [{ clause: 'RFC 3261 10.2.3', text: 'no Contact: the bindings that there are' }];
 
 /** RFC 3261 10.3 step 7. */
@@ -73,7 +83,12 @@ function assign(
     (binding) => binding.privateIdentity === privateIdentity && binding.expiresAtMs > nowMs,
   );
   const isFirst = user === undefined || own === undefined || own.length === 0;
-  if (user !== undefined && own !== undefined && !isFirst && contacts.every((it) => isRefresh(it, asked, own))) {
+  if (
+    user !== undefined &&
+    own !== undefined &&
+    !isFirst &&
+    contacts.every((it) => isRefresh(it, asked, own))
+  ) {
     return bind(asked, contacts, user, scscf, REFRESHED);
   }
   const type = isFirst ? 'registration' : 're-registration';
@@ -92,9 +107,7 @@ const REFRESHED: Because = [{ clause: CLAUSE, text: 'refreshed: contact and Path
 
 function isRefresh(it: AskedContact, asked: RegistrationRequest, own: readonly Binding[]): boolean {
   const now = bindingOf(it, asked, 0);
-  return own.some(
-    (binding) => sameContact(binding, it) && binding.route?.value === now.route?.value,
-  );
+  return own.some((binding) => sameContact(binding, it) && binding.route?.value === now.route?.value);
 }
 
 function sameContact({ contact }: Binding, { contact: { uri, uriText } }: AskedContact): boolean {
@@ -115,7 +128,8 @@ function assigned(
   if (known === undefined && !scscf.registrar.hasRoom) {
     return { kind: 'reply', status: 503, reason: 'Service Unavailable', because: FULL };
   }
-  const user = answer.profile === undefined ? known : scscf.registrar.assign(answer.profile, asked.publicIdentity);
+  const user =
+    answer.profile === undefined ? known : scscf.registrar.assign(answer.profile, asked.publicIdentity);
   if (user === undefined) {
     return { kind: 'reply', status: 500, reason: 'Server Internal Error', because: NO_PROFILE };
   }

@@ -62,6 +62,11 @@ export class Registrar {
     return this.#sets.size < this.limits.maxSets;
   }
 
+  /** The user with an identity as text, if it is spelled as in the profile. */
+  userSpelled(identity: string): ServedUser | undefined {
+    return this.#users.get(identity);
+  }
+
   /** The user whose identity a header or a Request-URI has. */
   user({ uriText, uri }: Pick<NameAddr, 'uriText' | 'uri'>): ServedUser | undefined {
     const user = this.#users.get(uriText);

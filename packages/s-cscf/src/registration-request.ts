@@ -1,4 +1,14 @@
-import { addresses, callId, cseq, expires, header, to, type Header, type NameAddr, type SipRequest } from '@ims-sim/sip';
+import {
+  addresses,
+  callId,
+  cseq,
+  expires,
+  header,
+  to,
+  type Header,
+  type NameAddr,
+  type SipRequest,
+} from '@ims-sim/sip';
 import { privateIdentity } from './private-identity.js';
 import { identityKey } from './public-identity.js';
 import type { RegistrarLimits } from './registrar.js';

@@ -1,4 +1,11 @@
-import { parseUri, uriEquals, type Because, type Decision, type Incoming, type SipRequest } from '@ims-sim/sip';
+import {
+  parseUri,
+  uriEquals,
+  type Because,
+  type Decision,
+  type Incoming,
+  type SipRequest,
+} from '@ims-sim/sip';
 import { evaluateCriteria } from './application-server.js';
 import { toDestination } from './destination.js';
 import type { Maybe } from './maybe.js';
@@ -44,7 +51,9 @@ export function requestFromAs(incoming: Incoming, token: string, scscf: SCscf): 
       sessionCase,
       from: next,
       otherwise: (unserved, because) =>
-        isOriginating ? toDestination(unserved, user, because, scscf) : toUser(unserved, user, because, scscf),
+        isOriginating
+          ? toDestination(unserved, user, because, scscf)
+          : toUser(unserved, user, because, scscf),
     },
     scscf,
     scscf.trace.enabled
@@ -54,7 +63,10 @@ export function requestFromAs(incoming: Incoming, token: string, scscf: SCscf): 
 }
 
 const UNKNOWN: Because = [
-  { clause: 'TS 24.229 5.4.3.4', text: 'the Route has an original dialog identifier that is not known (any more): 403' },
+  {
+    clause: 'TS 24.229 5.4.3.4',
+    text: 'the Route has an original dialog identifier that is not known (any more): 403',
+  },
 ];
 
 function sameTarget(request: SipRequest, { requestUri }: OriginalDialog): boolean {
@@ -67,9 +79,18 @@ function sameTarget(request: SipRequest, { requestUri }: OriginalDialog): boolea
 }
 
 /** 5.4.3.3: criteria for a diverted request, if the user has any, then the way to the new target. */
-function retargeted(request: SipRequest, { user, requestUri }: OriginalDialog, scscf: SCscf): Maybe<Decision> {
+function retargeted(
+  request: SipRequest,
+  { user, requestUri }: OriginalDialog,
+  scscf: SCscf,
+): Maybe<Decision> {
   const because: Because | undefined = scscf.trace.enabled
-    ? [{ clause: 'TS 24.229 5.4.3.3', text: `the AS changed the Request-URI from ${requestUri} to ${request.uri}` }]
+    ? [
+        {
+          clause: 'TS 24.229 5.4.3.3',
+          text: `the AS changed the Request-URI from ${requestUri} to ${request.uri}`,
+        },
+      ]
     : undefined;
   return evaluateCriteria(
     {

@@ -47,7 +47,10 @@ export function usersOf(profile: UserProfile, set: ImplicitSet): readonly Served
   return profile.serviceProfiles.flatMap((part) => usersOfPart(part, set));
 }
 
-function usersOfPart({ publicIdentities, initialFilterCriteria }: ServiceProfile, set: ImplicitSet): ServedUser[] {
+function usersOfPart(
+  { publicIdentities, initialFilterCriteria }: ServiceProfile,
+  set: ImplicitSet,
+): ServedUser[] {
   const criteria = compileCriteria(initialFilterCriteria);
   const tel = publicIdentities.find(({ identity, barred }) => !barred && /^tel:/i.test(identity))?.identity;
   const assertedTel = tel === undefined ? undefined : header('P-Asserted-Identity', `<${tel}>`);

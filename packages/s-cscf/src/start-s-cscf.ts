@@ -100,7 +100,10 @@ function expired(
   { cx, host }: SCscfOptions,
 ): void {
   if (host.trace.enabled) {
-    host.trace.decision({ clause: 'TS 24.229 5.4.1.2.2F', text: `the registration of ${identity} has expired` });
+    host.trace.decision({
+      clause: 'TS 24.229 5.4.1.2.2F',
+      text: `the registration of ${identity} has expired`,
+    });
   }
   void cx
     .serverAssignment({

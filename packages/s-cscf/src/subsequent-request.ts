@@ -1,5 +1,18 @@
-import { addresses, header, type Because, type Decision, type Header, type Headers, type Incoming, type NameAddr } from '@ims-sim/sip';
+import {
+  addresses,
+  header,
+  parseUri,
+  type Because,
+  type Decision,
+  type Header,
+  type Headers,
+  type Incoming,
+  type NameAddr,
+  type SipRequest,
+} from '@ims-sim/sip';
+import { bareUri } from './headers.js';
 import type { SCscf } from './s-cscf.js';
+import type { ServedUser } from './served-user.js';
 
 /**
  * TS 24.229 5.4.3.2 and 5.4.3.3 (target refresh and other subsequent requests): a request within a dialog goes along its Route, if that had this
@@ -12,14 +25,14 @@ export function subsequentRequest({ request, ownRoutes }: Incoming, scscf: SCscf
   if (scscf.profile === 'ts-24.141') {
     return { kind: 'forward', request, because: ALONG_ROUTE };
   }
-  const asserted = addresses(request, 'p-asserted-identity');
-  const sip = asserted.find(({ uri }) => uri.kind === 'sip');
+  const asserted = assertedUris(request);
+  const sip = asserted.find((uri) => /^sips?:/i.test(uri));
   if (sip === undefined) {
     return { kind: 'forward', request, because: ALONG_ROUTE };
   }
-  const tel = asserted.length === 1 ? scscf.registrar.user(sip)?.assertedTel : undefined;
+  const tel = asserted.length === 1 ? userOf(sip, scscf)?.assertedTel : undefined;
   const called = isTowardsOwnUser(addresses(request, 'route')[0], scscf)
-    ? header('P-Called-Party-ID', `<${sip.uriText}>`)
+    ? header('P-Called-Party-ID', `<${sip}>`)
     : undefined;
   return {
     kind: 'forward',
@@ -32,6 +45,27 @@ const NOT_IN_ROUTE: Because = [
   { clause: 'TS 24.229 5.4.3.2', text: 'within a dialog whose route set does not have this S-CSCF: 403' },
 ];
 const ALONG_ROUTE: Because = [{ clause: 'TS 24.229 5.4.3.3', text: 'within a dialog: along the Route' }];
+
+/** The asserted identities; parsed only where they are more than a URI in brackets. */
+function assertedUris(request: SipRequest): readonly string[] {
+  const uris: string[] = [];
+  for (const h of request.headers) {
+    if (h.key === 'p-asserted-identity') {
+      const uri = bareUri(h);
+      if (uri === undefined) {
+        return addresses(request, 'p-asserted-identity').map(({ uriText }) => uriText);
+      }
+      uris.push(uri);
+    }
+  }
+  return uris;
+}
+
+function userOf(uriText: string, { registrar }: SCscf): ServedUser | undefined {
+  const spelled = registrar.userSpelled(uriText);
+  const uri = spelled === undefined ? parseUri(uriText) : undefined;
+  return uri === undefined ? spelled : registrar.user({ uriText, uri });
+}
 
 /** The next hop is the P-CSCF of a user who is registered here. */
 function isTowardsOwnUser(next: NameAddr | undefined, { registrar }: SCscf): boolean {

@@ -25,6 +25,10 @@ const CLAUSE = 'TS 24.229 5.4.3.3';
  * is asked for at the HSS, for the services that there are without registration.
  */
 export function terminatingRequest({ request }: Incoming, scscf: SCscf): Maybe<Decision> {
+  const spelled = scscf.registrar.userSpelled(request.uri);
+  if (spelled !== undefined) {
+    return serve(request, spelled, scscf);
+  }
   const uri = parseUri(request.uri);
   const user = uri === undefined ? undefined : scscf.registrar.user({ uriText: request.uri, uri });
   if (user !== undefined) {
@@ -76,7 +80,12 @@ function refusedBy(answer: CxRefusal, scscf: SCscf): Decision {
 }
 
 function refused(status: number, reason: string, text: string, { trace }: SCscf): Decision {
-  return { kind: 'reply', status, reason, because: trace.enabled ? [{ clause: CLAUSE, text: `${text}: ${status}` }] : undefined };
+  return {
+    kind: 'reply',
+    status,
+    reason,
+    because: trace.enabled ? [{ clause: CLAUSE, text: `${text}: ${status}` }] : undefined,
+  };
 }
 
 function serve(request: SipRequest, user: ServedUser, scscf: SCscf): Maybe<Decision> {
@@ -110,7 +119,9 @@ export function toUser(
   scscf: SCscf,
 ): Decision {
   const nowMs = scscf.clock.now();
-  const bindings = user.set.bindings.filter(({ expiresAtMs }) => expiresAtMs > nowMs).sort((a, b) => b.q - a.q);
+  const bindings = user.set.bindings
+    .filter(({ expiresAtMs }) => expiresAtMs > nowMs)
+    .sort((a, b) => b.q - a.q);
   const known = scscf.trace.enabled ? [...(because ?? []), where(user, bindings)] : undefined;
   return bindings.length === 0
     ? { kind: 'reply', status: 480, reason: 'Temporarily Unavailable', because: known }
@@ -143,7 +154,8 @@ function toContact(
     request: { ...request, uri: binding.contact.uriText, headers },
     recordRoute: isRecorded(request, scscf.names) ? undefined : scscf.ownUri,
     onFailure: hasNext
-      ? (failure) => (isFinal(failure) ? undefined : toContact(request, bindings, index + 1, undefined, scscf))
+      ? (failure) =>
+          isFinal(failure) ? undefined : toContact(request, bindings, index + 1, undefined, scscf)
       : undefined,
     because,
   };

@@ -22,6 +22,7 @@ export async function unregisteredUser(publicIdentity: string, scscf: SCscf): Pr
   if (answer.kind !== 'assigned') {
     return { kind: 'refused', answer };
   }
-  const user = answer.profile === undefined ? undefined : scscf.registrar.assign(answer.profile, publicIdentity);
+  const user =
+    answer.profile === undefined ? undefined : scscf.registrar.assign(answer.profile, publicIdentity);
   return user === undefined ? { kind: 'no-profile' } : { kind: 'user', user };
 }

@@ -1,5 +1,5 @@
 import { type SipMessage, values } from '@ims-sim/sip';
-import { xmlEqual } from '@ims-sim/presence';
+import { xmlDifference } from '@ims-sim/presence';
 import { compareRequestUri, compareValue, type Context } from './compare-value.js';
 import type { ExpectedMessage } from './expected-message.js';
 
@@ -126,6 +126,6 @@ function body(expected: ExpectedMessage, actual: SipMessage): Difference[] {
     return actual.body === '' ? [] : [{ where: 'body', expected: '', got: actual.body, why: 'none in the table' }];
   }
   const got = Buffer.from(actual.body, 'latin1').toString('utf8');
-  const why = xmlEqual(expected.body, got);
-  return why === undefined ? [] : [{ where: 'body', expected: expected.body, got, why: String(why) }];
+  const differs = xmlDifference(expected.body, got);
+  return differs ? [{ where: 'body', expected: expected.body, got, why: `${differs.path}: ${differs.what}` }] : [];
 }

@@ -71,7 +71,10 @@ class Stack implements SipStack {
     const families = [options.listen.address.includes(':') ? (6 as const) : (4 as const)];
     this.#locating = { resolver, random: host.random, families };
     this.#udp = new UdpTransport(host, this, this.counters);
-    this.#tcp = new TcpTransport(host, this, this.counters, { ...TCP_LIMITS, connections: limits.connections });
+    this.#tcp = new TcpTransport(host, this, this.counters, {
+      ...TCP_LIMITS,
+      connections: limits.connections,
+    });
     const responses = new ResponseSender(this.#udp, this.#tcp, this.#locating);
     this.#servers = new ServerTable({
       host,
@@ -96,9 +99,7 @@ class Stack implements SipStack {
       max: limits.clientTransactions,
       side: {
         timers,
-        sendDatagram: (bytes, target) => {
-          this.#udp.send(bytes, target);
-        },
+        sendDatagram: (bytes, target) => this.#udp.send(bytes, target),
         flowTo: (target) => this.#tcp.flowTo(target),
         sendOnFlow: (bytes, flow) => this.#tcp.send(flow, bytes),
       },
@@ -116,7 +117,11 @@ class Stack implements SipStack {
     return this.#context.sentBy;
   }
 
-  send(request: SipRequest, user: ClientTransactionUser, options: SendOptions = NO_OPTIONS): ClientTransaction {
+  send(
+    request: SipRequest,
+    user: ClientTransactionUser,
+    options: SendOptions = NO_OPTIONS,
+  ): ClientTransaction {
     const sending = new ClientSend(this.#clients, request, user, options);
     this.#toTargets(request, options, (targets, maySwitch) => {
       sending.begin(targets, maySwitch);
@@ -221,7 +226,11 @@ class Stack implements SipStack {
   }
 
   /** Finds the targets, in this turn where the DNS is not to be waited for. `maySwitch`: the next hop names no transport. */
-  #toTargets(request: SipRequest, options: SendOptions, go: (targets: Found, maySwitch: boolean) => void): void {
+  #toTargets(
+    request: SipRequest,
+    options: SendOptions,
+    go: (targets: Found, maySwitch: boolean) => void,
+  ): void {
     if (options.targets !== undefined) {
       go(options.targets, false);
       return;

@@ -25,7 +25,11 @@ export class Exchanges {
   }
 
   /** `onFinal` is called in the turn in which the outcome is known, before anything that comes after it on the wire. */
-  send(request: SipRequest, options: SendOptions = {}, onFinal?: (outcome: Outcome) => void): Promise<Outcome> {
+  send(
+    request: SipRequest,
+    options: SendOptions = {},
+    onFinal?: (outcome: Outcome) => void,
+  ): Promise<Outcome> {
     return new Promise((resolve) => {
       const end = (outcome: Outcome) => {
         if (this.#open.delete(end)) {

@@ -1,12 +1,5 @@
 import { token, type Random } from '@ims-sim/host';
-import {
-  createRequest,
-  header,
-  toUtf8,
-  type Header,
-  type Profile,
-  type SipRequest,
-} from '@ims-sim/sip';
+import { createRequest, header, toUtf8, type Header, type Profile, type SipRequest } from '@ims-sim/sip';
 import type { PublishOptions, RegisterOptions, Registration, UeIdentity } from './ue.js';
 
 /** What the requests of one UE are made of. */
@@ -47,7 +40,10 @@ export function registerRequest(
       header('CSeq', `${cseq} REGISTER`),
       header('Contact', `<${contact}>;expires=${expiresS}`),
       header('Expires', String(expiresS)),
-      header('Authorization', `Digest username="${impi}", realm="${homeDomain}", nonce="", uri="${uri}", response=""`),
+      header(
+        'Authorization',
+        `Digest username="${impi}", realm="${homeDomain}", nonce="", uri="${uri}", response=""`,
+      ),
       header('Supported', 'path'),
       ...headers,
     ],

@@ -34,7 +34,8 @@ const MAX_SUBSCRIPTIONS = 100_000;
 /** Starts a test UE. Rejects where its address cannot be bound. */
 export async function startUe(options: UeOptions): Promise<Ue> {
   const { host, listen, resolver, timers = {} } = options;
-  let ue: TestUe | undefined;
+  // Bound before its own port is known; no request of a dialog comes before that.
+  let onRequest: (transaction: ServerTransaction) => void = () => undefined;
   const stack = await startSipStack({
     host,
     listen,
@@ -43,9 +44,10 @@ export async function startUe(options: UeOptions): Promise<Ue> {
     // Table 6.1.1-1: an address without a port where that is 5060.
     ...(listen.port === 5060 ? { sentBy: hostPort(listen) } : {}),
     trying: 'never',
-    onRequest: (transaction) => ue?.onRequest(transaction),
+    onRequest: (transaction) => onRequest(transaction),
   });
-  ue = new TestUe(stack, options);
+  const ue = new TestUe(stack, options);
+  onRequest = (transaction) => ue.onRequest(transaction);
   return ue;
 }
 
@@ -104,7 +106,11 @@ class TestUe implements Ue {
       return outcome;
     }
     const { response } = outcome;
-    return { kind: 'response', response, etag: response.status < 300 ? valueOf(response.headers, 'sip-etag') : undefined };
+    return {
+      kind: 'response',
+      response,
+      etag: response.status < 300 ? valueOf(response.headers, 'sip-etag') : undefined,
+    };
   }
 
   send(request: SipRequest, options?: SendOptions): Promise<Outcome> {
@@ -151,7 +157,11 @@ function hostPort({ address, port }: Endpoint): string {
 }
 
 /** TS 24.229 5.1.1.2.1: what the 200 to a REGISTER says; undefined where this Contact is registered no more. */
-function registrationOf(response: SipResponse, contact: string, askedS = DEFAULT_REGISTRATION_S): Registration | undefined {
+function registrationOf(
+  response: SipResponse,
+  contact: string,
+  askedS = DEFAULT_REGISTRATION_S,
+): Registration | undefined {
   const granted = grantedS(addresses(response, 'contact'), contact) ?? expires(response) ?? askedS;
   if (askedS === 0 || granted === 0) {
     return undefined;

@@ -79,7 +79,8 @@ export interface PublishOptions {
   readonly headers?: readonly Header[] | undefined;
 }
 
-export type PublishOutcome = (Answered & { /** SIP-ETag of a 2xx. */ readonly etag: string | undefined }) | Failed;
+export type PublishOutcome =
+  (Answered & { /** SIP-ETag of a 2xx. */ readonly etag: string | undefined }) | Failed;
 
 export interface SendOptions {
   /** Against the P-CSCF. */

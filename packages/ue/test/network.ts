@@ -49,7 +49,11 @@ export async function network(
     host: testHost({ beside: host, name: 'ue1', addresses: [UE_ADDRESS] }),
     listen: { address: UE_ADDRESS, port: 5060 },
     resolver: pcscfOnly,
-    identity: { impu: 'sip:user1_public1@home1.net', impi: 'user1_private@home1.net', homeDomain: 'home1.net' },
+    identity: {
+      impu: 'sip:user1_public1@home1.net',
+      impi: 'user1_private@home1.net',
+      homeDomain: 'home1.net',
+    },
     proxy: 'pcscf1.home1.net',
     profile,
     ...options,

@@ -30,7 +30,9 @@ describe('REGISTER (TS 24.229 5.1.1.2)', () => {
       'Content-Length: 0',
     ]);
     expect(ue.registration?.expiresS).toBe(3600);
-    expect(ue.registration?.serviceRoute.map(({ uriText }) => uriText)).toEqual(['sip:orig@scscf1.home1.net;lr']);
+    expect(ue.registration?.serviceRoute.map(({ uriText }) => uriText)).toEqual([
+      'sip:orig@scscf1.home1.net;lr',
+    ]);
     expect(ue.registration?.associatedUris.map(({ uriText }) => uriText)).toEqual([
       'sip:user1_public1@home1.net',
       'tel:+1-212-555-1111',
@@ -41,7 +43,8 @@ describe('REGISTER (TS 24.229 5.1.1.2)', () => {
     let serve = registered;
     const { ue, clock, requests } = await network((transaction) => serve(transaction));
     await clock.until(ue.register());
-    serve = (transaction) => transaction.respond(responseTo(transaction.request, 500, undefined, { toTag: 'x' }));
+    serve = (transaction) =>
+      transaction.respond(responseTo(transaction.request, 500, undefined, { toTag: 'x' }));
     await clock.until(ue.register());
     expect(ue.registration).toBeDefined();
     serve = (transaction) => ok(transaction);
@@ -58,11 +61,19 @@ describe('REGISTER (TS 24.229 5.1.1.2)', () => {
 });
 
 describe('PUBLISH (RFC 3903)', () => {
-  const document = { event: 'presence', body: '<presence note="é"/>', contentType: 'application/cpim-pidf+xml', expiresS: 3600 };
+  const document = {
+    event: 'presence',
+    body: '<presence note="é"/>',
+    contentType: 'application/cpim-pidf+xml',
+    expiresS: 3600,
+  };
 
   test('line by line, with the bytes of its body counted', async () => {
     const { ue, clock, requests } = await network((transaction) => ok(transaction, ['SIP-ETag', 'dx200xyz']));
-    expect(await clock.until(ue.publish(document))).toMatchObject({ etag: 'dx200xyz', response: { status: 200 } });
+    expect(await clock.until(ue.publish(document))).toMatchObject({
+      etag: 'dx200xyz',
+      response: { status: 200 },
+    });
     expect(shown(requests[0])).toEqual([
       'PUBLISH sip:user1_public1@home1.net',
       'Via: SIP/2.0/UDP [5555::a:b:c:d];branch=BRANCH',
@@ -88,6 +99,11 @@ describe('PUBLISH (RFC 3903)', () => {
     const outcome = await clock.until(ue.publish({ event: 'presence', expiresS: 60, ifMatch: 'dx200xyz' }));
     expect(outcome).toMatchObject({ response: { status: 412 } });
     expect(outcome).not.toHaveProperty('etag', expect.anything());
-    expect(shown(requests[0]).slice(9)).toEqual(['Event: presence', 'Expires: 60', 'SIP-If-Match: dx200xyz', 'Content-Length: 0']);
+    expect(shown(requests[0]).slice(9)).toEqual([
+      'Event: presence',
+      'Expires: 60',
+      'SIP-If-Match: dx200xyz',
+      'Content-Length: 0',
+    ]);
   });
 });

@@ -1,5 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { createRequest, header, nextHopUri, responseTo, tagOf, to, uacDialog, type ServerTransaction } from '@ims-sim/sip';
+import {
+  createRequest,
+  header,
+  nextHopUri,
+  responseTo,
+  tagOf,
+  to,
+  uacDialog,
+  type ServerTransaction,
+} from '@ims-sim/sip';
 import { network, notifyFor, ok, shown } from './network.js';
 
 const PRESENCE = {
@@ -32,7 +41,11 @@ describe('SUBSCRIBE', () => {
       'Content-Length: 0',
     ]);
     expect(outcome).toMatchObject({ kind: 'response', response: { status: 200 } });
-    expect(subscription).toMatchObject({ phase: 'up', grantedS: 3600, dialog: { remoteTarget: 'sip:ps.home2.net' } });
+    expect(subscription).toMatchObject({
+      phase: 'up',
+      grantedS: 3600,
+      dialog: { remoteTarget: 'sip:ps.home2.net' },
+    });
   });
 
   test('TS 24.229 5.1.2A.1: a preferred identity, and a Route of the P-CSCF and the Service-Route', async () => {
@@ -64,7 +77,9 @@ describe('SUBSCRIBE', () => {
   });
 
   test('another port than 5060 stands in Contact and Via', async () => {
-    const { ue, clock, requests } = await network(granted, 'tr-24.841', { listen: { address: '5555::a:b:c:d', port: 5070 } });
+    const { ue, clock, requests } = await network(granted, 'tr-24.841', {
+      listen: { address: '5555::a:b:c:d', port: 5070 },
+    });
     await clock.until(ue.subscribe(PRESENCE).response);
     expect(shown(requests[0])).toEqual(expect.arrayContaining(['Contact: <sip:[5555::a:b:c:d]:5070>']));
     expect(shown(requests[0])[1]).toBe('Via: SIP/2.0/UDP [5555::a:b:c:d]:5070;branch=BRANCH');
@@ -86,11 +101,17 @@ describe('NOTIFY', () => {
     const came: string[] = [];
     subscription.onNotify = ({ state }) => came.push(state.value);
     const answer = await clock.until(notify(notifyFor(sent, 42)));
-    const names = answer.split('\n').slice(1).map((line) => line.slice(0, line.indexOf(':')));
+    const names = answer
+      .split('\n')
+      .slice(1)
+      .map((line) => line.slice(0, line.indexOf(':')));
     expect(answer).toMatch(/^200 OK\n/);
     expect(names.sort()).toEqual(['CSeq', 'Call-ID', 'Content-Length', 'From', 'To', 'Via']);
     expect(came).toEqual(['active']);
-    expect(subscription.notifications[0]).toMatchObject({ state: { value: 'active', expiresS: 7200 }, body: '' });
+    expect(subscription.notifications[0]).toMatchObject({
+      state: { value: 'active', expiresS: 7200 },
+      body: '',
+    });
   });
 
   test.each<[string, string, [string, string][]]>([
@@ -201,7 +222,10 @@ describe('every promise ends', () => {
     expect(await clock.until(subscription.response)).toEqual({ kind: 'failure', failure });
     expect(subscription.phase).toBe('failed');
     expect(await clock.until(ue.register())).toEqual({ kind: 'failure', failure });
-    expect(await clock.until(ue.publish({ event: 'presence', expiresS: 0 }))).toEqual({ kind: 'failure', failure });
+    expect(await clock.until(ue.publish({ event: 'presence', expiresS: 0 }))).toEqual({
+      kind: 'failure',
+      failure,
+    });
   });
 
   test('the UE is closed', async () => {
@@ -239,10 +263,21 @@ describe('doing wrong on purpose', () => {
 
   test('what it does not serve', async () => {
     const { clock, notify, ue } = await network(granted);
-    const request = (method: string) => ({ ...notifyFor(createRequest({ method: 'X', uri: 'x', headers: [] }), 1), method });
+    const request = (method: string) => ({
+      ...notifyFor(createRequest({ method: 'X', uri: 'x', headers: [] }), 1),
+      method,
+    });
     const asked = (method: string) => ({
       ...request(method),
-      headers: request(method).headers.map((h) => (h.key === 'cseq' ? header('CSeq', `1 ${method}`) : h.key === 'call-id' ? header('Call-ID', 'c') : h.key === 'to' || h.key === 'from' ? header(h.key, '<sip:a@b>;tag=1') : h)),
+      headers: request(method).headers.map((h) =>
+        h.key === 'cseq'
+          ? header('CSeq', `1 ${method}`)
+          : h.key === 'call-id'
+            ? header('Call-ID', 'c')
+            : h.key === 'to' || h.key === 'from'
+              ? header(h.key, '<sip:a@b>;tag=1')
+              : h,
+      ),
     });
     expect(await clock.until(notify(asked('OPTIONS')))).toMatch(/^200 OK[^]*\nAllow: NOTIFY, OPTIONS/);
     expect(await clock.until(notify(asked('MESSAGE')))).toMatch(/^405 /);

@@ -10,11 +10,14 @@ export async function startElement(start: ElementStart): Promise<RunningElement>
   const element = await bind(name, listen, () =>
     startPs({
       host,
-      listen,
-      resolver: resolverFor(host, start),
-      names: [name, ...own.aliases],
       profile: network.profile,
-      initialCSeq: own.firstNotifyCSeq,
+      endpoint: {
+        kind: 'built-in',
+        listen,
+        resolver: resolverFor(host, start),
+        tcpAboveBytes: network.tcpAboveBytes,
+        initialCSeq: own.firstNotifyCSeq,
+      },
       minExpiresS: own.minExpiresS,
       maxExpiresS: own.maxExpiresS,
       presentities: network.subscribers
@@ -26,7 +29,7 @@ export async function startElement(start: ElementStart): Promise<RunningElement>
     }),
   );
   return {
-    listening: { sip: element.listening },
+    listening: { sip: element.listening ?? listen },
     ready: () => Promise.resolve(),
     close: async () => {
       await element.close();

@@ -2,12 +2,14 @@ import type { ElementStart, RunningElement } from '@ims-sim/element';
 import { startSCscf } from '@ims-sim/s-cscf';
 import { cxPeer } from './cx-peer.js';
 import { bind, elementHost, listenAt, ownSettings, resolverFor } from './element-host.js';
+import { TrustedSources } from './trusted-sources.js';
 
 export async function startElement(start: ElementStart): Promise<RunningElement> {
   const { name, network } = start;
   const { host, closeTrace } = elementHost(start);
   const own = ownSettings(start);
   const listen = listenAt(own.listen);
+  const trusted = new TrustedSources(start);
   const resolver = resolverFor(host, start);
   const { node, cx, othersListen } = await cxPeer(host, resolver, start, own.operator);
   const element = await bind(name, listen, () =>
@@ -16,6 +18,7 @@ export async function startElement(start: ElementStart): Promise<RunningElement>
       listen,
       resolver,
       cx,
+      trusted: trusted.has,
       names: [name, ...own.aliases],
       profile: network.profile,
       domain: own.operator,
@@ -25,7 +28,10 @@ export async function startElement(start: ElementStart): Promise<RunningElement>
   return {
     listening: { sip: element.listening },
     ready: () => node.ready(),
-    update: othersListen,
+    update: (changed, listening) => {
+      trusted.update(changed, listening);
+      othersListen();
+    },
     close: async () => {
       await element.close();
       await node.close();

@@ -33,7 +33,7 @@ export async function openNetwork(
         collector: flags.trace ? collector.local : undefined,
         logLevel: 'warn',
         onProgress: (text) => {
-          printer.progress('network', text);
+          printer.progress('network', text, 'passing');
         },
         onLine: () => undefined,
       });

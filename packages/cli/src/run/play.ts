@@ -1,7 +1,7 @@
 import { networkInterfaces } from 'node:os';
 import { cachingResolver, type Resolver } from '@ims-sim/dns';
 import { elementNamed, nearestFirst, nearestTo, type Network, processLog, UserError } from '@ims-sim/element';
-import { type Endpoint, type Host, nodeNet, systemClock, systemRandom } from '@ims-sim/host';
+import { canonicalAddress, type Endpoint, type Host, nodeNet, systemClock, systemRandom } from '@ims-sim/host';
 import { type Action, type Actor, describeAction, type Flow, type Scenario } from '@ims-sim/scenario';
 import type { HepCollector } from '@ims-sim/trace';
 import { type Outcome, startUe, type Ue } from '@ims-sim/ue';
@@ -105,7 +105,7 @@ async function startActor(
 
 /** The address that the scenario gives the UE, where this machine has it; else the one nearest to its P-CSCF. */
 async function localEndpoint(actor: Actor, own: readonly string[], resolver: Resolver): Promise<Endpoint> {
-  const given = own.find((address) => actor.address !== undefined && sameAddress(address, actor.address));
+  const given = own.find((address) => actor.address !== undefined && canonicalAddress(address) === canonicalAddress(actor.address));
   if (given !== undefined) {
     return { address: given, port: SIP_PORT };
   }
@@ -118,10 +118,6 @@ async function localEndpoint(actor: Actor, own: readonly string[], resolver: Res
     }
   }
   throw new UserError(`${actor.name}: the DNS has no address for its P-CSCF ${actor.proxy} that this machine could reach`);
-}
-
-function sameAddress(a: string, b: string): boolean {
-  return new URL(`http://[${a}]`).hostname === new URL(`http://[${b}]`).hostname;
 }
 
 function ownAddresses(): string[] {

@@ -7,8 +7,8 @@ const WIDTH = 100;
 /** What a run says of itself, on standard output: calm, in 100 columns, readable without colour. */
 export interface Printer {
   heading(scenario: Scenario): void;
-  /** A line of what is being done; on a terminal the next one of the same label takes its place. */
-  progress(label: string, text: string): void;
+  /** A line of what is being done; on a terminal the next one of the same label takes its place, elsewhere what is `passing` is not said. */
+  progress(label: string, text: string, passing?: 'passing'): void;
   verdict(scenario: Scenario, verdict: Verdict, records: readonly TraceRecord[]): void;
   line(text: string): void;
 }
@@ -27,10 +27,12 @@ export function printerFor(out: NodeJS.WriteStream): Printer {
         line(text);
       }
     },
-    progress(label, text) {
+    progress(label, text, passing) {
       const written = `  ${label.padEnd(9)} ${text}`.slice(0, WIDTH);
       if (!out.isTTY) {
-        line(written);
+        if (passing === undefined) {
+          line(written);
+        }
         return;
       }
       out.write(open === label ? `\r\u001b[K${written}` : `${open === undefined ? '' : '\n'}${written}`);

@@ -1,4 +1,9 @@
-import type { ApplicationServer, InitialFilterCriteria, ServicePointTrigger, TriggerPoint } from '@ims-sim/cx';
+import type {
+  ApplicationServer,
+  InitialFilterCriteria,
+  ServicePointTrigger,
+  TriggerPoint,
+} from '@ims-sim/cx';
 import { compileTrigger, describeTrigger, type Evaluated, type Test } from './trigger.js';
 
 /** An initial filter criterion, ready to be held against requests (TS 23.218 5.2.2, TS 29.228 B.2.2). */

@@ -75,6 +75,7 @@ class Reader {
         return { kind: 'start' };
       case '$':
         return { kind: 'end' };
+      case ')': // a character to POSIX, a slip to everybody else
       case '*':
       case '+':
       case '?':
@@ -117,7 +118,8 @@ class Reader {
     if (this.#next !== '{') {
       return 'none';
     }
-    const [text, from = '', comma, to = ''] = /^\{(\d{1,3})(,(\d{0,3}))?\}/.exec(this.#text.slice(this.#at)) ?? [];
+    const [text, from = '', comma, to = ''] =
+      /^\{(\d{1,3})(,(\d{0,3}))?\}/.exec(this.#text.slice(this.#at)) ?? [];
     if (text === undefined) {
       return undefined;
     }

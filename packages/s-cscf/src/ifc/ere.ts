@@ -152,7 +152,13 @@ function run(steps: readonly Step[], text: string): boolean {
 }
 
 /** Marks `from` and what it leads to without a character; true where that is a match. */
-function reach(steps: readonly Step[], marks: Uint8Array, from: number, isStart: boolean, isEnd: boolean): boolean {
+function reach(
+  steps: readonly Step[],
+  marks: Uint8Array,
+  from: number,
+  isStart: boolean,
+  isEnd: boolean,
+): boolean {
   const todo = [from];
   for (let at = todo.pop(); at !== undefined; at = todo.pop()) {
     if (marks[at] === 1) {

@@ -22,7 +22,9 @@ export function compileTrigger(trigger: ServicePointTrigger): Test | undefined {
       const { method, registrationTypes } = trigger;
       return method === 'REGISTER' && registrationTypes !== undefined && registrationTypes.length > 0
         ? ({ request, registrationType }) =>
-            request.method === method && registrationType !== undefined && registrationTypes.includes(registrationType)
+            request.method === method &&
+            registrationType !== undefined &&
+            registrationTypes.includes(registrationType)
         : ({ request }) => request.method === method;
     }
     case 'sip-header':
@@ -53,13 +55,17 @@ function inWords(trigger: ServicePointTrigger): string {
         ? `Method = ${trigger.method}`
         : `Method = ${trigger.method} (${trigger.registrationTypes.join(', ')})`;
     case 'sip-header':
-      return trigger.content === undefined ? trigger.header : `${trigger.header} = ${readable(trigger.content)}`;
+      return trigger.content === undefined
+        ? trigger.header
+        : `${trigger.header} = ${readable(trigger.content)}`;
     case 'request-uri':
       return `Request-URI = ${readable(trigger.pattern)}`;
     case 'session-case':
       return `Session case = ${trigger.sessionCase}`;
     case 'session-description':
-      return trigger.content === undefined ? `SDP ${trigger.line}` : `SDP ${trigger.line} = ${readable(trigger.content)}`;
+      return trigger.content === undefined
+        ? `SDP ${trigger.line}`
+        : `SDP ${trigger.line} = ${readable(trigger.content)}`;
   }
 }
 
@@ -90,20 +96,28 @@ function headerNameTest(name: string): ((h: Header) => boolean) | undefined {
     const key = headerKey(name);
     return (h) => h.key === key;
   }
-  const matches = compileEre(`^(${toUtf8(name)})$`, true);
+  const matches = compileWhole(name, true);
   return matches && ((h) => matches(h.key));
+}
+
+/** A pattern that matches a text as a whole; it must be one by itself, so that the parentheses around it hold. */
+function compileWhole(pattern: string, ignoreCase: boolean): Matcher | undefined {
+  const text = toUtf8(pattern);
+  return compileEre(text, ignoreCase) && compileEre(`^(${text})$`, ignoreCase);
 }
 
 /** TS 29.228 B.2.3: a line of the SDP body, e.g. `m`, whose content matches. */
 function sessionDescriptionTest(line: string, content: string | undefined): Test | undefined {
-  const isNamed = compileEre(`^(${toUtf8(line)})$`);
+  const isNamed = compileWhole(line, false);
   const matches: Matcher | undefined = content === undefined ? () => true : compileEre(toUtf8(content));
   if (isNamed === undefined || matches === undefined) {
     return undefined;
   }
   return ({ request }) =>
     isSdp(request) &&
-    request.body.split(/\r?\n/).some((text) => text[1] === '=' && isNamed(text.slice(0, 1)) && matches(text.slice(2)));
+    request.body
+      .split(/\r?\n/)
+      .some((text) => text[1] === '=' && isNamed(text.slice(0, 1)) && matches(text.slice(2)));
 }
 
 function isSdp(request: SipRequest): boolean {

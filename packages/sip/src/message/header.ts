@@ -16,14 +16,16 @@ export class Header {
   /** What a parser made of the value; each header's own module knows its type. */
   parsed: unknown = undefined;
   readonly #valueAt: number;
+  readonly #isFolded: boolean;
   #value: string | undefined = undefined;
 
-  constructor(key: string, source: string, at: number, valueAt: number, end: number) {
+  constructor(key: string, source: string, at: number, valueAt: number, end: number, isFolded: boolean) {
     this.key = key;
     this.source = source;
     this.at = at;
     this.end = end;
     this.#valueAt = valueAt;
+    this.#isFolded = isFolded;
   }
 
   /** The whole line without its CRLF. */
@@ -33,7 +35,10 @@ export class Header {
 
   /** The value without the white space around it; a folded line is unfolded (RFC 3261 7.3.1). */
   get value(): string {
-    this.#value ??= cut(this.source, this.#valueAt, this.end);
+    if (this.#value === undefined) {
+      const value = trimmed(this.source, this.#valueAt, this.end);
+      this.#value = this.#isFolded ? unfold(value) : value;
+    }
     return this.#value;
   }
 }
@@ -45,16 +50,11 @@ export class Header {
 export function header(name: string, value: string): Header {
   const line = `${name}: ${value}`;
   const safe = hasBreak(line) ? line.replace(/[\r\n]+/g, ' ') : line;
-  return new Header(headerKey(name), safe, 0, name.length + 1, safe.length);
+  return new Header(headerKey(name), safe, 0, name.length + 1, safe.length, false);
 }
 
 function hasBreak(text: string): boolean {
   return text.includes('\n') || text.includes('\r');
-}
-
-function cut(source: string, at: number, end: number): string {
-  const value = trimmed(source, at, end);
-  return value.includes('\n') ? unfold(value) : value;
 }
 
 /** Each fold, with the white space on both sides, is one space. */

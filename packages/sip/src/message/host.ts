@@ -1,4 +1,4 @@
-import { HOST, isHex, spanEnd } from './chars.js';
+import { HOST, isHex, isOf } from './chars.js';
 
 /** The position after the host (RFC 3261 25.1: hostname, IPv4address, IPv6reference) that begins at `at`, or -1. */
 export function hostEnd(text: string, at: number, end: number): number {
@@ -6,21 +6,16 @@ export function hostEnd(text: string, at: number, end: number): number {
     const close = text.indexOf(']', at);
     return close > at && close < end && ipv6Groups(text.slice(at + 1, close)) !== undefined ? close + 1 : -1;
   }
-  const stop = spanEnd(text, at, end, HOST);
-  return stop > at && labelsAreWhole(text, at, stop) ? stop : -1;
-}
-
-/** No empty label; one dot at the end is allowed (`example.com.`). */
-function labelsAreWhole(text: string, at: number, end: number): boolean {
-  if (text.charCodeAt(at) === 46) {
-    return false;
-  }
-  for (let i = at + 1; i < end; i++) {
-    if (text.charCodeAt(i) === 46 && text.charCodeAt(i - 1) === 46) {
-      return false;
+  let dot = true;
+  let stop = at;
+  for (; stop < end && isOf(text.charCodeAt(stop), HOST); stop++) {
+    const isDot = text.charCodeAt(stop) === 46;
+    if (isDot && dot) {
+      return -1; // an empty label; one dot at the end is allowed (`example.com.`)
     }
+    dot = isDot;
   }
-  return true;
+  return stop > at ? stop : -1;
 }
 
 /** The eight groups of an IPv6 address without brackets (RFC 4291 2.2, with the corrected grammar of RFC 5954), or undefined. */

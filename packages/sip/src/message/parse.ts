@@ -48,11 +48,11 @@ export function parseMessage(text: string): Parsed {
     return { kind: 'invalid', reason: 'Message too large', status: 513 };
   }
   const head = indexHeaders(text, lineFeed + 1);
-  head.flaw ??= start.flaw ?? (isWhole ? undefined : BARE_LF);
+  head.flaw = start.flaw ?? head.flaw ?? (isWhole ? undefined : BARE_LF);
   const bodyEnd = head.flaw === undefined ? endOfBody(text, head) : text.length;
   const message = toMessage(start, head.headers, text.slice(head.end, bodyEnd));
   if (head.flaw !== undefined) {
-    return invalid(head.flaw, start.status, message);
+    return invalid(head.flaw, start, message);
   }
   return { kind: 'message', message };
 }
@@ -79,7 +79,9 @@ function indexHeaders(text: string, from: number): Head {
       head.end = lineFeed + 1;
       return head;
     }
+    let isFolded = false;
     while (lineFeed === carriage + 1 && isSpace(text.charCodeAt(lineFeed + 1)) && carriage >= 0) {
+      isFolded = true;
       carriage = text.indexOf('\r', lineFeed); // folded, RFC 3261 7.3.1
       lineFeed = text.indexOf('\n', lineFeed + 1);
     }
@@ -97,24 +99,24 @@ function indexHeaders(text: string, from: number): Head {
       return head;
     }
     if (lineFeed === carriage + 1) {
-      head.flaw = indexLine(text, at, carriage, head) ?? head.flaw;
+      head.flaw = indexLine(text, at, carriage, isFolded, head) ?? head.flaw;
     } else if (carriage >= 0 && carriage < lineFeed) {
       head.flaw ??= 'Bad line end: CR without LF';
     } else {
-      head.flaw = indexLine(text, at, lineFeed, head) ?? head.flaw ?? BARE_LF;
+      head.flaw = indexLine(text, at, lineFeed, true, head) ?? head.flaw ?? BARE_LF;
     }
     at = lineFeed + 1;
   }
 }
 
 /** Adds the header at [at, end), or says what is wrong with it. */
-function indexLine(text: string, at: number, end: number, head: Head): string | undefined {
+function indexLine(text: string, at: number, end: number, isFolded: boolean, head: Head): string | undefined {
   if (end - at > LIMITS.lineBytes) {
     return 'Header line too long';
   }
   const known = knownAt(text, at);
   if (known !== undefined) {
-    const added = new Header(known.key, text, at, at + known.name.length + 1, end);
+    const added = new Header(known.key, text, at, at + known.name.length + 1, end, isFolded);
     head.headers.push(added);
     return known.key === 'content-length' ? sameLength(head, added) : undefined;
   }
@@ -129,7 +131,7 @@ function indexLine(text: string, at: number, end: number, head: Head): string | 
   if (spanEnd(text, at, nameEnd, TOKEN) < nameEnd) {
     return 'Bad header line: name is not a token';
   }
-  const added = new Header(headerKey(text.slice(at, nameEnd)), text, at, colon + 1, end);
+  const added = new Header(headerKey(text.slice(at, nameEnd)), text, at, colon + 1, end, isFolded);
   head.headers.push(added);
   return added.key === 'content-length' ? sameLength(head, added) : undefined;
 }
@@ -168,7 +170,10 @@ function toMessage(start: StartLine, headers: Header[], body: string): SipMessag
 /** What a response copies must be there (8.2.6.2), or there is no answering. */
 const COPIED = ['via', 'from', 'to', 'call-id', 'cseq'] as const;
 
-function invalid(reason: string, status: number | undefined, message: SipMessage): Parsed {
-  const answerable = COPIED.every((key) => has(message.headers, key));
-  return { kind: 'invalid', reason, status, message: answerable ? message : undefined };
+function invalid(reason: string, start: StartLine, message: SipMessage): Parsed {
+  if (start.kind === 'response') {
+    return { kind: 'invalid', reason };
+  }
+  const isAnswerable = COPIED.every((key) => has(message.headers, key));
+  return { kind: 'invalid', reason, status: start.status, message: isAnswerable ? message : undefined };
 }

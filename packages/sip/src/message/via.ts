@@ -8,13 +8,12 @@ import { parseHeaderParams } from './params.js';
 export function parseVia(value: string): Via | undefined {
   const text = trimmed(value, 0, value.length);
   const end = text.length;
-  const afterName = slash(text, protocolEnd(text));
-  const versionEnd = afterName < 0 ? -1 : spanEnd(text, afterName, end, TOKEN);
-  const transportAt = versionEnd < 0 ? -1 : slash(text, versionEnd);
-  if (transportAt < 0 || text.slice(afterName, versionEnd) !== '2.0') {
+  const isPlainUdp = text.startsWith('SIP/2.0/UDP ');
+  const transportAt = isPlainUdp ? 8 : afterVersion(text);
+  if (transportAt < 0) {
     return undefined;
   }
-  const transportEnd = spanEnd(text, transportAt, end, TOKEN);
+  const transportEnd = isPlainUdp ? 11 : spanEnd(text, transportAt, end, TOKEN);
   const hostAt = skipSpace(text, transportEnd, end);
   const hostStop = hostAt === transportEnd || transportEnd === transportAt ? -1 : hostEnd(text, hostAt, end);
   if (hostStop < 0) {
@@ -36,10 +35,7 @@ export function parseVia(value: string): Via | undefined {
   }
   const branch = params.get('branch');
   return {
-    transport:
-      text.startsWith('UDP', transportAt) && transportEnd === transportAt + 3
-        ? 'UDP'
-        : text.slice(transportAt, transportEnd).toUpperCase(),
+    transport: isPlainUdp ? 'UDP' : text.slice(transportAt, transportEnd).toUpperCase(),
     host: text.slice(hostAt, hostStop),
     port,
     params,
@@ -59,6 +55,13 @@ export function parseViaList(value: string): Via[] | undefined {
     result.push(one);
   }
   return result;
+}
+
+/** Where the transport begins, or -1: what is before it is not SIP / 2.0 /. */
+function afterVersion(text: string): number {
+  const at = slash(text, protocolEnd(text));
+  const end = at < 0 ? -1 : spanEnd(text, at, text.length, TOKEN);
+  return end < 0 || text.slice(at, end) !== '2.0' ? -1 : slash(text, end);
 }
 
 /** The position after `SIP`, in any case, or -1. */

@@ -1,5 +1,5 @@
 import { maxForwards } from '../message/access.js';
-import { Header, header } from '../message/header.js';
+import { header, type Header } from '../message/header.js';
 import type { Headers, SipRequest } from '../message/message.js';
 import type { Uri } from '../message/uri.js';
 import { formatUri, parseUri } from '../message/uri-parse.js';

@@ -102,6 +102,9 @@ export class ResponseContext implements BranchUser {
   }
 
   onLate(branch: Branch): void {
+    if (branch.state !== 'pending') {
+      return;
+    }
     this.#ask(branch, { kind: 'timeout' }, () => {
       // A request that is no INVITE has no 408 (RFC 4320): what comes before Timer F may still go back.
       if (this.#isInvite) {

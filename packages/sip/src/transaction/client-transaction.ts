@@ -18,7 +18,8 @@ import { Action, type Transition } from './transition.js';
 export interface ClientSide {
   readonly clock: Clock;
   readonly timers: TimerValues;
-  sendDatagram(bytes: Buffer, target: Target): void;
+  /** False: too long for a datagram. */
+  sendDatagram(bytes: Buffer, target: Target): boolean;
   /** The connection to a TCP target; undefined: none can be had. */
   flowTo(target: Target): Flow | undefined;
   /** False: the connection has ended, or takes no more. */
@@ -193,20 +194,22 @@ export class ClientEntry implements FlowUser {
     if (bytes === undefined) {
       return;
     }
-    if (target.transport === 'UDP') {
-      this.#stack.sendDatagram(bytes, target);
-      return;
-    }
-    if (this.#flow === undefined) {
-      this.#flow = this.#stack.flowTo(target);
-      this.#flow?.join(this);
-    }
-    if (this.#flow === undefined || !this.#stack.sendOnFlow(bytes, this.#flow)) {
+    const sent =
+      target.transport === 'UDP' ? this.#stack.sendDatagram(bytes, target) : this.#sendOnFlow(bytes, target);
+    if (!sent) {
       // In a turn of its own: whoever sends gets the transaction first, and the failure then.
       this.#stack.clock.timer(0, () => {
         this.transportFailed();
       });
     }
+  }
+
+  #sendOnFlow(bytes: Buffer, target: Target): boolean {
+    if (this.#flow === undefined) {
+      this.#flow = this.#stack.flowTo(target);
+      this.#flow?.join(this);
+    }
+    return this.#flow !== undefined && this.#stack.sendOnFlow(bytes, this.#flow);
   }
 
   #startTimers(actions: number): void {

@@ -3,15 +3,7 @@ import { Action, to, type Transition } from './transition.js';
 export type InviteClientState = 'calling' | 'proceeding' | 'completed' | 'accepted' | 'terminated';
 
 export type InviteClientInput =
-  | 'start'
-  | '1xx'
-  | '2xx'
-  | '300-699'
-  | 'transport-error'
-  | 'timer-a'
-  | 'timer-b'
-  | 'timer-d'
-  | 'timer-m';
+  'start' | '1xx' | '2xx' | '300-699' | 'transport-error' | 'timer-a' | 'timer-b' | 'timer-d' | 'timer-m';
 
 const STAY: Readonly<Record<InviteClientState, Transition<InviteClientState>>> = {
   calling: to('calling'),

@@ -16,7 +16,9 @@ export function serverKey(request: SipRequest, via: Via, method: string): string
 
 export function isRfc3261(via: Via): boolean {
   // A branch that is the cookie and nothing else is not unique.
-  return via.branch !== undefined && via.branch.length > MAGIC_COOKIE.length && via.branch.startsWith(MAGIC_COOKIE);
+  return (
+    via.branch !== undefined && via.branch.length > MAGIC_COOKIE.length && via.branch.startsWith(MAGIC_COOKIE)
+  );
 }
 
 /**

@@ -3,13 +3,7 @@ import { Action, to, type Transition } from './transition.js';
 export type NonInviteClientState = 'trying' | 'proceeding' | 'completed' | 'terminated';
 
 export type NonInviteClientInput =
-  | 'start'
-  | '1xx'
-  | '200-699'
-  | 'transport-error'
-  | 'timer-e'
-  | 'timer-f'
-  | 'timer-k';
+  'start' | '1xx' | '200-699' | 'transport-error' | 'timer-e' | 'timer-f' | 'timer-k';
 
 const STAY: Readonly<Record<NonInviteClientState, Transition<NonInviteClientState>>> = {
   trying: to('trying'),

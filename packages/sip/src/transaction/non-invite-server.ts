@@ -4,14 +4,7 @@ export type NonInviteServerState = 'trying' | 'proceeding' | 'completed' | 'term
 
 /** `request`: the request came again. `1xx` and `200-699`: the user's responses. */
 export type NonInviteServerInput =
-  | 'start'
-  | 'request'
-  | '1xx'
-  | '200-699'
-  | 'transport-error'
-  | 'timer-trying'
-  | 'timer-abandon'
-  | 'timer-j';
+  'start' | 'request' | '1xx' | '200-699' | 'transport-error' | 'timer-trying' | 'timer-abandon' | 'timer-j';
 
 const STAY: Readonly<Record<NonInviteServerState, Transition<NonInviteServerState>>> = {
   trying: to('trying'),

@@ -50,7 +50,12 @@ export function outgoingBySize(
 ): Outgoing {
   const asAsked = outgoing(context, request, target, options);
   const { tcpAboveBytes } = context;
-  if (!mayChange || target.transport !== 'UDP' || tcpAboveBytes === undefined || asAsked.bytes.length <= tcpAboveBytes) {
+  if (
+    !mayChange ||
+    target.transport !== 'UDP' ||
+    tcpAboveBytes === undefined ||
+    asAsked.bytes.length <= tcpAboveBytes
+  ) {
     return asAsked;
   }
   return outgoing(context, request, { ...target, transport: 'TCP' }, options);

@@ -150,12 +150,19 @@ export class ServerTable {
   }
 
   /** An ACK ends its INVITE's retransmissions, or it acknowledges a 2xx: then it is the user's. */
-  #acknowledge(request: SipRequest, via: Via, source: Source, known: ServerEntry | DoneResponse | undefined): void {
+  #acknowledge(
+    request: SipRequest,
+    via: Via,
+    source: Source,
+    known: ServerEntry | DoneResponse | undefined,
+  ): void {
     const entry = known instanceof ServerEntry ? known : this.#legacyInvite(request, via);
     if (entry !== undefined && !entry.acknowledged()) {
       return;
     }
-    this.#onRequest(acknowledgement(withReceived(request, via, source), source, serverKey(request, via, 'ACK')));
+    this.#onRequest(
+      acknowledgement(withReceived(request, via, source), source, serverKey(request, via, 'ACK')),
+    );
   }
 
   #legacyInvite(request: SipRequest, via: Via): ServerEntry | undefined {

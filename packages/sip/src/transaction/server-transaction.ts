@@ -33,13 +33,7 @@ export interface ServerSide {
 }
 
 type State = InviteServerState | NonInviteServerState;
-type Timer =
-  | 'timer-trying'
-  | 'timer-abandon'
-  | 'timer-g'
-  | 'timer-h'
-  | 'timer-i'
-  | 'timer-l';
+type Timer = 'timer-trying' | 'timer-abandon' | 'timer-g' | 'timer-h' | 'timer-i' | 'timer-l';
 
 /**
  * Runs a server transaction: what stands in the table until a final response is given; then a non-INVITE leaves its place to
@@ -50,7 +44,7 @@ export class ServerEntry {
   /** The second key of an RFC 2543 peer's INVITE (`legacyAckKey`). */
   readonly ackKey: string | undefined;
   readonly isInvite: boolean;
-  /** The To tag of an INVITE's first response; empty where that is a 100. */
+  /** The To tag of an INVITE's last response that has one. */
   toTag: string | undefined;
   #user: OpenTransaction | undefined;
   #state: State;
@@ -115,7 +109,8 @@ export class ServerEntry {
     }
     this.#last = this.#stack.encoder.encode(serialize(response));
     if (this.isInvite) {
-      this.toTag ??= copied(tagOf(toField(response)) ?? '');
+      const tag = tagOf(toField(response));
+      this.toTag = tag === undefined ? this.toTag : copied(tag);
       this.#step(status < 200 ? '1xx' : status < 300 ? '2xx' : '300-699');
     } else {
       this.#step(status < 200 ? '1xx' : '200-699');
@@ -144,7 +139,11 @@ export class ServerEntry {
     this.#run(
       this.isInvite
         ? stepInviteServer(this.#state as InviteServerState, input as InviteServerInput, this.#reliable)
-        : stepNonInviteServer(this.#state as NonInviteServerState, input as NonInviteServerInput, this.#reliable),
+        : stepNonInviteServer(
+            this.#state as NonInviteServerState,
+            input as NonInviteServerInput,
+            this.#reliable,
+          ),
       input,
     );
   }

@@ -43,7 +43,10 @@ function flagEnd(text: string): number {
     while (text.charCodeAt(nameAt) === 32 || text.charCodeAt(nameAt) === 9) {
       nameAt++;
     }
-    if ((text.charCodeAt(nameAt) | 32) === 114 /* r */ && text.slice(nameAt, nameAt + 5).toLowerCase() === 'rport') {
+    if (
+      (text.charCodeAt(nameAt) | 32) === 114 /* r */ &&
+      text.slice(nameAt, nameAt + 5).toLowerCase() === 'rport'
+    ) {
       const next = text.charCodeAt(nameAt + 5);
       if (next !== next || next === 59 || next === 32 || next === 9) {
         return nameAt + 5;

@@ -41,7 +41,11 @@ export class ResponseSender {
     }
   }
 
-  async #toSentBy(bytes: Buffer, { sentBy, to }: ResponseRoute, undelivered: (() => void) | undefined): Promise<void> {
+  async #toSentBy(
+    bytes: Buffer,
+    { sentBy, to }: ResponseRoute,
+    undelivered: (() => void) | undefined,
+  ): Promise<void> {
     let targets: readonly Target[] = [];
     try {
       targets = sentBy === undefined ? [] : await locate(sentBy, this.#locating);

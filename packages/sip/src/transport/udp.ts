@@ -42,15 +42,21 @@ export class UdpTransport {
     return this.#socket.local;
   }
 
-  send(bytes: Buffer, to: Endpoint): void {
+  /** False: it is longer than a datagram can be, and not sent. What else goes wrong comes by `onUnreachable`. */
+  send(bytes: Buffer, to: Endpoint): boolean {
     if (this.#socket === undefined) {
-      return;
+      return true;
+    }
+    if (bytes.length > MAX_DATAGRAM_BYTES) {
+      this.#counters.sendErrors++;
+      return false;
     }
     this.#counters.sent++;
     if (this.#host.trace.enabled) {
       this.#trace('sent', to, bytes);
     }
     this.#socket.send(bytes, to);
+    return true;
   }
 
   close(): void {

@@ -68,12 +68,22 @@ describe('RFC 3261 12.1: both ends of one dialog', () => {
 
   test('12.1.1: the end that answered has the routes in their order', () => {
     expect(uris(uas)).toEqual(['sip:p2.example;lr', 'sip:p1.example;lr']);
-    expect(uas).toMatchObject({ localTag: 'b1', remoteTag: 'a1', remoteTarget: 'sip:alice@192.0.2.1:5070', remoteCSeq: 61 });
+    expect(uas).toMatchObject({
+      localTag: 'b1',
+      remoteTag: 'a1',
+      remoteTarget: 'sip:alice@192.0.2.1:5070',
+      remoteCSeq: 61,
+    });
   });
 
   test('12.1.2: the end that asked has them the other way round', () => {
     expect(uris(uac)).toEqual(['sip:p1.example;lr', 'sip:p2.example;lr']);
-    expect(uac).toMatchObject({ localTag: 'a1', remoteTag: 'b1', remoteTarget: 'sip:bob@192.0.2.9', localCSeq: 61 });
+    expect(uac).toMatchObject({
+      localTag: 'a1',
+      remoteTag: 'b1',
+      remoteTarget: 'sip:bob@192.0.2.9',
+      localCSeq: 61,
+    });
     expect(uac?.remoteCSeq).toBeUndefined();
   });
 
@@ -84,7 +94,10 @@ describe('RFC 3261 12.1: both ends of one dialog', () => {
   });
 
   test('a route keeps its display name and its parameters', () => {
-    const odd = answered(subscribe(['Record-Route', '"P, 1" <sip:p1.example;lr;x=%41>;y="a,b"']), ['Contact', '<sip:b@h>']);
+    const odd = answered(subscribe(['Record-Route', '"P, 1" <sip:p1.example;lr;x=%41>;y="a,b"']), [
+      'Contact',
+      '<sip:b@h>',
+    ]);
     const made = uacDialog(subscribe(), odd);
     if (made === undefined) throw new Error('no dialog');
     const { request } = inDialogRequest(made, 'BYE');
@@ -97,7 +110,13 @@ describe('RFC 6665 4.4.1: a NOTIFY overtakes the 2xx', () => {
   const made = uacDialogFromNotify(subscribe(), early);
 
   test('it makes the dialog', () => {
-    expect(made).toMatchObject({ remoteTag: 'b1', remoteTarget: 'sip:ps.example:5080', localCSeq: 61, remoteCSeq: 42, routeSet: [] });
+    expect(made).toMatchObject({
+      remoteTag: 'b1',
+      remoteTarget: 'sip:ps.example:5080',
+      localCSeq: 61,
+      remoteCSeq: 42,
+      routeSet: [],
+    });
   });
 
   test('the 2xx completes the route set and leaves the target', () => {
@@ -105,7 +124,9 @@ describe('RFC 6665 4.4.1: a NOTIFY overtakes the 2xx', () => {
     const complete = completedBy(made, ok);
     expect(uris(complete)).toEqual(['sip:p1.example;lr', 'sip:p2.example;lr']);
     expect(complete.remoteTarget).toBe('sip:ps.example:5080');
-    expect(completedBy(made, responseTo(subscribe(RECORDED), 200, 'OK', { toTag: 'other', recordRoute: true }))).toBe(made);
+    expect(
+      completedBy(made, responseTo(subscribe(RECORDED), 200, 'OK', { toTag: 'other', recordRoute: true })),
+    ).toBe(made);
   });
 
   test('the 2xx to a SUBSCRIBE of another dialog is no other route set', () => {
@@ -118,7 +139,9 @@ describe('RFC 3261 12.2.1.1: a request within the dialog', () => {
   const dialog = uacDialog(subscribe(), ok) as Dialog;
 
   test('is whole but for its Via', () => {
-    const { request, dialog: after } = inDialogRequest(dialog, 'SUBSCRIBE', { headers: [header('Expires', '0')] });
+    const { request, dialog: after } = inDialogRequest(dialog, 'SUBSCRIBE', {
+      headers: [header('Expires', '0')],
+    });
     expect(serialize(request)).toBe(
       [
         'SUBSCRIBE sip:bob@192.0.2.9 SIP/2.0',
@@ -144,14 +167,23 @@ describe('RFC 3261 12.2.1.1: a request within the dialog', () => {
   });
 
   test('a strict router first: its URI in the request line, the target last', () => {
-    const strict = uacDialog(subscribe(), answered(subscribe(['Record-Route', '<sip:p2.example;lr>, <sip:p1.example;x=1>']), ['Contact', '<sip:bob@h>']));
+    const strict = uacDialog(
+      subscribe(),
+      answered(subscribe(['Record-Route', '<sip:p2.example;lr>, <sip:p1.example;x=1>']), [
+        'Contact',
+        '<sip:bob@h>',
+      ]),
+    );
     if (strict === undefined) throw new Error('no dialog');
     const { request } = inDialogRequest(strict, 'BYE');
     expect(nextHopUri(request)).toMatchObject({ host: 'p1.example' });
     const sent = forStrictRouter(request);
     expect(sent.uri).toBe('sip:p1.example;x=1');
     expect(valueOf(sent.headers, 'route')).toBe('<sip:p2.example;lr>');
-    expect(sent.headers.filter(({ key }) => key === 'route').map(({ value }) => value)).toEqual(['<sip:p2.example;lr>', '<sip:bob@h>']);
+    expect(sent.headers.filter(({ key }) => key === 'route').map(({ value }) => value)).toEqual([
+      '<sip:p2.example;lr>',
+      '<sip:bob@h>',
+    ]);
   });
 });
 
@@ -183,7 +215,11 @@ describe('RFC 3261 12.2.2: a request of the dialog comes in', () => {
   test('12.2.1.2: the 2xx to a refresh moves the target, a failure does not', () => {
     const refresh = inDialogRequest(dialog, 'SUBSCRIBE').request;
     const contact = [header('Contact', '<sip:new@h>')];
-    expect(receiveResponse(dialog, responseTo(refresh, 200, 'OK', { headers: contact })).remoteTarget).toBe('sip:new@h');
-    expect(receiveResponse(dialog, responseTo(refresh, 302, 'x', { headers: contact })).remoteTarget).toBe('sip:bob@192.0.2.9');
+    expect(receiveResponse(dialog, responseTo(refresh, 200, 'OK', { headers: contact })).remoteTarget).toBe(
+      'sip:new@h',
+    );
+    expect(receiveResponse(dialog, responseTo(refresh, 302, 'x', { headers: contact })).remoteTarget).toBe(
+      'sip:bob@192.0.2.9',
+    );
   });
 });

@@ -47,6 +47,14 @@ describe('RFC 3261 7.1, 7.2: start lines', () => {
     expect(outcome(parse(line))).toBe(expected);
   });
 
+  test('a wrong response is nothing to answer; another version is, with 505, whatever else is wrong', () => {
+    expect(parse('SIP/2.0 700 x')).toEqual({ kind: 'invalid', reason: 'Bad status' });
+    expect(parse('OPTIONS sip:a@b SIP/9.0', `${REST}junk\r\n`)).toMatchObject({
+      status: 505,
+      message: { method: 'OPTIONS' },
+    });
+  });
+
   test.each(['', '\r\n\r\n', '\0\0\0\0', 'OPTIONS sip:a@b SIP/2.0', 'OPTIONS sip:a@b SIP/2.0\r'])(
     '%j is no SIP',
     (text) => {

@@ -34,8 +34,17 @@ describe('RFC 3261 16: a chain of proxies', () => {
     const [arrived] = ub.requests;
     if (arrived === undefined) throw new Error('nothing came');
     expect(ub.requests).toHaveLength(1);
-    expect(vias(arrived).map((via) => via.host)).toEqual(['p3.example', 'p2.example', 'p1.example', 'ua.example']);
-    expect(values(arrived, 'record-route')).toEqual(['<sip:p3.example;lr>', '<sip:p2.example;lr>', '<sip:p1.example;lr>']);
+    expect(vias(arrived).map((via) => via.host)).toEqual([
+      'p3.example',
+      'p2.example',
+      'p1.example',
+      'ua.example',
+    ]);
+    expect(values(arrived, 'record-route')).toEqual([
+      '<sip:p3.example;lr>',
+      '<sip:p2.example;lr>',
+      '<sip:p1.example;lr>',
+    ]);
     expect(values(arrived, 'max-forwards')).toEqual(['67']);
     expect(values(arrived, 'route')).toEqual([]);
     expect(arrived.headers.find(({ key }) => key === 'x-odd')?.line).toBe('X-Odd:  ;;,,; "x" ');
@@ -65,23 +74,32 @@ describe('RFC 3261 16: a chain of proxies', () => {
       host.network.faults = () => (datagrams++ === lost ? 'drop' : 'deliver');
       const sent = ua.send(newRequest('MESSAGE', 'sip:ub@ub.example', ROUTES));
       await host.clock.advance(LONG_MS);
-      expect({ lost, outcomes: sent.outcomes, came: ub.requests.length }).toEqual({ lost, outcomes: [200], came: 1 });
+      expect({ lost, outcomes: sent.outcomes, came: ub.requests.length }).toEqual({
+        lost,
+        outcomes: [200],
+        came: 1,
+      });
     }
   });
 
-  test.each(Array.from({ length: 8 }, (_, i) => i))('loss, duplicates and disorder by chance, seed %i', async (seed) => {
-    const { host, agent, proxy } = lab();
-    for (let i = 0; i < seed; i++) host.random.uint32();
-    host.network.faults = { loss: 0.15, duplication: 0.15, reorder: 0.15, delayMs: [1, 30] };
-    for (const name of ['p1', 'p2', 'p3']) await proxy(name, through(name));
-    const ub = await agent('ub', accept('ub'));
-    const ua = await agent('ua');
-    const sent = Array.from({ length: 20 }, () => ua.send(newRequest('MESSAGE', 'sip:ub@ub.example', ROUTES)));
-    await host.clock.advance(80_000);
-    for (const { outcomes } of sent) expect(outcomes).toEqual([200]);
-    expect(ub.requests).toHaveLength(20);
-    expect(host.clock.pendingTimers).toBe(0);
-  });
+  test.each(Array.from({ length: 8 }, (_, i) => i))(
+    'loss, duplicates and disorder by chance, seed %i',
+    async (seed) => {
+      const { host, agent, proxy } = lab();
+      for (let i = 0; i < seed; i++) host.random.uint32();
+      host.network.faults = { loss: 0.15, duplication: 0.15, reorder: 0.15, delayMs: [1, 30] };
+      for (const name of ['p1', 'p2', 'p3']) await proxy(name, through(name));
+      const ub = await agent('ub', accept('ub'));
+      const ua = await agent('ua');
+      const sent = Array.from({ length: 20 }, () =>
+        ua.send(newRequest('MESSAGE', 'sip:ub@ub.example', ROUTES)),
+      );
+      await host.clock.advance(80_000);
+      for (const { outcomes } of sent) expect(outcomes).toEqual([200]);
+      expect(ub.requests).toHaveLength(20);
+      expect(host.clock.pendingTimers).toBe(0);
+    },
+  );
 
   test('INVITE: 100 goes one hop, 180 and 200 go back, the ACK and the BYE go through', async () => {
     const { host, agent, proxy } = lab();
@@ -116,7 +134,9 @@ describe('RFC 3261 16: a chain of proxies', () => {
     await proxy('p1', through('p1', seen));
     const ub = await agent('ub', accept('ub'));
     const ua = await agent('ua', accept('ua'));
-    const sent = ua.send(newRequest('SUBSCRIBE', 'sip:ub@ub.example;transport=tcp', ['Route', '<sip:p1.example;lr>']));
+    const sent = ua.send(
+      newRequest('SUBSCRIBE', 'sip:ub@ub.example;transport=tcp', ['Route', '<sip:p1.example;lr>']),
+    );
     await host.clock.advance(1000);
     const [arrived] = ub.requests;
     if (arrived === undefined) throw new Error('nothing came');
@@ -150,16 +170,27 @@ describe('RFC 3261 16: a chain of proxies', () => {
       const next = {
         ...transaction.request,
         uri: (first ?? '').replace(/[<>]/g, ''),
-        headers: [...headers.filter(({ key }) => key !== 'route'), ...rest.map((route) => header('Route', route))],
+        headers: [
+          ...headers.filter(({ key }) => key !== 'route'),
+          ...rest.map((route) => header('Route', route)),
+        ],
       };
       p2.send(next, { targets: [{ transport: 'UDP', address: '10.0.0.13', port: 5060 }] });
     });
     const ub = await agent('ub', accept('ub'));
     const ua = await agent('ua');
-    ua.send(newRequest('MESSAGE', 'sip:ub@ub.example', ['Route', '<sip:p1.example;lr>, <sip:p2.example>, <sip:p3.example;lr>']));
+    ua.send(
+      newRequest('MESSAGE', 'sip:ub@ub.example', [
+        'Route',
+        '<sip:p1.example;lr>, <sip:p2.example>, <sip:p3.example;lr>',
+      ]),
+    );
     await host.clock.advance(10);
     expect(p2.requests.map(({ uri }) => uri)).toEqual(['sip:p2.example']);
-    expect(values(p2.requests[0] ?? newRequest('X', 'x'), 'route')).toEqual(['<sip:p3.example;lr>', '<sip:ub@ub.example>']);
+    expect(values(p2.requests[0] ?? newRequest('X', 'x'), 'route')).toEqual([
+      '<sip:p3.example;lr>',
+      '<sip:ub@ub.example>',
+    ]);
     expect(ub.requests.map(({ uri }) => uri)).toEqual(['sip:ub@ub.example']);
     expect(ub.requests.flatMap((request) => values(request, 'route'))).toEqual([]);
   });
@@ -168,7 +199,10 @@ describe('RFC 3261 16: a chain of proxies', () => {
     const { host, agent } = lab();
     const p2 = await agent('p2', accept('p2'));
     const ua = await agent('ua');
-    const request = newRequest('MESSAGE', 'sip:ub@ub.example', ['Route', '<sip:p2.example>, <sip:p3.example;lr>']);
+    const request = newRequest('MESSAGE', 'sip:ub@ub.example', [
+      'Route',
+      '<sip:p2.example>, <sip:p3.example;lr>',
+    ]);
     const sent = ua.send(request, { prepare: forStrictRouter });
     await host.clock.advance(10);
     expect(sent.outcomes).toEqual([200]);
@@ -195,7 +229,9 @@ describe('RFC 3261 16.3 on the wire', () => {
     let rounds = 0;
     const to = (name: string) => (incoming: Incoming) => {
       rounds++;
-      return forward(incoming.request, { targets: [{ transport: 'UDP' as const, address: name, port: 5060 }] });
+      return forward(incoming.request, {
+        targets: [{ transport: 'UDP' as const, address: name, port: 5060 }],
+      });
     };
     await proxy('p1', to('10.0.0.12'));
     await proxy('p2', to('10.0.0.11'));
@@ -212,11 +248,16 @@ describe('RFC 3261 16.3 on the wire', () => {
     await proxy('p1', ({ request }) => {
       uris.push(request.uri);
       const uri = request.uri.includes('alias') ? 'sip:ub@ub.example' : request.uri;
-      return forward({ ...request, uri, headers: request.headers }, {
-        targets: uri === request.uri ? undefined : [{ transport: 'UDP', address: '10.0.0.12', port: 5060 }],
-      });
+      return forward(
+        { ...request, uri, headers: request.headers },
+        {
+          targets: uri === request.uri ? undefined : [{ transport: 'UDP', address: '10.0.0.12', port: 5060 }],
+        },
+      );
     });
-    await proxy('p2', ({ request }) => forward(request, { targets: [{ transport: 'UDP', address: '10.0.0.11', port: 5060 }] }));
+    await proxy('p2', ({ request }) =>
+      forward(request, { targets: [{ transport: 'UDP', address: '10.0.0.11', port: 5060 }] }),
+    );
     await agent('ub', accept('ub'));
     const ua = await agent('ua');
     const sent = ua.send(newRequest('MESSAGE', 'sip:alias@p1.example', ['Route', '<sip:p1.example;lr>']));
@@ -230,7 +271,9 @@ describe('RFC 3261 16.3 on the wire', () => {
     await proxy('p1', () => reply(404, 'Not Found'));
     const ua = await agent('ua');
     const scheme = ua.send(newRequest('MESSAGE', 'im:ub@ub.example', ['Route', '<sip:p1.example;lr>']));
-    const extension = ua.send(newRequest('MESSAGE', 'sip:ub@ub.example', ['Route', '<sip:p1.example;lr>'], ['Proxy-Require', 'foo']));
+    const extension = ua.send(
+      newRequest('MESSAGE', 'sip:ub@ub.example', ['Route', '<sip:p1.example;lr>'], ['Proxy-Require', 'foo']),
+    );
     ua.stack.sendStateless(newRequest('ACK', 'sip:ub@ub.example', ['Route', '<sip:p1.example;lr>']));
     await host.clock.advance(LONG_MS);
     expect(scheme.outcomes).toEqual([416]);

@@ -136,7 +136,12 @@ export const accept = (name: string) => (transaction: ServerTransaction) => {
   }
 };
 
-export function answer(request: SipRequest, status: number, name = 'ub', headers: readonly Header[] = []): SipResponse {
+export function answer(
+  request: SipRequest,
+  status: number,
+  name = 'ub',
+  headers: readonly Header[] = [],
+): SipResponse {
   return responseTo(request, status, undefined, {
     toTag: name,
     recordRoute: true,
@@ -163,3 +168,34 @@ export function newRequest(method: string, uri: string, ...headers: [string, str
     ],
   });
 }
+
+export const ROUTE: [string, string] = ['Route', '<sip:p1.example;lr>'];
+export const TO_UB = { targets: [{ transport: 'UDP' as const, address: '10.0.0.2', port: 5060 }] };
+export const TO_UC = { targets: [{ transport: 'UDP' as const, address: '10.0.0.3', port: 5060 }] };
+
+/** One proxy between ua and ub (and uc, which accepts). */
+export async function one(
+  decide: Decide,
+  ub: (transaction: ServerTransaction) => void = accept('ub'),
+  options: Partial<ProxyOptions> = {},
+) {
+  const set = lab();
+  const proxy = await set.proxy('p1', decide, options);
+  const agents = {
+    ua: await set.agent('ua'),
+    ub: await set.agent('ub', ub),
+    uc: await set.agent('uc', accept('uc')),
+  };
+  const send = (method: string, ...headers: [string, string][]) =>
+    agents.ua.send(newRequest(method, 'sip:ub@ub.example', ROUTE, ...headers));
+  return { ...agents, proxy, clock: set.host.clock, host: set.host, send };
+}
+
+export const refuse =
+  (status: number, ...headers: [string, string][]) =>
+  (transaction: ServerTransaction) => {
+    const all = headers.map(([name, value]) => header(name, value));
+    if (transaction.request.method !== 'ACK')
+      transaction.respond(answer(transaction.request, status, 'ub', all));
+  };
+export const silent = () => undefined;

@@ -12,7 +12,10 @@ const source: Source = {
   local: { address: '192.0.2.1', port: 5060 },
 };
 
-const ownBy = (...names: string[]): Own => ({ names: new Set(names), listening: { address: '192.0.2.1', port: 5060 } });
+const ownBy = (...names: string[]): Own => ({
+  names: new Set(names),
+  listening: { address: '192.0.2.1', port: 5060 },
+});
 const recordRoutes = new RecordRoutes();
 
 describe('RFC 3261 16.4 and 16.6, message by message', () => {
@@ -52,10 +55,25 @@ describe('RFC 3261 16.4: Routes that mean this element', () => {
   const next = '<sip:q.example;lr>';
   test.each<[string, string[], string[], string[]]>([
     ['its own on top', ['<sip:p.example;lr>', next], [next], ['sip:p.example;lr']],
-    ['its own, with a user part (a token, `orig`)', [`<sip:orig@P.Example;lr>, ${next}`], [next], ['sip:orig@P.Example;lr']],
+    [
+      'its own, with a user part (a token, `orig`)',
+      [`<sip:orig@P.Example;lr>, ${next}`],
+      [next],
+      ['sip:orig@P.Example;lr'],
+    ],
     ['by the address that it listens on', ['<sip:192.0.2.1;lr>', next], [next], ['sip:192.0.2.1;lr']],
-    ['the same address and another port: another element', ['<sip:192.0.2.1:5070;lr>'], ['<sip:192.0.2.1:5070;lr>'], []],
-    ['the name and another port: another element', ['<sip:p.example:5070;lr>'], ['<sip:p.example:5070;lr>'], []],
+    [
+      'the same address and another port: another element',
+      ['<sip:192.0.2.1:5070;lr>'],
+      ['<sip:192.0.2.1:5070;lr>'],
+      [],
+    ],
+    [
+      'the name and another port: another element',
+      ['<sip:p.example:5070;lr>'],
+      ['<sip:p.example:5070;lr>'],
+      [],
+    ],
     ["somebody else's", [next], [next], []],
     [
       'RFC 5658: both of a double Record-Route',
@@ -68,6 +86,12 @@ describe('RFC 3261 16.4: Routes that mean this element', () => {
       ['<sip:p.example;lr>', '<sip:p.example;lr>', next],
       ['<sip:p.example;lr>', next],
       ['sip:p.example;lr'],
+    ],
+    [
+      'two visits by one transport',
+      ['<sip:p.example;transport=tcp;lr>', '<sip:p.example;transport=tcp;lr>'],
+      ['<sip:p.example;transport=tcp;lr>'],
+      ['sip:p.example;transport=tcp;lr'],
     ],
     ['not its own further down', [next, '<sip:p.example;lr>'], [next, '<sip:p.example;lr>'], []],
   ])('%s', (_title, routes, left, own) => {
@@ -101,7 +125,8 @@ describe('RFC 3261 16.4: Routes that mean this element', () => {
 });
 
 describe('RFC 3261 16.6 step 4, RFC 5658: what is recorded', () => {
-  const recorded = (...args: Parameters<RecordRoutes['of']>) => recordRoutes.of(...args).map(({ value }) => value);
+  const recorded = (...args: Parameters<RecordRoutes['of']>) =>
+    recordRoutes.of(...args).map(({ value }) => value);
 
   test('one transport: as it is', () => {
     expect(recorded('sip:p.example;lr', 'TCP', 'TCP')).toEqual(['<sip:p.example;lr>']);

@@ -3,7 +3,10 @@ import { parseMessage, type SipMessage, type SipRequest } from '../../src/index.
 
 /** The text of `messages/NAME.sip`, as on the wire: CRLF at the end of lines, one character a byte. */
 export function sipText(name: string): string {
-  return readFileSync(new URL(`../../../test/proxy/messages/${name}.sip`, import.meta.url), 'latin1').replaceAll('\n', '\r\n');
+  return readFileSync(
+    new URL(`../../../test/proxy/messages/${name}.sip`, import.meta.url),
+    'latin1',
+  ).replaceAll('\n', '\r\n');
 }
 
 export function sipMessage(text: string): SipMessage {

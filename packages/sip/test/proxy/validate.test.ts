@@ -20,19 +20,30 @@ describe('RFC 3261 16.3', () => {
     ['step 1: a Route that cannot be read', 'sip:b@h', ['Route: <sip:p;lr'], 400],
     ['step 3: no hop left', 'sip:b@h', ['Max-Forwards: 0'], 483],
     ['step 5: an extension that it has', 'sip:b@h', ['Proxy-Require: Sec-Agree'], undefined],
-    ['step 5: one that it has not', 'sip:b@h', ['Proxy-Require: sec-agree, nothingSupportsThis', 'Proxy-Require: norThis'], 420],
+    [
+      'step 5: one that it has not',
+      'sip:b@h',
+      ['Proxy-Require: sec-agree, nothingSupportsThis', 'Proxy-Require: norThis'],
+      420,
+    ],
   ])('%s', (_title, uri, headers, status) => {
     expect(check(uri, ...headers)?.status).toBe(status);
   });
 
   test('step 5: 420 says what is not supported', () => {
-    const refusal = check('sip:b@h', 'Proxy-Require: sec-agree, nothingSupportsThis', 'Proxy-Require: norThis');
+    const refusal = check(
+      'sip:b@h',
+      'Proxy-Require: sec-agree, nothingSupportsThis',
+      'Proxy-Require: norThis',
+    );
     expect(refusal?.headers?.map(({ line }) => line)).toEqual(['Unsupported: nothingSupportsThis, norThis']);
   });
 
   test('step 3: a REGISTER may end here', () => {
     const rules = { proxyRequire: new Set<string>(), passes: new Passes() };
-    expect(validate(request('REGISTER sip:h SIP/2.0', VIA, ...REST, 'Max-Forwards: 0'), rules)).toBeUndefined();
+    expect(
+      validate(request('REGISTER sip:h SIP/2.0', VIA, ...REST, 'Max-Forwards: 0'), rules),
+    ).toBeUndefined();
   });
 });
 
@@ -53,7 +64,13 @@ describe('RFC 3261 16.3 step 4, RFC 5393 4.2: a loop and a spiral', () => {
     ['nothing is new: a loop', true, 'sip:b@h', AGAIN, []],
     ['another Request-URI: a spiral', false, 'sip:b2@h', AGAIN, []],
     ['another Route: a spiral', false, 'sip:b@h', AGAIN, ['Route: <sip:tok@p.example;lr>']],
-    ['from another neighbour: a spiral', false, 'sip:b@h', 'Via: SIP/2.0/UDP as.example;branch=z9hG4bKq2', []],
+    [
+      'from another neighbour: a spiral',
+      false,
+      'sip:b@h',
+      'Via: SIP/2.0/UDP as.example;branch=z9hG4bKq2',
+      [],
+    ],
     ['other credentials: a spiral', false, 'sip:b@h', AGAIN, ['Proxy-Authorization: Digest x=1']],
   ])('%s', (_title, isLoop, uri, top, headers) => {
     expect(back(uri, top, ...headers)).toBe(isLoop);
@@ -65,6 +82,8 @@ describe('RFC 3261 16.3 step 4, RFC 5393 4.2: a loop and a spiral', () => {
     passes.begin(first);
     passes.end(first);
     expect(passes.size).toBe(0);
-    expect(passes.isLoop(request('MESSAGE sip:b@h SIP/2.0', AGAIN, OWN, NEIGHBOUR, VIA, ...REST))).toBe(false);
+    expect(passes.isLoop(request('MESSAGE sip:b@h SIP/2.0', AGAIN, OWN, NEIGHBOUR, VIA, ...REST))).toBe(
+      false,
+    );
   });
 });

@@ -251,7 +251,9 @@ describe('cancel (RFC 3261 9.1)', () => {
   test('does nothing once a final response has come, or to another method', async () => {
     const { clock, stack, bob } = await setting();
     answering(bob, 180, 200);
-    stack.send(toSend('INVITE'), { onResponse: () => undefined, onFailure: () => undefined }, TO_BOB).cancel();
+    stack
+      .send(toSend('INVITE'), { onResponse: () => undefined, onFailure: () => undefined }, TO_BOB)
+      .cancel();
     const options = stack.send(toSend(), listener(), TO_BOB);
     options.cancel();
     await clock.advance(1);
@@ -271,7 +273,8 @@ describe('cancel (RFC 3261 9.1)', () => {
     const { clock, stack, bob } = await setting();
     const user = listener();
     bob.onMessage = (message) => {
-      if (asRequest(message).method === 'INVITE') bob.say(serialize(answer(asRequest(message), 180)), AT_ALICE);
+      if (asRequest(message).method === 'INVITE')
+        bob.say(serialize(answer(asRequest(message), 180)), AT_ALICE);
     };
     const sent = stack.send(toSend('INVITE'), user, TO_BOB);
     await clock.advance(1);
@@ -363,6 +366,17 @@ describe('The next target (RFC 3263 4.3)', () => {
     await clock.advance(1);
     expect(user.told).toEqual([200]);
     expect(stack.counters.sendErrors).toBe(1);
+  });
+
+  test('after a request that no datagram can hold; others to the same target go on', async () => {
+    const { clock, stack, bob } = await setting();
+    const [user, other] = [listener(), listener()];
+    stack.send(toSend(), other, TO_BOB);
+    stack.send(toSend('MESSAGE', 'sip:bob@home2.net', 'x'.repeat(65_500)), user, TO_BOB);
+    await clock.advance(1);
+    expect(user.told).toEqual(['transport']);
+    expect(other.told).toEqual([]);
+    expect(bob.heard).toHaveLength(1);
   });
 
   test('is prepared for by the user, who is told each target', async () => {

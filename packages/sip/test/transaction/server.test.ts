@@ -1,7 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
 import { serialize, topVia, valueOf, type StackOptions } from '../../src/index.js';
 import { LINGER_STEP_MS } from '../../src/transaction/lingering.js';
-import { ALICE, answer, asResponse, BOB, hosts, peerAt, stackAt, text, type Peer, type TestStack } from './kit.js';
+import {
+  ALICE,
+  answer,
+  asResponse,
+  BOB,
+  hosts,
+  peerAt,
+  stackAt,
+  text,
+  type Peer,
+  type TestStack,
+} from './kit.js';
 import type { TestHost } from '@ims-sim/host';
 
 const AT_BOB = { address: BOB, port: 5060 };
@@ -329,7 +340,12 @@ describe('What is wrong', () => {
 
   test.each([
     ['an ACK', text({ method: 'ACK' }).replace('CSeq: 1 ACK', 'CSeq: 1 INVITE')],
-    ['a response', text().replace(/^.*\r\n/, 'SIP/2.0 200 OK\r\n').replace('CSeq: 1 OPTIONS', 'CSeq: x')],
+    [
+      'a response',
+      text()
+        .replace(/^.*\r\n/, 'SIP/2.0 200 OK\r\n')
+        .replace('CSeq: 1 OPTIONS', 'CSeq: x'),
+    ],
     ['a request without Via', text().replace(/Via: .*\r\n/, '')],
     ['no SIP', 'GET / HTTP/1.1\r\n\r\n'],
     ['nothing', ''],
@@ -363,14 +379,34 @@ describe('Where responses go (RFC 3261 18.2, RFC 3581)', () => {
 
   test.each([
     ['rport', 'SIP/2.0/UDP ue.home1.net;branch=z9hG4bK1;rport', PORT, `rport=${PORT};received=${ALICE}`],
-    ['rport in front', 'SIP/2.0/UDP ue.home1.net;rport;branch=z9hG4bK1', PORT, `rport=${PORT};branch=z9hG4bK1;received=${ALICE}`],
-    ['rport and its own address', `SIP/2.0/UDP ${ALICE}:${PORT};branch=z9hG4bK1;rport`, PORT, `rport=${PORT};received=${ALICE}`],
+    [
+      'rport in front',
+      'SIP/2.0/UDP ue.home1.net;rport;branch=z9hG4bK1',
+      PORT,
+      `rport=${PORT};branch=z9hG4bK1;received=${ALICE}`,
+    ],
+    [
+      'rport and its own address',
+      `SIP/2.0/UDP ${ALICE}:${PORT};branch=z9hG4bK1;rport`,
+      PORT,
+      `rport=${PORT};received=${ALICE}`,
+    ],
     ['a name, no rport', 'SIP/2.0/UDP ue.home1.net;branch=z9hG4bK1', 5060, `received=${ALICE}`],
     ['a port, no rport', 'SIP/2.0/UDP ue.home1.net:5070;branch=z9hG4bK1', 5070, `received=${ALICE}`],
     ['another address', 'SIP/2.0/UDP 10.9.9.9;branch=z9hG4bK1', 5060, `received=${ALICE}`],
     ['its own address', `SIP/2.0/UDP ${ALICE};branch=z9hG4bK1`, 5060, 'branch=z9hG4bK1'],
-    ['a received of its own making', 'SIP/2.0/UDP ue;branch=z9hG4bK1;received=10.6.6.6', 5060, `received=${ALICE}`],
-    ['an rport of its own making', 'SIP/2.0/UDP ue;branch=z9hG4bK1;rport=1', PORT, `rport=${PORT};received=${ALICE}`],
+    [
+      'a received of its own making',
+      'SIP/2.0/UDP ue;branch=z9hG4bK1;received=10.6.6.6',
+      5060,
+      `received=${ALICE}`,
+    ],
+    [
+      'an rport of its own making',
+      'SIP/2.0/UDP ue;branch=z9hG4bK1;rport=1',
+      PORT,
+      `rport=${PORT};received=${ALICE}`,
+    ],
     ['maddr', `SIP/2.0/UDP ue;branch=z9hG4bK1;maddr=${ALICE}`, 5060, `received=${ALICE}`],
   ])('%s', async (_, via, port, end) => {
     const { alice, bob } = hosts();
@@ -387,7 +423,8 @@ describe('Where responses go (RFC 3261 18.2, RFC 3581)', () => {
 
   test('other Vias, below and in the same line, stay as they are', async () => {
     const { clock, peer } = await setting(answering(200));
-    const via = 'SIP/2.0/UDP p.home1.net;branch=z9hG4bK1;rport , SIP / 2.0 / UDP ue;branch=z9hG4bK0\r\nv: SIP/2.0/UDP x';
+    const via =
+      'SIP/2.0/UDP p.home1.net;branch=z9hG4bK1;rport , SIP / 2.0 / UDP ue;branch=z9hG4bK0\r\nv: SIP/2.0/UDP x';
     peer.say(text({ via }), AT_BOB);
     await clock.advance(1);
     expect(serialize(peer.last())).toContain(

@@ -1,14 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
-import {
-  nodeNet,
-  noTrace,
-  silentLog,
-  systemClock,
-  systemRandom,
-  type Host,
-} from '@ims-sim/host';
+import { nodeNet, noTrace, silentLog, systemClock, systemRandom, type Host } from '@ims-sim/host';
 import { startSipStack, type SendOptions, type SipStack } from '../../src/index.js';
 import { answer, hosts, NO_DNS, stackAt, toSend } from '../transaction/kit.js';
 
@@ -55,7 +48,10 @@ describe('startSipStack', () => {
   test('binds UDP and TCP at one port, another where TCP has that taken', async () => {
     const { alice } = hosts();
     const address = '10.0.0.1';
-    await alice.net.listen({ address, port: 49_152 }, () => ({ onData: () => undefined, onClose: () => undefined }));
+    await alice.net.listen({ address, port: 49_152 }, () => ({
+      onData: () => undefined,
+      onClose: () => undefined,
+    }));
     const stack = await stackAt(alice, address, { listen: { address, port: 0 } });
     expect(stack.listening).toEqual({ address, port: 49_153 });
     expect(stack.sentBy).toBe('10.0.0.1:49153');

@@ -276,7 +276,10 @@ describe('A request above tcpAboveBytes (RFC 3261 18.1.1)', () => {
     client.send(toSend('MESSAGE', `sip:bob@${BOB}`), user);
     await alice.clock.advance(1);
     expect(user.told).toEqual([200, 200]);
-    const transports = server.requests.map(({ source, request }) => [source.transport, topVia(request)?.transport]);
+    const transports = server.requests.map(({ source, request }) => [
+      source.transport,
+      topVia(request)?.transport,
+    ]);
     expect(transports).toContainEqual(['TCP', 'TCP']);
     expect(transports).toContainEqual(['UDP', 'UDP']);
     expect(sent.target?.transport).toBe('TCP');
@@ -318,8 +321,8 @@ describe('The trace', () => {
       expect(seen).toContainEqual(['sip', transport, 'sent', AT_BOB, ALICE, 200]);
     }
     expect(alice.trace.messages).toHaveLength(4);
-    expect(serialize(messageOf(Buffer.from(alice.trace.messages[0]?.bytes ?? []).toString('latin1')))).toMatch(
-      /^OPTIONS /,
-    );
+    expect(
+      serialize(messageOf(Buffer.from(alice.trace.messages[0]?.bytes ?? []).toString('latin1'))),
+    ).toMatch(/^OPTIONS /);
   });
 });

@@ -1,0 +1,78 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { test } from '@jest/globals';
+
+const IMS = fileURLToPath(new URL('../../bin/ims.js', import.meta.url));
+export const SCENARIOS = fileURLToPath(new URL('../../../../scenarios/', import.meta.url));
+export const MAIN_FLOW = join(SCENARIOS, 'tr-24.841-6.1.1.yaml');
+
+export interface Ended {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Running {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+  /** Resolves once standard output has `text`; rejects where the process ends before. */
+  says(text: string): Promise<void>;
+}
+
+/** Starts `ims` with these arguments, in a folder of its own. */
+export function ims(...args: string[]): Running {
+  const child = spawn(process.execPath, [IMS, ...args], { cwd: newFolder(), stdio: ['ignore', 'pipe', 'pipe'] });
+  let stdout = '';
+  let stderr = '';
+  let onOutput: () => void = () => undefined;
+  child.stdout.on('data', (bytes: Buffer) => {
+    stdout += bytes.toString();
+    onOutput();
+  });
+  child.stderr.on('data', (bytes: Buffer) => {
+    stderr += bytes.toString();
+  });
+  const ended = new Promise<Ended>((resolve) => {
+    child.once('close', (status) => {
+      resolve({ status, stdout, stderr });
+    });
+  });
+  const says = (text: string): Promise<void> =>
+    new Promise((resolve, reject) => {
+      onOutput = () => {
+        if (stdout.includes(text)) {
+          resolve();
+        }
+      };
+      onOutput();
+      void ended.then(() => {
+        reject(new Error(`ended without saying ${text}:\n${stdout}${stderr}`));
+      });
+    });
+  return { child, ended, says };
+}
+
+export function newFolder(): string {
+  return mkdtempSync(join(tmpdir(), 'ims-test-'));
+}
+
+/** The processes of elements whose parent, or whose parent once, is `pid`. */
+export function alive(pids: readonly number[]): number[] {
+  return pids.filter((pid) => {
+    try {
+      process.kill(pid, 0);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** A test that needs a program which is not ours: left out by name where it is missing, unless IMS_PEERS_REQUIRED is set. */
+export function testWith(program: string): typeof test | typeof test.skip {
+  const there = spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
+  return there || process.env['IMS_PEERS_REQUIRED'] !== undefined ? test : test.skip;
+}

@@ -1,0 +1,142 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createSocket } from 'node:dgram';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { alive, ims, MAIN_FLOW, newFolder, SCENARIOS } from './ims.js';
+
+const LONG_MS = 60_000;
+
+interface Ready {
+  readonly elements: Readonly<Record<string, { readonly pid: number; readonly sip?: string; readonly diameter?: string }>>;
+}
+
+async function upWith(network = join(SCENARIOS, 'network.yaml')) {
+  const file = join(newFolder(), 'ready.json');
+  const running = ims('up', network, '--ready-file', file);
+  await running.says('up; Ctrl-C stops it');
+  const ready = JSON.parse(readFileSync(file, 'utf8')) as Ready;
+  const pids = Object.values(ready.elements).map(({ pid }) => pid);
+  return { running, ready, pids };
+}
+
+describe('ims run', () => {
+  test(
+    'the main flow of TR 24.841 6.1.1: 25 of 25, twice side by side, and every file is there',
+    async () => {
+      const folders = [newFolder(), newFolder()];
+      const runs = await Promise.all(folders.map((folder) => ims('run', MAIN_FLOW, '--out', folder).ended));
+      for (const [index, { status, stdout }] of runs.entries()) {
+        expect(stdout).toContain('passed: 25 of 25 steps right');
+        expect(status).toBe(0);
+        for (const name of ['ladder.svg', 'ladder.txt', 'trace.pcapng', 'trace.jsonl', 'junit.xml']) {
+          expect(existsSync(join(folders[index] ?? '', name))).toBe(true);
+        }
+        expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
+      }
+      expect(readFileSync(join(folders[0] ?? '', 'junit.xml'), 'utf8')).toContain('failures="0"');
+    },
+    LONG_MS,
+  );
+
+  test(
+    'a table that is wrong fails at its step, with the header, what was expected and what came: exit status 1',
+    async () => {
+      const folder = newFolder();
+      const text = readFileSync(MAIN_FLOW, 'utf8').replace('Max-Forwards: 66', 'Max-Forwards: 65');
+      for (const name of ['network.yaml', 'user2-presence.xml']) {
+        writeFileSync(join(folder, name), readFileSync(join(SCENARIOS, name)));
+      }
+      writeFileSync(join(folder, 'wrong.yaml'), text);
+      const { status, stdout } = await ims('run', join(folder, 'wrong.yaml'), '--out', join(folder, 'out')).ended;
+      expect(stdout).toContain('FAILED: 24 of 25 steps right');
+      expect(stdout).toMatch(/Max-Forwards/);
+      expect(stdout).toMatch(/expected\s+65/);
+      expect(status).toBe(1);
+    },
+    LONG_MS,
+  );
+
+  test(
+    'an interrupt stops every process',
+    async () => {
+      const running = ims('run', MAIN_FLOW);
+      await running.says('starting');
+      running.child.kill('SIGINT');
+      const { status } = await running.ended;
+      expect(status).toBe(130);
+      expect(childrenOf(running.child.pid ?? 0)).toEqual([]);
+    },
+    LONG_MS,
+  );
+
+  test.each([
+    [['run', '/nowhere/flow.yaml'], '/nowhere/flow.yaml: there is no such file'],
+    [['run', MAIN_FLOW, '--attach'], '--attach needs --network'],
+    [['run', MAIN_FLOW, '--timeout', 'x'], 'expected a number'],
+    [['trace', '/nowhere/trace.jsonl'], '/nowhere/trace.jsonl'],
+    [['element', 'nobody.home1.net', '--network', join(SCENARIOS, 'network.yaml')], 'there is no element nobody.home1.net'],
+    [['element', 'hss1.home1.net', '--network', join(SCENARIOS, 'network.yaml')], 'needs `listen`'],
+    [['fly'], 'unknown command'],
+  ])('%j: one clear message and exit status 2', async (args, message) => {
+    const { status, stderr } = await ims(...args).ended;
+    expect(stderr).toContain(message);
+    expect(stderr).not.toMatch(/^\s+at /m);
+    expect(status).toBe(2);
+  });
+});
+
+describe('ims up', () => {
+  test(
+    'an element that is killed ends the network, by name',
+    async () => {
+      const { running, ready, pids } = await upWith();
+      process.kill(ready.elements['scscf2.home2.net']?.pid ?? 0, 'SIGKILL');
+      const { status, stderr } = await running.ended;
+      expect(stderr).toContain('scscf2.home2.net killed by SIGKILL');
+      expect(status).toBe(2);
+      expect(alive(pids)).toEqual([]);
+    },
+    LONG_MS,
+  );
+
+  test(
+    'a runner that is killed leaves no element behind',
+    async () => {
+      const { running, pids } = await upWith();
+      running.child.kill('SIGKILL');
+      await running.ended;
+      await until(() => alive(pids).length === 0);
+      expect(alive(pids)).toEqual([]);
+    },
+    LONG_MS,
+  );
+
+  test(
+    'a port that is taken: one message that names the element and the remedy',
+    async () => {
+      const socket = createSocket('udp4');
+      await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
+      const { port } = socket.address();
+      const file = join(newFolder(), 'network.yaml');
+      const network = readFileSync(join(SCENARIOS, 'network.yaml'), 'utf8');
+      writeFileSync(file, network.replace('{ kind: p-cscf }', `{ kind: p-cscf, listen: '127.0.0.1:${port}' }`));
+      const { status, stderr } = await ims('up', file).ended;
+      socket.close();
+      expect(stderr).toContain(`pcscf1.home1.net: 127.0.0.1:${port} is in use`);
+      expect(status).toBe(2);
+    },
+    LONG_MS,
+  );
+});
+
+function childrenOf(parent: number): number[] {
+  const file = `/proc/${parent}/task/${parent}/children`;
+  return existsSync(file) ? readFileSync(file, 'utf8').split(' ').filter(Boolean).map(Number) : [];
+}
+
+/** Processes end when the system gets to it: there is no event of ours to wait for. */
+async function until(condition: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 100 && !condition(); tries++) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

@@ -1,0 +1,87 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, expect, test } from '@jest/globals';
+import type { Cx } from '@ims-sim/cx';
+import { cxApplication, cxClient } from '@ims-sim/cx';
+import type { DiameterNode } from '@ims-sim/diameter';
+import { startDiameterNode } from '@ims-sim/diameter';
+import { nodeNet, noTrace, silentLog, systemClock, systemRandom } from '@ims-sim/host';
+
+const USERS = 400;
+const SCSCF = 'sip:scscf1.home1.net';
+const folder = mkdtempSync(join(tmpdir(), 'hss-kill-'));
+const undo: (() => unknown)[] = [];
+afterAll(async () => {
+  for (const step of undo.reverse()) await step();
+  rmSync(folder, { recursive: true });
+});
+
+async function startProcess() {
+  const script = fileURLToPath(new URL('./hss-process.js', import.meta.url));
+  const child = spawn(process.execPath, [script, join(folder, 'hss.json'), String(USERS)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  undo.push(() => child.kill('SIGKILL'));
+  const port = await new Promise<number>((resolve, reject) => {
+    child.stdout.once('data', (bytes: Buffer) => {
+      resolve(Number(bytes.toString()));
+    });
+    child.once('exit', (code, signal) => {
+      reject(new Error(`the HSS ended with ${String(code ?? signal)}`));
+    });
+  });
+  return { child, port };
+}
+
+async function connect(port: number): Promise<{ cx: Cx; node: DiameterNode }> {
+  const name = 'scscf1.home1.net';
+  const node = await startDiameterNode({
+    host: { name, net: nodeNet, clock: systemClock, random: systemRandom, trace: noTrace, log: silentLog },
+    originHost: name,
+    originRealm: 'home1.net',
+    applications: [cxApplication],
+    peers: [{ host: 'hss1.home1.net', realm: 'home1.net', connect: () => [{ address: '127.0.0.1', port }] }],
+  });
+  undo.push(() => node.close());
+  await node.ready();
+  return { cx: cxClient({ node, destinationRealm: 'home1.net' }), node };
+}
+
+const assign = (cx: Cx, i: number) =>
+  cx.serverAssignment({
+    privateIdentity: `user${String(i)}`,
+    publicIdentities: [`sip:user${String(i)}@home1.net`],
+    serverName: SCSCF,
+    type: 'registration',
+    userDataAlreadyAvailable: true,
+  });
+
+test('what the HSS has answered as done survives a kill -9', async () => {
+  const first = await startProcess();
+  const client = await connect(first.port);
+  const answered: number[] = [];
+  let next = 0;
+  // Killed amid the writing: when a part is answered, with others under way.
+  const worker = async (): Promise<void> => {
+    while (next < USERS) {
+      const i = next++;
+      if ((await assign(client.cx, i)).kind !== 'assigned') return;
+      if (answered.push(i) === USERS / 4) first.child.kill('SIGKILL');
+    }
+  };
+  await Promise.all(Array.from({ length: 10 }, worker));
+  expect(answered.length).toBeGreaterThanOrEqual(USERS / 4);
+  expect(answered.length).toBeLessThan(USERS);
+  await client.node.close();
+
+  const second = await startProcess();
+  const { cx } = await connect(second.port);
+  for (const i of answered) {
+    const answer = await cx.locationInfo({ publicIdentity: `sip:user${String(i)}@home1.net` });
+    expect(answer).toEqual({ kind: 'served', serverName: SCSCF });
+  }
+  expect(await assign(cx, USERS - 1)).toMatchObject({ kind: 'assigned' });
+}, 30_000);

@@ -1,0 +1,63 @@
+import type { SrfRequest, SrfResponse } from '@ims-sim/drachtio';
+import { actOnPublish, actOnSubscribe } from './act.js';
+import { MEDIA_TYPES } from './media-type.js';
+import type { Ps } from './ps.js';
+import { publish } from './publish.js';
+import { subscribe } from './subscribe.js';
+
+/** The headers that the presence server reads, for an endpoint that need not show it others. */
+export const READS = [
+  'Call-ID',
+  'Event',
+  'Expires',
+  'Accept',
+  'P-Asserted-Identity',
+  'Content-Type',
+  'SIP-If-Match',
+  'Retry-After',
+] as const;
+
+const ALLOW = 'SUBSCRIBE, PUBLISH, OPTIONS';
+
+/** Methods that reach an application and are none of a presence server's (RFC 3261 8.2.1). */
+const OTHERS = ['message', 'notify', 'register', 'info'] as const;
+
+/** Makes the presence server a drachtio-srf application: reads requests, lets the procedures decide, and has it done. */
+export function handleRequests(ps: Ps): void {
+  const { srf } = ps;
+  srf.subscribe((req, res) => {
+    const decision = subscribe(ps, {
+      uri: req.uri,
+      dialogId: req.stackDialogId,
+      event: req.get('Event'),
+      expires: req.get('Expires'),
+      accept: req.get('Accept'),
+      assertedIdentity: req.get('P-Asserted-Identity'),
+    });
+    actOnSubscribe(ps, res, callIdOf(req), decision);
+  });
+  srf.publish((req, res) => {
+    const decision = publish(ps, {
+      uri: req.uri,
+      event: req.get('Event'),
+      expires: req.get('Expires'),
+      ifMatch: req.get('SIP-If-Match'),
+      contentType: req.get('Content-Type'),
+      assertedIdentity: req.get('P-Asserted-Identity'),
+      body: req.body ?? '',
+    });
+    actOnPublish(ps, res, callIdOf(req), decision);
+  });
+  srf.options((_req, res) => {
+    res.send(200, { headers: { Allow: ALLOW, 'Allow-Events': 'presence', Accept: MEDIA_TYPES.join(', ') } });
+  });
+  for (const other of OTHERS) srf[other]((_req, res) => notAllowed(res));
+}
+
+function notAllowed(res: SrfResponse): void {
+  res.send(405, { headers: { Allow: ALLOW } });
+}
+
+function callIdOf(req: SrfRequest): string {
+  return req.get('Call-ID') ?? '';
+}

@@ -1,0 +1,179 @@
+import { Srf, startDrachtio, type DrachtioOptions } from '@ims-sim/drachtio';
+import type { Endpoint, Host } from '@ims-sim/host';
+import { canonicalIdentity, type WatcherRules } from '@ims-sim/presence';
+import type { Profile, StackOptions } from '@ims-sim/sip';
+import { publicationExpired, subscriptionExpired } from './act.js';
+import { handleRequests, READS } from './application.js';
+import { assertedIdentities } from './identity.js';
+import { memo } from './memo.js';
+import { expiryQueue } from './expiry-queue.js';
+import { presentity, type Presentity, type Publication } from './presentity.js';
+import { DEFAULT_LIMITS, type Ps, type PsCounters, type PsLimits } from './ps.js';
+import type { Subscription } from './subscription.js';
+
+export interface PsOptions {
+  readonly host: Host;
+  readonly profile: Profile;
+  /** sip and tel URIs of each, the first SIP one asserted in its NOTIFYs; and who may watch it. */
+  readonly presentities: readonly { readonly identities: readonly string[]; readonly rules: WatcherRules }[];
+  /** The built-in drachtio endpoint, or a real drachtio-server's admin port. */
+  readonly endpoint: BuiltIn | DrachtioServer;
+  /** Shortest and longest subscription and publication: 60 and 7200 seconds if not given. */
+  readonly minExpiresS?: number | undefined;
+  readonly maxExpiresS?: number | undefined;
+  readonly limits?: Partial<PsLimits> | undefined;
+}
+
+export interface BuiltIn {
+  readonly kind: 'built-in';
+  readonly listen: Endpoint;
+  readonly resolver: StackOptions['resolver'];
+  readonly timers?: StackOptions['timers'];
+  readonly tcpAboveBytes?: StackOptions['tcpAboveBytes'];
+  /** In Via and Contact; the host's name if not given. */
+  readonly sentBy?: string | undefined;
+  /** CSeq of a dialog's first NOTIFY (TR 24.841: 42); random if not given. */
+  readonly initialCSeq?: number | undefined;
+}
+
+export interface DrachtioServer {
+  readonly kind: 'drachtio-server';
+  readonly host: string;
+  readonly port: number;
+  readonly secret: string;
+}
+
+export interface RunningPs {
+  /** Where it answers SIP; undefined on a real drachtio-server, which knows. */
+  readonly listening: Endpoint | undefined;
+  readonly counters: Readonly<PsCounters>;
+  /** At present. */
+  readonly subscriptions: number;
+  close(): Promise<void>;
+}
+
+/** Starts a presence server. Rejects where it cannot listen or connect, and where an identity is no sip or tel URI. */
+export async function startPs(options: PsOptions): Promise<RunningPs> {
+  const { endpoint } = options;
+  const ps = psOf(options);
+  handleRequests(ps);
+  const running = endpoint.kind === 'built-in' ? await onBuiltIn(ps, endpoint) : await onServer(ps, endpoint);
+  return {
+    listening: running.listening,
+    counters: ps.counters,
+    get subscriptions() {
+      return ps.subscriptions.size;
+    },
+    async close() {
+      ps.subscriptionExpiry.close();
+      ps.publicationExpiry.close();
+      await running.close();
+    },
+  };
+}
+
+interface Running {
+  readonly listening: Endpoint | undefined;
+  close(): Promise<void>;
+}
+
+async function onBuiltIn(ps: Ps, endpoint: BuiltIn): Promise<Running> {
+  const { listen, resolver, timers, tcpAboveBytes, sentBy = ps.host.name, initialCSeq } = endpoint;
+  // TR 24.841 has no 100 from the PS, RFC 4320 none where the answer comes at once.
+  const sip: DrachtioOptions['sip'] = {
+    listen,
+    resolver,
+    sentBy,
+    tcpAboveBytes,
+    trying: 'never',
+    ...(timers && { timers }),
+  };
+  const drachtio = await startDrachtio({
+    host: ps.host,
+    sip,
+    initialCSeq,
+    maxDialogs: 2 * ps.limits.subscriptions,
+  });
+  drachtio.attach(ps.srf, { reads: READS, echo: 'start-line' });
+  return { listening: drachtio.stack.listening, close: () => drachtio.close() };
+}
+
+/** drachtio-srf tries again for as long as the process lives; the start is given up after a while. */
+const CONNECT_WITHIN_MS = 10_000;
+
+function onServer(ps: Ps, { host, port, secret }: DrachtioServer): Promise<Running> {
+  const { srf } = ps;
+  const { log, clock } = ps.host;
+  return new Promise((resolve, reject) => {
+    const late = clock.timer(CONNECT_WITHIN_MS, () => {
+      disconnect(srf);
+      reject(
+        new Error(`No drachtio-server answered at ${host}:${port} within ${CONNECT_WITHIN_MS / 1000} s`),
+      );
+    });
+    srf.on('error', (error) =>
+      log.warn('The connection to drachtio-server failed', { error: String(error) }),
+    );
+    srf.on('connect', (error) => {
+      late.cancel();
+      if (error === null) {
+        resolve({ listening: undefined, close: async () => disconnect(srf) });
+      } else {
+        disconnect(srf);
+        reject(new Error(`drachtio-server at ${host}:${port} refused the secret`, { cause: error }));
+      }
+    });
+    srf.connect({ host, port, secret });
+  });
+}
+
+/** drachtio-srf asserts that there is a connection; without one there is nothing to end. */
+function disconnect(srf: Srf): void {
+  try {
+    srf.disconnect();
+  } catch {
+    // Not connected.
+  }
+}
+
+function psOf(options: PsOptions): Ps {
+  const { host, profile, minExpiresS = 60, maxExpiresS = 7200 } = options;
+  const presentities = byIdentity(options.presentities);
+  const ps: Ps = {
+    host,
+    srf: new Srf(),
+    profile,
+    minExpiresS,
+    maxExpiresS,
+    limits: { ...DEFAULT_LIMITS, ...options.limits },
+    presentityFor: memo(10_000, (uri) => presentities.get(canonicalIdentity(uri) ?? '')),
+    assertedIdentities: memo(1000, assertedIdentities),
+    subscriptions: new Map(),
+    subscriptionExpiry: expiryQueue<Subscription>(host.clock, (subscription) =>
+      subscriptionExpired(ps, subscription),
+    ),
+    publicationExpiry: expiryQueue<Publication>(host.clock, (publication) =>
+      publicationExpired(ps, publication),
+    ),
+    counters: { renderings: 0, notifies: 0 },
+  };
+  return ps;
+}
+
+function byIdentity(presentities: PsOptions['presentities']): Map<string, Presentity> {
+  const byIdentity = new Map<string, Presentity>();
+  for (const { identities, rules } of presentities) {
+    const spelled = identities.map((text) => {
+      const identity = canonicalIdentity(text);
+      if (identity === undefined)
+        throw new Error(`The presentity's identity ${text} is neither a sip nor a tel URI`);
+      return identity;
+    });
+    const one = presentity(spelled, rules);
+    for (const identity of spelled) {
+      if (byIdentity.has(identity)) throw new Error(`${identity} belongs to two presentities`);
+      byIdentity.set(identity, one);
+    }
+  }
+  return byIdentity;
+}

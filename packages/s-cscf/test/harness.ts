@@ -1,0 +1,244 @@
+import { readFileSync } from 'node:fs';
+import type {
+  Cx,
+  InitialFilterCriteria,
+  ServerAssignment,
+  ServerAssignmentAnswer,
+  ServicePointTrigger,
+  UserProfile,
+} from '@ims-sim/cx';
+import type { DnsAnswer, RecordTypes, Resolver } from '@ims-sim/dns';
+import { testHost, type TestHost } from '@ims-sim/host';
+import {
+  addresses,
+  parseMessage,
+  tagOf,
+  to,
+  withoutTopValue,
+  type Decision,
+  type Forward,
+  type Header,
+  type Incoming,
+  type Profile,
+  type Reply,
+  type SipRequest,
+} from '@ims-sim/sip';
+import { decide, OriginalDialogs, Registrar, type SCscf } from '../src/index.js';
+
+const HERE = { address: '127.0.0.1', port: 5060 };
+const NAMES = new Set(['scscf1.home1.net']);
+
+/** A request out of `messages/`, with some of its text replaced. */
+export function request(file: string, ...changes: readonly [from: string, to: string][]): SipRequest {
+  let text = readFileSync(new URL(`../../test/messages/${file}.sip`, import.meta.url), 'latin1');
+  for (const [from, replacement] of changes) {
+    if (!text.includes(from)) throw new Error(`${file}.sip has no ${JSON.stringify(from)}`);
+    text = text.replace(from, replacement);
+  }
+  const parsed = parseMessage(text.replace(/\r?\n/g, '\r\n'));
+  if (parsed.kind !== 'message' || parsed.message.kind !== 'request')
+    throw new Error(`${file}.sip is no request`);
+  return parsed.message;
+}
+
+export function method(name: string): ServicePointTrigger {
+  return { kind: 'method', method: name, negated: false, groups: [0] };
+}
+
+/** A criterion for `SUBSCRIBE` and `Event: presence`, unless said otherwise. */
+export function criterion(
+  priority: number,
+  server: string,
+  options: Partial<InitialFilterCriteria> = {},
+): InitialFilterCriteria {
+  return {
+    priority,
+    triggerPoint: {
+      cnf: true,
+      servicePointTriggers: [
+        method('SUBSCRIBE'),
+        { kind: 'sip-header', header: 'Event', content: '^presence$', negated: false, groups: [1] },
+      ],
+    },
+    applicationServer: { serverName: `sip:${server}`, defaultHandling: 'session-continued' },
+    ...options,
+  };
+}
+
+export function profileOf(...initialFilterCriteria: InitialFilterCriteria[]): UserProfile {
+  return {
+    privateIdentity: 'user1_private@home1.net',
+    serviceProfiles: [
+      {
+        publicIdentities: [
+          { identity: 'sip:user1_public1@home1.net', barred: false },
+          { identity: 'sip:user1_barred@home1.net', barred: true },
+          { identity: 'tel:+1-212-555-1111', barred: false },
+        ],
+        initialFilterCriteria,
+      },
+    ],
+  };
+}
+
+export interface Lab {
+  readonly host: TestHost;
+  readonly scscf: SCscf;
+  /** What the HSS was asked. */
+  readonly asked: ServerAssignment[];
+  /** What it answers next, before it gives the profile again. */
+  readonly answers: ServerAssignmentAnswer[];
+  ask(message: SipRequest): Promise<Decision>;
+  /** What is decided at once, without another turn. */
+  askAtOnce(message: SipRequest): Decision;
+  register(...changes: readonly [string, string][]): Promise<Reply>;
+}
+
+export interface LabOptions {
+  readonly profile?: Profile;
+  readonly user?: UserProfile;
+  readonly dns?: Readonly<Record<string, DnsAnswer<unknown>>>;
+  readonly scscf?: Partial<SCscf>;
+}
+
+export function lab({
+  profile = 'tr-24.841',
+  user = profileOf(),
+  dns = ZONES,
+  scscf: changes = {},
+}: LabOptions = {}): Lab {
+  const host = testHost({ name: 'scscf1.home1.net' });
+  const asked: ServerAssignment[] = [];
+  const answers: ServerAssignmentAnswer[] = [];
+  const cx: Pick<Cx, 'serverAssignment'> = {
+    serverAssignment: async (question) => {
+      asked.push(question);
+      return answers.shift() ?? { kind: 'assigned', profile: user };
+    },
+  };
+  const registrar = new Registrar(host.clock, { maxContacts: 3 }, ({ identity }, privateIdentity) => {
+    void cx.serverAssignment({
+      privateIdentity,
+      publicIdentities: [identity],
+      serverName: 'sip:scscf1.home1.net',
+      type: 'timeout-deregistration',
+      userDataAlreadyAvailable: true,
+    });
+  });
+  const scscf: SCscf = {
+    cx: cx as Cx,
+    profile,
+    registrar,
+    originalDialogs: new OriginalDialogs(host.clock, host.random),
+    resolver: resolver(dns),
+    name: 'scscf1.home1.net',
+    serverName: 'sip:scscf1.home1.net',
+    ownUri: 'sip:scscf1.home1.net;lr',
+    names: NAMES,
+    domain: 'home1.net',
+    domains: new Set(['home1.net']),
+    enumSuffix: 'e164.arpa',
+    asTimeoutMs: 4000,
+    fixesTargets: true,
+    trusted: () => true,
+    clock: host.clock,
+    random: host.random,
+    trace: { enabled: true },
+    ...changes,
+  };
+  const ask = async (message: SipRequest): Promise<Decision> => decide(incoming(message), scscf);
+  return {
+    host,
+    scscf,
+    asked,
+    answers,
+    ask,
+    askAtOnce(message) {
+      const decision = decide(incoming(message), scscf);
+      if (decision instanceof Promise) throw new Error('not decided at once');
+      return decision;
+    },
+    async register(...of) {
+      const decision = await ask(request('register', ...of));
+      if (decision.kind !== 'reply') throw new Error('a REGISTER is answered');
+      return decision;
+    },
+  };
+}
+
+/** home2.net, its ENUM and its I-CSCF on a port of its own. */
+export const ZONES: Readonly<Record<string, DnsAnswer<unknown>>> = {
+  'NAPTR 2.2.2.2.5.5.5.2.1.2.1.e164.arpa': records({
+    order: 100,
+    preference: 10,
+    flags: 'u',
+    services: 'E2U+sip',
+    regexp: '!^.*$!sip:user2_public1@home2.net!',
+    replacement: '',
+  }),
+  'SRV _sip._udp.home2.net': records({ priority: 0, weight: 0, port: 5071, target: 'icscf2.home2.net' }),
+  'A icscf2.home2.net': records({ address: '127.0.0.22' }),
+  'SRV _sip._udp.home1.net': records({ priority: 0, weight: 0, port: 5072, target: 'icscf1.home1.net' }),
+  'A icscf1.home1.net': records({ address: '127.0.0.12' }),
+};
+
+export function records(...all: object[]): DnsAnswer<unknown> {
+  return { kind: 'records', records: all };
+}
+
+function resolver(zones: Readonly<Record<string, DnsAnswer<unknown>>>): Resolver {
+  return {
+    resolve: <T extends keyof RecordTypes>(name: string, type: T) =>
+      (zones[`${type} ${name}`] ?? { kind: 'empty' }) as DnsAnswer<RecordTypes[T]>,
+  };
+}
+
+function incoming(message: SipRequest): Incoming {
+  const top = addresses(message, 'route')[0];
+  const own = top?.uri.kind === 'sip' && NAMES.has(top.uri.host) ? [top] : [];
+  const headers = own.length > 0 ? withoutTopValue(message.headers, 'route') : message.headers;
+  return {
+    request: { ...message, headers },
+    source: { transport: 'UDP', remote: HERE, local: HERE },
+    ownRoutes: own,
+    inDialog: tagOf(to(message)) !== undefined,
+    transaction: undefined as never,
+  };
+}
+
+/** The request as an AS that is a proxy, or a B2BUA, sends it back along its Route. */
+export function backFromAs(sent: SipRequest, ...changes: readonly [string, string][]): SipRequest {
+  let headers = withoutTopValue(sent.headers, 'route');
+  let uri = sent.uri;
+  for (const [from, replacement] of changes) {
+    if (from === 'uri') uri = replacement;
+    else headers = headers.map((h) => (h.line.startsWith(from) ? parsedHeader(replacement) : h));
+  }
+  return { ...sent, uri, headers };
+}
+
+function parsedHeader(line: string): Header {
+  const parsed = parseMessage(`OPTIONS sip:x SIP/2.0\r\n${line}\r\n\r\n`);
+  if (parsed.kind !== 'message' || parsed.message.headers[0] === undefined) throw new Error(line);
+  return parsed.message.headers[0];
+}
+
+export function forwarded(decision: Decision | undefined): Forward {
+  if (decision?.kind !== 'forward') throw new Error(`not forwarded: ${JSON.stringify(decision)}`);
+  return decision;
+}
+
+export function lines(message: { readonly headers?: readonly Header[] | undefined }): string[] {
+  return (message.headers ?? []).map(({ line }) => line);
+}
+
+export function valuesOf(
+  message: { readonly headers?: readonly Header[] | undefined },
+  key: string,
+): string[] {
+  return (message.headers ?? []).filter((h) => h.key === key).map(({ value }) => value);
+}
+
+export function texts(decision: Decision): string[] {
+  return (decision.because ?? []).map(({ text }) => text);
+}

@@ -1,0 +1,168 @@
+import { describe, expect, test } from '@jest/globals';
+import { lab, lines, profileOf, request, valuesOf } from './harness.js';
+
+describe('TS 24.229 5.4.1.2.2F: REGISTER', () => {
+  test('the HSS is told, and the 200 has Path, Service-Route, identities that are not barred, and Contact', async () => {
+    const it = lab();
+    const reply = await it.register();
+    expect(it.asked).toEqual([
+      {
+        privateIdentity: 'user1_private@home1.net',
+        publicIdentities: ['sip:user1_public1@home1.net'],
+        serverName: 'sip:scscf1.home1.net',
+        type: 'registration',
+        userDataAlreadyAvailable: false,
+      },
+    ]);
+    expect(reply.status).toBe(200);
+    expect(lines(reply)).toEqual([
+      'Path: <sip:pcscf1.home1.net;lr>',
+      'Service-Route: <sip:scscf1.home1.net;lr>',
+      'P-Associated-URI: <sip:user1_public1@home1.net>, <tel:+1-212-555-1111>',
+      'Contact: <sip:[5555::aaa]>;expires=3600',
+    ]);
+  });
+
+  test('ts-24.141: the Service-Route has the user part orig', async () => {
+    expect(valuesOf(await lab({ profile: 'ts-24.141' }).register(), 'service-route')).toEqual([
+      '<sip:orig@scscf1.home1.net;lr>',
+    ]);
+  });
+
+  test.each([
+    ['3600 -> too much', ';expires=700000', ';expires=600000'],
+    ['no expiry', '', ';expires=600000'],
+    ['Expires', '\nExpires: 100', ';expires=100'],
+    [
+      'q and others stay',
+      ';q=0.5;+sip.instance="<urn:x>";expires=100',
+      ';q=0.5;+sip.instance="<urn:x>";expires=100',
+    ],
+  ])('expiry: %s', async (_what, asked, granted) => {
+    const reply = await lab().register([';expires=3600', asked]);
+    expect(valuesOf(reply, 'contact')).toEqual([`<sip:[5555::aaa]>${granted}`]);
+  });
+
+  test('5.4.1.2.3: 423 with Min-Expires below the minimum, and the HSS is not asked', async () => {
+    const it = lab();
+    const reply = await it.register([';expires=3600', ';expires=59']);
+    expect(reply.status).toBe(423);
+    expect(lines(reply)).toEqual(['Min-Expires: 60']);
+    expect(it.asked).toEqual([]);
+  });
+
+  test('a refresh does not bother the HSS; a registration from elsewhere does', async () => {
+    const it = lab();
+    await it.register();
+    await it.host.clock.advance(60_000);
+    const refreshed = await it.register(['CSeq: 1', 'CSeq: 2']);
+    expect(valuesOf(refreshed, 'contact')).toEqual(['<sip:[5555::aaa]>;expires=3600']);
+    expect(it.asked).toHaveLength(1);
+    await it.register(['CSeq: 1', 'CSeq: 3'], ['Path: <sip:pcscf1', 'Path: <sip:pcscf9']);
+    expect(it.asked[1]).toMatchObject({ type: 're-registration', userDataAlreadyAvailable: true });
+    expect(it.scscf.registrar.isPCscf('pcscf9.home1.net')).toBe(true);
+    expect(it.scscf.registrar.isPCscf('pcscf1.home1.net')).toBe(false);
+  });
+
+  test('RFC 3261 10.3 step 7: a REGISTER out of order changes nothing', async () => {
+    const it = lab();
+    await it.register(['CSeq: 1', 'CSeq: 5']);
+    expect((await it.register(['CSeq: 1', 'CSeq: 5'], [';expires=3600', ';expires=0'])).status).toBe(500);
+    expect((await it.register(['CSeq: 1', 'CSeq: 6'], [';expires=3600', ';expires=0'])).status).toBe(200);
+  });
+
+  test('RFC 3261 10.2.3: without Contact the bindings are asked for', async () => {
+    const it = lab();
+    await it.register();
+    const query = await it.register(
+      ['Contact: <sip:[5555::aaa]>;expires=3600', 'X: y'],
+      ['CSeq: 1', 'CSeq: 2'],
+    );
+    expect(valuesOf(query, 'contact')).toEqual(['<sip:[5555::aaa]>;expires=3600']);
+    expect(it.asked).toHaveLength(1);
+  });
+
+  test.each([
+    ['Contact: *', 'Contact: <sip:[5555::aaa]>;expires=3600', 'Contact: *'],
+    ['no address in Contact', 'Contact: <sip:[5555::aaa]>', 'Contact: <<'],
+    ['no identity in To', 'To: <sip:user1_public1@home1.net>', 'To: <urn:x:y>'],
+  ])('400: %s', async (_what, from, to) => {
+    expect((await lab().register([from, to])).status).toBe(400);
+  });
+
+  test.each([
+    [{ kind: 'unknown-user' } as const, 403],
+    [{ kind: 'identities-dont-match' } as const, 403],
+    [{ kind: 'failed', resultCode: 5012 } as const, 500],
+    [{ kind: 'unreachable', reason: 'x' } as const, 480],
+    [{ kind: 'assigned' } as const, 500],
+    [{ kind: 'assigned', profile: { ...profileOf(), serviceProfiles: [] } } as const, 500],
+  ])('the HSS says %j: %i, and nobody is registered', async (answer, status) => {
+    const it = lab();
+    it.answers.push(answer);
+    expect((await it.register()).status).toBe(status);
+    expect(it.scscf.registrar.size).toBe(0);
+  });
+
+  test('bounds: contacts of a user, users of the registrar', async () => {
+    const it = lab();
+    for (let i = 0; i < 3; i++) {
+      expect(
+        (await it.register(['Call-ID: a', `Call-ID: ${i}`], ['[5555::aaa]>;exp', `[5555::${i}]>;exp`]))
+          .status,
+      ).toBe(200);
+    }
+    expect((await it.register(['Call-ID: a', 'Call-ID: 4'])).status).toBe(403);
+  });
+});
+
+describe('TS 24.229 5.4.1.4: de-registration', () => {
+  test.each([
+    [';expires=3600', ';expires=0'],
+    ['Contact: <sip:[5555::aaa]>;expires=3600', 'Contact: *\nExpires: 0'],
+  ])('%s -> %s: the HSS is told, nothing is left', async (from, to) => {
+    const it = lab();
+    await it.register();
+    const reply = await it.register(['CSeq: 1', 'CSeq: 2'], [from, to]);
+    expect(reply.status).toBe(200);
+    expect(valuesOf(reply, 'contact')).toEqual([]);
+    expect(it.asked[1]).toMatchObject({
+      type: 'user-deregistration',
+      publicIdentities: ['sip:user1_public1@home1.net'],
+    });
+    expect(it.scscf.registrar.size).toBe(0);
+    expect(it.scscf.registrar.isPCscf('pcscf1.home1.net')).toBe(false);
+  });
+
+  test('one of two contacts: the other stays, and the HSS has nothing to know', async () => {
+    const it = lab();
+    await it.register();
+    await it.register(['CSeq: 1', 'CSeq: 2'], ['[5555::aaa]>;', '[5555::bbb]>;']);
+    const reply = await it.register(['CSeq: 1', 'CSeq: 3'], [';expires=3600', ';expires=0']);
+    expect(valuesOf(reply, 'contact')).toEqual(['<sip:[5555::bbb]>;expires=3600']);
+    expect(it.asked.map(({ type }) => type)).toEqual(['registration', 're-registration']);
+  });
+
+  test('of what is not registered: 200, and nothing happens', async () => {
+    const it = lab();
+    expect((await it.register([';expires=3600', ';expires=0'])).status).toBe(200);
+    expect(it.asked).toEqual([]);
+  });
+
+  test('a registration that runs out is reported to the HSS within a second, with no timer of its own', async () => {
+    const it = lab();
+    await it.register();
+    expect(it.host.clock.pendingTimers).toBe(1);
+    await it.host.clock.advance(3_599_000);
+    expect(it.asked).toHaveLength(1);
+    await it.host.clock.advance(2000);
+    expect(it.asked[1]).toMatchObject({
+      type: 'timeout-deregistration',
+      privateIdentity: 'user1_private@home1.net',
+    });
+    expect(it.scscf.registrar.size).toBe(0);
+    expect(it.host.clock.pendingTimers).toBe(0);
+    const decision = await it.ask(request('originating'));
+    expect(decision).toMatchObject({ kind: 'reply', status: 480 });
+  });
+});
