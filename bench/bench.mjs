@@ -20,12 +20,28 @@ const PARTS = ['ours', 'kamailio', 'latency', 'startup'];
 const USAGE = `usage: npm run bench -- [--quick] [ours] [kamailio] [latency] [startup]
        npm run bench -- ours --rate N [--seconds N]   one rate, own generator (to profile at)`;
 
-const FULL = { seconds: 6, bisections: 3, factor: 1.4, startUps: 5, latencySeconds: 6, rounds: 3 };
-const QUICK = { seconds: 2, bisections: 1, factor: 1.6, startUps: 2, latencySeconds: 3, rounds: 1 };
+const FULL = {
+  seconds: 6,
+  bisections: 3,
+  factor: 1.4,
+  warmUpSeconds: 12,
+  startUps: 5,
+  latencySeconds: 6,
+  rounds: 3,
+};
+const QUICK = {
+  seconds: 2,
+  bisections: 1,
+  factor: 1.6,
+  warmUpSeconds: 6,
+  startUps: 2,
+  latencySeconds: 3,
+  rounds: 1,
+};
 const LATENCY_RATE = 100;
 const CLIMB_FROM = 300;
-/** What both chains are run with before anything is measured. */
-const WARM_UP = { rate: 200, seconds: 3 };
+/** What a chain is run with before anything is measured: Node compiles what is hot, and that takes thousands of flows. */
+const WARM_UP_RATE = 300;
 
 const { values: flags, positionals } = parseArguments();
 const effort = flags.quick ? QUICK : FULL;
@@ -116,27 +132,34 @@ async function throughputWith(watcher, chains) {
   if (chains.includes('ours') && parts.has('ours')) {
     const theirs = result.kamailio?.rate;
     await withChain('ours', watcher, async (chain) => {
+      result.ours = await climb(chain, watcher, CLIMB_FROM);
       if (theirs !== undefined) {
         result.atKamailios = await oneStep(chain, watcher, theirs);
         result.atTarget = await oneStep(chain, watcher, Math.ceil(TARGETS.rateOverKamailio * theirs));
       }
-      const from = [result.atTarget, result.atKamailios].find((step) => step?.held)?.rate ?? CLIMB_FROM;
-      result.ours = await climb(chain, watcher, from);
     });
   }
   return result;
 }
 
-/** Ours and theirs in turn, several times; of each the round with the median latency. */
-async function latencies(chains) {
+/** Both are up at once and measured in turn, several times; of each the round with the median latency. */
+async function latencies(names) {
   const rounds = { ours: [], kamailio: [] };
-  for (let round = 0; round < effort.rounds; round++) {
-    for (const name of chains) {
-      await withChain(name, ownGenerator, async (chain) => {
-        rounds[name].push(await oneStep(chain, ownGenerator, LATENCY_RATE, effort.latencySeconds));
+  const chains = new Map();
+  const startNext = async ([name, ...others]) => {
+    if (name !== undefined) {
+      return withChain(name, ownGenerator, (chain) => {
+        chains.set(name, chain);
+        return startNext(others);
       });
     }
-  }
+    for (let round = 0; round < effort.rounds; round++) {
+      for (const [each, chain] of chains) {
+        rounds[each].push(await oneStep(chain, ownGenerator, LATENCY_RATE, effort.latencySeconds));
+      }
+    }
+  };
+  await startNext(names);
   const middle = (steps) => steps.sort((a, b) => a.toNotifyMs.p50 - b.toNotifyMs.p50)[steps.length >> 1];
   return { ours: middle(rounds.ours), kamailio: middle(rounds.kamailio) };
 }
@@ -164,8 +187,12 @@ async function withChain(name, watcher, work) {
   progress(name, `starting (${watcher.name})`);
   const chain = await startChain[name]();
   try {
-    await watcher.watch({ target: chain.target, rate: WARM_UP.rate, flows: WARM_UP.rate * WARM_UP.seconds });
-    await settle(chain, true);
+    await watcher.watch({
+      target: chain.target,
+      rate: WARM_UP_RATE,
+      flows: WARM_UP_RATE * effort.warmUpSeconds,
+    });
+    await settle(chain, false);
     return await work(chain);
   } finally {
     await chain.stop();
@@ -198,7 +225,9 @@ function describe(step) {
     toNotifyMs,
     trouble,
   } = step;
-  const elements = Object.entries(cpuUs).map(([name, us]) => `${name} ${us.toFixed(0)}`);
+  const elements = Object.entries(cpuUs)
+    .filter(([, us]) => us >= 0.5)
+    .map(([name, us]) => `${name} ${us.toFixed(0)}`);
   return [
     `${rate}/s ${held ? 'held' : 'not held'}: ${achievedPerS.toFixed(0)}/s`,
     `${failed} failed, ${retransmissions} retransmissions`,

@@ -9,6 +9,8 @@ import { registerAndPublish, registerWatchers } from './ues.mjs';
 const IMS = fileURLToPath(new URL('../packages/cli/bin/ims.js', import.meta.url));
 const NETWORK = fileURLToPath(new URL('./network.yaml', import.meta.url));
 const READY_WITHIN_MS = 25_000;
+/** The elements that a flow passes come first; the others have nothing to do in it. */
+const ORDER = ['pcscf1', 'scscf1', 'icscf2', 'scscf2', 'ps', 'hss2', 'dns'];
 
 /**
  * Starts this project's network (`network.yaml`, trace off), registers the watcher and has `users` register and publish.
@@ -32,11 +34,18 @@ export async function startOurs({ users = presentities } = {}) {
     return {
       name: 'ims-sim',
       target: OURS.pcscf1,
-      elements: new Map(Object.entries(elements).map(([name, { pid }]) => [name.split('.', 1)[0], [pid]])),
+      elements: inOrder(elements),
       stop: network.stop,
     };
   } catch (error) {
     await network.stop();
     throw error;
   }
+}
+
+/** The pids out of the ready file, by the first label of the element's name. */
+function inOrder(elements) {
+  const pids = new Map(Object.entries(elements).map(([name, { pid }]) => [name.split('.', 1)[0], [pid]]));
+  const idle = [...pids.keys()].filter((name) => !ORDER.includes(name));
+  return new Map([...ORDER, ...idle].map((name) => [name, pids.get(name) ?? []]));
 }

@@ -1,4 +1,4 @@
-import { headerKey, parseMessage } from '@ims-sim/sip';
+import { headerKey } from '@ims-sim/sip';
 import type { MessageStep } from './flow.js';
 
 /** A message as a table prints it, its errata applied. */
@@ -23,27 +23,34 @@ export function expectedMessage(step: MessageStep): ExpectedMessage | string {
   const blank = text.search(/\n\s*\n/);
   const head = blank < 0 ? text.trimEnd() : text.slice(0, blank);
   const body = blank < 0 ? '' : text.slice(blank).trim();
-  const parsed = parseMessage(`${head.split('\n').map((line) => line.trimEnd()).join('\r\n')}\r\n\r\n`);
-  if (parsed.kind === 'not-sip') {
-    return `step ${step.step}: the first line is neither a request nor a response: \`${head.split('\n')[0] ?? ''}\``;
-  }
-  const message = parsed.message;
-  if (!message) {
-    return `step ${step.step}: ${parsed.kind === 'invalid' ? parsed.reason : 'no SIP message'}`;
+  const [first = '', ...lines] = head.split('\n').map((line) => line.trimEnd());
+  const start = startLine(first);
+  if (!start) {
+    return `step ${step.step}: the first line is neither a request nor a response: \`${first}\``;
   }
   const headers = new Map<string, { name: string; values: string[] }>();
-  for (const header of message.headers) {
-    const name = header.line.slice(0, header.line.indexOf(':')).trim();
-    const known = headers.get(header.key);
+  for (const line of lines) {
+    const colon = line.indexOf(':');
+    const name = line.slice(0, colon).trim();
+    if (colon < 0 || !/^[\w.!%*+`'~-]+$/.test(name)) {
+      return `step ${step.step}: not a header: \`${line}\``;
+    }
+    const value = line.slice(colon + 1).trim();
+    const known = headers.get(headerKey(name));
     if (known) {
-      known.values.push(header.value);
+      known.values.push(value);
     } else {
-      headers.set(headerKey(name), { name, values: [header.value] });
+      headers.set(headerKey(name), { name, values: [value] });
     }
   }
-  const start =
-    message.kind === 'request'
-      ? { kind: message.kind, method: message.method, uri: message.uri }
-      : { kind: message.kind, status: message.status, reason: message.reason };
   return { start, headers, body };
+}
+
+function startLine(line: string): ExpectedMessage['start'] | undefined {
+  const [, status, reason = ''] = /^SIP\/2\.0 (\d{3}) (.*)$/.exec(line) ?? [];
+  if (status !== undefined) {
+    return { kind: 'response', status: Number(status), reason };
+  }
+  const [, method, uri = ''] = /^([A-Z]+) (\S+) SIP\/2\.0$/.exec(line) ?? [];
+  return method === undefined ? undefined : { kind: 'request', method, uri };
 }

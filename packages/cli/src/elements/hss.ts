@@ -13,7 +13,9 @@ export async function startElement(start: ElementStart): Promise<RunningElement>
       host,
       listen,
       originRealm: own.operator,
-      subscribers: network.subscribers.filter(({ operator }) => operator === own.operator),
+      subscribers: network.subscribers
+        .filter(({ operator }) => operator === own.operator)
+        .map((subscriber) => ({ ...subscriber, visitedNetworks: [own.operator, ...subscriber.visitedNetworks] })),
       databasePath: own.database ?? join(stateFolder, `${name}.json`),
     }),
   );

@@ -1,8 +1,10 @@
+import { copyEnvironment } from '@ims-sim/drachtio';
 import type { ElementStart, RunningElement } from '@ims-sim/element';
 import { startPs } from '@ims-sim/ps';
 import { bind, elementHost, listenAt, ownSettings, resolverFor } from './element-host.js';
 
 export async function startElement(start: ElementStart): Promise<RunningElement> {
+  copyEnvironment(); // drachtio-srf reads process.env at every header, which asks the C library each time
   const { name, network } = start;
   const { host, closeTrace } = elementHost(start);
   const own = ownSettings(start);

@@ -32,10 +32,11 @@ const NOTIFY_WITHIN_MS = 5000;
 export async function play(scenario: Scenario, network: Network, dns: Endpoint, options: PlayOptions): Promise<Played> {
   const { collector, names, printer, quietMs } = options;
   const ues = new Map<string, Ue>();
+  const toClose: (() => void)[] = [];
   const failures: string[] = [];
   try {
     for (const actor of scenario.actors) {
-      const ue = await startActor(actor, scenario, network, dns, options);
+      const ue = await startActor(actor, scenario, network, dns, options, toClose);
       ues.set(actor.name, ue);
       names.add(actor.name, ue.stack.listening);
     }
@@ -61,6 +62,9 @@ export async function play(scenario: Scenario, network: Network, dns: Endpoint, 
     printer.progress('took', `${flowMs(collector, beganMs).toFixed(1)} ms from the first message to the last`);
   } finally {
     await Promise.all([...ues.values()].map((ue) => ue.close()));
+    for (const close of toClose) {
+      close();
+    }
   }
   const aliases = new Map(network.elements.flatMap(({ name, aliases: more }) => more.map((alias) => [alias, name] as const)));
   return { failures, flow: (flow) => ({ ...flow, aliases }) };
@@ -77,6 +81,7 @@ async function startActor(
   network: Network,
   dns: Endpoint,
   { collector }: PlayOptions,
+  toClose: (() => void)[],
 ): Promise<Ue> {
   const host: Host = {
     name: actor.name,
@@ -87,7 +92,11 @@ async function startActor(
     log: processLog(actor.name, 'warn'),
   };
   const own = ownAddresses();
-  const resolver: Resolver = nearestFirst(cachingResolver({ host, server: dns }), own);
+  const caching = cachingResolver({ host, server: dns, localAddress: nearestTo(dns.address, own) });
+  toClose.push(() => {
+    caching.close();
+  });
+  const resolver: Resolver = nearestFirst(caching, own);
   if (!elementNamed(network, actor.proxy)) {
     throw new UserError(`${scenario.file}: actors.${actor.name}.proxy: there is no element ${actor.proxy} in the network`);
   }
