@@ -43,6 +43,9 @@ export function expectedMessage(step: MessageStep): ExpectedMessage | string {
       headers.set(headerKey(name), { name, values: [value] });
     }
   }
+  for (const [name, { value }] of step.alsoOnTheWire) {
+    headers.set(headerKey(name), { name, values: [value] });
+  }
   return { start, headers, body };
 }
 

@@ -24,8 +24,8 @@ export interface MessageStep extends StepBase {
   readonly to: string;
   /** As the text prints it. */
   readonly table: string;
-  /** Headers that the table leaves out and the wire has, each with the reason. */
-  readonly alsoOnTheWire: ReadonlyMap<string, string>;
+  /** Headers that the table leaves out and the wire has: the value, empty where it is as before, and the reason. */
+  readonly alsoOnTheWire: ReadonlyMap<string, { readonly value: string; readonly why: string }>;
 }
 
 export interface DecisionStep extends StepBase {

@@ -49,6 +49,7 @@ class Judgement {
   /** What each step was found in. */
   readonly #found = new Map<number, { readonly record: TraceRecord; readonly message?: SipMessage }>();
   #callId: string | undefined;
+  #firstId = 0;
 
   constructor(flow: Flow, trace: readonly TraceRecord[]) {
     this.#flow = flow;
@@ -62,18 +63,21 @@ class Judgement {
     if (typeof expected === 'string') {
       return this.#missing(step, expected);
     }
-    const seen = this.#seen.find((candidate) => !candidate.used && this.#matches(candidate, step, expected));
+    const candidates = this.#seen.filter((seen) => !seen.used && this.#isBetween(seen, step) && isLike(seen, expected));
+    const seen =
+      candidates.find((candidate) => this.#isOfCall(candidate, step)) ??
+      candidates.find(({ record }) => record.id > this.#firstId); // the closest: its differences say what is wrong
     if (!seen) {
       return this.#missing(step, startOf(expected));
     }
     seen.used = true;
     this.#callId ??= callId(seen.message);
+    this.#firstId ||= seen.record.id;
     const before = this.#found.get(step.follows ?? 0);
     const differences = compareMessage(expected, seen.message, {
       symbols: this.#symbols,
       addressSymbols: this.#addressSymbols,
       before: before?.message,
-      also: new Set([...step.alsoOnTheWire.keys()].map((name) => name.toLowerCase())),
     });
     differences.push(...this.#order(step, seen.record));
     this.#found.set(step.step, { record: seen.record, message: seen.message });
@@ -118,19 +122,17 @@ class Judgement {
     };
   }
 
-  #matches({ record, message }: Seen, step: MessageStep, { start }: ExpectedMessage): boolean {
-    if (this.#named(record.from) !== step.from || this.#named(record.to) !== step.to) {
-      return false;
-    }
+  #isBetween({ record }: Seen, { from, to }: MessageStep): boolean {
+    return this.#named(record.from) === from && this.#named(record.to) === to;
+  }
+
+  /** Of the flow's call, and a response to what the step follows. */
+  #isOfCall({ message }: Seen, step: MessageStep): boolean {
     if (this.#callId !== undefined && callId(message) !== this.#callId) {
       return false;
     }
-    if (start.kind === 'request') {
-      return message.kind === 'request' && message.method === start.method;
-    }
     const before = this.#found.get(step.follows ?? 0)?.message;
-    const sameMethod = before === undefined || cseq(message)?.method === cseq(before)?.method;
-    return message.kind === 'response' && message.status === start.status && sameMethod;
+    return message.kind === 'request' || !before || cseq(message)?.method === cseq(before)?.method;
   }
 
   #named(name: string): string {
@@ -148,12 +150,18 @@ class Judgement {
 
   #missing(step: MessageStep, expected: string): StepVerdict {
     const closest = this.#seen.filter(
-      ({ record, used }) => !used && this.#named(record.from) === step.from && this.#named(record.to) === step.to,
+      (seen) => !seen.used && seen.record.id > this.#firstId && this.#isBetween(seen, step),
     );
     const got = closest.map(({ message }) => startOf({ start: message })).join(', ');
     const why = `no such message from ${step.from} to ${step.to}`;
     return { step, right: false, differences: [{ where: 'message', expected, got, why }], records: [], errata: step.errata };
   }
+}
+
+function isLike({ message }: Seen, { start }: ExpectedMessage): boolean {
+  return start.kind === 'request'
+    ? message.kind === 'request' && message.method === start.method
+    : message.kind === 'response' && message.status === start.status;
 }
 
 function parsed(record: TraceRecord): Seen[] {

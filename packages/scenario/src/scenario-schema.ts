@@ -23,7 +23,7 @@ const step = z.union(
       from: z.string(),
       to: z.string(),
       message: z.string(),
-      alsoOnTheWire: z.record(z.string(), z.string()).default({}),
+      alsoOnTheWire: z.record(z.string(), z.strictObject({ value: z.string(), why: z.string() })).default({}),
     }),
     z.strictObject({
       ...base,

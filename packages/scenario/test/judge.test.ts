@@ -46,7 +46,8 @@ describe('TR 24.841 6.1.1: the tables as they stand, slips settled', () => {
     expect([...wrong.keys()][0] ?? 0).toBe(step);
   });
 
-  const values = headers.filter(([, line]) => !line.startsWith('Content-Length'));
+  // The AS's token is a symbol that no other step has: any value is right.
+  const values = headers.filter(([, line]) => !/^Content-Length|tag=z9hG4bK56jk8wq/.test(line));
   test.each(values)('step %d with another value in `%s` is wrong there', (step, line, record) => {
     // One character changed, where a value is: `x` put before the last letter or digit.
     const other = line.replace(/([A-Za-z0-9])([^A-Za-z0-9]*)$/, 'x$1$2');

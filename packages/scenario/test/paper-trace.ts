@@ -60,9 +60,6 @@ function onTheWire(step: MessageStep, before: SipMessage | undefined): string {
       lines.push(`${name}: ${filled}`);
     }
   }
-  for (const name of step.alsoOnTheWire.keys()) {
-    lines.push(`${name}: <sip:ps.home2.net>`);
-  }
   return `${lines.join('\r\n')}\r\n\r\n${body}`;
 }
 
