@@ -7,6 +7,8 @@ import { type Endpoint, type Host, nodeNet, noTrace, silentLog, systemClock, sys
 import { kindOf } from './load-element.js';
 
 const ANSWER_WITHIN_MS = 1500;
+/** Stands in every message of a probe, and begins its Call-ID. */
+export const PROBE = 'probe.ims-sim';
 
 /** Whether the element named in the network file answers in its own protocol, at the address that it has there. */
 export async function probeNamed(name: string, file: string): Promise<boolean> {
@@ -22,7 +24,7 @@ export async function probeNamed(name: string, file: string): Promise<boolean> {
 /** Asks one element: a SIP element with OPTIONS, an HSS with a capabilities exchange, the DNS for a zone. */
 export async function probe(network: Network, name: string, at: Endpoint): Promise<boolean> {
   const host: Host = {
-    name: 'probe.invalid',
+    name: PROBE,
     net: nodeNet,
     clock: systemClock,
     random: systemRandom,
@@ -50,7 +52,7 @@ async function probeDiameter(host: Host, network: Network, name: string, at: End
   const realm = network.elements.find((element) => element.name === name)?.operator ?? '';
   const node = await startDiameterNode({
     host,
-    originHost: `probe-${token(host.random, 6)}.${realm}`,
+    originHost: `${token(host.random, 6)}.${PROBE}`,
     originRealm: realm,
     applications: [cxApplication],
     peers: [{ host: name, realm, connect: () => [at] }],
@@ -74,11 +76,11 @@ async function probeSip(host: Host, name: string, at: Endpoint): Promise<boolean
   });
   const request = [
     `OPTIONS sip:${name} SIP/2.0`,
-    `Via: SIP/2.0/UDP probe.invalid;branch=z9hG4bK${token(host.random, 12)};rport`,
+    `Via: SIP/2.0/UDP ${PROBE};branch=z9hG4bK${token(host.random, 12)};rport`,
     'Max-Forwards: 0',
-    `From: <sip:probe@probe.invalid>;tag=${token(host.random, 8)}`,
+    `From: <sip:${PROBE}>;tag=${token(host.random, 8)}`,
     `To: <sip:${name}>`,
-    `Call-ID: ${token(host.random, 16)}`,
+    `Call-ID: ${PROBE}-${token(host.random, 16)}`,
     'CSeq: 1 OPTIONS',
     'Content-Length: 0',
     '',

@@ -23,7 +23,7 @@ export function printerFor(out: NodeJS.WriteStream): Printer {
   return {
     line,
     heading({ title, flow }) {
-      for (const text of wrap(`${flow.clause}  ${title}`, WIDTH)) {
+      for (const text of wrap(`${flow.clause}  ${title}`, '', '  ')) {
         line(text);
       }
     },
@@ -48,31 +48,28 @@ export function printerFor(out: NodeJS.WriteStream): Printer {
   };
 }
 
-/** Where the TR slips, said once for each slip with the steps that rest on it. */
+/** Where the text slips, said once for each slip with the steps that rest on it. */
 function errata({ steps, flow }: Verdict): string[] {
-  const bySlip = new Map<string, { steps: number[]; text: string }>();
-  for (const { step, errata: slips } of steps) {
-    for (const { table, right, why } of slips) {
-      const key = why;
-      const known = bySlip.get(key);
-      if (known) {
-        if (!known.steps.includes(step.step)) {
-          known.steps.push(step.step);
-        }
-      } else {
-        const instead = table === right ? '' : ` (${oneLine(table)} is read as ${oneLine(right)})`;
-        bySlip.set(key, { steps: [step.step], text: `${why}${instead}` });
+  const slips = new Map<string, { readonly steps: Set<number>; readonly readings: Set<string> }>();
+  for (const { step, errata: its } of steps) {
+    for (const { table, right, why } of its) {
+      const slip = slips.get(why) ?? { steps: new Set(), readings: new Set() };
+      slips.set(why, slip);
+      slip.steps.add(step.step);
+      if (table !== right) {
+        slip.readings.add(`${oneLine(table)}  is read as  ${oneLine(right)}`);
       }
     }
   }
-  if (bySlip.size === 0) {
+  if (slips.size === 0) {
     return [];
   }
-  const lines = [...bySlip.values()].flatMap(({ steps: on, text }) => {
-    const label = `  ${on.join(', ')}: `;
-    return wrap(text, WIDTH - 4).map((part, index) => (index === 0 ? `${label}${part}` : `    ${part}`));
-  });
-  return ['', `Slips of ${flow.clause} that these steps rest on, as settled in the scenario file:`, ...lines.flatMap((l) => wrap(l, WIDTH))];
+  const lines = [...slips].flatMap(([why, { steps: on, readings }]) => [
+    ...wrap(`step ${[...on].join(', ')}: ${why}`, '  ', '      '),
+    // One example says what is meant; the scenario file has them all.
+    ...[...readings].slice(0, 1).flatMap((text) => wrap(text, '      ', '      ')),
+  ]);
+  return ['', `Slips of ${flow.clause} that these steps rest on, as the scenario file settles them:`, ...lines];
 }
 
 function summary({ steps, unexpected, retransmissions, passed }: Verdict): string[] {
@@ -86,19 +83,22 @@ function summary({ steps, unexpected, retransmissions, passed }: Verdict): strin
 
 function oneLine(text: string): string {
   const flat = text.replace(/\s+/g, ' ');
-  return flat.length > 60 ? `${flat.slice(0, 59)}…` : flat;
+  return flat.length > 40 ? `${flat.slice(0, 39)}…` : flat;
 }
 
-function wrap(text: string, width: number): string[] {
+/** Breaks a text at spaces into lines of `WIDTH` at most. */
+function wrap(text: string, first: string, further: string): string[] {
   const lines: string[] = [];
-  let rest = text;
-  while (rest.length > width) {
-    const space = rest.lastIndexOf(' ', width);
-    const at = space > width / 2 ? space : width;
-    lines.push(rest.slice(0, at));
-    rest = `    ${rest.slice(at).trimStart()}`;
+  let line = first;
+  for (const word of text.split(' ')) {
+    const start = lines.length === 0 ? first : further;
+    if (line !== start && line.length + 1 + word.length > WIDTH) {
+      lines.push(line.trimEnd());
+      line = further;
+    }
+    line += line === first || line === further ? word : ` ${word}`;
   }
-  return [...lines, rest];
+  return [...lines, line.trimEnd()];
 }
 
 function unicodeTerminal(): boolean {

@@ -4,9 +4,10 @@ import { readNetworkFile } from '@ims-sim/element/files';
 import { nodeNet, systemClock } from '@ims-sim/host';
 import { judge, type Scenario } from '@ims-sim/scenario';
 import { readScenarioFile } from '@ims-sim/scenario/files';
-import { startCollector } from '@ims-sim/trace';
+import { startCollector, type TraceRecord } from '@ims-sim/trace';
 import type { Crash } from '../child-element.js';
 import type { RunFlags } from '../main.js';
+import { PROBE } from '../probe.js';
 import { untilSignal } from '../signals.js';
 import { namesOf } from './names.js';
 import { openNetwork } from './open-network.js';
@@ -79,7 +80,7 @@ async function runOne(
       if (end === 'interrupted') {
         return end;
       }
-      const records = collector.records();
+      const records = withoutProbes(collector.records());
       const verdict = judge(end.flow(scenario.flow), records);
       const tookS = (systemClock.now() - beganMs) / 1000;
       const files = writeOutput(flags.out, scenario, verdict, records, tookS);
@@ -95,6 +96,13 @@ async function runOne(
   } finally {
     collector.close();
   }
+}
+
+/** The run without the questions by which `probe` found out that the elements answer. */
+function withoutProbes(records: readonly TraceRecord[]): TraceRecord[] {
+  return records.filter((record) =>
+    record.kind === 'message' ? !record.bytes.includes(PROBE) : record.callId?.startsWith(PROBE) !== true,
+  );
 }
 
 function crashed({ name, how, lastLines }: Crash): never {

@@ -109,15 +109,16 @@ class Actor {
   }
 
   #act(decision: Decision, transaction: ServerTransaction, context?: ResponseContext): void {
-    this.#trace(decision.because, transaction);
     switch (decision.kind) {
       case 'reply':
+        this.#trace(decision.because, transaction);
         this.#reply(transaction, decision, context);
         break;
       case 'forward':
         this.#forward(decision, transaction, context);
         break;
       case 'taken':
+        this.#trace(decision.because, transaction);
         context?.end();
         break;
     }
@@ -129,14 +130,17 @@ class Actor {
       return;
     }
     if (transaction.request.method === 'ACK') {
+      this.#trace(decision.because, transaction);
       this.#forwardAck(decision, transaction);
       return;
     }
     if (context !== undefined) {
+      this.#trace(decision.because, transaction);
       context.start(decision);
       return;
     }
     this.#trying(transaction, tagOf(to(transaction.request)) !== undefined);
+    this.#trace(decision.because, transaction); // TR 24.841 6.1.1: the 100 of step 9, then the decision of step 10
     new ResponseContext(this.#core, transaction, (next, its) => this.#act(next, transaction, its)).start(
       decision,
     );
