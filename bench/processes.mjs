@@ -7,6 +7,8 @@ import { performance } from 'node:perf_hooks';
 
 const LAST_CHARACTERS = 200_000;
 const STOP_WITHIN_MS = 4000;
+/** What a program leaves behind in its group has this long to end, as long as it holds the program's output open. */
+const LEFT_BEHIND_MS = 2000;
 
 /** Every process group that the bench started and that has not ended, by its leader. */
 const running = new Map();
@@ -32,7 +34,10 @@ for (const [signal, status] of [
     }
     interrupted = true;
     console.error(`\nbench: ${signal}, stopping what runs`);
-    void Promise.all([...running.values()].map(({ stop }) => stop())).then(() => process.exit(status));
+    // The whole group: npm's shell would not pass the signal on.
+    void Promise.all([...running.values()].map(({ stop }) => stop({ isGroup: true }))).then(() =>
+      process.exit(status),
+    );
   });
 }
 
@@ -60,17 +65,25 @@ export function start(command, args, { cwd, env, onOutput } = {}) {
   const output = keepLast(child.stdout, onOutput);
   const errors = keepLast(child.stderr);
   let isOver = false;
-  child.once('exit', () => signalGroup(pid, 'SIGKILL')); // what it may have left behind
+  child.once('exit', () => {
+    const kill = setTimeout(() => signalGroup(pid, 'SIGKILL'), LEFT_BEHIND_MS);
+    child.once('close', () => clearTimeout(kill));
+  });
   const ended = new Promise((resolve) => {
     child.once('error', () => resolve(null));
     child.once('close', (status) => resolve(status));
   }).then((status) => {
+    signalGroup(pid, 'SIGKILL');
     running.delete(pid);
     isOver = true;
     return status;
   });
-  const stop = async () => {
-    child.kill('SIGTERM');
+  const stop = async ({ isGroup = false } = {}) => {
+    if (isGroup) {
+      signalGroup(pid, 'SIGTERM');
+    } else {
+      child.kill('SIGTERM');
+    }
     const kill = setTimeout(() => signalGroup(pid, 'SIGKILL'), STOP_WITHIN_MS);
     await ended;
     clearTimeout(kill);

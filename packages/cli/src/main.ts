@@ -4,6 +4,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 /** Exit statuses: what CI reads. */
 const FLOW_FAILED = 1;
 const UNUSABLE = 2;
+const EXIT_STATUS = { passed: 0, failed: FLOW_FAILED, interrupted: 130 } as const; // 128 + SIGINT, as shells have it
 
 const program = new Command('ims')
   .description('An IP Multimedia Subsystem on this machine: plays call flows of the 3GPP texts and judges them.')
@@ -22,8 +23,7 @@ program
   .option('--no-trace', 'without trace and judgement: only play')
   .action(async (files: string[], options: RunFlags) => {
     const { runScenarios } = await import('./run/run.js');
-    const passed = await runScenarios(files, options);
-    process.exitCode = passed ? 0 : FLOW_FAILED;
+    process.exitCode = EXIT_STATUS[await runScenarios(files, options)];
   });
 
 program

@@ -11,6 +11,8 @@ const READY_WITHIN_MS = 20_000;
 export interface ProcessOptions {
   readonly collector?: Endpoint | undefined;
   readonly logLevel: string;
+  /** Stops what has started so far; the start then rejects. */
+  readonly abort: AbortSignal;
   /** Asked as each element comes up, for a reader who waits. */
   onProgress(text: string): void;
   /** A line that an element logged. */
@@ -42,6 +44,8 @@ export async function startNetwork(network: Network, options: ProcessOptions): P
     );
     return stopping;
   };
+  const onAbort = (): void => void stop();
+  options.abort.addEventListener('abort', onAbort);
   const crashed = Promise.race([...children.values()].map((child) => child.crashed));
   try {
     const listening = await within(READY_WITHIN_MS, bringUp(network, children, folder, options));
@@ -54,6 +58,8 @@ export async function startNetwork(network: Network, options: ProcessOptions): P
   } catch (error) {
     await stop();
     throw error;
+  } finally {
+    options.abort.removeEventListener('abort', onAbort); // open: from now on its owner stops it
   }
 }
 

@@ -1,11 +1,9 @@
-import { cxApplication } from '@ims-sim/cx';
-import { startDiameterNode } from '@ims-sim/diameter';
-import { cachingResolver } from '@ims-sim/dns';
 import { operators, type Network, UserError } from '@ims-sim/element';
 import { readNetworkFile } from '@ims-sim/element/files';
 import { type Endpoint, type Host, nodeNet, noTrace, silentLog, systemClock, systemRandom, token } from '@ims-sim/host';
 import { kindOf } from './load-element.js';
 
+// A health check runs every few seconds in each container: it loads what its element's protocol needs, no more.
 const ANSWER_WITHIN_MS = 1500;
 /** Stands in every message of a probe, and begins its Call-ID. */
 export const PROBE = 'probe.ims-sim';
@@ -42,6 +40,7 @@ export async function probe(network: Network, name: string, at: Endpoint): Promi
 }
 
 async function probeDns(host: Host, network: Network, server: Endpoint): Promise<boolean> {
+  const { cachingResolver } = await import('@ims-sim/dns');
   const resolver = cachingResolver({ host, server, timeoutMs: ANSWER_WITHIN_MS, attempts: 1 });
   const answer = await resolver.resolve(operators(network)[0] ?? '', 'NAPTR');
   resolver.close();
@@ -50,6 +49,7 @@ async function probeDns(host: Host, network: Network, server: Endpoint): Promise
 
 async function probeDiameter(host: Host, network: Network, name: string, at: Endpoint): Promise<boolean> {
   const realm = network.elements.find((element) => element.name === name)?.operator ?? '';
+  const [{ cxApplication }, { startDiameterNode }] = await Promise.all([import('@ims-sim/cx'), import('@ims-sim/diameter')]);
   const node = await startDiameterNode({
     host,
     originHost: `${token(host.random, 6)}.${PROBE}`,

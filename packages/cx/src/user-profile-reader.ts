@@ -1,4 +1,4 @@
-import { create } from 'xmlbuilder2';
+import { elementsOf, parseXml, rawTextOf, textOf, type XmlElement, type XmlLimits } from '@ims-sim/xml';
 import type {
   ApplicationServer,
   InitialFilterCriteria,
@@ -9,11 +9,9 @@ import type {
   UserProfile,
 } from './types.js';
 import { defaultHandlings, profileParts, registrationTypes, sessionCases } from './user-profile-codes.js';
-import { xmlFault } from './well-formed.js';
 
-/** The largest document taken, in characters, and how deep its elements may nest. */
-const MAX_LENGTH = 131_072;
-const MAX_DEPTH = 24;
+/** A profile may have hundreds of criteria. */
+const LIMITS: XmlLimits = { bytes: 131_072, depth: 24, attributes: 64 };
 
 export type UserProfileReading =
   | { readonly kind: 'profile'; readonly profile: UserProfile }
@@ -25,32 +23,29 @@ export type UserProfileReading =
  * be; of those that it knows, the order does not matter. Never throws.
  */
 export function readUserProfile(xml: string): UserProfileReading {
-  if (xml.length > MAX_LENGTH) return unreadable(`longer than ${String(MAX_LENGTH)} characters`);
-  const fault = xmlFault(xml, MAX_DEPTH);
-  if (fault !== undefined) return unreadable(`not XML: ${fault}`);
+  const parsed = parseXml(xml, { limits: LIMITS, keepsBlankText: true });
+  if (parsed.kind === 'error') return unreadable(`not XML: ${parsed.reason}`);
+  const { root } = parsed;
+  if (root.name !== 'IMSSubscription') return unreadable('the root is not IMSSubscription');
   try {
-    const root = elements(create({ skipWhitespaceOnlyText: false }, xml).node)[0];
-    if (root === undefined || nameOf(root) !== 'IMSSubscription')
-      return unreadable('the root is not IMSSubscription');
     return { kind: 'profile', profile: readSubscription(root) };
   } catch (error) {
-    return unreadable(error instanceof NotAProfile ? error.message : `not XML: ${String(error)}`);
+    if (error instanceof NotAProfile) return unreadable(error.message);
+    throw error;
   }
 }
-
-type Node = ReturnType<typeof create>['node'];
 
 /** Thrown by what reads an element, caught in `readUserProfile` only. */
 class NotAProfile extends Error {}
 
-function readSubscription(root: Node): UserProfile {
+function readSubscription(root: XmlElement): UserProfile {
   return {
-    privateIdentity: textOf(one(root, 'PrivateID')).trim(),
+    privateIdentity: textOf(one(root, 'PrivateID')),
     serviceProfiles: some(root, 'ServiceProfile').map(readServiceProfile),
   };
 }
 
-function readServiceProfile(node: Node): ServiceProfile {
+function readServiceProfile(node: XmlElement): ServiceProfile {
   const sharedIfcSetIds = children(node, 'Extension').flatMap((extension) =>
     children(extension, 'SharedIFCSetID').map(readNumber),
   );
@@ -61,15 +56,15 @@ function readServiceProfile(node: Node): ServiceProfile {
   };
 }
 
-function readPublicIdentity(node: Node): PublicIdentity {
+function readPublicIdentity(node: XmlElement): PublicIdentity {
   const barring = maybe(node, 'BarringIndication');
   return {
-    identity: textOf(one(node, 'Identity')).trim(),
+    identity: textOf(one(node, 'Identity')),
     barred: barring !== undefined && readBool(barring),
   };
 }
 
-function readCriteria(node: Node): InitialFilterCriteria {
+function readCriteria(node: XmlElement): InitialFilterCriteria {
   const triggerPoint = maybe(node, 'TriggerPoint');
   const part = maybe(node, 'ProfilePartIndicator');
   return {
@@ -80,14 +75,14 @@ function readCriteria(node: Node): InitialFilterCriteria {
   };
 }
 
-function readTriggerPoint(node: Node): TriggerPoint {
+function readTriggerPoint(node: XmlElement): TriggerPoint {
   return {
     cnf: readBool(one(node, 'ConditionTypeCNF')),
     servicePointTriggers: some(node, 'SPT').map(readTrigger),
   };
 }
 
-function readTrigger(node: Node): ServicePointTrigger {
+function readTrigger(node: XmlElement): ServicePointTrigger {
   const negated = maybe(node, 'ConditionNegated');
   return {
     negated: negated !== undefined && readBool(negated),
@@ -98,99 +93,86 @@ function readTrigger(node: Node): ServicePointTrigger {
 
 type Condition<T = ServicePointTrigger> = T extends unknown ? Omit<T, 'negated' | 'groups'> : never;
 
-function readCondition(spt: Node): Condition {
-  for (const node of elements(spt)) {
-    switch (nameOf(node)) {
+function readCondition(spt: XmlElement): Condition {
+  for (const node of elementsOf(spt)) {
+    switch (node.name) {
       case 'RequestURI':
-        return { kind: 'request-uri', pattern: textOf(node) };
+        return { kind: 'request-uri', pattern: rawTextOf(node) };
       case 'Method': {
         const types = children(spt, 'Extension').flatMap((extension) =>
           children(extension, 'RegistrationType').map((type) => readCode(type, registrationTypes)),
         );
         return {
           kind: 'method',
-          method: textOf(node).trim(),
+          method: textOf(node),
           ...(types.length > 0 && { registrationTypes: types }),
         };
       }
       case 'SIPHeader':
-        return { kind: 'sip-header', header: textOf(one(node, 'Header')), ...readContent(node) };
+        return { kind: 'sip-header', header: rawTextOf(one(node, 'Header')), ...readContent(node) };
       case 'SessionCase':
         return { kind: 'session-case', sessionCase: readCode(node, sessionCases) };
       case 'SessionDescription':
-        return { kind: 'session-description', line: textOf(one(node, 'Line')), ...readContent(node) };
+        return { kind: 'session-description', line: rawTextOf(one(node, 'Line')), ...readContent(node) };
     }
   }
   throw new NotAProfile('SPT has no condition');
 }
 
-function readContent(node: Node): { content?: string } {
+function readContent(node: XmlElement): { content?: string } {
   const content = maybe(node, 'Content');
-  return content === undefined ? {} : { content: textOf(content) };
+  return content === undefined ? {} : { content: rawTextOf(content) };
 }
 
-function readApplicationServer(node: Node): ApplicationServer {
+function readApplicationServer(node: XmlElement): ApplicationServer {
   const handling = maybe(node, 'DefaultHandling');
   const serviceInfo = maybe(node, 'ServiceInfo');
   return {
-    serverName: textOf(one(node, 'ServerName')).trim(),
+    serverName: textOf(one(node, 'ServerName')),
     // TS 29.228 B.2.4: the absence of DefaultHandling is the default, SESSION_CONTINUED.
     defaultHandling: handling ? readCode(handling, defaultHandlings) : 'session-continued',
-    ...(serviceInfo && { serviceInfo: textOf(serviceInfo) }),
+    ...(serviceInfo && { serviceInfo: rawTextOf(serviceInfo) }),
   };
 }
 
-function readCode<T>(node: Node, values: readonly T[]): T {
+function readCode<T>(node: XmlElement, values: readonly T[]): T {
   const value = values[readNumber(node)];
-  if (value === undefined) throw new NotAProfile(`${nameOf(node)} has no value ${textOf(node).slice(0, 20)}`);
+  if (value === undefined) throw new NotAProfile(`${node.name} has no value ${rawTextOf(node).slice(0, 20)}`);
   return value;
 }
 
-function readNumber(node: Node): number {
-  const text = textOf(node).trim();
-  if (!/^\d{1,10}$/.test(text))
-    throw new NotAProfile(`${nameOf(node)} is not a number: ${text.slice(0, 20)}`);
+function readNumber(node: XmlElement): number {
+  const text = textOf(node);
+  if (!/^\d{1,10}$/.test(text)) throw new NotAProfile(`${node.name} is not a number: ${text.slice(0, 20)}`);
   return Number(text);
 }
 
-function readBool(node: Node): boolean {
-  const text = textOf(node).trim();
+function readBool(node: XmlElement): boolean {
+  const text = textOf(node);
   if (text === '1' || text === 'true') return true;
   if (text === '0' || text === 'false') return false;
-  throw new NotAProfile(`${nameOf(node)} is neither 0 nor 1: ${text.slice(0, 20)}`);
+  throw new NotAProfile(`${node.name} is neither 0 nor 1: ${text.slice(0, 20)}`);
 }
 
-function one(parent: Node, name: string): Node {
+function one(parent: XmlElement, name: string): XmlElement {
   const node = maybe(parent, name);
-  if (node === undefined) throw new NotAProfile(`${nameOf(parent)} has no ${name}`);
+  if (node === undefined) throw new NotAProfile(`${parent.name} has no ${name}`);
   return node;
 }
 
-function some(parent: Node, name: string): Node[] {
+function some(parent: XmlElement, name: string): XmlElement[] {
   const nodes = children(parent, name);
-  if (nodes.length === 0) throw new NotAProfile(`${nameOf(parent)} has no ${name}`);
+  if (nodes.length === 0) throw new NotAProfile(`${parent.name} has no ${name}`);
   return nodes;
 }
 
-function maybe(parent: Node, name: string): Node | undefined {
+function maybe(parent: XmlElement, name: string): XmlElement | undefined {
   return children(parent, name)[0];
 }
 
-function children(parent: Node, name: string): Node[] {
-  return elements(parent).filter((node) => nameOf(node) === name);
-}
-
-function elements(parent: Node): Node[] {
-  return [...parent.childNodes].filter(({ nodeType }) => nodeType === 1);
-}
-
-/** Without a namespace prefix, which some HSSs have. */
-function nameOf(node: Node): string {
-  return node.nodeName.slice(node.nodeName.indexOf(':') + 1);
-}
-
-function textOf(node: Node): string {
-  return node.textContent ?? '';
+/** By local name: some HSSs write a namespace, the schema has none. */
+function children(parent: XmlElement, name: string): XmlElement[] {
+  return elementsOf(parent).filter((node) => node.name === name);
 }
 
 function unreadable(reason: string): UserProfileReading {

@@ -1,4 +1,4 @@
-import { create } from 'xmlbuilder2';
+import { newDocument, type XmlBuilder } from '@ims-sim/xml';
 import type {
   ApplicationServer,
   InitialFilterCriteria,
@@ -9,23 +9,16 @@ import type {
 } from './types.js';
 import { defaultHandlings, profileParts, registrationTypes, sessionCases } from './user-profile-codes.js';
 
-type Element = ReturnType<typeof create>;
-
 /** The user profile as the XML of TS 29.228 Annex E, elements in the order of its schema; what XML cannot hold becomes U+FFFD. */
 export function writeUserProfile(profile: UserProfile): string {
-  const document = create({
-    version: '1.0',
-    encoding: 'UTF-8',
-    skipWhitespaceOnlyText: false,
-    invalidCharReplacement: '\ufffd',
-  });
+  const document = newDocument();
   const subscription = document.ele('IMSSubscription');
   leaf(subscription, 'PrivateID', profile.privateIdentity);
   for (const serviceProfile of profile.serviceProfiles) writeServiceProfile(subscription, serviceProfile);
   return document.end();
 }
 
-function writeServiceProfile(parent: Element, profile: ServiceProfile): void {
+function writeServiceProfile(parent: XmlBuilder, profile: ServiceProfile): void {
   const element = parent.ele('ServiceProfile');
   for (const { identity, barred } of profile.publicIdentities) {
     const publicIdentity = element.ele('PublicIdentity');
@@ -38,7 +31,7 @@ function writeServiceProfile(parent: Element, profile: ServiceProfile): void {
   for (const id of profile.sharedIfcSetIds) leaf(extension, 'SharedIFCSetID', id);
 }
 
-function writeCriteria(parent: Element, criteria: InitialFilterCriteria): void {
+function writeCriteria(parent: XmlBuilder, criteria: InitialFilterCriteria): void {
   const element = parent.ele('InitialFilterCriteria');
   leaf(element, 'Priority', criteria.priority);
   if (criteria.triggerPoint !== undefined) writeTriggerPoint(element, criteria.triggerPoint);
@@ -48,7 +41,7 @@ function writeCriteria(parent: Element, criteria: InitialFilterCriteria): void {
   }
 }
 
-function writeTriggerPoint(parent: Element, triggerPoint: TriggerPoint): void {
+function writeTriggerPoint(parent: XmlBuilder, triggerPoint: TriggerPoint): void {
   const element = parent.ele('TriggerPoint');
   leaf(element, 'ConditionTypeCNF', bool(triggerPoint.cnf));
   for (const trigger of triggerPoint.servicePointTriggers) {
@@ -59,7 +52,7 @@ function writeTriggerPoint(parent: Element, triggerPoint: TriggerPoint): void {
   }
 }
 
-function writeCondition(spt: Element, trigger: ServicePointTrigger): void {
+function writeCondition(spt: XmlBuilder, trigger: ServicePointTrigger): void {
   switch (trigger.kind) {
     case 'request-uri':
       return leaf(spt, 'RequestURI', trigger.pattern);
@@ -81,19 +74,19 @@ function writeCondition(spt: Element, trigger: ServicePointTrigger): void {
   }
 }
 
-function writeApplicationServer(parent: Element, server: ApplicationServer): void {
+function writeApplicationServer(parent: XmlBuilder, server: ApplicationServer): void {
   const element = parent.ele('ApplicationServer');
   leaf(element, 'ServerName', server.serverName);
   leaf(element, 'DefaultHandling', defaultHandlings.indexOf(server.defaultHandling));
   if (server.serviceInfo !== undefined) leaf(element, 'ServiceInfo', server.serviceInfo);
 }
 
-function pair(element: Element, name: string, value: string, content: string | undefined): void {
+function pair(element: XmlBuilder, name: string, value: string, content: string | undefined): void {
   leaf(element, name, value);
   if (content !== undefined) leaf(element, 'Content', content);
 }
 
-function leaf(parent: Element, name: string, value: string | number): void {
+function leaf(parent: XmlBuilder, name: string, value: string | number): void {
   parent.ele(name).txt(String(value));
 }
 

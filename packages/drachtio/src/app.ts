@@ -1,4 +1,5 @@
-import { serialize, type SipMessage } from '@ims-sim/sip';
+import { header, serialize, type Header, type SipMessage } from '@ims-sim/sip';
+import { spelledName } from './field-names.js';
 
 /** What an application is shown of messages: less is cheaper, since drachtio-srf parses all of it. */
 export interface View {
@@ -35,17 +36,34 @@ export interface App {
 
 export function shows({ reads, echo = 'whole' }: View): Pick<App, 'show' | 'echo'> {
   const keys = reads === undefined ? undefined : new Set(reads.map((name) => name.toLowerCase()));
-  const show = keys === undefined ? serialize : (message: SipMessage) => excerpt(message, keys);
+  const show = keys === undefined ? whole : (message: SipMessage) => excerpt(message, keys);
   return { show, echo: echo === 'whole' ? show : (message) => `${startLine(message)}\r\n` };
+}
+
+function whole(message: SipMessage): string {
+  return serialize(
+    message.headers.some(isCompact) ? { ...message, headers: message.headers.map(inFull) } : message,
+  );
 }
 
 /** Content-Length stays where there is a body: without it the application would cut a body at its first empty line. */
 function excerpt(message: SipMessage, keys: ReadonlySet<string>): string {
   let text = startLine(message);
-  for (const { key, line } of message.headers) {
-    if (keys.has(key) || (key === 'content-length' && message.body !== '')) text += line + '\r\n';
+  for (const h of message.headers) {
+    if (keys.has(h.key) || (h.key === 'content-length' && message.body !== '')) text += inFull(h).line + '\r\n';
   }
   return text + '\r\n' + message.body;
+}
+
+/** A real drachtio-server writes names out, and drachtio-srf relies on it: of the compact forms it knows few (no `o`, no `u`). */
+function inFull(h: Header): Header {
+  return isCompact(h) ? header(spelledName(h.key), h.value) : h;
+}
+
+/** A name of one letter: a colon or white space comes second. */
+function isCompact({ source, at }: Header): boolean {
+  const second = source.charCodeAt(at + 1);
+  return second === 58 || second === 32 || second === 9;
 }
 
 function startLine(message: SipMessage): string {

@@ -3,9 +3,13 @@ import type { DnsAnswer, RecordTypes, Resolver } from '@ims-sim/dns';
 
 type Address = RecordTypes['A'];
 
+/** RFC 6724 2.2: the interface identifier does not count. IPv6 networks are /64; IPv4 addresses count whole. */
+const IPV6_PREFIX_BITS = 64;
+
 /**
  * A resolver that gives the addresses nearest to one of `own` first (RFC 6724 5 rule 9: the longest matching prefix), for an
- * element on several networks: its peers' names have an address on each of theirs. An answer is sorted once.
+ * element on several networks: its peers' names have an address on each of theirs. Those that are as near stay in the order
+ * of the answer. An answer is sorted once.
  */
 export function nearestFirst(resolver: Resolver, own: readonly string[]): Resolver {
   const sorted = new WeakMap<object, DnsAnswer<Address>>();
@@ -15,7 +19,8 @@ export function nearestFirst(resolver: Resolver, own: readonly string[]): Resolv
     }
     let known = sorted.get(answer);
     if (!known) {
-      const nearness = ({ address }: Address): number => Math.max(...own.map((mine) => commonPrefix(mine, address)));
+      const nearness = ({ address }: Address): number =>
+        Math.max(...own.map((mine) => nearnessOf(mine, address)));
       known = { ...answer, records: [...answer.records].sort((a, b) => nearness(b) - nearness(a)) };
       sorted.set(answer, known);
     }
@@ -35,7 +40,12 @@ export function nearestFirst(resolver: Resolver, own: readonly string[]): Resolv
 /** The one of `own` that is nearest to `remote`; undefined where none is of its family. */
 export function nearestTo(remote: string, own: readonly string[]): string | undefined {
   const sameFamily = own.filter((mine) => isIPv4(mine) === isIPv4(remote));
-  return sameFamily.sort((a, b) => commonPrefix(b, remote) - commonPrefix(a, remote))[0];
+  return sameFamily.sort((a, b) => nearnessOf(b, remote) - nearnessOf(a, remote))[0];
+}
+
+/** `commonPrefix` as far as it says something: where hosts of one network have their number matters to nobody. */
+function nearnessOf(a: string, b: string): number {
+  return isIPv6(a) ? Math.min(commonPrefix(a, b), IPV6_PREFIX_BITS) : commonPrefix(a, b);
 }
 
 /** How many leading bits two addresses share; -1 where they are of different families. */

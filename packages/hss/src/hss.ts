@@ -14,6 +14,7 @@ import {
 import type { Avp, IncomingRequest, Message, OutgoingAnswer } from '@ims-sim/diameter';
 import { avpOf, base, cx, rawAvp, resultCode, startDiameterNode } from '@ims-sim/diameter';
 import type { Endpoint, Host } from '@ims-sim/host';
+import { loadXmlBuilder } from '@ims-sim/xml';
 import { openDatabase } from './database.js';
 import { locationInfo } from './location-info.js';
 import { serverAssignment } from './server-assignment.js';
@@ -49,6 +50,7 @@ export interface Hss {
  * Rejects where the database or the subscribers cannot be used, saying which and what to do, and as `Net.listen` does.
  */
 export async function startHss(options: HssOptions): Promise<Hss> {
+  loadXmlBuilder(); // for the user profiles
   const { host, serverCapabilities } = options;
   const subscribers = new Subscribers(
     options.subscribers,

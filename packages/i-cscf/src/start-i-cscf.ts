@@ -52,6 +52,7 @@ export async function startICscf(options: ICscfOptions): Promise<RunningICscf> {
     trying: profile === 'tr-24.841' ? 'at-once' : 'rfc4320',
     ...(options.timers === undefined ? {} : { timers: options.timers }),
     tcpAboveBytes: options.tcpAboveBytes,
+    schemes: ['pres', 'im'],
     decide: (incoming) => decide(incoming, icscf),
   });
   return { listening: proxy.stack.listening, close: () => proxy.close() };

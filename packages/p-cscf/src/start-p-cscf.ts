@@ -60,6 +60,7 @@ export async function startPCscf(options: PCscfOptions): Promise<RunningPCscf> {
     ...(profile === 'ts-24.141' ? { proxyRequire: ['sec-agree'] } : {}),
     ...(options.timers === undefined ? {} : { timers: options.timers }),
     tcpAboveBytes: options.tcpAboveBytes,
+    schemes: ['pres', 'im'],
     decide: (incoming) => decide(incoming, pcscf),
   });
   return { listening: proxy.stack.listening, registrations, close: () => proxy.close() };

@@ -1,5 +1,5 @@
 import type { Note, Presence, Tuple } from './pidf.js';
-import type { XmlElement } from './xml.js';
+import type { XmlElement } from '@ims-sim/xml';
 
 /**
  * What a presentity's publications say together (RFC 3903 7, RFC 4479 3's model): the newest comes first; of tuples with

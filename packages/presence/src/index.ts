@@ -2,6 +2,4 @@ export * from './compose.js';
 export * from './identity.js';
 export * from './pidf.js';
 export * from './watcher-rules.js';
-export * from './xml.js';
-export { XML_LIMITS } from './xml-guard.js';
 export * from './xml-equal.js';

@@ -8,7 +8,7 @@ import {
   elementsOf,
   parseXml,
   textOf,
-} from './xml.js';
+} from '@ims-sim/xml';
 
 export type PresenceParsed =
   | {

@@ -1,15 +1,12 @@
-import { create } from 'xmlbuilder2';
 import type { Note, Presence, Tuple } from './pidf.js';
 import { CANONICAL, PIDF_NAMESPACES, type PidfMediaType, translate } from './pidf-namespaces.js';
-import { type XmlElement, XML_NAMESPACE } from './xml.js';
-
-type Builder = ReturnType<typeof create>;
+import { newDocument, type XmlBuilder, type XmlElement, XML_NAMESPACE } from '@ims-sim/xml';
 
 /** Writes the document in the spelling of `mediaType`, indented; elements in the order of RFC 3863's schema. */
 export function renderPresence(presence: Presence, mediaType: PidfMediaType): string {
   const to = PIDF_NAMESPACES[mediaType];
   const prefixes = prefixesOf(presence, (namespace) => translate(namespace, CANONICAL, to));
-  const root = create({ version: '1.0', encoding: 'UTF-8' }).ele('presence');
+  const root = newDocument().ele('presence');
   root.att('xmlns', to.pidf);
   for (const [namespace, prefix] of prefixes.byNamespace) {
     root.att(`xmlns:${prefix}`, namespace);
@@ -23,7 +20,7 @@ export function renderPresence(presence: Presence, mediaType: PidfMediaType): st
   return root.end({ prettyPrint: !presenceIsMixed(presence) }) + '\n';
 }
 
-function putTuple(parent: Builder, tuple: Tuple, prefixes: Prefixes): void {
+function putTuple(parent: XmlBuilder, tuple: Tuple, prefixes: Prefixes): void {
   const element = parent.ele('tuple', { id: tuple.id });
   const status = element.ele('status');
   if (tuple.basic !== undefined) {
@@ -41,19 +38,19 @@ function putTuple(parent: Builder, tuple: Tuple, prefixes: Prefixes): void {
   }
 }
 
-function putNotes(parent: Builder, notes: readonly Note[]): void {
+function putNotes(parent: XmlBuilder, notes: readonly Note[]): void {
   for (const { text, lang } of notes) {
     parent.ele('note', lang === undefined ? {} : { 'xml:lang': lang }).txt(text);
   }
 }
 
-function putAll(parent: Builder, elements: readonly XmlElement[], prefixes: Prefixes): void {
+function putAll(parent: XmlBuilder, elements: readonly XmlElement[], prefixes: Prefixes): void {
   for (const element of elements) {
     putOne(parent, element, prefixes);
   }
 }
 
-function putOne(parent: Builder, element: XmlElement, prefixes: Prefixes): void {
+function putOne(parent: XmlBuilder, element: XmlElement, prefixes: Prefixes): void {
   const builder = parent.ele(prefixes.qualified(element.namespace, element.name));
   for (const { namespace, name, value } of element.attributes) {
     builder.att(namespace === '' ? name : prefixes.qualified(namespace, name), value);

@@ -1,4 +1,4 @@
-import type { XmlElement } from './xml.js';
+import type { XmlElement } from '@ims-sim/xml';
 
 /**
  * A presence document (RFC 3863), whichever spelling it came in: elements of the extensions have RFC 3863's namespaces

@@ -1,4 +1,4 @@
-import { type XmlAttribute, type XmlElement, XML_NAMESPACE, parseXml } from './xml.js';
+import { type XmlAttribute, type XmlElement, XML_NAMESPACE, parseXml } from '@ims-sim/xml';
 
 /** Where two documents differ first, and how. */
 export interface XmlDifference {

@@ -15,6 +15,7 @@ export const READS = [
   'Content-Type',
   'SIP-If-Match',
   'Retry-After',
+  'Require',
 ] as const;
 
 const ALLOW = 'SUBSCRIBE, PUBLISH, OPTIONS';
@@ -26,32 +27,49 @@ const OTHERS = ['message', 'notify', 'register', 'info'] as const;
 export function handleRequests(ps: Ps): void {
   const { srf } = ps;
   srf.subscribe((req, res) => {
+    if (requiresMore(req, res)) return;
     const decision = subscribe(ps, {
       uri: req.uri,
       dialogId: req.stackDialogId,
       event: req.get('Event'),
       expires: req.get('Expires'),
       accept: req.get('Accept'),
-      assertedIdentity: req.get('P-Asserted-Identity'),
+      assertedIdentity: assertedBy(ps, req),
     });
     actOnSubscribe(ps, res, callIdOf(req), decision);
   });
   srf.publish((req, res) => {
+    if (requiresMore(req, res)) return;
     const decision = publish(ps, {
       uri: req.uri,
       event: req.get('Event'),
       expires: req.get('Expires'),
       ifMatch: req.get('SIP-If-Match'),
       contentType: req.get('Content-Type'),
-      assertedIdentity: req.get('P-Asserted-Identity'),
+      assertedIdentity: assertedBy(ps, req),
       body: req.body ?? '',
     });
     actOnPublish(ps, res, callIdOf(req), decision);
   });
-  srf.options((_req, res) => {
+  srf.options((req, res) => {
+    if (requiresMore(req, res)) return;
     res.send(200, { headers: { Allow: ALLOW, 'Allow-Events': 'presence', Accept: MEDIA_TYPES.join(', ') } });
   });
   for (const other of OTHERS) srf[other]((_req, res) => notAllowed(res));
+}
+
+/** TS 24.229 4.4 and 5.7.1.4, RFC 3325 5: what somebody outside of the trust domain asserts counts for nothing. */
+function assertedBy({ trusted }: Ps, req: SrfRequest): string | undefined {
+  const transport = req.protocol === 'tcp' ? 'TCP' : 'UDP';
+  const remote = { address: req.source_address, port: req.source_port };
+  return trusted({ transport, remote }) ? req.get('P-Asserted-Identity') : undefined;
+}
+
+/** RFC 3261 8.2.2.3: this server has no extension that a request could require. True: it is answered. */
+function requiresMore(req: SrfRequest, res: SrfResponse): boolean {
+  const required = req.get('Require')?.trim() ?? '';
+  if (required !== '') res.send(420, { headers: { Unsupported: required } });
+  return required !== '';
 }
 
 function notAllowed(res: SrfResponse): void {

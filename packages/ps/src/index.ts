@@ -1,2 +1,2 @@
-export { DEFAULT_LIMITS, type PsCounters, type PsLimits } from './ps.js';
+export { DEFAULT_LIMITS, type PsCounters, type PsLimits, type RemoteSource } from './ps.js';
 export * from './start-ps.js';

@@ -1,6 +1,6 @@
 import type { Host } from '@ims-sim/host';
 import type { Srf } from '@ims-sim/drachtio';
-import type { Profile } from '@ims-sim/sip';
+import type { Profile, Source } from '@ims-sim/sip';
 import type { ExpiryQueue } from './expiry-queue.js';
 import type { Intervals } from './interval.js';
 import type { Presentity, Publication } from './presentity.js';
@@ -23,6 +23,9 @@ export interface PsCounters {
   notifies: number;
 }
 
+/** Where a request came from: what drachtio tells of it. */
+export type RemoteSource = Pick<Source, 'transport' | 'remote'>;
+
 /** The presence server's state: what its procedures look at. */
 export interface Ps extends Intervals {
   readonly host: Host;
@@ -33,6 +36,8 @@ export interface Ps extends Intervals {
   readonly presentityFor: (uri: string) => Presentity | undefined;
   /** Whom a P-Asserted-Identity names (`identity.ts`). */
   readonly assertedIdentities: (field: string) => readonly string[];
+  /** Whether a source is of the trust domain, and what it asserts counts. */
+  readonly trusted: (source: RemoteSource) => boolean;
   /** By `subscriptionKey`. */
   readonly subscriptions: Map<string, Subscription>;
   readonly subscriptionExpiry: ExpiryQueue<Subscription>;

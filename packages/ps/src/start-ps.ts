@@ -2,13 +2,14 @@ import { Srf, startDrachtio, type DrachtioOptions } from '@ims-sim/drachtio';
 import type { Endpoint, Host } from '@ims-sim/host';
 import { canonicalIdentity, type WatcherRules } from '@ims-sim/presence';
 import type { Profile, StackOptions } from '@ims-sim/sip';
+import { loadXmlBuilder } from '@ims-sim/xml';
 import { publicationExpired, subscriptionExpired } from './act.js';
 import { handleRequests, READS } from './application.js';
 import { assertedIdentities } from './identity.js';
 import { memo } from './memo.js';
 import { expiryQueue } from './expiry-queue.js';
 import { presentity, type Presentity, type Publication } from './presentity.js';
-import { DEFAULT_LIMITS, type Ps, type PsCounters, type PsLimits } from './ps.js';
+import { DEFAULT_LIMITS, type Ps, type PsCounters, type PsLimits, type RemoteSource } from './ps.js';
 import type { Subscription } from './subscription.js';
 
 export interface PsOptions {
@@ -22,6 +23,11 @@ export interface PsOptions {
   readonly minExpiresS?: number | undefined;
   readonly maxExpiresS?: number | undefined;
   readonly limits?: Partial<PsLimits> | undefined;
+  /**
+   * Which sources are elements of the trust domain (TS 24.229 4.4); any, where not given. The P-Asserted-Identity of others is
+   * passed over, so that they may neither watch nor publish.
+   */
+  readonly trusted?: ((source: RemoteSource) => boolean) | undefined;
 }
 
 export interface BuiltIn {
@@ -54,6 +60,7 @@ export interface RunningPs {
 
 /** Starts a presence server. Rejects where it cannot listen or connect, and where an identity is no sip or tel URI. */
 export async function startPs(options: PsOptions): Promise<RunningPs> {
+  loadXmlBuilder(); // for the presence documents
   const { endpoint } = options;
   const ps = psOf(options);
   handleRequests(ps);
@@ -148,6 +155,7 @@ function psOf(options: PsOptions): Ps {
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     presentityFor: memo(10_000, (uri) => presentities.get(canonicalIdentity(uri) ?? '')),
     assertedIdentities: memo(1000, assertedIdentities),
+    trusted: options.trusted ?? (() => true),
     subscriptions: new Map(),
     subscriptionExpiry: expiryQueue<Subscription>(host.clock, (subscription) =>
       subscriptionExpired(ps, subscription),

@@ -2,6 +2,7 @@ import type { Cx } from '@ims-sim/cx';
 import type { Resolver } from '@ims-sim/dns';
 import type { Endpoint, Host } from '@ims-sim/host';
 import { startProxy, type Profile, type Source, type TimerSettings } from '@ims-sim/sip';
+import { loadXmlBuilder } from '@ims-sim/xml';
 import { decide } from './decide.js';
 import { OriginalDialogs } from './original-dialogs.js';
 import { Registrar, type RegistrarLimits } from './registrar.js';
@@ -44,6 +45,7 @@ const AS_TIMEOUT_MS = 4000;
 
 /** Starts an S-CSCF (TS 24.229 5.4). Rejects where `listen` cannot be bound. */
 export async function startSCscf(options: SCscfOptions): Promise<RunningSCscf> {
+  loadXmlBuilder(); // for the user profiles
   const { host, names, profile, cx } = options;
   const serverName = `sip:${names[0]}`;
   const registrar = new Registrar(host.clock, options.registrar ?? {}, (user, privateIdentity) =>
@@ -80,6 +82,7 @@ export async function startSCscf(options: SCscfOptions): Promise<RunningSCscf> {
     trying: profile === 'tr-24.841' ? 'at-once' : 'rfc4320',
     ...(options.timers === undefined ? {} : { timers: options.timers }),
     tcpAboveBytes: options.tcpAboveBytes,
+    schemes: ['pres', 'im'],
     decide: (incoming) => decide(incoming, scscf),
   });
   return {

@@ -110,7 +110,8 @@ function serve(request: SipRequest, user: ServedUser, scscf: SCscf): Maybe<Decis
 /**
  * TS 24.229 5.4.3.3: to the contact of the user along its Path, with the identity that was called in P-Called-Party-ID. Of several contacts the one
  * with the highest q is tried, and the next where that fails.
- * Deviation: 5.4.3.3 forks in parallel to contacts of equal q; here each is tried in turn.
+ * Deviation: 5.4.3.3 forks in parallel to contacts of equal q; here each is tried in turn, the newest first: an old one may be that
+ * of a UE which went without a word, and a request to it is lost where nobody answers.
  */
 export function toUser(
   request: SipRequest,
@@ -121,6 +122,7 @@ export function toUser(
   const nowMs = scscf.clock.now();
   const bindings = user.set.bindings
     .filter(({ expiresAtMs }) => expiresAtMs > nowMs)
+    .reverse()
     .sort((a, b) => b.q - a.q);
   const known = scscf.trace.enabled ? [...(because ?? []), where(user, bindings)] : undefined;
   return bindings.length === 0

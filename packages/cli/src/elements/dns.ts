@@ -5,12 +5,12 @@ import { bind, elementHost, listenAt } from './element-host.js';
 /** The ENUM/DNS element. */
 export async function startElement(start: ElementStart): Promise<RunningElement> {
   const { name, network } = start;
-  const { host, closeTrace } = elementHost(start);
+  const { host, sayReady, closeTrace } = elementHost(start);
   const listen = listenAt(network.dns.listen);
   const server = await bind(name, listen, () => startDnsServer({ host, listen, zones: zonesFor(zonesOf(network, {})) }));
   return {
     listening: { dns: server.listening },
-    ready: () => Promise.resolve(),
+    ready: async () => sayReady(),
     update: (changed, listening) => {
       server.update(zonesFor(zonesOf(changed, listening)));
     },

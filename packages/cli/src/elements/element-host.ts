@@ -10,24 +10,61 @@ import {
   processLog,
   UserError,
 } from '@ims-sim/element';
-import { type Endpoint, type Host, nodeNet, noTrace, prettyEndpoint, systemClock } from '@ims-sim/host';
-import { hepTrace } from '@ims-sim/trace';
+import { type Endpoint, type Host, type Net, nodeNet, noTrace, prettyEndpoint, systemClock } from '@ims-sim/host';
+import { type HepTrace, hepTrace } from '@ims-sim/trace';
 
 const ANY_PORT: Endpoint = { address: '127.0.0.1', port: 0 };
+/** What an element that serves says on its trace, belonging to no call. */
+export const READY = 'ready';
+/** A runner that attaches waits for the traces of all elements: they look for it as often. */
+const COLLECTOR_RETRY_MS = 250;
 
 /** What every element's process stands on. */
 export interface ElementHost {
   readonly host: Host;
+  /** Says on the trace that the element serves: what a runner waits for that attaches and cannot reach it. */
+  readonly sayReady: () => void;
   /** Sends what of the trace is held back, then closes. */
   closeTrace(): Promise<void>;
 }
 
 export function elementHost({ name, collector, logLevel }: ElementStart): ElementHost {
   const log = processLog(name, logLevel);
-  const hep = collector && hepTrace({ net: nodeNet, clock: systemClock, name, collector });
+  const trace = collector && readyTrace(name, collector);
   return {
-    host: processHost(name, hep ?? noTrace, log),
-    closeTrace: async () => hep?.close(),
+    host: processHost(name, trace?.hep ?? noTrace, log),
+    sayReady: () => trace?.sayReady(),
+    closeTrace: async () => trace?.hep.close(),
+  };
+}
+
+/** A trace that says `READY` to each collector that it is connected with, as soon as the element is. */
+function readyTrace(name: string, collector: Endpoint): { readonly hep: HepTrace; sayReady(): void } {
+  let isReady = false;
+  let wasConnected = false;
+  const say = (): void => {
+    hep.decision({ clause: '', text: READY });
+  };
+  const net: Net = {
+    ...nodeNet,
+    async connect(...to) {
+      const connection = await nodeNet.connect(...to);
+      wasConnected = true;
+      if (isReady) {
+        say();
+      }
+      return connection;
+    },
+  };
+  const hep = hepTrace({ net, clock: systemClock, name, collector, maxRetryMs: COLLECTOR_RETRY_MS });
+  return {
+    hep,
+    sayReady: () => {
+      isReady = true;
+      if (wasConnected) {
+        say();
+      }
+    },
   };
 }
 
@@ -67,7 +104,10 @@ export async function bind<T>(name: string, listen: Endpoint, start: () => Promi
 /** The element's resolver; where it listens on every address, names give the peer's nearest one first. */
 export function resolverFor(host: Host, start: ElementStart): Resolver {
   const { listen, addresses } = ownSettings(start);
-  const own = [...addresses, listenAt(listen).address].filter((address) => !isUnspecified(address));
-  const resolver = cachingResolver({ host, server: start.dns, localAddress: nearestTo(start.dns.address, own) });
-  return listen && isUnspecified(listen.address) ? nearestFirst(resolver, addresses) : resolver;
+  if (listen && isUnspecified(listen.address)) {
+    // The DNS may be on a network of its own, from which no answer finds the way to `addresses`.
+    return nearestFirst(cachingResolver({ host, server: start.dns }), addresses);
+  }
+  const localAddress = nearestTo(start.dns.address, [...addresses, listenAt(listen).address]);
+  return cachingResolver({ host, server: start.dns, localAddress });
 }

@@ -5,7 +5,7 @@ import { bind, elementHost, listenAt, ownSettings } from './element-host.js';
 
 export async function startElement(start: ElementStart): Promise<RunningElement> {
   const { name, network, stateFolder } = start;
-  const { host, closeTrace } = elementHost(start);
+  const { host, sayReady, closeTrace } = elementHost(start);
   const own = ownSettings(start);
   const listen = listenAt(own.listen);
   const element = await bind(name, listen, () =>
@@ -21,7 +21,7 @@ export async function startElement(start: ElementStart): Promise<RunningElement>
   );
   return {
     listening: { diameter: element.listening },
-    ready: () => Promise.resolve(),
+    ready: async () => sayReady(),
     close: async () => {
       await element.close();
       await closeTrace();

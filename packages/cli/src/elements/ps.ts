@@ -6,7 +6,7 @@ import { bind, elementHost, listenAt, ownSettings, resolverFor } from './element
 export async function startElement(start: ElementStart): Promise<RunningElement> {
   copyEnvironment(); // drachtio-srf reads process.env at every header, which asks the C library each time
   const { name, network } = start;
-  const { host, closeTrace } = elementHost(start);
+  const { host, sayReady, closeTrace } = elementHost(start);
   const own = ownSettings(start);
   const listen = listenAt(own.listen);
   const element = await bind(name, listen, () =>
@@ -32,7 +32,7 @@ export async function startElement(start: ElementStart): Promise<RunningElement>
   );
   return {
     listening: { sip: element.listening ?? listen },
-    ready: () => Promise.resolve(),
+    ready: async () => sayReady(),
     close: async () => {
       await element.close();
       await closeTrace();

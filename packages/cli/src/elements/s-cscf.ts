@@ -6,7 +6,7 @@ import { TrustedSources } from './trusted-sources.js';
 
 export async function startElement(start: ElementStart): Promise<RunningElement> {
   const { name, network } = start;
-  const { host, closeTrace } = elementHost(start);
+  const { host, sayReady, closeTrace } = elementHost(start);
   const own = ownSettings(start);
   const listen = listenAt(own.listen);
   const trusted = new TrustedSources(start);
@@ -27,7 +27,7 @@ export async function startElement(start: ElementStart): Promise<RunningElement>
   );
   return {
     listening: { sip: element.listening },
-    ready: () => node.ready(),
+    ready: () => node.ready().then(sayReady),
     update: (changed, listening) => {
       trusted.update(changed, listening);
       othersListen();

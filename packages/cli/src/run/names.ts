@@ -1,4 +1,4 @@
-import type { ListeningByName, Network } from '@ims-sim/element';
+import { isUnspecified, type ListeningByName, type Network } from '@ims-sim/element';
 import { type Endpoint, prettyEndpoint } from '@ims-sim/host';
 
 /** Whose an endpoint is, for the ends of messages that only the other end reports. */
@@ -11,13 +11,16 @@ export interface Names {
 export function namesOf(network: Network): Names {
   const byEndpoint = new Map<string, string>();
   const add = (name: string, endpoint: Endpoint | undefined): void => {
-    if (endpoint) {
+    if (endpoint && !isUnspecified(endpoint.address)) {
       byEndpoint.set(prettyEndpoint(endpoint), name);
     }
   };
   add(network.dns.name, network.dns.listen);
-  for (const { name, listen } of network.elements) {
+  for (const { name, listen, addresses } of network.elements) {
     add(name, listen);
+    for (const address of listen ? addresses : []) {
+      add(name, { address, port: listen?.port ?? 0 });
+    }
   }
   return {
     of: (endpoint) => byEndpoint.get(prettyEndpoint(endpoint)),

@@ -5,9 +5,8 @@ import type { Crash } from '../child-element.js';
 import type { RunFlags } from '../main.js';
 import { startNetwork } from '../network-processes.js';
 import { probe } from '../probe.js';
+import { attach } from './attach.js';
 import type { Printer } from './print.js';
-
-const ATTACH_WITHIN_MS = 30_000;
 
 /** A network to play on, whoever started it. */
 export interface OpenNetwork {
@@ -23,15 +22,17 @@ export async function openNetwork(
   flags: RunFlags,
   collector: HepCollector,
   printer: Printer,
+  abort: AbortSignal,
 ): Promise<OpenNetwork> {
   const beganMs = systemClock.now();
   const count = network.elements.length + 1;
   printer.progress('network', `${flags.attach ? 'waiting for' : 'starting'} ${count} elements`);
   const opened = flags.attach
-    ? await attach(network)
+    ? await attach(network, flags.trace ? collector : undefined)
     : await startNetwork(network, {
         collector: flags.trace ? collector.local : undefined,
         logLevel: 'warn',
+        abort,
         onProgress: (text) => {
           printer.progress('network', text, 'passing');
         },
@@ -60,34 +61,4 @@ async function answering(network: Network, listening: ListeningByName): Promise<
   if (names.length > 0) {
     throw new UserError(`started, but does not answer: ${names.join(', ')}`);
   }
-}
-
-async function attach(network: Network): Promise<OpenNetwork> {
-  const places = [
-    [network.dns.name, network.dns.listen] as const,
-    ...network.elements.map(({ name, listen }) => [name, listen] as const),
-  ];
-  const unknown = places.filter(([, listen]) => !listen).map(([name]) => name);
-  if (unknown.length > 0 || !network.dns.listen) {
-    throw new UserError(`--attach: the network file does not say where they listen: ${unknown.join(', ')}`);
-  }
-  const deadlineMs = systemClock.now() + ATTACH_WITHIN_MS;
-  await Promise.all(
-    places.map(async ([name, listen]) => {
-      while (listen && !(await probe(network, name, listen))) {
-        if (systemClock.now() > deadlineMs) {
-          throw new UserError(`--attach: ${name} does not answer; is the network up?`);
-        }
-      }
-    }),
-  );
-  const listening: ListeningByName = Object.fromEntries(
-    network.elements.map(({ name, kind, listen }) => [name, kind === 'hss' ? { diameter: listen } : { sip: listen }]),
-  );
-  return {
-    listening,
-    dns: network.dns.listen,
-    crashed: new Promise<never>(() => undefined),
-    stop: () => Promise.resolve(),
-  };
 }

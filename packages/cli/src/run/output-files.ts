@@ -5,7 +5,7 @@ import { junit, type Scenario, type Verdict } from '@ims-sim/scenario';
 import { captureAddresses, renderLadderSvg, renderLadderText, toJsonLine, type TraceRecord, writePcapng } from '@ims-sim/trace';
 import { ladderOf, stepOf } from './verdict-ladder.js';
 
-/** Writes what a run leaves into `folder`, each file whole: under another name first, then renamed. */
+/** Writes what a run leaves into `folder`, each file whole: under another name first, then renamed. Gives their names. */
 export function writeOutput(
   folder: string,
   scenario: Scenario,
@@ -35,7 +35,7 @@ export function writeOutput(
   } catch (error) {
     throw new UserError(`--out ${folder}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
-  return files.map(([name]) => join(folder, name));
+  return files.map(([name]) => name);
 }
 
 function commentOf(verdict: Verdict, record: TraceRecord): string | undefined {

@@ -15,14 +15,16 @@ import { writeOutput } from './output-files.js';
 import { play } from './play.js';
 import { type Printer, printerFor } from './print.js';
 
+export type RunResult = 'passed' | 'failed' | 'interrupted';
+
 /** Once nothing has come for so long, the flow is over. */
 const QUIET_MS = 50;
 
 /**
- * `ims run`: plays the scenarios one after the other, each on a network of its own. True when all passed. Rejects with
+ * `ims run`: plays the scenarios one after the other, each on a network of its own; `passed` when all did. Rejects with
  * `UserError` where a file or the environment cannot be used, an element crashes, or a scenario takes too long.
  */
-export async function runScenarios(files: readonly string[], flags: RunFlags): Promise<boolean> {
+export async function runScenarios(files: readonly string[], flags: RunFlags): Promise<RunResult> {
   const scenarios = files.map((file) => readScenarioFile(file));
   const networks = scenarios.map((scenario) => networkOf(scenario, flags));
   const printer = printerFor(process.stdout);
@@ -32,12 +34,11 @@ export async function runScenarios(files: readonly string[], flags: RunFlags): P
     const out = scenarios.length === 1 ? flags.out : join(flags.out, basename(scenario.file).replace(/\.ya?ml$/, ''));
     const result = await runOne(scenario, networks[index] as Network, { ...flags, out }, printer, signal);
     if (result === 'interrupted') {
-      process.exitCode = 130;
-      return false;
+      return result;
     }
-    passed &&= result;
+    passed &&= result === 'passed';
   }
-  return passed;
+  return passed ? 'passed' : 'failed';
 }
 
 function networkOf(scenario: Scenario, flags: RunFlags): Network {
@@ -58,7 +59,7 @@ async function runOne(
   flags: RunFlags,
   printer: Printer,
   signal: Promise<NodeJS.Signals>,
-): Promise<boolean | 'interrupted'> {
+): Promise<RunResult> {
   const beganMs = systemClock.now();
   printer.heading(scenario);
   const names = namesOf(network);
@@ -69,8 +70,13 @@ async function runOne(
     names: names.of,
   });
   try {
-    const opened = await interruptible(openNetwork(network, flags, collector, printer), signal, flags);
+    const abort = new AbortController();
+    const opening = openNetwork(network, flags, collector, printer, abort.signal);
+    const opened = await interruptible(opening, signal, flags).finally(() => {
+      abort.abort(); // does nothing to a network that is open
+    });
     if (opened === 'interrupted') {
+      await opening.catch(() => undefined);
       return opened;
     }
     names.listening(opened.listening);
@@ -88,8 +94,8 @@ async function runOne(
       for (const failure of end.failures) {
         printer.line(`  ${failure}`);
       }
-      printer.line(`  written: ${files.join(' ')}`);
-      return verdict.passed && end.failures.length === 0;
+      printer.line(`  written into ${flags.out}: ${files.join(' ')}`);
+      return verdict.passed && end.failures.length === 0 ? 'passed' : 'failed';
     } finally {
       await opened.stop();
     }

@@ -55,7 +55,7 @@ class Actor {
     this.#decide = options.decide;
     this.#own = own;
     const proxyRequire = new Set(options.proxyRequire?.map((option) => option.toLowerCase()));
-    this.#rules = { proxyRequire, passes: core.passes };
+    this.#rules = { proxyRequire, schemes: options.schemes, passes: core.passes };
     // TR 24.841 6.1.1: the NOTIFY of steps 18 to 21 has no 100 on any hop.
     this.#tryingInDialog = options.trying !== 'at-once';
   }

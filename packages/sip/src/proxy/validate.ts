@@ -10,6 +10,7 @@ import type { Passes } from './loop.js';
 export interface ValidationRules {
   /** Extensions in Proxy-Require that the element has, lower case. */
   readonly proxyRequire: ReadonlySet<string>;
+  readonly schemes?: readonly string[] | undefined;
   readonly passes: Passes;
 }
 
@@ -19,7 +20,7 @@ export interface ValidationRules {
  */
 export function validate(request: SipRequest, rules: ValidationRules): Reply | undefined {
   return (
-    checkUri(request) ??
+    checkUri(request, rules.schemes) ??
     checkRoute(request) ??
     checkMaxForwards(request) ??
     (rules.passes.isLoop(request) ? refuse(482, 'Loop Detected', '16.3 step 4') : undefined) ??
@@ -28,12 +29,12 @@ export function validate(request: SipRequest, rules: ValidationRules): Reply | u
 }
 
 /** 16.3 step 2. */
-function checkUri({ uri: text }: SipRequest): Reply | undefined {
+function checkUri({ uri: text }: SipRequest, schemes: readonly string[] = []): Reply | undefined {
   const uri = parseUri(text);
   if (uri === undefined) {
     return refuse(400, 'Bad Request-URI', '16.3 step 1');
   }
-  return uri.kind === 'other' ? refuse(416, 'Unsupported URI Scheme', '16.3 step 2') : undefined;
+  return uri.kind === 'other' && !schemes.includes(uri.scheme) ? refuse(416, 'Unsupported URI Scheme', '16.3 step 2') : undefined;
 }
 
 /** A Route that cannot be read must not be passed over: the request would take another way than its sender's. */

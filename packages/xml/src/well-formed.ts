@@ -1,14 +1,21 @@
 /** What a document may measure at most: bytes of its UTF-8, elements within elements, attributes of one. */
-export const XML_LIMITS = { bytes: 65_536, depth: 32, attributes: 64 } as const;
+export interface XmlLimits {
+  readonly bytes: number;
+  readonly depth: number;
+  readonly attributes: number;
+}
+
+export const XML_LIMITS: XmlLimits = { bytes: 65_536, depth: 32, attributes: 64 };
 
 /**
  * What keeps a stranger's text from being read as a document, or undefined. It looks for what the XML reader behind it
  * lets pass: tags that do not match, text outside the root, entities other than XML's own five and character numbers,
- * control characters, bounds; and refuses a document type, and so external entities and their expansion.
+ * control characters, bounds (XML 1.0 2.1, 2.2, 4.6); and refuses a document type, and so external entities and their
+ * expansion. Takes time in proportion to the text.
  */
-export function xmlFlaw(text: string): string | undefined {
-  if (Buffer.byteLength(text, 'utf8') > XML_LIMITS.bytes) {
-    return `document: more than ${XML_LIMITS.bytes} bytes`;
+export function xmlFlaw(text: string, limits: XmlLimits): string | undefined {
+  if (Buffer.byteLength(text, 'utf8') > limits.bytes) {
+    return `document: more than ${limits.bytes} bytes`;
   }
   const open: string[] = [];
   let roots = 0;
@@ -29,7 +36,7 @@ export function xmlFlaw(text: string): string | undefined {
     const markup = text.slice(tagAt, end);
     if (isElementTag(markup)) {
       roots += open.length === 0 ? 1 : 0;
-      const tagFlaw = tag(markup, open);
+      const tagFlaw = tag(markup, open, limits);
       if (tagFlaw !== undefined) {
         return tagFlaw;
       }
@@ -56,7 +63,7 @@ function isElementTag(markup: string): boolean {
 }
 
 /** Opens, closes, or both; the names of what is open are in `open`. */
-function tag(markup: string, open: string[]): string | undefined {
+function tag(markup: string, open: string[], limits: XmlLimits): string | undefined {
   const [, slash = '', name = ''] = /^<(\/?)([^\s/>"'=<&]+)/.exec(markup) ?? [];
   if (name === '') {
     return `${where(open)}: a tag without a name`;
@@ -72,14 +79,14 @@ function tag(markup: string, open: string[]): string | undefined {
     return `${name}: < within the tag`;
   }
   const attributes = attributeNames(markup);
-  if (attributes.length > XML_LIMITS.attributes) {
-    return `${name}: more than ${XML_LIMITS.attributes} attributes`;
+  if (attributes.length > limits.attributes) {
+    return `${name}: more than ${limits.attributes} attributes`;
   }
   if (new Set(attributes).size < attributes.length) {
     return `${name}: an attribute twice`;
   }
-  if (open.length >= XML_LIMITS.depth) {
-    return `${name}: more than ${XML_LIMITS.depth} elements deep`;
+  if (open.length >= limits.depth) {
+    return `${name}: more than ${limits.depth} elements deep`;
   }
   if (!markup.endsWith('/>')) {
     open.push(name);
@@ -114,7 +121,7 @@ function textFlaw(text: string, open: readonly string[]): string | undefined {
 
 /** XML 1.0 2.2. */
 function isCharacter(code: number): boolean {
-  return code >= 32 || code === 9 || code === 10 || code === 13;
+  return (code >= 32 && code !== 0xfffe && code !== 0xffff) || code === 9 || code === 10 || code === 13;
 }
 
 /** The position after the comment, section, instruction or tag that begins at `at`, or -1. */

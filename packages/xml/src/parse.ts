@@ -1,67 +1,36 @@
-import { create } from 'xmlbuilder2';
-import { xmlFlaw } from './xml-guard.js';
-
-/** An element as data: what a document says, without its prefixes' spelling, comments and white space between elements. */
-export interface XmlElement {
-  /** Empty where there is none. */
-  readonly namespace: string;
-  /** Local name. */
-  readonly name: string;
-  /** The prefix it was written with, kept for rendering. */
-  readonly prefix?: string | undefined;
-  /** In their order; declarations of namespaces are not among them. */
-  readonly attributes: readonly XmlAttribute[];
-  /** Elements, and text as it reads (entities and CDATA resolved). */
-  readonly children: readonly (XmlElement | string)[];
-}
-
-export interface XmlAttribute {
-  readonly namespace: string;
-  readonly name: string;
-  readonly value: string;
-}
+import { library } from './builder.js';
+import { XML_NAMESPACE, type XmlAttribute, type XmlElement } from './element.js';
+import { XML_LIMITS, xmlFlaw, type XmlLimits } from './well-formed.js';
 
 export type XmlParsed =
   | { readonly kind: 'document'; readonly root: XmlElement }
+  /** `reason`: one line that names the element and what is wrong with it. */
   | { readonly kind: 'error'; readonly reason: string };
 
-/** Reads a document of at most `XML_LIMITS`; `reason` names the element and what is wrong with it. */
-export function parseXml(text: string): XmlParsed {
-  const flaw = xmlFlaw(text);
+export interface XmlParseOptions {
+  readonly limits?: XmlLimits | undefined;
+  /** Whether text that is white space only is kept where an element has nothing else; dropped where not given. */
+  readonly keepsBlankText?: boolean | undefined;
+}
+
+/** Reads a document from outside, within `limits`. Never throws. */
+export function parseXml(text: string, options: XmlParseOptions = {}): XmlParsed {
+  const flaw = xmlFlaw(text, options.limits ?? XML_LIMITS);
   if (flaw !== undefined) {
     return { kind: 'error', reason: flaw };
   }
+  const keepsBlankText = options.keepsBlankText === true;
   try {
-    const root = toElement(create(text).root().node as unknown as DomNode, PREDECLARED);
+    const document = library().create({ skipWhitespaceOnlyText: !keepsBlankText }, text);
+    const root = toElement(document.root().node as unknown as DomNode, {
+      namespaces: PREDECLARED,
+      keepsBlankText,
+    });
     return typeof root === 'string' ? { kind: 'error', reason: root } : { kind: 'document', root };
   } catch (error) {
     return { kind: 'error', reason: `document: ${firstLine(error)}` };
   }
 }
-
-/** The child elements of this namespace and name. */
-export function childrenOf(element: XmlElement, namespace: string, name: string): XmlElement[] {
-  return elementsOf(element).filter((child) => child.namespace === namespace && child.name === name);
-}
-
-export function elementsOf(element: XmlElement): XmlElement[] {
-  return element.children.filter((child) => typeof child !== 'string');
-}
-
-/** The text of an element, without white space at its ends. */
-export function textOf(element: XmlElement): string {
-  return element.children
-    .filter((child) => typeof child === 'string')
-    .join('')
-    .trim();
-}
-
-/** An attribute's value; those of the vocabularies here have no namespace, but for `xml:lang`. */
-export function attributeOf(element: XmlElement, name: string, namespace = ''): string | undefined {
-  return element.attributes.find((a) => a.name === name && a.namespace === namespace)?.value;
-}
-
-export const XML_NAMESPACE = 'http://www.w3.org/XML/1998/namespace';
 
 /** What is used of the reader's DOM; namespaces are resolved here, as the reader loses some of attributes. */
 interface DomNode {
@@ -77,15 +46,20 @@ const ELEMENT = 1;
 const TEXT = 3;
 const CDATA = 4;
 
-/** Namespaces by prefix; the default one by the empty prefix. */
-type Scope = ReadonlyMap<string, string>;
-const PREDECLARED: Scope = new Map([['xml', XML_NAMESPACE]]);
+/** What holds for an element and all in it. */
+interface Scope {
+  /** By prefix; the default one by the empty prefix. */
+  readonly namespaces: ReadonlyMap<string, string>;
+  readonly keepsBlankText: boolean;
+}
+
+const PREDECLARED: Scope['namespaces'] = new Map([['xml', XML_NAMESPACE]]);
 
 /** The element, or what is wrong. */
 function toElement(node: DomNode, outer: Scope): XmlElement | string {
   const scope = withDeclarations(node, outer);
   const { prefix, name } = split(node.nodeName);
-  const namespace = prefix === undefined ? (scope.get('') ?? '') : scope.get(prefix);
+  const namespace = scope.namespaces.get(prefix ?? '') ?? (prefix === undefined ? '' : undefined);
   if (namespace === undefined) {
     return `${node.nodeName}: the prefix has no namespace`;
   }
@@ -116,18 +90,20 @@ function contentOf(node: DomNode, scope: Scope): (XmlElement | string)[] | strin
       }
     }
   }
-  return children.filter((child) => typeof child !== 'string' || child.trim() !== '');
+  return scope.keepsBlankText && children.length === 1
+    ? children
+    : children.filter((child) => typeof child !== 'string' || child.trim() !== '');
 }
 
 function withDeclarations(node: DomNode, outer: Scope): Scope {
-  let scope: Map<string, string> | undefined;
+  let namespaces: Map<string, string> | undefined;
   for (const { nodeName, value } of node.attributes) {
     if (isDeclaration(nodeName)) {
-      scope ??= new Map(outer);
-      scope.set(nodeName === 'xmlns' ? '' : nodeName.slice(6), value);
+      namespaces ??= new Map(outer.namespaces);
+      namespaces.set(nodeName === 'xmlns' ? '' : nodeName.slice(6), value);
     }
   }
-  return scope ?? outer;
+  return namespaces === undefined ? outer : { ...outer, namespaces };
 }
 
 function attributesOf(node: DomNode, scope: Scope): XmlAttribute[] | string {
@@ -137,7 +113,7 @@ function attributesOf(node: DomNode, scope: Scope): XmlAttribute[] | string {
       continue;
     }
     const { prefix, name } = split(nodeName);
-    const namespace = prefix === undefined ? '' : scope.get(prefix);
+    const namespace = prefix === undefined ? '' : scope.namespaces.get(prefix);
     if (namespace === undefined) {
       return `${node.nodeName}: the prefix of ${nodeName} has no namespace`;
     }

@@ -1,0 +1,90 @@
+import { networkInterfaces } from 'node:os';
+import { commonPrefix, type ElementSettings, isUnspecified, type Network, UserError } from '@ims-sim/element';
+import { type Endpoint, systemClock } from '@ims-sim/host';
+import type { HepCollector } from '@ims-sim/trace';
+import { READY } from '../elements/element-host.js';
+import { probe } from '../probe.js';
+import type { OpenNetwork } from './open-network.js';
+
+const ATTACH_WITHIN_MS = 30_000;
+const ASK_AGAIN_MS = 50;
+
+/**
+ * Finds a network that is up, or is coming up: resolves once each element that this machine can reach answers, and each
+ * has said on its trace that it is ready. Rejects with `UserError` that names those that have not within 30 s.
+ */
+export async function attach(network: Network, collector: HepCollector | undefined): Promise<OpenNetwork> {
+  const { dns, elements } = network;
+  const unknown = [dns, ...elements].filter(({ listen }) => !listen).map(({ name }) => name);
+  if (unknown.length > 0 || !dns.listen) {
+    throw new UserError(`--attach: the network file does not say where they listen: ${unknown.join(', ')}`);
+  }
+  const deadlineMs = systemClock.now() + ATTACH_WITHIN_MS;
+  const reachable = elements.flatMap((element): [ElementSettings, Endpoint][] => {
+    const at = reachableAt(element);
+    return at ? [[element, at]] : [];
+  });
+  const places = [[dns.name, dns.listen] as const, ...reachable.map(([{ name }, at]) => [name, at] as const)];
+  await Promise.all(
+    places.map(async ([name, at]) => {
+      while (!(await probe(network, name, at))) {
+        await pauseUntil(deadlineMs, () => `${name} does not answer`);
+      }
+    }),
+  );
+  // Without a collector of its own in the network file, the elements report elsewhere or nowhere.
+  if (collector && network.collector) {
+    await allReady([dns.name, ...elements.map(({ name }) => name)], collector, deadlineMs);
+  }
+  return {
+    listening: Object.fromEntries(
+      reachable.map(([{ name, kind }, at]) => [name, kind === 'hss' ? { diameter: at } : { sip: at }]),
+    ),
+    dns: dns.listen,
+    crashed: new Promise<never>(() => undefined),
+    stop: () => Promise.resolve(),
+  };
+}
+
+/** Where this machine reaches an element: of one that listens everywhere, an address on a network that both are on. */
+function reachableAt({ listen, addresses }: ElementSettings): Endpoint | undefined {
+  if (!listen || !isUnspecified(listen.address)) {
+    return listen;
+  }
+  const links = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  const near = addresses.find((address) =>
+    links.some(
+      ({ address: own, cidr }) => commonPrefix(address, own) >= Number(cidr?.split('/')[1] ?? Infinity),
+    ),
+  );
+  return near === undefined ? undefined : { address: near, port: listen.port };
+}
+
+/** Each element says to a collector that it is ready; its connection stands then, and its records come without delay. */
+async function allReady(
+  names: readonly string[],
+  collector: HepCollector,
+  deadlineMs: number,
+): Promise<void> {
+  for (;;) {
+    const heard = new Set(
+      collector
+        .records()
+        .flatMap((record) => (record.kind === 'decision' && record.text === READY ? [record.element] : [])),
+    );
+    const silent = names.filter((name) => !heard.has(name));
+    if (silent.length === 0) {
+      return;
+    }
+    await pauseUntil(deadlineMs, () => `not ready: ${silent.join(', ')}`);
+  }
+}
+
+async function pauseUntil(deadlineMs: number, complaint: () => string): Promise<void> {
+  if (systemClock.now() > deadlineMs) {
+    throw new UserError(`--attach: ${complaint()}; is the network up?`);
+  }
+  await new Promise<void>((resolve) => {
+    systemClock.timer(ASK_AGAIN_MS, resolve);
+  });
+}
