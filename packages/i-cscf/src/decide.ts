@@ -1,4 +1,4 @@
-import { addresses, parseUri, type Because, type Decision, type Incoming } from '@ims-sim/sip';
+import { addresses, aliveReply, type Because, type Decision, type Incoming } from '@ims-sim/sip';
 import type { ICscf } from './i-cscf.js';
 import { initialRequest, originatingRequest } from './initial-request.js';
 import { register } from './register.js';
@@ -9,8 +9,9 @@ export function decide(incoming: Incoming, icscf: ICscf): Decision | Promise<Dec
   if (request.method === 'REGISTER') {
     return register(incoming, icscf);
   }
-  if (request.method === 'OPTIONS' && isForICscf(incoming, icscf)) {
-    return ALIVE;
+  const alive = aliveReply(incoming, icscf.names);
+  if (alive !== undefined) {
+    return alive;
   }
   if (inDialog) {
     return subsequentRequest(incoming, icscf);
@@ -35,16 +36,3 @@ const ALONG_ROUTE: Because = [{ clause: 'TS 24.229 5.3.2.1', text: 'within a dia
 const NOT_IN_DIALOG: Because = [
   { clause: 'TS 24.229 5.3.2.1', text: 'within a dialog that the I-CSCF is not in: 481' },
 ];
-
-/** RFC 3261 11.2. */
-const ALIVE: Decision = {
-  kind: 'reply',
-  status: 200,
-  reason: 'OK',
-  because: [{ clause: 'RFC 3261 11.2', text: 'OPTIONS for the I-CSCF itself: 200' }],
-};
-
-function isForICscf({ request, inDialog }: Incoming, { names }: ICscf): boolean {
-  const uri = inDialog ? undefined : parseUri(request.uri);
-  return uri?.kind === 'sip' && uri.user === undefined && names.has(uri.host);
-}

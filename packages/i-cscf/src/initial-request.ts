@@ -1,10 +1,19 @@
 import type { LocationInfoAnswer } from '@ims-sim/cx';
-import { addresses, type Because, type Decision, type Incoming, type SipRequest } from '@ims-sim/sip';
-import { routeTo, withoutClaims, withRoute } from './headers.js';
+import {
+  addresses,
+  publicIdentity,
+  routeTo,
+  withTopRoute,
+  type Because,
+  type Decision,
+  type Incoming,
+  type SipRequest,
+} from '@ims-sim/sip';
 import type { ICscf } from './i-cscf.js';
-import { assertedIdentity, publicIdentity, translated } from './public-identity.js';
 import { inWords } from './refusals.js';
+import { assertedIdentity, translated } from './request-uri.js';
 import { selectSCscf, serverKey } from './s-cscf-selection.js';
+import { withoutClaims } from './trust-domain.js';
 
 const CLAUSE = 'TS 24.229 5.3.2.1';
 
@@ -136,7 +145,7 @@ function toSCscf(
   const route = routeTo(parameter === '' ? serverName : `${serverName}${parameter}`);
   return {
     kind: 'forward',
-    request: { ...request, headers: withRoute(request.headers, route) },
+    request: { ...request, headers: withTopRoute(request.headers, route) },
     sentBy: viaName,
     because: trace.enabled ? because() : undefined,
   };

@@ -1,7 +1,11 @@
 import type { UserAuthorizationAnswer, UserAuthorization, ServerCapabilities } from '@ims-sim/cx';
 import {
   addresses,
+  contactExpires,
   expires,
+  privateIdentity,
+  publicIdentity,
+  serverUri,
   to,
   valueOf,
   type Because,
@@ -10,11 +14,9 @@ import {
   type Incoming,
   type SipRequest,
 } from '@ims-sim/sip';
-import { privateIdentity } from './private-identity.js';
 import type { ICscf } from './i-cscf.js';
-import { publicIdentity } from './public-identity.js';
 import { inWords } from './refusals.js';
-import { selectSCscf, serverKey, serverUri } from './s-cscf-selection.js';
+import { selectSCscf, serverKey } from './s-cscf-selection.js';
 
 const CLAUSE = 'TS 24.229 5.3.1.2';
 const ABNORMAL = 'TS 24.229 5.3.1.3';
@@ -66,10 +68,9 @@ function visitedNetwork(request: SipRequest): string | undefined {
 /** RFC 3261 10.2.2: every contact with an expiry of zero. */
 function isDeregistration(request: SipRequest): boolean {
   const contacts = addresses(request, 'contact');
-  const common = expires(request);
   return contacts.length === 0
-    ? common === 0
-    : contacts.every(({ params }) => Number(params.get('expires') ?? common ?? NaN) === 0);
+    ? expires(request) === 0
+    : contacts.every((contact) => contactExpires(contact, request) === 0);
 }
 
 function authorized(answer: UserAuthorizationAnswer, registering: Registering): Decision {

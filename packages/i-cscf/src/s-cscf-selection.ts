@@ -1,4 +1,4 @@
-import { parseUri } from '@ims-sim/sip';
+import { parseUri, serverUri } from '@ims-sim/sip';
 import type { ServerCapabilities } from '@ims-sim/cx';
 import type { SCscfCandidate } from './i-cscf.js';
 
@@ -25,11 +25,6 @@ export function selectSCscf(
     }
   }
   return best?.name;
-}
-
-/** A server's name as a SIP URI: Cx and the network file have URIs or host names. */
-export function serverUri(name: string): string {
-  return /^sips?:/i.test(name) ? name : `sip:${name}`;
 }
 
 /** What two spellings of one server have in common: its host and port. */

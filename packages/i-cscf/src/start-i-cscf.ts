@@ -50,7 +50,7 @@ export async function startICscf(options: ICscfOptions): Promise<RunningICscf> {
     sentBy: names[0],
     // Table 6.1.1-6; RFC 4320 4.1 later forbade it.
     trying: profile === 'tr-24.841' ? 'at-once' : 'rfc4320',
-    ...(options.timers === undefined ? {} : { timers: options.timers }),
+    timers: options.timers,
     tcpAboveBytes: options.tcpAboveBytes,
     schemes: ['pres', 'im'],
     decide: (incoming) => decide(incoming, icscf),

@@ -1,4 +1,4 @@
-import { parseUri, type Decision, type Incoming } from '@ims-sim/sip';
+import { aliveReply, type Decision, type Incoming } from '@ims-sim/sip';
 import { originatingInitialRequest } from './originating-initial-request.js';
 import { originatingSubsequentRequest } from './originating-subsequent-request.js';
 import type { PCscf } from './p-cscf.js';
@@ -20,21 +20,5 @@ export function decide(incoming: Incoming, pcscf: PCscf): Decision {
       ? originatingSubsequentRequest(incoming, ue, pcscf)
       : originatingInitialRequest(incoming, ue, pcscf);
   }
-  if (request.method === 'OPTIONS' && isForPCscf(incoming, pcscf)) {
-    return ALIVE;
-  }
-  return terminatingRequest(incoming, pcscf);
-}
-
-/** RFC 3261 11.2: asked about the element itself, from outside of any registration, it says that it is there. */
-const ALIVE: Decision = {
-  kind: 'reply',
-  status: 200,
-  reason: 'OK',
-  because: [{ clause: 'RFC 3261 11.2', text: 'OPTIONS for the P-CSCF itself: 200' }],
-};
-
-function isForPCscf({ request, inDialog }: Incoming, { names }: PCscf): boolean {
-  const uri = inDialog ? undefined : parseUri(request.uri);
-  return uri?.kind === 'sip' && uri.user === undefined && names.has(uri.host);
+  return aliveReply(incoming, pcscf.names) ?? terminatingRequest(incoming, pcscf);
 }

@@ -1,14 +1,14 @@
 import {
   addresses,
-  expires,
+  contactExpires,
   header,
   parseUri,
+  routeAlong,
   to,
   uriEquals,
   without,
   type Because,
   type Decision,
-  type Header,
   type Incoming,
   type NameAddr,
   type SipRequest,
@@ -116,7 +116,7 @@ function bind(
     contact: contact.uriText,
     identities: identities.map(registeredIdentity),
     serviceRoute,
-    route: routeOf(serviceRoute),
+    route: routeAlong(serviceRoute),
     expiresAtMs: clock.now() + seconds * 1000,
   });
 }
@@ -127,13 +127,5 @@ function grantedSeconds(contact: NameAddr, granted: readonly NameAddr[], respons
   if (same === undefined) {
     return 0;
   }
-  const text = same.params.get('expires');
-  const seconds = typeof text === 'string' && /^\d{1,10}$/.test(text) ? Number(text) : expires(response);
-  return seconds ?? 0;
-}
-
-function routeOf(serviceRoute: readonly NameAddr[]): Header | undefined {
-  return serviceRoute.length === 0
-    ? undefined
-    : header('Route', serviceRoute.map(({ text }) => text).join(', '));
+  return contactExpires(same, response) ?? 0;
 }

@@ -58,7 +58,7 @@ export async function startPCscf(options: PCscfOptions): Promise<RunningPCscf> {
     // Table 6.1.1-2 ff.: no 100 to a SUBSCRIBE from the P-CSCF.
     trying: profile === 'tr-24.841' ? 'never' : 'rfc4320',
     ...(profile === 'ts-24.141' ? { proxyRequire: ['sec-agree'] } : {}),
-    ...(options.timers === undefined ? {} : { timers: options.timers }),
+    timers: options.timers,
     tcpAboveBytes: options.tcpAboveBytes,
     schemes: ['pres', 'im'],
     decide: (incoming) => decide(incoming, pcscf),

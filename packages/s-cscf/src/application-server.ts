@@ -1,15 +1,7 @@
-import type { SessionCase } from '@ims-sim/cx';
-import {
-  header,
-  type Because,
-  type Decision,
-  type Forward,
-  type ForwardFailure,
-  type SipRequest,
-} from '@ims-sim/sip';
-import { isRecorded, withRoute } from './headers.js';
+import { type SessionCase } from '@ims-sim/cx';
+import { header, looseServerUri, withTopRoute, type Maybe, type type Because, type type Decision, type type Forward, type type ForwardFailure, type type SipRequest } from '@ims-sim/sip';
+import { isRecorded } from './headers.js';
 import type { Criterion } from './ifc/criterion.js';
-import type { Maybe } from './maybe.js';
 import type { SCscf } from './s-cscf.js';
 import { isRegistered, type ServedUser } from './served-user.js';
 
@@ -66,10 +58,10 @@ function toApplicationServer(
   const token = scscf.originalDialogs.begin({ user, sessionCase, next: from, requestUri: request.uri });
   const back =
     scscf.profile === 'tr-24.841' ? `sip:${scscf.name};lr;tag=${token}` : `sip:${token}@${scscf.name};lr`;
-  const route = header('Route', `<${looseUri(serverName)}>, <${back}>`);
+  const route = header('Route', `<${looseServerUri(serverName)}>, <${back}>`);
   return {
     kind: 'forward',
-    request: { ...request, headers: withRoute(request.headers, route) },
+    request: { ...request, headers: withTopRoute(request.headers, route) },
     recordRoute: recordRoute(request, sessionCase, scscf),
     onFailure: (failure) => defaultHandling(failure, criterion, evaluation, token, scscf),
     // An INVITE may ring; whether its AS is there at all, Timer B tells.
@@ -93,12 +85,6 @@ function match(
 function recordRoute(request: SipRequest, sessionCase: SessionCase, scscf: SCscf): string | undefined {
   const staysIn = scscf.profile === 'tr-24.841' || sessionCase.startsWith('originating');
   return staysIn && !isRecorded(request, scscf.names) ? scscf.ownUri : undefined;
-}
-
-/** An AS takes requests by loose routing, whether or not its name in the profile says so. */
-function looseUri(serverName: string): string {
-  const uri = /^sips?:/i.test(serverName) ? serverName : `sip:${serverName}`;
-  return /;lr(?:[;=?]|$)/i.test(uri) ? uri : `${uri};lr`;
 }
 
 /**

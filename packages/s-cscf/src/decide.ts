@@ -1,5 +1,4 @@
-import { parseUri, type Because, type Decision, type Incoming } from '@ims-sim/sip';
-import type { Maybe } from './maybe.js';
+import { aliveReply, type Because, type Decision, type Incoming, type Maybe } from '@ims-sim/sip';
 import { originatingRequest, originOf } from './originating-request.js';
 import { register } from './register.js';
 import { originalDialogToken, requestFromAs } from './request-from-as.js';
@@ -27,22 +26,7 @@ export function decide(incoming: Incoming, scscf: SCscf): Maybe<Decision> {
   if (origin !== undefined) {
     return originatingRequest(incoming, origin, scscf);
   }
-  return request.method === 'OPTIONS' && isForSCscf(request.uri, scscf)
-    ? ALIVE
-    : terminatingRequest(incoming, scscf);
+  return aliveReply(incoming, scscf.names) ?? terminatingRequest(incoming, scscf);
 }
 
 const NOT_TRUSTED: Because = [{ clause: 'TS 24.229 4.4', text: 'from outside of the trust domain: 403' }];
-
-/** RFC 3261 11.2. */
-const ALIVE: Decision = {
-  kind: 'reply',
-  status: 200,
-  reason: 'OK',
-  because: [{ clause: 'RFC 3261 11.2', text: 'OPTIONS for the S-CSCF itself: 200' }],
-};
-
-function isForSCscf(requestUri: string, { names }: SCscf): boolean {
-  const uri = parseUri(requestUri);
-  return uri?.kind === 'sip' && uri.user === undefined && names.has(uri.host);
-}

@@ -1,5 +1,4 @@
-import { uriEquals, type Because, type Decision } from '@ims-sim/sip';
-import type { Maybe } from './maybe.js';
+import { uriEquals, type Because, type Decision, type Maybe } from '@ims-sim/sip';
 import type { AskedContact, RegistrationRequest } from './registration-request.js';
 import { registered } from './registration-response.js';
 import type { SCscf } from './s-cscf.js';

@@ -1,19 +1,7 @@
-import { resolveEnum, enumDomain, type EnumAnswer, type SrvRecord } from '@ims-sim/dns';
+import { chain, resolveEnum, enumDomain, type EnumAnswer, type SrvRecord } from '@ims-sim/dns';
 import {
-  addresses,
-  header,
-  locate,
-  parseUri,
-  type Because,
-  type Decision,
-  type ForwardFailure,
-  type Headers,
-  type SipRequest,
-  type SipUri,
-  type Target,
-} from '@ims-sim/sip';
+  addresses, header, locate, parseUri, type Because, type Decision, type ForwardFailure, type Headers, type SipRequest, type SipUri, type Target, type Maybe } from '@ims-sim/sip';
 import { insertAfter, isRecorded, routeToHost, withRoute } from './headers.js';
-import { chain, type Maybe } from './maybe.js';
 import { orderSrv } from './srv-order.js';
 import type { SCscf } from './s-cscf.js';
 import type { ServedUser } from './served-user.js';

@@ -1,38 +1,4 @@
-import { addresses, first, header, type Header, type Headers, type SipRequest } from '@ims-sim/sip';
-
-/** Routes of which the header is kept: next hops are few, and strangers' domains are no reason to grow. */
-const MAX_KEPT = 1000;
-const kept = new Map<string, Header>();
-
-/** The Route to one host. */
-export function routeToHost(host: string): Header {
-  let route = kept.get(host);
-  if (route === undefined) {
-    route = header('Route', `<sip:${host};lr>`);
-    if (kept.size < MAX_KEPT) {
-      kept.set(host, route);
-    }
-  }
-  return route;
-}
-
-/** Puts a Route on top of those that are there; where there is none, before Record-Route or From. */
-export function withRoute(headers: Headers, route: Header): Headers {
-  let at = -1;
-  for (let i = 0; i < headers.length; i++) {
-    const key = headers[i]?.key;
-    if (key === 'route') {
-      at = i;
-      break;
-    }
-    if (at < 0 && (key === 'record-route' || key === 'from')) {
-      at = i;
-    }
-  }
-  const result = headers.slice();
-  result.splice(at < 0 ? 0 : at, 0, route);
-  return result;
-}
+import { addresses, first, type Header, type Headers, type SipRequest } from '@ims-sim/sip';
 
 /** Puts `added` behind the last header with `key`; where there is none, before `otherwise`, or at the end. */
 export function insertAfter(

@@ -1,18 +1,7 @@
-import {
-  addresses,
-  first,
-  topVia,
-  type Because,
-  type Decision,
-  type Incoming,
-  type NameAddr,
-  type SipRequest,
-} from '@ims-sim/sip';
+import { addresses, first, publicIdentity, topVia, type Because, type Decision, type Incoming, type Maybe, type NameAddr, type SipRequest } from '@ims-sim/sip';
 import { evaluateCriteria } from './application-server.js';
 import { toDestination } from './destination.js';
 import { bareUri } from './headers.js';
-import type { Maybe } from './maybe.js';
-import { identityKey } from './public-identity.js';
 import type { SCscf } from './s-cscf.js';
 import { isRegistered, type ServedUser } from './served-user.js';
 import { unregisteredUser } from './unregistered-user.js';
@@ -120,5 +109,5 @@ function onBehalf(request: SipRequest, scscf: SCscf): Maybe<Decision> {
 }
 
 function keyInDomain({ uri }: NameAddr, { domains }: SCscf): string | undefined {
-  return uri.kind === 'sip' && !domains.has(uri.host) ? undefined : identityKey(uri);
+  return uri.kind === 'sip' && !domains.has(uri.host) ? undefined : publicIdentity(uri);
 }

@@ -1,7 +1,6 @@
-import type { CxRefusal, ServerAssignmentAnswer } from '@ims-sim/cx';
-import { header, uriEquals, type Because, type Decision, type Incoming } from '@ims-sim/sip';
+import { type CxRefusal, type ServerAssignmentAnswer } from '@ims-sim/cx';
+import { header, type uriEquals, type type Because, type type Decision, type type Incoming, type Maybe } from '@ims-sim/sip';
 import { deregister } from './deregister.js';
-import type { Maybe } from './maybe.js';
 import {
   bindingOf,
   readRegistration,

@@ -1,7 +1,6 @@
 import type { UserProfile } from '@ims-sim/cx';
 import type { Clock, Timer } from '@ims-sim/host';
-import type { NameAddr } from '@ims-sim/sip';
-import { identityKey, identityKeyOf } from './public-identity.js';
+import { publicIdentity, publicIdentityOf, type NameAddr } from '@ims-sim/sip';
 import { usersOf, type Binding, type ImplicitSet, type ServedUser } from './served-user.js';
 
 export interface RegistrarLimits {
@@ -73,7 +72,7 @@ export class Registrar {
     if (user !== undefined) {
       return user;
     }
-    const key = identityKey(uri);
+    const key = publicIdentity(uri);
     return key === undefined || key === uriText ? undefined : this.#users.get(key);
   }
 
@@ -84,11 +83,11 @@ export class Registrar {
 
   /** Takes over a profile; the user's bindings stay. Undefined where the profile does not have `publicIdentity`, or there is no room. */
   assign(profile: UserProfile, publicIdentity: string): ServedUser | undefined {
-    const key = identityKeyOf(publicIdentity);
+    const key = publicIdentityOf(publicIdentity);
     const known = key === undefined ? undefined : this.#users.get(key);
     const set: ImplicitSet = known?.set ?? { users: [], bindings: [], keptUntilMs: 0 };
     const users = usersOf(profile, set);
-    if (key === undefined || !users.some(({ identity }) => identityKeyOf(identity) === key)) {
+    if (key === undefined || !users.some(({ identity }) => publicIdentityOf(identity) === key)) {
       return undefined;
     }
     if (known === undefined && !this.hasRoom) {
@@ -100,7 +99,7 @@ export class Registrar {
     this.#sets.add(set);
     for (const user of users) {
       this.#users.set(user.identity, user);
-      const its = identityKeyOf(user.identity);
+      const its = publicIdentityOf(user.identity);
       if (its !== undefined) {
         this.#users.set(its, user);
       }
@@ -136,7 +135,7 @@ export class Registrar {
 
   #forgetUsers(set: ImplicitSet): void {
     for (const { identity } of set.users) {
-      for (const name of [identity, identityKeyOf(identity) ?? identity]) {
+      for (const name of [identity, publicIdentityOf(identity) ?? identity]) {
         if (this.#users.get(name)?.set === set) {
           this.#users.delete(name);
         }

@@ -1,16 +1,4 @@
-import {
-  addresses,
-  callId,
-  cseq,
-  expires,
-  header,
-  to,
-  type Header,
-  type NameAddr,
-  type SipRequest,
-} from '@ims-sim/sip';
-import { privateIdentity } from './private-identity.js';
-import { identityKey } from './public-identity.js';
+import { addresses, callId, contactExpires, cseq, expires, privateIdentity, publicIdentity as identityOf, routeAlong, to, type NameAddr, type SipRequest } from '@ims-sim/sip';
 import type { RegistrarLimits } from './registrar.js';
 import type { Binding } from './served-user.js';
 
@@ -36,7 +24,7 @@ export interface AskedContact {
 /** Reads a REGISTER; else the reason phrase of the 400. */
 export function readRegistration(request: SipRequest, limits: RegistrarLimits): RegistrationRequest | string {
   const registered = to(request);
-  const publicIdentity = registered === undefined ? undefined : identityKey(registered.uri);
+  const publicIdentity = registered === undefined ? undefined : identityOf(registered.uri);
   const impi = privateIdentity(request);
   const call = callId(request);
   const sequence = cseq(request)?.number;
@@ -62,18 +50,16 @@ export function readRegistration(request: SipRequest, limits: RegistrarLimits): 
 
 function readContacts(request: SipRequest, limits: RegistrarLimits): readonly AskedContact[] | string {
   const lines = request.headers.filter(({ key }) => key === 'contact');
-  const common = expires(request);
   if (lines.some(({ value }) => value === '*')) {
-    return lines.length === 1 && common === 0 ? 'all' : 'Bad Contact: * is alone and with Expires: 0';
+    return lines.length === 1 && expires(request) === 0 ? 'all' : 'Bad Contact: * is alone and with Expires: 0';
   }
   const contacts = addresses(request, 'contact');
   if (contacts.length === 0 && lines.length > 0) {
     return 'Bad Contact';
   }
   return contacts.map((contact) => {
-    const own = contact.params.get('expires');
-    const seconds = typeof own === 'string' && /^\d{1,10}$/.test(own) ? Number(own) : common;
-    return { contact, expiresS: Math.min(seconds ?? limits.defaultExpiresS, limits.maxExpiresS) };
+    const seconds = contactExpires(contact, request) ?? limits.defaultExpiresS;
+    return { contact, expiresS: Math.min(seconds, limits.maxExpiresS) };
   });
 }
 
@@ -85,16 +71,12 @@ export function bindingOf(asked: AskedContact, registration: RegistrationRequest
     privateIdentity: registration.privateIdentity,
     contact: asked.contact,
     q: qOf(asked.contact),
-    route: routeOf(path),
+    route: routeAlong(path),
     pathHost: nearest?.kind === 'sip' ? nearest.host : undefined,
     callId: registration.callId,
     cseq: registration.cseq,
     expiresAtMs: nowMs + asked.expiresS * 1000,
   };
-}
-
-function routeOf(path: readonly NameAddr[]): Header | undefined {
-  return path.length === 0 ? undefined : header('Route', path.map(({ text }) => text).join(', '));
 }
 
 /** RFC 3261 20.10: 1 where none is given. */

@@ -1,14 +1,6 @@
-import {
-  parseUri,
-  uriEquals,
-  type Because,
-  type Decision,
-  type Incoming,
-  type SipRequest,
-} from '@ims-sim/sip';
+import { parseUri, uriEquals, type Because, type Decision, type Incoming, type SipRequest, type Maybe } from '@ims-sim/sip';
 import { evaluateCriteria } from './application-server.js';
 import { toDestination } from './destination.js';
-import type { Maybe } from './maybe.js';
 import type { OriginalDialog } from './original-dialogs.js';
 import type { SCscf } from './s-cscf.js';
 import { toUser } from './terminating-request.js';

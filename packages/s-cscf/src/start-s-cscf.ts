@@ -80,7 +80,7 @@ export async function startSCscf(options: SCscfOptions): Promise<RunningSCscf> {
     sentBy: names[0],
     // Tables 6.1.1-3 and 6.1.1-9; RFC 4320 4.1 later forbade it.
     trying: profile === 'tr-24.841' ? 'at-once' : 'rfc4320',
-    ...(options.timers === undefined ? {} : { timers: options.timers }),
+    timers: options.timers,
     tcpAboveBytes: options.tcpAboveBytes,
     schemes: ['pres', 'im'],
     decide: (incoming) => decide(incoming, scscf),

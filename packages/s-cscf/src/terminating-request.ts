@@ -1,19 +1,7 @@
-import type { CxRefusal, SessionCase } from '@ims-sim/cx';
-import {
-  header,
-  parseUri,
-  without,
-  type Because,
-  type Decision,
-  type ForwardFailure,
-  type Incoming,
-  type SipRequest,
-  type Uri,
-} from '@ims-sim/sip';
+import { type CxRefusal, type SessionCase } from '@ims-sim/cx';
+import { header, publicIdentity, withTopRoute, type Maybe, type parseUri, type type Because, type type Decision, type type ForwardFailure, type type Incoming, type type SipRequest, type type Uri, type without } from '@ims-sim/sip';
 import { evaluateCriteria } from './application-server.js';
-import { insertAfter, isRecorded, withRoute } from './headers.js';
-import type { Maybe } from './maybe.js';
-import { identityKey } from './public-identity.js';
+import { insertAfter, isRecorded } from './headers.js';
 import type { SCscf } from './s-cscf.js';
 import { isRegistered, type Binding, type ServedUser } from './served-user.js';
 import { unregisteredUser, type UnregisteredUser } from './unregistered-user.js';
@@ -47,9 +35,9 @@ const BARRED: Because = [{ clause: CLAUSE, text: 'the identity is barred: 404' }
 function keyInDomain(uri: Uri, { domains }: SCscf): string | undefined {
   if (uri.kind === 'sip') {
     const isOurs = domains.has(uri.host) || [...domains].some((domain) => uri.host.endsWith(`.${domain}`));
-    return isOurs ? identityKey(uri) : undefined;
+    return isOurs ? publicIdentity(uri) : undefined;
   }
-  return identityKey(uri);
+  return publicIdentity(uri);
 }
 
 function serveUnregistered(request: SipRequest, found: UnregisteredUser, scscf: SCscf): Maybe<Decision> {
@@ -148,7 +136,7 @@ function toContact(
   const called = header('P-Called-Party-ID', `<${request.uri}>`);
   let headers = insertAfter(without(without(request.headers, 'route'), 'p-called-party-id'), 'event', called);
   if (binding.route !== undefined) {
-    headers = withRoute(headers, binding.route);
+    headers = withTopRoute(headers, binding.route);
   }
   const hasNext = index + 1 < bindings.length;
   return {

@@ -141,10 +141,17 @@ export function contentLength(message: SipMessage): number | undefined {
 /** In seconds. More than 2^32-1 counts as that (RFC 3261 20.19). */
 export function expires(message: SipMessage): number | undefined {
   const value = first(message.headers, 'expires')?.value;
-  if (value === undefined) {
-    return undefined;
-  }
-  const seconds = decimal(value, 0, value.length, Infinity);
+  return value === undefined ? undefined : secondsOf(value);
+}
+
+/** How long one contact of a REGISTER or its response is for: its own `expires`, else the message's (RFC 3261 10.2.1.1). */
+export function contactExpires({ params }: NameAddr, message: SipMessage): number | undefined {
+  const own = params.get('expires');
+  return (typeof own === 'string' ? secondsOf(own) : undefined) ?? expires(message);
+}
+
+function secondsOf(text: string): number | undefined {
+  const seconds = decimal(text, 0, text.length, Infinity);
   return seconds < 0 ? undefined : Math.min(seconds, 0xffff_ffff);
 }
 

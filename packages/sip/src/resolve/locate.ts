@@ -1,17 +1,11 @@
 import { isIPv4 } from 'node:net';
-import type { Random } from '@ims-sim/host';
-import type { DnsAnswer, NaptrRecord, RecordTypes, Resolver } from '@ims-sim/dns';
+import type { DnsAnswer, SrvRecord } from '@ims-sim/dns';
+import { chain, type Maybe } from '../maybe.js';
 import type { SipUri, Uri } from '../message/uri.js';
 import type { Target, Transport } from '../transport/types.js';
-import { orderSrv } from './srv-order.js';
+import { byServices, firstOf, UDP_THEN_TCP, type ServiceContext } from './services.js';
 
-export interface LocateContext {
-  readonly resolver: Resolver;
-  readonly random: Random;
-  /** What this element speaks, in its order of preference; UDP before TCP where not given. */
-  readonly transports?: readonly Transport[] | undefined;
-  /** Preferred where the URI names no transport (RFC 3261 18.1.1: a request too long for UDP). */
-  readonly transportHint?: Transport | undefined;
+export interface LocateContext extends ServiceContext {
   /**
    * Address families that this element can send to, in its order of preference; A before AAAA where not given. The next
    * family is asked for only where the one before it had no record, so that a hop costs one query.
@@ -25,11 +19,8 @@ export type Unroutable = 'not-sip' | 'tls-not-supported' | 'transport-not-suppor
 /** Targets given for one URI, at most. */
 export const MAX_TARGETS = 16;
 
-const UDP_THEN_TCP: readonly Transport[] = ['UDP', 'TCP'];
 const A_THEN_AAAA: readonly (4 | 6)[] = [4, 6];
 const NONE: readonly Target[] = [];
-
-type Maybe<T> = T | Promise<T>;
 
 /**
  * RFC 3263 4.1 and 4.2: where a request to `uri` goes, in the order to be tried, at most `MAX_TARGETS`. Empty: nowhere,
@@ -49,10 +40,10 @@ export function locate(uri: Uri, context: LocateContext): Maybe<readonly Target[
   if (uri.port !== undefined) {
     return addressesOf(name, uri.port, asked ?? fallback(context), context);
   }
-  if (asked !== undefined) {
-    return byService(name, [asked], context);
-  }
-  return byNaptr(name, context);
+  const found = byServices(name, asked, context, (records, transport) =>
+    srvTargets(records, transport, context),
+  );
+  return chain(found, (targets) => targets ?? addressesOf(name, 5060, asked ?? fallback(context), context));
 }
 
 /** Says why `locate` gives nothing for this URI, without a look-up; undefined where the DNS decides. */
@@ -77,7 +68,8 @@ export function unroutable(
   return (context.transports ?? UDP_THEN_TCP).includes(asked) ? undefined : 'transport-not-supported';
 }
 
-function transportOf(uri: SipUri): Transport | undefined {
+/** The transport that a URI names, of those that there are here. */
+export function transportOf(uri: SipUri): Transport | undefined {
   if (uri.params.size === 0) {
     return undefined;
   }
@@ -104,6 +96,11 @@ function targetName(uri: SipUri): string {
   return name.endsWith('.') ? name.slice(0, -1) : name;
 }
 
+/** Whether a URI says itself where to go, so that no service of its domain is looked for (RFC 3263 4.1, 4.2). */
+export function namesItsTarget(uri: SipUri): boolean {
+  return uri.port !== undefined || uri.params.has('maddr') || numeric(uri.host) !== undefined;
+}
+
 /** The IP address that a host part is; IPv6 without its brackets. */
 function numeric(name: string): string | undefined {
   if (name.charCodeAt(0) === 91 /* [ */) {
@@ -119,87 +116,11 @@ function fallback(context: LocateContext): Transport {
   return context.transportHint ?? (context.transports ?? UDP_THEN_TCP)[0] ?? 'UDP';
 }
 
-/** RFC 3263 4.1: no transport, no port, a name: NAPTR first. A NAPTR that nobody could ask for counts as none. */
-function byNaptr(name: string, context: LocateContext): Maybe<readonly Target[]> {
-  return chain(context.resolver.resolve(name, 'NAPTR'), (answer) => {
-    const services = answer.kind === 'records' ? supported(answer.records, context) : [];
-    return services.length > 0
-      ? firstOf(services, (service) => bySrv(service.replacement, service.transport, context))
-      : byService(name, preference(context), context);
-  });
-}
-
-interface Service {
-  readonly transport: Transport;
-  readonly replacement: string;
-}
-
-/** Those NAPTRs that name a service this element speaks, by order and preference (RFC 3263 4.1, RFC 3403 4.1). */
-function supported(records: readonly NaptrRecord[], context: LocateContext): readonly Service[] {
-  const wanted = preference(context);
-  return records
-    .filter((record) => record.flags.toLowerCase() === 's' && record.replacement !== '')
-    .sort((a, b) => a.order - b.order || a.preference - b.preference)
-    .map((record) => ({ transport: serviceTransport(record.services), replacement: record.replacement }))
-    .filter(
-      (service): service is Service => service.transport !== undefined && wanted.includes(service.transport),
-    )
-    .slice(0, MAX_TARGETS);
-}
-
-function serviceTransport(services: string): Transport | undefined {
-  switch (services.toUpperCase()) {
-    case 'SIP+D2U':
-      return 'UDP';
-    case 'SIP+D2T':
-      return 'TCP';
-    default:
-      return undefined;
-  }
-}
-
-function preference(context: LocateContext): readonly Transport[] {
-  const { transports = UDP_THEN_TCP, transportHint } = context;
-  if (transportHint === undefined || transportHint === transports[0]) {
-    return transports;
-  }
-  return [transportHint, ...transports.filter((transport) => transport !== transportHint)];
-}
-
-/**
- * RFC 3263 4.1 and 4.2 without a NAPTR: SRV for each transport in turn, the first that has records is the one; none has: A and
- * AAAA with the default port.
- */
-function byService(
-  name: string,
-  transports: readonly Transport[],
-  context: LocateContext,
-): Maybe<readonly Target[]> {
-  const trySrv = (index: number): Maybe<readonly Target[]> => {
-    const transport = transports[index];
-    if (transport === undefined) {
-      return addressesOf(name, 5060, transports[0] ?? 'UDP', context);
-    }
-    const service = transport === 'UDP' ? `_sip._udp.${name}` : `_sip._tcp.${name}`;
-    return chain(context.resolver.resolve(service, 'SRV'), (answer) =>
-      answer.kind === 'records' ? srvTargets(answer, transport, context) : trySrv(index + 1),
-    );
-  };
-  return trySrv(0);
-}
-
-function bySrv(service: string, transport: Transport, context: LocateContext): Maybe<readonly Target[]> {
-  return chain(context.resolver.resolve(service, 'SRV'), (answer) =>
-    answer.kind === 'records' ? srvTargets(answer, transport, context) : NONE,
-  );
-}
-
 function srvTargets(
-  answer: DnsAnswer<RecordTypes['SRV']> & { kind: 'records' },
+  records: readonly SrvRecord[],
   transport: Transport,
   context: LocateContext,
 ): Maybe<readonly Target[]> {
-  const records = orderSrv(answer.records, context.random);
   const only = records[0];
   if (records.length === 1 && only !== undefined) {
     return addressesOf(only.target, only.port, transport, context);
@@ -233,22 +154,4 @@ function addressesOf(
           : NONE,
     ),
   );
-}
-
-/** The first list that is not empty. */
-function firstOf<T>(
-  candidates: readonly T[],
-  find: (candidate: T) => Maybe<readonly Target[]>,
-  from = 0,
-): Maybe<readonly Target[]> {
-  const candidate = candidates[from];
-  if (candidate === undefined) {
-    return NONE;
-  }
-  return chain(find(candidate), (found) => (found.length > 0 ? found : firstOf(candidates, find, from + 1)));
-}
-
-/** `then` that does not leave the turn for a value that is known. */
-function chain<T, U>(value: Maybe<T>, next: (value: T) => Maybe<U>): Maybe<U> {
-  return value instanceof Promise ? value.then(next) : next(value);
 }

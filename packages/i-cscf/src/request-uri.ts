@@ -1,19 +1,4 @@
-import { addresses, parseUri, type SipRequest, type SipUri, type Uri } from '@ims-sim/sip';
-
-/**
- * The public identity that a URI means, as Cx carries it (TS 29.229 6.3.2, TS 23.003 13.4): a SIP URI without port, parameters and headers,
- * a tel URI without visual separators; undefined where it means none.
- */
-export function publicIdentity(uri: Uri): string | undefined {
-  switch (uri.kind) {
-    case 'sip':
-      return uri.user === undefined ? `sip:${uri.host}` : `sip:${uri.user}@${uri.host}`;
-    case 'tel':
-      return `tel:${withoutSeparators(uri.number)}`;
-    case 'other':
-      return undefined;
-  }
-}
+import { addresses, parseUri, publicIdentity, type SipRequest, type SipUri, type Uri } from '@ims-sim/sip';
 
 /**
  * The Request-URI in the form that the I-CSCF and the S-CSCF work with (TS 24.229 5.3.2.1): `pres` and `im` URIs as the SIP URI that they
@@ -53,8 +38,4 @@ function isTelephoneNumber(uri: SipUri): boolean {
 /** RFC 3859 and 3860: the mailbox, without what a `?` adds. */
 function addressOf(text: string): string {
   return text.slice(text.indexOf(':') + 1).split('?')[0] ?? '';
-}
-
-function withoutSeparators(number: string): string {
-  return number.replace(/[-.()]/g, '');
 }

@@ -1,6 +1,0 @@
-/** Known at once, or later: what is known is not waited for. */
-export type Maybe<T> = T | Promise<T>;
-
-export function chain<T, U>(value: Maybe<T>, next: (value: T) => Maybe<U>): Maybe<U> {
-  return value instanceof Promise ? value.then(next) : next(value);
-}
