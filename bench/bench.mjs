@@ -103,12 +103,29 @@ async function findings() {
   const throughput = [];
   if (parts.has('ours') || parts.has('kamailio')) {
     for (const watcher of watchers) {
-      throughput.push(await throughputWith(watcher, chains));
+      const result = { watcher: watcher.name };
+      throughput.push(result);
+      await orLeaveOut(`flows/s, ${watcher.name}`, () => measureThroughput(result, watcher, chains));
     }
   }
-  const latency = parts.has('latency') ? await latencies(chains) : undefined;
-  const startUp = parts.has('startup') ? await startUps() : undefined;
+  const latency = parts.has('latency') ? await orLeaveOut('latency', () => latencies(chains)) : undefined;
+  const startUp = parts.has('startup') ? await orLeaveOut('start-up', startUps) : undefined;
   return { ...found, leftOut, throughput, latency, startUp };
+}
+
+/** What cannot be measured is said in the report and in the exit status; the other parts still are. */
+async function orLeaveOut(part, work) {
+  try {
+    return await work();
+  } catch (error) {
+    if (isInterrupted()) {
+      throw error;
+    }
+    console.error(`bench: ${part}: ${error.message}`);
+    leftOut.push(`${part}: ${error.message.split('\n').at(-1).trim()}`);
+    process.exitCode = 1;
+    return undefined;
+  }
 }
 
 /** Latency needs both, whatever else was asked for. */
@@ -123,9 +140,8 @@ async function chainsToMeasure() {
   return wanted.filter((chain) => chain !== 'kamailio' || missing === undefined);
 }
 
-/** @returns {Promise<import('./report.mjs').Throughput>} */
-async function throughputWith(watcher, chains) {
-  const result = { watcher: watcher.name };
+/** @param {import('./report.mjs').Throughput} result filled as it goes, so that what was measured stays */
+async function measureThroughput(result, watcher, chains) {
   if (chains.includes('kamailio') && parts.has('kamailio')) {
     result.kamailio = await withChain('kamailio', watcher, (chain) => climb(chain, watcher, CLIMB_FROM));
   }
@@ -139,7 +155,6 @@ async function throughputWith(watcher, chains) {
       }
     });
   }
-  return result;
 }
 
 /** Both are up at once and measured in turn, several times; of each the round with the median latency. */
@@ -192,7 +207,7 @@ async function withChain(name, watcher, work) {
       rate: WARM_UP_RATE,
       flows: WARM_UP_RATE * effort.warmUpSeconds,
     });
-    await settle(chain, false);
+    await settle(false);
     return await work(chain);
   } finally {
     await chain.stop();
@@ -208,7 +223,7 @@ function climb(chain, watcher, from) {
 async function oneStep(chain, watcher, rate, seconds = effort.seconds) {
   const step = await measure(chain, watcher, rate, seconds);
   progress(chain.name, describe(step));
-  await settle(chain, step.held);
+  await settle(step.held);
   return step;
 }
 

@@ -13,9 +13,11 @@ import { sleep } from './processes.mjs';
  *   watcherCpuUs: number, otherCores: number }} Step
  */
 
-/** CPU of the chain below which it has got over what it was given, in cores. */
-const QUIET_CORES = 0.06;
-const QUIET_WITHIN_MS = 36_000; // past 64 * T1, when the last transaction has given up
+/** What everything else on the machine may use without a step being marked, in cores. */
+export const OTHER_CORES = 0.1;
+/** Below this the machine is quiet. */
+const QUIET_CORES = 0.15;
+const QUIET_WITHIN_MS = { held: 10_000, failed: 36_000 }; // past 64 * T1, when the last transaction has given up
 const LOOK_EVERY_MS = 500;
 const CLIMB_STEPS = 14;
 const LEAST_RATE = 20;
@@ -58,26 +60,24 @@ function isHeld({ offered, complete, failed, retransmissions, achievedPerS }, ra
 
 /**
  * The highest rate that `chain` holds: a geometric climb from `from` (or down from it, where that is too much), each rate that
- * fails tried once more, then a bisection between the highest that held and the lowest that did not.
+ * fails tried once more, then a bisection between the highest that held and the lowest that did not. A rate that fails while
+ * others use the machine is tried once more than that.
  * @param {{ from: number, seconds: number, bisections: number, factor: number, onStep: (step: Step) => void }} options
  * @returns {Promise<Step | undefined>} undefined where it held none, down to 20 flows/s
  */
 export async function highestRate(chain, watcher, { from, seconds, bisections, factor, onStep }) {
-  const attempt = async (rate) => {
+  const attempt = async (rate, times) => {
     const step = await measure(chain, watcher, rate, seconds);
     onStep(step);
-    await settle(chain, step.held);
-    return step;
-  };
-  const twice = async (rate) => {
-    const first = await attempt(rate);
-    return first.held ? first : attempt(rate);
+    await settle(step.held);
+    const more = times - 1 + (step.otherCores > OTHER_CORES ? 1 : 0);
+    return step.held || more <= 0 ? step : attempt(rate, times - 1);
   };
   let best;
   let tooMuch = Infinity;
   let rate = Math.round(from);
   for (let step = 0; step < CLIMB_STEPS && rate >= LEAST_RATE && rate < 0.98 * tooMuch; step++) {
-    const tried = await twice(rate);
+    const tried = await attempt(rate, 2);
     if (tried.held) {
       best = tried;
       rate = Math.round(rate * factor);
@@ -87,7 +87,7 @@ export async function highestRate(chain, watcher, { from, seconds, bisections, f
     }
   }
   for (let step = 0; step < bisections && best !== undefined && tooMuch < Infinity; step++) {
-    const tried = await attempt(Math.round((best.rate + tooMuch) / 2));
+    const tried = await attempt(Math.round((best.rate + tooMuch) / 2), 1);
     if (tried.held) {
       best = tried;
     } else {
@@ -97,21 +97,16 @@ export async function highestRate(chain, watcher, { from, seconds, bisections, f
   return best;
 }
 
-/** Lets the chain finish what it still has to do: after too high a rate it goes on sending for up to 64 * T1. */
-export async function settle(chain, held) {
-  await sleep(1000);
-  if (held) {
-    return;
-  }
-  const pids = [...chain.elements.values()].flat();
-  const untilMs = performance.now() + QUIET_WITHIN_MS;
-  let earlierS = cpuSeconds(pids);
-  while (performance.now() < untilMs) {
+/**
+ * Waits, within bounds, until the machine is quiet: others may be at work, and a chain that was asked too much goes on sending
+ * for up to 64 * T1.
+ */
+export async function settle(held) {
+  const untilMs = performance.now() + (held ? QUIET_WITHIN_MS.held : QUIET_WITHIN_MS.failed);
+  let usedCores = Infinity;
+  while (usedCores > QUIET_CORES && performance.now() < untilMs) {
+    const [beforeS, beganMs] = [machineCpuSeconds(), performance.now()];
     await sleep(LOOK_EVERY_MS);
-    const usedS = cpuSeconds(pids);
-    if ((usedS - earlierS) / (LOOK_EVERY_MS / 1000) < QUIET_CORES) {
-      return;
-    }
-    earlierS = usedS;
+    usedCores = (machineCpuSeconds() - beforeS) / ((performance.now() - beganMs) / 1000);
   }
 }

@@ -38,7 +38,9 @@ export async function measureStartUp() {
   });
   const verdict = VERDICT.exec(output)?.[0];
   if (toVerdictMs === undefined || verdict === undefined) {
-    throw new Error(`npm start gave no verdict: ${(errors + output).trim().slice(-2000)}`);
+    throw new Error(
+      `npm start gave no verdict: ${(output + errors).trim().split('\n').slice(-8).join('\n  ')}`,
+    );
   }
   return { toVerdictMs, toEndMs: tookMs, flowMs: flowMs(join(out, 'trace.jsonl')), verdict };
 }

@@ -115,7 +115,7 @@ function firstLine(file) {
   try {
     return readFileSync(file, 'utf8')
       .split('\n')
-      .find((line) => line.trim() !== '')
+      .find((line) => line.trim() !== '' && !line.startsWith('The following events occurred'))
       ?.slice(0, 300);
   } catch {
     return undefined; // no errors, no file

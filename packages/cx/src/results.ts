@@ -12,8 +12,6 @@ export const ERROR_IDENTITIES_DONT_MATCH = 5002;
 export const ERROR_IDENTITY_NOT_REGISTERED = 5003;
 export const ERROR_ROAMING_NOT_ALLOWED = 5004;
 export const ERROR_IDENTITY_ALREADY_REGISTERED = 5005;
-export const ERROR_IN_ASSIGNMENT_TYPE = 5007;
-export const ERROR_NOT_SUPPORTED_USER_DATA = 5009;
 export const ERROR_FEATURE_UNSUPPORTED = 5011;
 
 /** The result of an answer: a Result-Code of RFC 6733, or an Experimental-Result of TS 29.229. */

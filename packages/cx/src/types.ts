@@ -83,7 +83,10 @@ export type ServerAssignmentType =
   | 'authentication-timeout'
   | 'deregistration-too-much-data';
 
-/** Answers that are no success; each procedure of TS 24.229 maps them to a SIP answer. `unreachable`: no peer, or no answer in time. */
+/**
+ * Answers that are no success; each procedure of TS 24.229 maps them to a SIP answer. `unreachable`: no peer, or no
+ * answer in time.
+ */
 export type CxRefusal =
   | { readonly kind: 'unknown-user' } // DIAMETER_ERROR_USER_UNKNOWN 5001
   | { readonly kind: 'identities-dont-match' } // 5002

@@ -45,7 +45,10 @@ export function decodeUserAuthorization(message: Message): UserAuthorization {
   };
 }
 
-/** The AVPs of the UAA to a request of `type`: only a registration has results of its own, the others are a success (6.1.1.1). */
+/**
+ * The AVPs of the UAA to a request of `type`: only a registration has results of its own, the others are a success
+ * (6.1.1.1).
+ */
 export function encodeUserAuthorizationAnswer(
   answer: UserAuthorizationAnswer,
   type: UserAuthorization['type'],

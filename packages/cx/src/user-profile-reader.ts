@@ -19,8 +19,8 @@ export type UserProfileReading =
   | { readonly kind: 'unreadable'; readonly reason: string };
 
 /**
- * Reads the XML of TS 29.228 Annex E. Elements that it does not know are passed over, as the schema's extensions are meant to
- * be; of those that it knows, the order does not matter. Never throws.
+ * Reads the XML of TS 29.228 Annex E. Elements that it does not know are passed over, as the schema's extensions are
+ * meant to be; of those that it knows, the order does not matter. Never throws.
  */
 export function readUserProfile(xml: string): UserProfileReading {
   const parsed = parseXml(xml, { limits: LIMITS, keepsBlankText: true });

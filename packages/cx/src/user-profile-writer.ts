@@ -9,7 +9,10 @@ import type {
 } from './types.js';
 import { defaultHandlings, profileParts, registrationTypes, sessionCases } from './user-profile-codes.js';
 
-/** The user profile as the XML of TS 29.228 Annex E, elements in the order of its schema; what XML cannot hold becomes U+FFFD. */
+/**
+ * The user profile as the XML of TS 29.228 Annex E, elements in the order of its schema; what XML cannot hold becomes
+ * U+FFFD.
+ */
 export function writeUserProfile(profile: UserProfile): string {
   const document = newDocument();
   const subscription = document.ele('IMSSubscription');

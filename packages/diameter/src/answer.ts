@@ -16,8 +16,8 @@ export interface Answerable extends Header {
 export type OriginAvps = readonly [Avp, Avp];
 
 /**
- * The answer to a request, RFC 6733 6.2: its identifiers and P bit, its Session-Id first and its Proxy-Info last, as they came,
- * and `avps` between them.
+ * The answer to a request, RFC 6733 6.2: its identifiers and P bit, its Session-Id first and its Proxy-Info last, as
+ * they came, and `avps` between them.
  */
 export function encodeAnswer(
   request: Answerable,
@@ -37,8 +37,8 @@ export function encodeAnswer(
 }
 
 /**
- * The answer that refuses a request. `common`: what the application puts into each of its answers; an answer with the E bit is
- * of the form of RFC 6733 7.2 and goes without.
+ * The answer that refuses a request. `common`: what the application puts into each of its answers; an answer with the
+ * E bit is of the form of RFC 6733 7.2 and goes without.
  */
 export function encodeRefusal(
   request: Answerable,
@@ -51,7 +51,7 @@ export function encodeRefusal(
 }
 
 /** Result-Code, Error-Message and Failed-AVP (RFC 6733 7.1, 7.3, 7.5). */
-export function refusalAvps({ resultCode, text, failedAvps }: Fault): Avp[] {
+function refusalAvps({ resultCode, text, failedAvps }: Fault): Avp[] {
   const avps = [avpOf(base.resultCode, resultCode), avpOf(base.errorMessage, text)];
   if (failedAvps.length > 0) avps.push(avpOf(base.failedAvp, failedAvps));
   return avps;

@@ -68,6 +68,9 @@ export interface AvpGroup {
   readonly avps: readonly RawAvp[];
 }
 
+/** What a time on the wire counts from, in seconds before 1970: 1900 (RFC 6733 4.3.1, RFC 5905). */
+export const NTP_EPOCH_S = 2_208_988_800;
+
 export const AVP_VENDOR = 0x80;
 export const AVP_MANDATORY = 0x40;
 export const AVP_PROTECTED = 0x20;

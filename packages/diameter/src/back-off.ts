@@ -1,5 +1,8 @@
 const FIRST_MS = 100;
-/** Shorter than the 30 s that RFC 6733 12 recommends for Tc: in a lab, the peer is on the same machine and somebody waits. */
+/**
+ * Shorter than the 30 s that RFC 6733 12 recommends for Tc: in a lab, the peer is on the same machine and somebody
+ * waits.
+ */
 const MAX_MS = 5_000;
 
 /** How long to wait before a peer is tried again: twice as long each time, within a quarter either way by chance. */

@@ -38,8 +38,8 @@ export function capabilityAvps(own: Capabilities, address: string): Avp[] {
 }
 
 /**
- * Whether there is anything to talk about with the sender of a CER (RFC 6733 5.3): an application in common, offered on its own
- * or only in a Vendor-Specific-Application-Id, and no demand for TLS, which is not spoken here.
+ * Whether there is anything to talk about with the sender of a CER (RFC 6733 5.3): an application in common, offered
+ * on its own or only in a Vendor-Specific-Application-Id, and no demand for TLS, which is not spoken here.
  */
 export function faultOfCapabilities(own: Capabilities, cer: Message): Fault | undefined {
   const security = getAll(cer, base.inbandSecurityId);
@@ -51,7 +51,10 @@ export function faultOfCapabilities(own: Capabilities, cer: Message): Fault | un
   return { resultCode: NO_COMMON_APPLICATION, failedAvps: [], text: 'no application in common' };
 }
 
-/** Why the peer that a CEA is from cannot be used, for a reader; undefined if it can. `expected`: the Origin-Host it must have. */
+/**
+ * Why the peer that a CEA is from cannot be used, for a reader; undefined if it can. `expected`: the Origin-Host it
+ * must have.
+ */
 export function faultOfCea(own: Capabilities, cea: Message, expected: string): string | undefined {
   const resultCode = get(cea, base.resultCode);
   if (resultCode !== SUCCESS) {
@@ -63,7 +66,7 @@ export function faultOfCea(own: Capabilities, cea: Message, expected: string): s
 }
 
 /** Every application that a CER or CEA offers. */
-export function offeredApplications(message: Message): Set<number> {
+function offeredApplications(message: Message): Set<number> {
   const offered = new Set<number>();
   for (const group of [message, ...getAll(message, base.vendorSpecificApplicationId)]) {
     for (const id of getAll(group, base.authApplicationId)) offered.add(id);

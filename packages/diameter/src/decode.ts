@@ -1,6 +1,6 @@
 import { addressLiteral } from './address.js';
 import type { AvpDefinition, AvpGroup, AvpType, Decoded, RawAvp } from './avp.js';
-import { AVP_VENDOR } from './avp.js';
+import { AVP_VENDOR, NTP_EPOCH_S } from './avp.js';
 import type { Header } from './header.js';
 import { HEADER_BYTES, readHeader } from './header.js';
 
@@ -29,8 +29,6 @@ export type Decoding =
       /** What could be read before the fault. */
       readonly avps: readonly RawAvp[];
     };
-
-const NTP_EPOCH_S = 2_208_988_800;
 
 /**
  * Finds the AVPs of one framed message (`framer.ts` has checked version and length). Takes time and memory in proportion to

@@ -79,6 +79,5 @@ export const AUTH_SESSION_NO_STATE_MAINTAINED = 1;
 export const INBAND_SECURITY_NONE = 0;
 /** RFC 6733 5.4.3. */
 export const DISCONNECT_REBOOTING = 0;
-export const DISCONNECT_DO_NOT_WANT_TO_TALK_TO_YOU = 2;
 /** RFC 6733 2.4: a relay offers every application. */
 export const APPLICATION_RELAY = 0xffffffff;

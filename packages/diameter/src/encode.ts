@@ -1,13 +1,11 @@
 import { addressBytes } from './address.js';
 import type { Avp, AvpDefinition, Encoded, RawAvp } from './avp.js';
-import { AVP_MANDATORY, AVP_VENDOR } from './avp.js';
+import { AVP_MANDATORY, AVP_VENDOR, NTP_EPOCH_S } from './avp.js';
 import type { Header } from './header.js';
 import { DIAMETER_VERSION, HEADER_BYTES } from './header.js';
 
 /** The length field has 24 bits (RFC 6733 3). */
 const MAX_LENGTH = 0xffffff;
-/** Seconds from 1900 (NTP, RFC 5905) to 1970. */
-const NTP_EPOCH_S = 2_208_988_800;
 const SHORT_TEXT = 64;
 
 export interface OutgoingMessage extends Header {
@@ -67,7 +65,10 @@ function writeRaw(raw: RawAvp, at: number): number {
   return finishAvp(at, end, raw.flags);
 }
 
-/** Length and flags of the AVP at `at` whose data ends at `end`; zeroes its padding and returns where the next one starts. */
+/**
+ * Length and flags of the AVP at `at` whose data ends at `end`; zeroes its padding and returns where the next one
+ * starts.
+ */
 function finishAvp(at: number, end: number, flags: number): number {
   const length = end - at;
   if (length > MAX_LENGTH) throw new RangeError(`an AVP of ${String(length)} bytes does not fit 24 bits`);

@@ -3,6 +3,11 @@ import { createFramer } from './framer.js';
 
 /** How long the other side has to close its end once this one is closed. */
 const LINGER_MS = 1000;
+/**
+ * What a peer may leave untaken: beyond, it is sent no more requests, and one that does not take its answers loses
+ * the connection.
+ */
+export const MAX_BUFFERED_BYTES = 4 << 20;
 
 export interface LinkEvents {
   onMessage(link: Link, bytes: Buffer): void;

@@ -13,7 +13,15 @@ export interface DiameterNodeOptions {
   readonly applications: readonly ApplicationDefinition[];
   /** The peers that it connects to, and connects to again whenever the connection is lost. */
   readonly peers?: readonly PeerOptions[];
-  /** Answers a request that is in order; absent: every request is refused (3001). A throw or rejection is answered with 5012. */
+  /**
+   * Whether a node of this DiameterIdentity may connect; absent: any may. One that may not is told so (3010, RFC 6733
+   * 5.3).
+   */
+  readonly accepts?: (originHost: string) => boolean;
+  /**
+   * Answers a request that is in order; absent: every request is refused (3001). A throw or rejection is answered
+   * with 5012.
+   */
   readonly onRequest?: (request: IncomingRequest) => OutgoingAnswer | Promise<OutgoingAnswer>;
   /** How long a request waits for its answer; 5,000 unless told. */
   readonly timeoutMs?: number;
@@ -76,12 +84,13 @@ export interface Counters {
 export type Settings = Required<
   Pick<
     DiameterNodeOptions,
-    'timeoutMs' | 'watchdogMs' | 'maxMessageBytes' | 'maxAvps' | 'maxPending' | 'maxConnections'
+    'accepts' | 'timeoutMs' | 'watchdogMs' | 'maxMessageBytes' | 'maxAvps' | 'maxPending' | 'maxConnections'
   >
 >;
 
 export function settingsOf(options: DiameterNodeOptions): Settings {
   return {
+    accepts: options.accepts ?? (() => true),
     timeoutMs: options.timeoutMs ?? 5_000,
     watchdogMs: Math.max(6_000, options.watchdogMs ?? 30_000), // RFC 3539 3.4.1: not below 6 s
     maxMessageBytes: options.maxMessageBytes ?? 1 << 20,

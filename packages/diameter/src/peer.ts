@@ -16,6 +16,7 @@ import { deviceWatchdog, disconnectPeer } from './command.js';
 import type { Message } from './decode.js';
 import { FLAG_REQUEST, FLAG_RETRANSMITTED } from './header.js';
 import type { Link } from './link.js';
+import { MAX_BUFFERED_BYTES } from './link.js';
 import { openLink } from './open-link.js';
 import type { PeerOptions } from './options.js';
 import type { PeerContext } from './peer-context.js';
@@ -27,8 +28,6 @@ import { Watchdog } from './watchdog.js';
 
 /** How long a connection may take to come up, and a peer to answer CER or DPR. */
 export const HANDSHAKE_MS = 5_000;
-/** What a peer may leave untaken before nothing more is sent to it. */
-const MAX_BUFFERED_BYTES = 4 << 20;
 
 /** One peer: its connections, the state machine of RFC 6733 5.6, its watchdog, and the requests that wait on it. */
 export class Peer {
@@ -116,7 +115,10 @@ export class Peer {
     this.#openLink?.send(request.bytes);
   }
 
-  /** Sends a request that another peer did not answer, with the T flag and a hop-by-hop identifier of this connection (5.5.4). */
+  /**
+   * Sends a request that another peer did not answer, with the T flag and a hop-by-hop identifier of this connection
+   * (5.5.4).
+   */
   resend(request: PendingRequest): void {
     const bytes = Buffer.from(request.bytes);
     bytes[4] = (bytes[4] ?? 0) | FLAG_RETRANSMITTED;

@@ -7,13 +7,11 @@ import { faultOfIndex } from './fault.js';
 import { FLAG_REQUEST, HEADER_BYTES, readHeader } from './header.js';
 import type { Identity } from './identity.js';
 import type { Link, LinkEvents } from './link.js';
+import { MAX_BUFFERED_BYTES } from './link.js';
 import type { Counters, Settings } from './options.js';
 import type { Peer } from './peer.js';
 import { receiveFirst } from './receive-cer.js';
 import { validateRequest } from './validate.js';
-
-/** What a peer may leave untaken of what it is answered, before the connection is given up. */
-const MAX_BUFFERED_BYTES = 4 << 20;
 
 export interface ReceiverContext {
   readonly host: Host;
@@ -21,7 +19,7 @@ export interface ReceiverContext {
   readonly settings: Settings;
   readonly counters: Counters;
   readonly answerRequest: (message: Message, peer: string, send: (bytes: Buffer) => void) => void;
-  /** The peer of that identity, made known if there is none; undefined if there are too many. */
+  /** The peer of that identity, made known if there is none; undefined while the node closes. */
   peerOf(host: string, realm: string): Peer | undefined;
   onClose(link: Link): void;
 }
@@ -52,7 +50,7 @@ export function receiveFrom(context: ReceiverContext, owner?: Peer): LinkEvents 
   };
 
   const onFirst = (link: Link, message: Message): void => {
-    const first = receiveFirst(message, identity);
+    const first = receiveFirst(message, identity, settings.accepts);
     if (first.kind === 'cer') {
       peer = context.peerOf(first.host, first.realm);
       if (peer === undefined) {

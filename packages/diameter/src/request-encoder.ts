@@ -7,7 +7,10 @@ import { FLAG_PROXIABLE, FLAG_REQUEST } from './header.js';
 import type { Identity } from './identity.js';
 import type { OutgoingRequest } from './options.js';
 
-/** What encodes the requests of a node, RFC 6733 6.1.1: its origin, and what its applications have in common, are in each. */
+/**
+ * What encodes the requests of a node, RFC 6733 6.1.1: its origin, and what its applications have in common, are in
+ * each.
+ */
 export function requestEncoder(
   applications: readonly ApplicationDefinition[],
   identity: Identity,

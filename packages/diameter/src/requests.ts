@@ -29,8 +29,8 @@ export interface RequestServer {
 }
 
 /**
- * What answers the requests of applications: checks in the order of RFC 6733 6.1, asks the application, and hands the answer's
- * bytes to `send`, in the same turn where the application answers at once.
+ * What answers the requests of applications: checks in the order of RFC 6733 6.1, asks the application, and hands the
+ * answer's bytes to `send`, in the same turn where the application answers at once.
  */
 export function createRequestServer(
   server: RequestServer,

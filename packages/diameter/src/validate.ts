@@ -25,9 +25,9 @@ const MAX_DEPTH = 8;
 const KNOWN_BITS = AVP_VENDOR | AVP_MANDATORY | AVP_PROTECTED;
 
 /**
- * Holds a request against the grammar of its command and the dictionary; undefined if it is in order (RFC 6733 7.1.3, 7.1.5).
- * An unknown AVP without the M bit is none of its business. A known AVP whose M bit is not as the dictionary has it is taken
- * all the same: what it means is known either way.
+ * Holds a request against the grammar of its command and the dictionary; undefined if it is in order (RFC 6733 7.1.3,
+ * 7.1.5). An unknown AVP without the M bit is none of its business. A known AVP whose M bit is not as the dictionary
+ * has it is taken all the same: what it means is known either way.
  */
 export function validateRequest(message: Message, command: CommandDefinition): Fault | undefined {
   if (message.flags & FLAGS_RESERVED) return plain(INVALID_BIT_IN_HEADER, 'a reserved command flag is set');

@@ -43,10 +43,11 @@ describe('RFC 6733 5.3 capabilities exchange', () => {
     ['no Vendor-Id', message(257, origin('a.home1.net')), 5005],
     ['a bad Origin-Host', cer('<script>'), 3010],
     ['the node’s own Origin-Host', cer('HSS1.home1.net'), 3010],
+    ['an Origin-Host that it does not take', cer('evil.home1.net'), 3010],
     ['something else first', message(280, origin('a.home1.net')), 3001],
   ])('%s: answered, and the connection closed', async (_, first, resultCode) => {
     const [a, b] = two();
-    const hss = await server(a);
+    const hss = await server(a, { accepts: (name) => name !== 'evil.home1.net' });
     const peer = await stranger(b, AT);
     peer.say(first);
     await a.clock.advance(10);

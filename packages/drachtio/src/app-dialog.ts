@@ -1,5 +1,6 @@
 import {
   addresses,
+  copied,
   isLoose,
   uacDialog,
   uasDialog,
@@ -44,7 +45,10 @@ export function dialogId(callId: string, fromTag: string): string {
   return `${callId};from-tag=${fromTag}`;
 }
 
-/** The dialog that an application makes by its 2xx. Its next CSeq is `firstCSeq`. Undefined where the request has no Contact. */
+/**
+ * The dialog that an application makes by its 2xx. Its next CSeq is `firstCSeq`. Undefined where the request has no
+ * Contact.
+ */
 export function answered(
   app: App,
   request: SipRequest,
@@ -64,7 +68,7 @@ export function established(app: App, request: SipRequest, response: SipResponse
 /** RFC 6665 4.4.1, RFC 3261 12.2.2: SUBSCRIBE and NOTIFY, and the 2xx to a SUBSCRIBE, may name a new remote target. */
 export function refreshTarget(dialog: AppDialog, message: SipMessage): void {
   const target = addresses(message, 'contact')[0]?.uriText;
-  if (target !== undefined && target !== dialog.target) dialog.target = copyOf(target);
+  if (target !== undefined && target !== dialog.target) dialog.target = copied(target);
 }
 
 function kept(app: App, role: 'uas' | 'uac', dialog: Dialog, request: SipRequest): AppDialog {
@@ -100,8 +104,4 @@ function kept(app: App, role: 'uas' | 'uac', dialog: Dialog, request: SipRequest
     subscriptions: [subscriptionOf(request)],
     expiresAtMs: 0,
   };
-}
-
-function copyOf(text: string): string {
-  return Buffer.from(text, 'latin1').toString('latin1');
 }

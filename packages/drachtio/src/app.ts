@@ -17,7 +17,10 @@ export interface View {
 
 /** An application's connection, as the endpoint sees it. */
 export interface App {
-  /** Hands it a frame: never from within a call of the application's, and in order. `message` is latin1, one character a byte. */
+  /**
+   * Hands it a frame: never from within a call of the application's, and in order. `message` is latin1, one character
+   * a byte.
+   */
   send(tokens: string, message?: string): void;
   /** The same, a turn later: what waits as a promise for an earlier frame has then had its turn. */
   sendLater(tokens: string, message?: string): void;
@@ -50,12 +53,16 @@ function whole(message: SipMessage): string {
 function excerpt(message: SipMessage, keys: ReadonlySet<string>): string {
   let text = startLine(message);
   for (const h of message.headers) {
-    if (keys.has(h.key) || (h.key === 'content-length' && message.body !== '')) text += inFull(h).line + '\r\n';
+    if (keys.has(h.key) || (h.key === 'content-length' && message.body !== ''))
+      text += inFull(h).line + '\r\n';
   }
   return text + '\r\n' + message.body;
 }
 
-/** A real drachtio-server writes names out, and drachtio-srf relies on it: of the compact forms it knows few (no `o`, no `u`). */
+/**
+ * A real drachtio-server writes names out, and drachtio-srf relies on it: of the compact forms it knows few (no `o`,
+ * no `u`).
+ */
 function inFull(h: Header): Header {
   return isCompact(h) ? header(spelledName(h.key), h.value) : h;
 }

@@ -22,7 +22,10 @@ const SPELLED: Readonly<Record<string, string>> = {
 const known = new Map<string, string>();
 const MAX_KNOWN = 1000;
 
-/** The spelling on the wire of a name that drachtio-srf wrote in lower case; one that has upper case outside the table stays. */
+/**
+ * The spelling on the wire of a name that drachtio-srf wrote in lower case; one that has upper case outside the table
+ * stays.
+ */
 export function spelledName(name: string): string {
   let spelled = known.get(name);
   if (spelled === undefined) {

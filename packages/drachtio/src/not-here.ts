@@ -1,6 +1,6 @@
 /*
- * What a drachtio-server does and this endpoint does not yet: dialogs of INVITE, and being a proxy. INVITE comes with the
- * scenarios' issue; an application that wants a proxy has the CSCFs in front of it.
+ * What a drachtio-server does and this endpoint does not: dialogs of INVITE, and being a proxy. An application that wants a
+ * proxy has the CSCFs in front of it.
  */
 
 const OF_INVITE_DIALOGS = new Set(['INVITE', 'ACK', 'PRACK', 'BYE', 'CANCEL', 'UPDATE', 'REFER']);

@@ -26,7 +26,7 @@ export interface PendingRequests {
 const MAX_PENDING = 50_000;
 
 /** Timer F at the other end: nobody waits for an answer any more. */
-export const UNANSWERED_MS = 64 * DEFAULT_TIMERS.t1Ms;
+const UNANSWERED_MS = 64 * DEFAULT_TIMERS.t1Ms;
 
 /** Those that an application never answers are forgotten as newer ones come in: no timer for each. */
 export function pendingRequests(clock: Clock): PendingRequests {

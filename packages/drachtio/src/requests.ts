@@ -23,7 +23,10 @@ export function requestOutside(endpoint: Endpoint, template: RequestTemplate): S
   return createRequest({ method, uri, headers: requestHeaders(core, withContentType(fields, body)), body });
 }
 
-/** A request within a dialog (RFC 3261 12.2.1.1); takes the dialog's next CSeq. */
+/**
+ * A request within a dialog (RFC 3261 12.2.1.1); takes the dialog's next CSeq. Not by `inDialogRequest`: the headers'
+ * order has the application's own among them, and an `AppDialog` has text where a `Dialog` has parsed addresses.
+ */
 export function requestInDialog(
   endpoint: Endpoint,
   dialog: AppDialog,

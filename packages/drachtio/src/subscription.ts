@@ -1,4 +1,4 @@
-import { event, expires, valueOf, type SipMessage } from '@ims-sim/sip';
+import { copied, event, expires, valueOf, type SipMessage } from '@ims-sim/sip';
 import type { AppDialog } from './app-dialog.js';
 
 /** What a SUBSCRIBE without Expires asks for: the endpoint does not know the packages' own defaults. */
@@ -38,5 +38,5 @@ export function endSubscription(dialog: AppDialog, subscription: string): boolea
 
 /** One string for a package that thousands of dialogs name. */
 function intern(name: string): string {
-  return name === 'presence' ? 'presence' : Buffer.from(name, 'latin1').toString('latin1');
+  return name === 'presence' ? 'presence' : copied(name);
 }

@@ -1,4 +1,7 @@
-/** A header that the application gave: its name as it spelled it (drachtio-srf writes most in lower case), and in lower case. */
+/**
+ * A header that the application gave: its name as it spelled it (drachtio-srf writes most in lower case), and in
+ * lower case.
+ */
 export interface Field {
   readonly name: string;
   readonly key: string;

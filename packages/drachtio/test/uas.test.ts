@@ -60,6 +60,32 @@ describe.each<Way>(['memory', 'tcp'])(
       },
     );
 
+    test('reads compact forms by their long names, also those that drachtio-srf does not know', async () => {
+      let seen: SrfRequest | undefined;
+      const w = await world(way, {}, (srf) => {
+        srf.publish((req, res) => {
+          seen = req;
+          res.send(200);
+        });
+      });
+      w.peer.send(
+        requestText('PUBLISH', w.peer, {
+          lines: ['o: presence', 'u : dialog', 'k: path', 'c: text/plain'],
+          body: 'x',
+        }).replace('Call-ID:', 'i:'),
+      );
+      await w.until(() => w.peer.received.length === 1, 'a response');
+      const names = ['Event', 'Allow-Events', 'Supported', 'Content-Type', 'Call-ID'];
+      expect(names.map((name) => seen?.get(name))).toEqual([
+        'presence',
+        'dialog',
+        'path',
+        'text/plain',
+        'b89rjhnedlrfjflslj40a222',
+      ]);
+      await w.close();
+    });
+
     test('sends 1xx and then one final response, all with one To tag; a second final one is refused', async () => {
       const errors: unknown[] = [];
       const w = await world(way, {}, (srf) => {

@@ -30,8 +30,18 @@ describe('RFC 6724 5 rule 9: the longest matching prefix', () => {
     expect(nearestFirst(known, own).resolve('scscf1.home1.net', 'NAPTR')).toBe(answer);
   });
 
+  test('RFC 6724 2.2: of two networks that both have, the first of the answer; the host part does not count', () => {
+    const answer = { kind: 'records', records: [{ address: 'fd00:1::13' }, { address: 'fd00:99::12' }] };
+    const known = { resolve: () => answer } as unknown as Resolver;
+    expect(nearestFirst(known, ['fd00:1::10', 'fd00:99::12']).resolve('scscf1.home1.net', 'AAAA')).toEqual(
+      answer,
+    );
+  });
+
   test('the own address that is nearest to a peer, of its family', () => {
-    expect(nearestTo('5555::11', ['fd00::9', '5555::aaa:bbb:ccc:ddd', '10.0.0.1'])).toBe('5555::aaa:bbb:ccc:ddd');
+    expect(nearestTo('5555::11', ['fd00::9', '5555::aaa:bbb:ccc:ddd', '10.0.0.1'])).toBe(
+      '5555::aaa:bbb:ccc:ddd',
+    );
     expect(nearestTo('10.0.0.2', ['fd00::9'])).toBeUndefined();
   });
 });

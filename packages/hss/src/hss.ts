@@ -36,6 +36,8 @@ export interface HssOptions {
   readonly serverCapabilities?: Partial<ServerCapabilities>;
   /** The file that registrations are kept in; absent: in memory, gone with the process. */
   readonly databasePath?: string;
+  /** DiameterIdentities of the CSCFs, which alone may connect; absent: anybody may, and learn and change what it likes. */
+  readonly clients?: readonly string[];
   /** RFC 3539's Tw; 30,000 unless told. */
   readonly watchdogMs?: number;
 }
@@ -52,6 +54,7 @@ export interface Hss {
 export async function startHss(options: HssOptions): Promise<Hss> {
   loadXmlBuilder(); // for the user profiles
   const { host, serverCapabilities } = options;
+  const clients = options.clients && new Set(options.clients.map((name) => name.toLowerCase()));
   const subscribers = new Subscribers(
     options.subscribers,
     { mandatory: [], optional: [], serverNames: [], ...serverCapabilities },
@@ -63,6 +66,7 @@ export async function startHss(options: HssOptions): Promise<Hss> {
     originRealm: options.originRealm,
     listen: options.listen,
     applications: [cxApplication],
+    ...(clients !== undefined && { accepts: (name) => clients.has(name.toLowerCase()) }),
     ...(options.watchdogMs !== undefined && { watchdogMs: options.watchdogMs }),
     onRequest: (request) => answer(request, subscribers, host),
   });

@@ -77,8 +77,8 @@ export function subscriberOf(config: SubscriberConfig, defaults: ServerCapabilit
 }
 
 /**
- * A public identity in the form in which two that are the same are equal (TS 23.003 13.4, RFC 3966 5, RFC 3261 19.1.4): a tel
- * URI without visual separators, a sip URI with its host in lower case and without parameters.
+ * A public identity in the form in which two that are the same are equal (TS 23.003 13.4, RFC 3966 5, RFC 3261
+ * 19.1.4): a tel URI without visual separators, a sip URI with its host in lower case and without parameters.
  */
 export function normalizeIdentity(identity: string): string {
   const colon = identity.indexOf(':');
@@ -109,7 +109,10 @@ function firstOf(text: string, from: number, a: string, b: string): number {
   return text.length;
 }
 
-/** Whether a criterion can match a request to a user who is not registered: by its part of the profile and its session cases. */
+/**
+ * Whether a criterion can match a request to a user who is not registered: by its part of the profile and its session
+ * cases.
+ */
 function servesUnregistered({ profilePartIndicator, triggerPoint }: InitialFilterCriteria): boolean {
   if (profilePartIndicator === 'registered') return false;
   const cases = (triggerPoint?.servicePointTriggers ?? []).flatMap((trigger) =>

@@ -55,8 +55,8 @@ export class Subscribers implements SubscriberView {
   }
 
   /**
-   * Makes a change: the procedures see it at once, and the promise resolves when it is on disk. Where the disk refuses, it is
-   * taken back and the promise rejects.
+   * Makes a change: the procedures see it at once, and the promise resolves when it is on disk. Where the disk
+   * refuses, it is taken back and the promise rejects.
    */
   async store({ subscriber, registration }: RegistrationChange): Promise<void> {
     const key = subscriber.privateIdentity;

@@ -3,8 +3,8 @@ import type { Avp, Message } from '@ims-sim/diameter';
 import { AVP_MANDATORY, VENDOR_3GPP, avpOf, base, cx, get, valueOf } from '@ims-sim/diameter';
 
 /**
- * TS 29.229 7.2.1: a request may demand features (Supported-Features with the M bit). This HSS has none of those of table 7.1.1;
- * the AVPs of the answer that says so, or undefined where nothing is demanded.
+ * TS 29.229 7.2.1: a request may demand features (Supported-Features with the M bit). This HSS has none of those of
+ * table 7.1.1; the AVPs of the answer that says so, or undefined where nothing is demanded.
  */
 export function unsupportedFeatures(message: Message): Avp[] | undefined {
   for (const raw of message.avps) {

@@ -19,24 +19,25 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-async function network(databasePath?: string) {
+async function network(databasePath?: string, originHost = 'scscf1.home1.net') {
   const host = testHost({ name: 'hss1.home1.net', addresses: ['10.0.0.1'] });
   const hss = await startHss({
     host,
     listen: { address: '10.0.0.1', port: 3868 },
     originRealm: 'home1.net',
     subscribers: [user1, barred],
+    clients: ['SCSCF1.home1.net'],
     ...(databasePath !== undefined && { databasePath }),
   });
   const clientHost = testHost({ name: 'cscf', addresses: ['10.0.0.2'], beside: host });
   const node = await startDiameterNode({
     host: clientHost,
-    originHost: 'scscf1.home1.net',
+    originHost,
     originRealm: 'home1.net',
     applications: [cxApplication],
     peers: [{ host: 'hss1.home1.net', realm: 'home1.net', connect: () => [hss.listening] }],
   });
-  await host.clock.until(node.ready());
+  if (originHost === 'scscf1.home1.net') await host.clock.until(node.ready());
   return { host, clientHost, hss, node, cx: cxClient({ node, destinationRealm: 'home1.net' }) };
 }
 
@@ -148,6 +149,13 @@ describe('an HSS and a CSCF', () => {
     const path = join(folder, 'broken.json');
     writeFileSync(path, '{');
     await expect(network(path)).rejects.toThrow(`The HSS database ${path} cannot be read`);
+  });
+
+  test('a node that is none of its CSCFs learns nothing', async () => {
+    const { cx, host } = await network(undefined, 'evil.home1.net');
+    expect(await host.clock.until(cx.locationInfo({ publicIdentity }))).toMatchObject({
+      kind: 'unreachable',
+    });
   });
 
   test('an HSS that is gone: unreachable', async () => {

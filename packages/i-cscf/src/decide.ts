@@ -1,10 +1,10 @@
-import { addresses, aliveReply, type Because, type Decision, type Incoming } from '@ims-sim/sip';
+import { addresses, aliveReply, type Because, type Decision, type Incoming, type Maybe } from '@ims-sim/sip';
 import type { ICscf } from './i-cscf.js';
 import { initialRequest, originatingRequest } from './initial-request.js';
 import { register } from './register.js';
 
 /** TS 24.229 5.3: which of the I-CSCF's procedures a request is for. */
-export function decide(incoming: Incoming, icscf: ICscf): Decision | Promise<Decision> {
+export function decide(incoming: Incoming, icscf: ICscf): Maybe<Decision> {
   const { request, ownRoutes, inDialog } = incoming;
   if (request.method === 'REGISTER') {
     return register(incoming, icscf);
@@ -23,8 +23,8 @@ export function decide(incoming: Incoming, icscf: ICscf): Decision | Promise<Dec
 }
 
 /**
- * TS 24.229 5.3.2.1: the I-CSCF is in no dialog's route set. A request within one that still names it on top is sent on along
- * the rest of its Route; one that has no Route is nobody's here.
+ * TS 24.229 5.3.2.1: the I-CSCF is in no dialog's route set. A request within one that still names it on top is sent
+ * on along the rest of its Route; one that has no Route is nobody's here.
  */
 function subsequentRequest({ request, ownRoutes }: Incoming, { viaName }: ICscf): Decision {
   return ownRoutes.length > 0 && addresses(request, 'route').length > 0

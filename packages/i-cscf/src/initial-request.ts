@@ -7,6 +7,7 @@ import {
   type Because,
   type Decision,
   type Incoming,
+  type Maybe,
   type SipRequest,
 } from '@ims-sim/sip';
 import type { ICscf } from './i-cscf.js';
@@ -21,7 +22,7 @@ const CLAUSE = 'TS 24.229 5.3.2.1';
  * TS 24.229 5.3.2.1: an initial request enters the home network of the user it is for. The HSS says which S-CSCF serves
  * that user; it is asked each time, since the next request may find another. The I-CSCF stays out of the dialog.
  */
-export function initialRequest(incoming: Incoming, icscf: ICscf): Decision | Promise<Decision> {
+export function initialRequest(incoming: Incoming, icscf: ICscf): Maybe<Decision> {
   const target = translated(incoming.request.uri, icscf.domain);
   const impu = target === undefined ? undefined : publicIdentity(target.uri);
   if (target === undefined || impu === undefined) {
@@ -37,10 +38,10 @@ export function initialRequest(incoming: Incoming, icscf: ICscf): Decision | Pro
 }
 
 /**
- * TS 24.229 5.3.2.1A: the Route has `orig`: an AS sends on behalf of a user, who is named by P-Served-User or asserted. The HSS says
- * which S-CSCF serves that user, and the S-CSCF is told by the same parameter.
+ * TS 24.229 5.3.2.1A: the Route has `orig`: an AS sends on behalf of a user, who is named by P-Served-User or
+ * asserted. The HSS says which S-CSCF serves that user, and the S-CSCF is told by the same parameter.
  */
-export function originatingRequest(incoming: Incoming, icscf: ICscf): Decision | Promise<Decision> {
+export function originatingRequest(incoming: Incoming, icscf: ICscf): Maybe<Decision> {
   const { request, source } = incoming;
   const impu = icscf.trusted(source) ? servedUser(request) : undefined;
   if (impu === undefined) {
@@ -151,7 +152,10 @@ function toSCscf(
   };
 }
 
-/** TS 24.229 5.3.2.1: services for unregistered users, and no S-CSCF yet: one is chosen, and another where it does not answer (5.3.2.2). */
+/**
+ * TS 24.229 5.3.2.1: services for unregistered users, and no S-CSCF yet: one is chosen, and another where it does not
+ * answer (5.3.2.2).
+ */
 function selected(
   answer: Extract<LocationInfoAnswer, { kind: 'unregistered-service' }>,
   request: SipRequest,

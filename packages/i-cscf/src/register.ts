@@ -12,6 +12,7 @@ import {
   type Decision,
   type ForwardFailure,
   type Incoming,
+  type Maybe,
   type SipRequest,
 } from '@ims-sim/sip';
 import type { ICscf } from './i-cscf.js';
@@ -31,10 +32,10 @@ interface Registering {
 }
 
 /**
- * TS 24.229 5.3.1.2: a REGISTER enters the home network. The HSS says whether the user may register from where it is, and which S-CSCF has
- * it, or what an S-CSCF for it must be able to do; the Request-URI becomes that S-CSCF's.
+ * TS 24.229 5.3.1.2: a REGISTER enters the home network. The HSS says whether the user may register from where it is,
+ * and which S-CSCF has it, or what an S-CSCF for it must be able to do; the Request-URI becomes that S-CSCF's.
  */
-export function register(incoming: Incoming, icscf: ICscf): Decision | Promise<Decision> {
+export function register(incoming: Incoming, icscf: ICscf): Maybe<Decision> {
   const { request, source } = incoming;
   if (!icscf.trusted(source)) {
     return { kind: 'reply', status: 403, reason: 'Forbidden', because: NOT_TRUSTED };
@@ -134,14 +135,14 @@ function toSCscf(
 }
 
 /**
- * TS 24.229 5.3.1.3: an S-CSCF that does not answer, or answers 3xx or 480, is replaced by another; where the HSS had named it, the HSS is
- * asked for the capabilities. Not for a REGISTER that is protected: that S-CSCF has its keys.
+ * TS 24.229 5.3.1.3: an S-CSCF that does not answer, or answers 3xx or 480, is replaced by another; where the HSS had
+ * named it, the HSS is asked for the capabilities. Not for a REGISTER that is protected: that S-CSCF has its keys.
  */
 function another(
   failure: ForwardFailure,
   capabilities: ServerCapabilities | undefined,
   registering: Registering,
-): Decision | undefined | Promise<Decision | undefined> {
+): Maybe<Decision | undefined> {
   const { asked, icscf, request } = registering;
   const isToBeReplaced =
     failure.kind !== 'response' ||

@@ -1,8 +1,8 @@
 import { addresses, parseUri, publicIdentity, type SipRequest, type SipUri, type Uri } from '@ims-sim/sip';
 
 /**
- * The Request-URI in the form that the I-CSCF and the S-CSCF work with (TS 24.229 5.3.2.1): `pres` and `im` URIs as the SIP URI that they
- * stand for, a SIP URI that holds a telephone number of the domain as the tel URI.
+ * The Request-URI in the form that the I-CSCF and the S-CSCF work with (TS 24.229 5.3.2.1): `pres` and `im` URIs as
+ * the SIP URI that they stand for, a SIP URI that holds a telephone number of the domain as the tel URI.
  */
 export function translated(
   requestUri: string,

@@ -3,8 +3,8 @@ import type { ServerCapabilities } from '@ims-sim/cx';
 import type { SCscfCandidate } from './i-cscf.js';
 
 /**
- * TS 24.229 5.3.1.2, TS 23.228 5.1.2.3: the S-CSCF that has every mandatory capability and the most of the optional ones; one that the HSS
- * names goes first. Undefined: none has the mandatory ones, but for those that were tried.
+ * TS 24.229 5.3.1.2, TS 23.228 5.1.2.3: the S-CSCF that has every mandatory capability and the most of the optional
+ * ones; one that the HSS names goes first. Undefined: none has the mandatory ones, but for those that were tried.
  */
 export function selectSCscf(
   { mandatory, optional, serverNames }: ServerCapabilities,

@@ -1,8 +1,8 @@
 import { header, type Header } from '@ims-sim/sip';
 
 /**
- * TS 24.229 5.2.2: `integrity-protected` in Authorization is the P-CSCF's word to the S-CSCF on how the REGISTER reached it. A UE's own
- * is taken out; without a security association (`auth: none`) none takes its place.
+ * TS 24.229 5.2.2: `integrity-protected` in Authorization is the P-CSCF's word to the S-CSCF on how the REGISTER
+ * reached it. A UE's own is taken out; without a security association (`auth: none`) none takes its place.
  */
 export function withoutIntegrityProtected(authorization: Header): Header {
   const { value } = authorization;

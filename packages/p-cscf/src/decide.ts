@@ -6,8 +6,9 @@ import { register } from './register.js';
 import { terminatingRequest } from './terminating-request.js';
 
 /**
- * TS 24.229 5.2: which of the P-CSCF's procedures a request is for. What comes from the address, port and transport of a registered UE is
- * that UE's, whatever else it says; everything else must come from the trust domain towards a UE.
+ * TS 24.229 5.2: which of the P-CSCF's procedures a request is for. What comes from the address, port and transport
+ * of a registered UE is that UE's, whatever else it says; everything else must come from the trust domain towards a
+ * UE.
  */
 export function decide(incoming: Incoming, pcscf: PCscf): Decision {
   const { request, inDialog } = incoming;

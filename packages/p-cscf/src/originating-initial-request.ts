@@ -15,8 +15,8 @@ import type { Ue } from './registrations.js';
 import { intoTheNetwork, toTheUe } from './trust-boundary.js';
 
 /**
- * TS 24.229 5.2.6.3.3 and 5.2.6.3.7: an initial request for a dialog, or a standalone one, from a registered UE. Asserts who sends it,
- * routes it along the Service-Route of the registration, and stays in the dialog.
+ * TS 24.229 5.2.6.3.3 and 5.2.6.3.7: an initial request for a dialog, or a standalone one, from a registered UE.
+ * Asserts who sends it, routes it along the Service-Route of the registration, and stays in the dialog.
  */
 export function originatingInitialRequest(incoming: Incoming, ue: Ue, pcscf: PCscf): Decision {
   const { request } = incoming;

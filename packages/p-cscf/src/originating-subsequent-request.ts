@@ -7,9 +7,10 @@ import { intoTheNetwork, toTheUe } from './trust-boundary.js';
 /**
  * TS 24.229 5.2.6.3.5 and 5.2.6.3.9: a request within a dialog from a registered UE.
  *
- * Deviation: the clause compares with the stored dialog and puts the stored route set into Route. A P-CSCF that keeps a
- * record for each of a million subscriptions of two hours is what this one is not; it looks at what such a check is for, that a UE
- * cannot get past its S-CSCF: the Route after the own entry must lead to the S-CSCF of the Service-Route.
+ * Deviation: the clause compares with the stored dialog and puts the stored route set into Route. A P-CSCF that keeps
+ * a record for each of a million subscriptions of two hours is what this one is not; it looks at what such a check is
+ * for, that a UE cannot get past its S-CSCF: the Route after the own entry must lead to the S-CSCF of the
+ * Service-Route.
  */
 export function originatingSubsequentRequest(incoming: Incoming, ue: Ue, pcscf: PCscf): Decision {
   const { request } = incoming;

@@ -21,8 +21,8 @@ import type { PCscf } from './p-cscf.js';
 import { registeredIdentity } from './registrations.js';
 
 /**
- * TS 24.229 5.2.2.1: a REGISTER goes to the UE's home network by its Request-URI (RFC 3263), with a Path back to this P-CSCF; out of
- * the 200 the P-CSCF keeps the contact with its expiry, the P-Associated-URI and the Service-Route.
+ * TS 24.229 5.2.2.1: a REGISTER goes to the UE's home network by its Request-URI (RFC 3263), with a Path back to this
+ * P-CSCF; out of the 200 the P-CSCF keeps the contact with its expiry, the P-Associated-URI and the Service-Route.
  */
 export function register(incoming: Incoming, pcscf: PCscf): Decision {
   const { request, source } = incoming;

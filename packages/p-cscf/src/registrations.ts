@@ -39,7 +39,8 @@ export const DEFAULT_LIMITS: RegistrationLimits = { registrations: 100_000, perU
 
 /**
  * The UEs that are registered through this P-CSCF. Without a security association (`auth: none`) a UE is known by the
- * address, port and transport that it sends from. Expiry is looked at when somebody asks; the table is swept when it is full.
+ * address, port and transport that it sends from. Expiry is looked at when somebody asks; the table is swept when it
+ * is full.
  */
 export class Registrations {
   readonly #clock: Clock;
@@ -77,8 +78,8 @@ export class Registrations {
   }
 
   /**
-   * The registrations whose contact a Request-URI means, by its host and port. There may be several, also of different UEs: nobody
-   * can take another's contact away by registering it too.
+   * The registrations whose contact a Request-URI means, by its host and port. There may be several, also of
+   * different UEs: nobody can take another's contact away by registering it too.
    */
   ofContact(requestUri: string): readonly Registration[] {
     let found = this.#contacts.get(requestUri);

@@ -4,8 +4,9 @@ import type { Registration } from './registrations.js';
 import { responseIntoTheNetwork, toTheUe } from './trust-boundary.js';
 
 /**
- * TS 24.229 5.2.6.4: a request towards a UE. It comes from the trust domain, along the P-CSCF's own entry in Path or Record-Route, and its
- * Request-URI is a contact that is registered here; anything else from a source that is no registered UE gets 403 (5.2.6.3.1).
+ * TS 24.229 5.2.6.4: a request towards a UE. It comes from the trust domain, along the P-CSCF's own entry in Path or
+ * Record-Route, and its Request-URI is a contact that is registered here; anything else from a source that is no
+ * registered UE gets 403 (5.2.6.3.1).
  */
 export function terminatingRequest(incoming: Incoming, pcscf: PCscf): Decision {
   const { request, source, ownRoutes, inDialog } = incoming;

@@ -1,8 +1,8 @@
 import { header, values, type Header, type Headers, type SipMessage, type SipResponse } from '@ims-sim/sip';
 
 /**
- * Headers that only the network may set (TS 24.229 4.4 and 5.2.6.3, RFC 3325 5, RFC 7315 4.5, RFC 3608 5): from a UE they are dropped.
- * P-Asserted-Identity and P-Preferred-Identity are hints, dealt with where an identity is asserted.
+ * Headers that only the network may set (TS 24.229 4.4 and 5.2.6.3, RFC 3325 5, RFC 7315 4.5, RFC 3608 5): from a UE
+ * they are dropped. P-Asserted-Identity and P-Preferred-Identity are hints, dealt with where an identity is asserted.
  */
 const NOT_FROM_UE: ReadonlySet<string> = new Set([
   'p-associated-uri',
@@ -109,8 +109,8 @@ function isFromNetworkOnly(key: string): boolean {
 }
 
 /**
- * A message as it goes to a UE, which is outside the trust domain: charging stays in, and so does P-Asserted-Identity where the
- * sender asked for it (`Privacy: id`, RFC 3325 7 and 9.3). The same message where nothing has to go.
+ * A message as it goes to a UE, which is outside the trust domain: charging stays in, and so does P-Asserted-Identity
+ * where the sender asked for it (`Privacy: id`, RFC 3325 7 and 9.3). The same message where nothing has to go.
  */
 export function toTheUe<M extends SipMessage>(message: M): M {
   if (!message.headers.some((h) => h.key === 'privacy' || NOT_TO_UE.has(h.key))) {

@@ -1,22 +1,17 @@
-import { readFileSync } from 'node:fs';
 import { testHost, type TestHost } from '@ims-sim/host';
 import {
   addresses,
-  parseMessage,
   responseTo,
   serialize,
-  tagOf,
-  to,
-  withoutTopValue,
   type Decision,
   type Forward,
   type Header,
-  type Incoming,
   type Profile,
   type SipRequest,
   type SipResponse,
   type Source,
 } from '@ims-sim/sip';
+import { forwarded, incoming, messageOf, requestIn } from '@ims-sim/sip/test-kit';
 import { decide, Registrations, type PCscf } from '../src/index.js';
 
 /** The UE of user1, as everybody sees it. */
@@ -29,16 +24,11 @@ export function source(address: string, port: number, transport: Source['transpo
 }
 
 /** A request out of `messages/`, with some of its text replaced. */
-export function request(file: string, ...changes: readonly [from: string, to: string][]): SipRequest {
-  let text = readFileSync(new URL(`../../test/messages/${file}.sip`, import.meta.url), 'latin1');
-  for (const [from, replacement] of changes) {
-    if (!text.includes(from)) throw new Error(`${file}.sip has no ${JSON.stringify(from)}`);
-    text = text.replace(from, replacement);
-  }
-  const parsed = parseMessage(text.replace(/\r?\n/g, '\r\n'));
-  if (parsed.kind !== 'message' || parsed.message.kind !== 'request')
-    throw new Error(`${file}.sip is no request`);
-  return parsed.message;
+export function request(
+  file: string,
+  ...changes: readonly (readonly [from: string, to: string])[]
+): SipRequest {
+  return requestIn(new URL(`../../test/messages/${file}.sip`, import.meta.url), changes);
 }
 
 export interface Lab {
@@ -63,7 +53,7 @@ export function lab(profile: Profile = 'tr-24.841', options: Partial<PCscf> = {}
     trace: { enabled: true },
     ...options,
   };
-  const ask = (message: SipRequest, from: Source) => decide(incoming(message, from), pcscf);
+  const ask = (message: SipRequest, from: Source) => decide(incoming(message, pcscf.names, from), pcscf);
   return {
     host,
     pcscf,
@@ -85,7 +75,7 @@ export function registered(
 ): SipResponse {
   const contact = addresses(message, 'contact')[0]?.uriText;
   const orig = profile === 'tr-24.841' ? '' : 'orig@';
-  const parsed = parseMessage(
+  const response = messageOf(
     serialize(responseTo(message, 200, 'OK', { toTag: 'r1' })).replace(
       'Content-Length',
       [
@@ -96,39 +86,12 @@ export function registered(
       ].join('\r\n'),
     ),
   );
-  if (parsed.kind !== 'message' || parsed.message.kind !== 'response') throw new Error('no response');
-  return parsed.message;
-}
-
-/** As the proxy core hands it over: an own Route is taken off. */
-export function incoming(message: SipRequest, from: Source): Incoming {
-  const top = addresses(message, 'route')[0];
-  const own = top?.uri.kind === 'sip' && top.uri.host === 'pcscf1.home1.net' ? [top] : [];
-  const headers = own.length > 0 ? withoutTopValue(message.headers, 'route') : message.headers;
-  const stripped = { ...message, headers };
-  return {
-    request: stripped,
-    source: from,
-    ownRoutes: own,
-    inDialog: tagOf(to(message)) !== undefined,
-    transaction: undefined as never,
-  };
-}
-
-export function forwarded(decision: Decision): Forward {
-  if (decision.kind !== 'forward') throw new Error(`not forwarded: ${JSON.stringify(decision)}`);
-  return decision;
-}
-
-/** `Name: value` of every header, in order. */
-export function lines(message: { readonly headers: readonly Header[] }): string[] {
-  return message.headers.map(({ line }) => line);
-}
-
-export function valuesOf(message: { readonly headers: readonly Header[] }, key: string): string[] {
-  return message.headers.filter((h) => h.key === key).map(({ value }) => value);
+  if (response.kind !== 'response') throw new Error('no response');
+  return response;
 }
 
 export function textOf(decision: Decision): string {
   return (decision.because ?? []).map(({ clause, text }) => `${clause}: ${text}`).join('\n');
 }
+
+export { forwarded, lines, valuesOf } from '@ims-sim/sip/test-kit';

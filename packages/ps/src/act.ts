@@ -1,5 +1,6 @@
 import { token } from '@ims-sim/host';
 import type { SrfResponse } from '@ims-sim/drachtio';
+import { copied } from '@ims-sim/sip';
 import { notifyRequest } from './notify.js';
 import { changed, type Presentity, type Publication } from './presentity.js';
 import { subscriptionKey, type Ps } from './ps.js';
@@ -113,7 +114,7 @@ function tellAll(ps: Ps, presentity: Presentity): void {
 function begin(ps: Ps, dialogId: string, decision: NewSubscription): void {
   const { presentity, event, mediaType, sees, expiresS } = decision;
   const subscription: Subscription = {
-    dialogId: copyOf(dialogId),
+    dialogId: copied(dialogId), // a slice would keep the frame that it was cut from
     presentity,
     event: event.text,
     mediaType,
@@ -227,9 +228,4 @@ function send(
 function keyOf({ dialogId, event }: Subscription): string {
   const id = event.indexOf(';id=');
   return subscriptionKey(dialogId, id < 0 ? undefined : event.slice(id + 4));
-}
-
-/** Not a slice, which would keep the frame that it was cut from. */
-function copyOf(text: string): string {
-  return Buffer.from(text, 'latin1').toString('latin1');
 }

@@ -5,7 +5,7 @@ import type { PidfMediaType } from '@ims-sim/presence';
 export const MEDIA_TYPES: readonly PidfMediaType[] = ['application/cpim-pidf+xml', 'application/pidf+xml'];
 
 /** What a watcher gets that says nothing: TR 24.841 table 6.1.1-18, RFC 3856 6.3. */
-export function defaultMediaType(profile: Profile): PidfMediaType {
+function defaultMediaType(profile: Profile): PidfMediaType {
   return profile === 'tr-24.841' ? 'application/cpim-pidf+xml' : 'application/pidf+xml';
 }
 

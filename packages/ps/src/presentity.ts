@@ -59,7 +59,7 @@ export function presentity(identities: readonly string[], rules: WatcherRules): 
 }
 
 /** `pres:user@domain` (RFC 3859), the entity of its documents. */
-export function entityOf({ asserted }: Presentity): string {
+function entityOf({ asserted }: Presentity): string {
   return asserted.startsWith('sip:') ? `pres:${asserted.slice(4)}` : asserted;
 }
 

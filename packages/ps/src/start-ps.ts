@@ -24,8 +24,8 @@ export interface PsOptions {
   readonly maxExpiresS?: number | undefined;
   readonly limits?: Partial<PsLimits> | undefined;
   /**
-   * Which sources are elements of the trust domain (TS 24.229 4.4); any, where not given. The P-Asserted-Identity of others is
-   * passed over, so that they may neither watch nor publish.
+   * Which sources are elements of the trust domain (TS 24.229 4.4); any, where not given. The P-Asserted-Identity of
+   * others is passed over, so that they may neither watch nor publish.
    */
   readonly trusted?: ((source: RemoteSource) => boolean) | undefined;
 }

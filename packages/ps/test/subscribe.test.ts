@@ -238,3 +238,39 @@ test('OPTIONS is answered, other methods get 405 with Allow', async () => {
   expect([message.status, value(message, 'allow')]).toEqual([405, 'SUBSCRIBE, PUBLISH, OPTIONS']);
   await it.close();
 });
+
+describe('RFC 3261 8.2.2.3 and 7.3.3, TS 24.229 4.4: a peer that is not like the others', () => {
+  test.each(['SUBSCRIBE', 'PUBLISH', 'OPTIONS'])(
+    'whose %s requires an extension gets 420',
+    async (method) => {
+      const it = await lab();
+      const response = await it.ask(method, { headers: { Require: 'eventlist, foo' } });
+      expect([response.status, value(response, 'unsupported')]).toEqual([420, 'eventlist, foo']);
+      expect(it.notifies).toEqual([]);
+      await it.close();
+    },
+  );
+
+  test('who writes compact forms is understood', async () => {
+    const it = await lab();
+    const headers = { Event: undefined, o: 'presence', Contact: undefined, m: '<sip:[5555::1]>' };
+    expect(await it.ask('SUBSCRIBE', { headers })).toMatchObject({ status: 200 });
+    expect(states(it)).toEqual(['active;expires=7200']);
+    await it.close();
+  });
+
+  test('who is outside of the trust domain may neither watch nor publish, whatever it asserts', async () => {
+    const asked: unknown[] = [];
+    const it = await lab({
+      trusted: (source) => {
+        asked.push(source);
+        return false;
+      },
+    });
+    expect(await it.ask('SUBSCRIBE')).toMatchObject({ status: 403 });
+    expect(await published(it)).toMatchObject({ status: 403 });
+    expect(asked[0]).toEqual({ transport: 'UDP', remote: { address: '10.0.0.2', port: 5060 } });
+    expect(it.notifies).toEqual([]);
+    await it.close();
+  });
+});

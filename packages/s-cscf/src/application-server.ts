@@ -1,5 +1,15 @@
-import { type SessionCase } from '@ims-sim/cx';
-import { header, looseServerUri, withTopRoute, type Maybe, type type Because, type type Decision, type type Forward, type type ForwardFailure, type type SipRequest } from '@ims-sim/sip';
+import type { SessionCase } from '@ims-sim/cx';
+import {
+  header,
+  looseServerUri,
+  withTopRoute,
+  type Because,
+  type Decision,
+  type Forward,
+  type ForwardFailure,
+  type Maybe,
+  type SipRequest,
+} from '@ims-sim/sip';
 import { isRecorded } from './headers.js';
 import type { Criterion } from './ifc/criterion.js';
 import type { SCscf } from './s-cscf.js';
@@ -17,8 +27,9 @@ export interface Evaluation {
 }
 
 /**
- * TS 24.229 5.4.3.2 and 5.4.3.3: holds a request against the user's initial filter criteria, from the highest priority down, and sends it to the
- * application server of the first that matches, with a Route back that has a token of its own (5.4.3.4).
+ * TS 24.229 5.4.3.2 and 5.4.3.3: holds a request against the user's initial filter criteria, from the highest
+ * priority down, and sends it to the application server of the first that matches, with a Route back that has a token
+ * of its own (5.4.3.4).
  */
 export function evaluateCriteria(evaluation: Evaluation, scscf: SCscf, before?: Because): Maybe<Decision> {
   const { request, user, sessionCase, from, otherwise } = evaluation;
@@ -81,15 +92,18 @@ function match(
   };
 }
 
-/** In the final text's flow the presentity's S-CSCF is not in the dialog (TS 24.141 A.5.2.1); in the draft's it is (table 6.1.1-11). */
+/**
+ * In the final text's flow the presentity's S-CSCF is not in the dialog (TS 24.141 A.5.2.1); in the draft's it is
+ * (table 6.1.1-11).
+ */
 function recordRoute(request: SipRequest, sessionCase: SessionCase, scscf: SCscf): string | undefined {
   const staysIn = scscf.profile === 'tr-24.841' || sessionCase.startsWith('originating');
   return staysIn && !isRecorded(request, scscf.names) ? scscf.ownUri : undefined;
 }
 
 /**
- * TS 24.229 5.4.3.2: an AS that does not answer, or answers 408 or 5xx, gets the default handling of its criterion: the request goes on without
- * it, or ends. Any other answer is the AS's own.
+ * TS 24.229 5.4.3.2: an AS that does not answer, or answers 408 or 5xx, gets the default handling of its criterion:
+ * the request goes on without it, or ends. Any other answer is the AS's own.
  */
 function defaultHandling(
   failure: ForwardFailure,

@@ -5,8 +5,9 @@ import type { SCscf } from './s-cscf.js';
 import type { ServedUser } from './served-user.js';
 
 /**
- * TS 24.229 5.4.1.4.1: the user takes contacts back. With the last one of a private identity the HSS is told; with the last one of all the user is not
- * served any more. Where nothing was registered there is nothing to do, and the answer is 200 all the same (RFC 3261 10.2.2).
+ * TS 24.229 5.4.1.4.1: the user takes contacts back. With the last one of a private identity the HSS is told; with
+ * the last one of all the user is not served any more. Where nothing was registered there is nothing to do, and the
+ * answer is 200 all the same (RFC 3261 10.2.2).
  */
 export function deregister(
   asked: RegistrationRequest,

@@ -1,16 +1,33 @@
-import { chain, resolveEnum, enumDomain, type EnumAnswer, type SrvRecord } from '@ims-sim/dns';
+import { resolveEnum, enumDomain, type EnumAnswer } from '@ims-sim/dns';
 import {
-  addresses, header, locate, parseUri, type Because, type Decision, type ForwardFailure, type Headers, type SipRequest, type SipUri, type Target, type Maybe } from '@ims-sim/sip';
-import { insertAfter, isRecorded, routeToHost, withRoute } from './headers.js';
-import { orderSrv } from './srv-order.js';
+  addresses,
+  chain,
+  header,
+  locate,
+  parseUri,
+  routeTo,
+  serversOf,
+  withTopRoute,
+  type Because,
+  type Decision,
+  type ForwardFailure,
+  type Headers,
+  type Maybe,
+  type Server,
+  type SipRequest,
+  type SipUri,
+  type Target,
+  type Transport,
+} from '@ims-sim/sip';
+import { insertAfter, isRecorded } from './headers.js';
 import type { SCscf } from './s-cscf.js';
 import type { ServedUser } from './served-user.js';
 
 const CLAUSE = 'TS 24.229 5.4.3.2';
 
 /**
- * TS 24.229 5.4.3.2: where a request of the served user goes once its criteria are done: a telephone number is translated by ENUM, then the
- * domain of the Request-URI leads to its I-CSCF by RFC 3263.
+ * TS 24.229 5.4.3.2: where a request of the served user goes once its criteria are done: a telephone number is
+ * translated by ENUM, then the domain of the Request-URI leads to its I-CSCF by RFC 3263.
  */
 export function toDestination(
   request: SipRequest,
@@ -101,83 +118,38 @@ function byDomain(
   scscf: SCscf,
 ): Maybe<Decision> {
   const leaving: SipRequest = { ...request, headers: outgoingHeaders(request, uri, user, scscf) };
-  return chain(entryPoints(uri, scscf), (servers) => toServer(leaving, servers, 0, because, scscf));
-}
-
-/** The SRV records of the domain in the order to be tried, with their transport; none where the Request-URI itself says where to go. */
-interface EntryPoints {
-  readonly records: readonly SrvRecord[];
-  readonly transport: 'udp' | 'tcp';
-}
-
-const NONE: EntryPoints = { records: [], transport: 'udp' };
-
-/**
- * RFC 3263 4.1: NAPTR, then SRV, of the domain. The Route names the server that was found (TR 24.841 table 6.1.1-5), so the look-up is made here
- * and not where the request is sent.
- */
-function entryPoints(uri: SipUri, { resolver, random }: SCscf): Maybe<EntryPoints> {
-  if (uri.port !== undefined || uri.params.has('maddr') || uri.scheme === 'sips' || isAddress(uri.host)) {
-    return NONE;
-  }
-  const srv = (name: string, transport: 'udp' | 'tcp'): Maybe<EntryPoints> =>
-    chain(resolver.resolve(name, 'SRV'), (answer) =>
-      answer.kind === 'records' ? { records: orderSrv(answer.records, random), transport } : NONE,
-    );
-  const byTransport = (): Maybe<EntryPoints> =>
-    chain(srv(`_sip._udp.${uri.host}`, 'udp'), (found) =>
-      found.records.length > 0 ? found : srv(`_sip._tcp.${uri.host}`, 'tcp'),
-    );
-  const asked = uri.params.get('transport');
-  if (asked !== undefined) {
-    const transport = String(asked).toLowerCase();
-    return transport === 'udp' || transport === 'tcp'
-      ? srv(`_sip._${transport}.${uri.host}`, transport)
-      : NONE;
-  }
-  return chain(resolver.resolve(uri.host, 'NAPTR'), (answer) => {
-    if (answer.kind !== 'records') {
-      return byTransport();
-    }
-    const services = answer.records
-      .filter(({ flags, services }) => flags.toLowerCase() === 's' && /^SIP\+D2[UT]$/i.test(services))
-      .sort((a, b) => a.order - b.order || a.preference - b.preference);
-    const best = services[0];
-    return best === undefined
-      ? byTransport()
-      : srv(best.replacement, best.services.toUpperCase() === 'SIP+D2T' ? 'tcp' : 'udp');
-  });
-}
-
-function isAddress(host: string): boolean {
-  return host.startsWith('[') || /^[\d.]+$/.test(host);
+  // The Route names the server (TR 24.841 table 6.1.1-5), so it is looked for here and not where the request is sent.
+  const { resolver, random } = scscf;
+  return chain(serversOf(uri, { resolver, random }), (servers) =>
+    toServer(leaving, servers, 0, because, scscf),
+  );
 }
 
 function toServer(
   request: SipRequest,
-  servers: EntryPoints,
+  servers: readonly Server[],
   index: number,
   because: Because | undefined,
   scscf: SCscf,
 ): Maybe<Decision> {
   const recordRoute = isRecorded(request, scscf.names) ? undefined : scscf.ownUri;
-  const server = servers.records[index];
+  const server = servers[index];
   if (server === undefined) {
     return { kind: 'forward', request, recordRoute, because };
   }
   const onFailure =
-    index + 1 < servers.records.length
+    index + 1 < servers.length
       ? (failure: ForwardFailure) =>
           isGone(failure) ? toServer(request, servers, index + 1, undefined, scscf) : undefined
       : undefined;
-  const routed = { ...request, headers: withRoute(request.headers, routeToHost(server.target)) };
-  return chain(targetsOf(server, servers.transport, scscf), (targets) => ({
+  const routed = { ...request, headers: withTopRoute(request.headers, routeTo(server.host)) };
+  return chain(targetsOf(server, scscf), (targets) => ({
     kind: 'forward',
     request: routed,
     recordRoute,
     targets: targets.length > 0 ? targets : undefined,
     onFailure,
-    because: scscf.trace.enabled ? [...(because ?? []), routedTo(server.target, request.uri)] : undefined,
+    because: scscf.trace.enabled ? [...(because ?? []), routedTo(server.host, request.uri)] : undefined,
   }));
 }
 
@@ -194,18 +166,20 @@ function isGone(failure: ForwardFailure): boolean {
 }
 
 const UNDECIDED: readonly Target[] = [];
-const UDP = new Map<string, string>();
-const TCP = new Map([['transport', 'tcp']]);
 
 /** The port is that of the SRV record, which the Route does not say. */
-function targetsOf(server: SrvRecord, transport: 'udp' | 'tcp', scscf: SCscf): Maybe<readonly Target[]> {
+function targetsOf({ host, port, transport }: Server, scscf: SCscf): Maybe<readonly Target[]> {
   if (!scscf.fixesTargets) {
     return UNDECIDED;
   }
-  const { target: host, port } = server;
-  const uri: SipUri = { kind: 'sip', scheme: 'sip', host, port, params: transport === 'tcp' ? TCP : UDP };
+  const uri: SipUri = { kind: 'sip', scheme: 'sip', host, port, params: PARAMS[transport] };
   return locate(uri, { resolver: scscf.resolver, random: scscf.random });
 }
+
+const PARAMS: Readonly<Record<Transport, SipUri['params']>> = {
+  UDP: new Map(),
+  TCP: new Map([['transport', 'tcp']]),
+};
 
 /** What stays in this network (TS 24.229 4.4) is taken off, and what the final text's S-CSCF adds is put on. */
 function outgoingHeaders(
@@ -229,7 +203,10 @@ const NOT_TO_OTHERS: ReadonlySet<string> = new Set([
   'p-user-database',
 ]);
 
-/** TS 24.229 5.4.3.2: the telephone number of the asserted user beside the SIP URI, and the operator that is to be charged. */
+/**
+ * TS 24.229 5.4.3.2: the telephone number of the asserted user beside the SIP URI, and the operator that is to be
+ * charged.
+ */
 function withFinalTextHeaders(
   request: SipRequest,
   headers: Headers,

@@ -24,7 +24,10 @@ export function insertAfter(
   return result;
 }
 
-/** Whether the topmost Record-Route is this element's: a request that has been at an application server is in the dialog already. */
+/**
+ * Whether the topmost Record-Route is this element's: a request that has been at an application server is in the
+ * dialog already.
+ */
 export function isRecorded(request: SipRequest, names: ReadonlySet<string>): boolean {
   const line = first(request.headers, 'record-route');
   if (line === undefined || !mentions(line, names)) {
@@ -44,7 +47,10 @@ function mentions({ line }: Header, names: ReadonlySet<string>): boolean {
   return false;
 }
 
-/** The URI of a header that has one name-addr and nothing but it, `<sip:user@host>`, without a parse; undefined for any other. */
+/**
+ * The URI of a header that has one name-addr and nothing but it, `<sip:user@host>`, without a parse; undefined for
+ * any other.
+ */
 export function bareUri({ value }: Header): string | undefined {
   const end = value.length - 1;
   return value.charCodeAt(0) === 60 && value.indexOf('>') === end ? value.slice(1, end) : undefined;

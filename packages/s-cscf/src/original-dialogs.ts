@@ -18,8 +18,9 @@ const GENERATION_MS = 32_000;
 const MAX_TOKENS = 50_000;
 
 /**
- * The original dialog identifiers of TS 24.229 5.4.3.4: tokens in the Route that leads back from an application server, by which a
- * request is known again whatever the server made of it. Bounded in number and time by two generations, without a timer.
+ * The original dialog identifiers of TS 24.229 5.4.3.4: tokens in the Route that leads back from an application
+ * server, by which a request is known again whatever the server made of it. Bounded in number and time by two
+ * generations, without a timer.
  */
 export class OriginalDialogs {
   readonly #clock: Clock;

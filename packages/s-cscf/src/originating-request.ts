@@ -1,4 +1,15 @@
-import { addresses, first, publicIdentity, topVia, type Because, type Decision, type Incoming, type Maybe, type NameAddr, type SipRequest } from '@ims-sim/sip';
+import {
+  addresses,
+  first,
+  publicIdentity,
+  topVia,
+  type Because,
+  type Decision,
+  type Incoming,
+  type Maybe,
+  type NameAddr,
+  type SipRequest,
+} from '@ims-sim/sip';
 import { evaluateCriteria } from './application-server.js';
 import { toDestination } from './destination.js';
 import { bareUri } from './headers.js';
@@ -16,9 +27,9 @@ export type Origin =
   | { readonly kind: 'as' };
 
 /**
- * TS 24.229 5.4.3.1: whether an initial request makes use of what the Service-Route said. In the profile `ts-24.141` that is the user part `orig`. The
- * draft's Service-Route says nothing: there a request originates here when its top Via is the P-CSCF by whose Path the user that it
- * asserts has registered.
+ * TS 24.229 5.4.3.1: whether an initial request makes use of what the Service-Route said. In the profile `ts-24.141`
+ * that is the user part `orig`. The draft's Service-Route says nothing: there a request originates here when its top
+ * Via is the P-CSCF by whose Path the user that it asserts has registered.
  */
 export function originOf(incoming: Incoming, scscf: SCscf): Origin | undefined {
   const own = incoming.ownRoutes[0]?.uri;

@@ -1,5 +1,5 @@
-import { type CxRefusal, type ServerAssignmentAnswer } from '@ims-sim/cx';
-import { header, type uriEquals, type type Because, type type Decision, type type Incoming, type Maybe } from '@ims-sim/sip';
+import type { CxRefusal, ServerAssignmentAnswer } from '@ims-sim/cx';
+import { header, uriEquals, type Because, type Decision, type Incoming, type Maybe } from '@ims-sim/sip';
 import { deregister } from './deregister.js';
 import {
   bindingOf,
@@ -15,9 +15,9 @@ const CLAUSE = 'TS 24.229 5.4.1.2.2F';
 const ABNORMAL = 'TS 24.229 5.4.1.2.3';
 
 /**
- * TS 24.229 5.4.1.2: a REGISTER of a user of this network. The HSS notes this S-CSCF and gives the profile; the contact is bound with its Path; the
- * 200 has the Service-Route and the identities that came with the registration. Nobody is challenged here (`auth: none`), so
- * each REGISTER is treated as one whose authentication has succeeded.
+ * TS 24.229 5.4.1.2: a REGISTER of a user of this network. The HSS notes this S-CSCF and gives the profile; the
+ * contact is bound with its Path; the 200 has the Service-Route and the identities that came with the registration.
+ * Nobody is challenged here (`auth: none`), so each REGISTER is treated as one whose authentication has succeeded.
  */
 export function register({ request }: Incoming, scscf: SCscf): Maybe<Decision> {
   const { registrar } = scscf;
@@ -67,8 +67,8 @@ function isOutOfOrder({ callId, cseq, privateIdentity }: RegistrationRequest, { 
 }
 
 /**
- * TS 24.229 5.4.1.2.2F and TS 29.228 6.1.2: the HSS is told of a first registration, and of one from elsewhere than before; a mere refresh is not its
- * affair.
+ * TS 24.229 5.4.1.2.2F and TS 29.228 6.1.2: the HSS is told of a first registration, and of one from elsewhere than
+ * before; a mere refresh is not its affair.
  */
 function assign(
   asked: RegistrationRequest,
@@ -139,7 +139,10 @@ function assigned(
 const FULL: Because = [{ clause: ABNORMAL, text: 'this registrar is full: 503' }];
 const NO_PROFILE: Because = [{ clause: ABNORMAL, text: 'the HSS gave no profile with this identity: 500' }];
 
-/** TS 24.229 5.4.1.2.3: what the HSS refuses is forbidden; where it cannot say, the I-CSCF may try another S-CSCF (5.3.1.3). */
+/**
+ * TS 24.229 5.4.1.2.3: what the HSS refuses is forbidden; where it cannot say, the I-CSCF may try another S-CSCF
+ * (5.3.1.3).
+ */
 function refused(answer: CxRefusal, { trace }: SCscf): Decision {
   const [status, reason, text] = ((): [number, string, string] => {
     switch (answer.kind) {

@@ -32,7 +32,10 @@ const SWEEP_MS = 1000;
 
 export type Expired = (user: ServedUser, privateIdentity: string) => void;
 
-/** The registrar of an S-CSCF: who is registered and where, and the profiles of the users that it serves. One timer for all. */
+/**
+ * The registrar of an S-CSCF: who is registered and where, and the profiles of the users that it serves. One timer
+ * for all.
+ */
 export class Registrar {
   readonly limits: RegistrarLimits;
   readonly #clock: Clock;
@@ -81,7 +84,10 @@ export class Registrar {
     return this.#pathHosts.has(host);
   }
 
-  /** Takes over a profile; the user's bindings stay. Undefined where the profile does not have `publicIdentity`, or there is no room. */
+  /**
+   * Takes over a profile; the user's bindings stay. Undefined where the profile does not have `publicIdentity`, or
+   * there is no room.
+   */
   assign(profile: UserProfile, publicIdentity: string): ServedUser | undefined {
     const key = publicIdentityOf(publicIdentity);
     const known = key === undefined ? undefined : this.#users.get(key);

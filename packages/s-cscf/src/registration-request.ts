@@ -1,4 +1,16 @@
-import { addresses, callId, contactExpires, cseq, expires, privateIdentity, publicIdentity as identityOf, routeAlong, to, type NameAddr, type SipRequest } from '@ims-sim/sip';
+import {
+  addresses,
+  callId,
+  contactExpires,
+  cseq,
+  expires,
+  privateIdentity,
+  publicIdentity,
+  routeAlong,
+  to,
+  type NameAddr,
+  type SipRequest,
+} from '@ims-sim/sip';
 import type { RegistrarLimits } from './registrar.js';
 import type { Binding } from './served-user.js';
 
@@ -6,7 +18,7 @@ import type { Binding } from './served-user.js';
 export interface RegistrationRequest {
   readonly request: SipRequest;
   readonly to: NameAddr;
-  /** Its key, as Cx carries it. */
+  /** As Cx carries it. */
   readonly publicIdentity: string;
   readonly privateIdentity: string;
   readonly callId: string;
@@ -24,11 +36,11 @@ export interface AskedContact {
 /** Reads a REGISTER; else the reason phrase of the 400. */
 export function readRegistration(request: SipRequest, limits: RegistrarLimits): RegistrationRequest | string {
   const registered = to(request);
-  const publicIdentity = registered === undefined ? undefined : identityOf(registered.uri);
+  const impu = registered === undefined ? undefined : publicIdentity(registered.uri);
   const impi = privateIdentity(request);
   const call = callId(request);
   const sequence = cseq(request)?.number;
-  if (registered === undefined || publicIdentity === undefined || impi === undefined) {
+  if (registered === undefined || impu === undefined || impi === undefined) {
     return 'Bad To: no public user identity';
   }
   if (call === undefined || sequence === undefined) {
@@ -40,7 +52,7 @@ export function readRegistration(request: SipRequest, limits: RegistrarLimits): 
     : {
         request,
         to: registered,
-        publicIdentity,
+        publicIdentity: impu,
         privateIdentity: impi,
         callId: call,
         cseq: sequence,
@@ -51,7 +63,9 @@ export function readRegistration(request: SipRequest, limits: RegistrarLimits): 
 function readContacts(request: SipRequest, limits: RegistrarLimits): readonly AskedContact[] | string {
   const lines = request.headers.filter(({ key }) => key === 'contact');
   if (lines.some(({ value }) => value === '*')) {
-    return lines.length === 1 && expires(request) === 0 ? 'all' : 'Bad Contact: * is alone and with Expires: 0';
+    return lines.length === 1 && expires(request) === 0
+      ? 'all'
+      : 'Bad Contact: * is alone and with Expires: 0';
   }
   const contacts = addresses(request, 'contact');
   if (contacts.length === 0 && lines.length > 0) {

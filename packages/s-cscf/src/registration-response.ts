@@ -4,8 +4,8 @@ import type { SCscf } from './s-cscf.js';
 import type { Binding, ServedUser } from './served-user.js';
 
 /**
- * TS 24.229 5.4.1.2.2F: the 200 to a REGISTER: the Path as it came, the Service-Route, the identities that are registered and not barred, the default one
- * first, and every binding with the time that it has left.
+ * TS 24.229 5.4.1.2.2F: the 200 to a REGISTER: the Path as it came, the Service-Route, the identities that are
+ * registered and not barred, the default one first, and every binding with the time that it has left.
  */
 export function registered(
   { request }: RegistrationRequest,

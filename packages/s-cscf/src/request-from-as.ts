@@ -1,4 +1,12 @@
-import { parseUri, uriEquals, type Because, type Decision, type Incoming, type SipRequest, type Maybe } from '@ims-sim/sip';
+import {
+  parseUri,
+  uriEquals,
+  type Because,
+  type Decision,
+  type Incoming,
+  type SipRequest,
+  type Maybe,
+} from '@ims-sim/sip';
 import { evaluateCriteria } from './application-server.js';
 import { toDestination } from './destination.js';
 import type { OriginalDialog } from './original-dialogs.js';
@@ -6,8 +14,8 @@ import type { SCscf } from './s-cscf.js';
 import { toUser } from './terminating-request.js';
 
 /**
- * The original dialog identifier that this S-CSCF put into the Route back to itself (TS 24.229 5.4.3.4): the URI parameter `tag` (TR 24.841 table
- * 6.1.1-11), or the user part. Undefined: the request does not come back from an AS.
+ * The original dialog identifier that this S-CSCF put into the Route back to itself (TS 24.229 5.4.3.4): the URI
+ * parameter `tag` (TR 24.841 table 6.1.1-11), or the user part. Undefined: the request does not come back from an AS.
  */
 export function originalDialogToken({ ownRoutes }: Incoming, { profile }: SCscf): string | undefined {
   const own = ownRoutes[0]?.uri;
@@ -22,8 +30,9 @@ export function originalDialogToken({ ownRoutes }: Incoming, { profile }: SCscf)
 }
 
 /**
- * TS 24.229 5.4.3.2 and 5.4.3.3: an AS sends a request on. It is known by its token, also where the AS made a new dialog of it; the criteria go on with
- * the next lower priority. A terminating AS that changed the Request-URI sends it to somebody else: that ends the evaluation (5.4.3.3).
+ * TS 24.229 5.4.3.2 and 5.4.3.3: an AS sends a request on. It is known by its token, also where the AS made a new
+ * dialog of it; the criteria go on with the next lower priority. A terminating AS that changed the Request-URI sends
+ * it to somebody else: that ends the evaluation (5.4.3.3).
  */
 export function requestFromAs(incoming: Incoming, token: string, scscf: SCscf): Maybe<Decision> {
   const { request } = incoming;

@@ -25,7 +25,10 @@ export interface SCscfOptions {
   readonly registrar?: Partial<RegistrarLimits> | undefined;
   /** Where ENUM starts; `e164.arpa` where not given. */
   readonly enumSuffix?: string | undefined;
-  /** How long an application server may take to a request that is no INVITE, before default handling; 4000 where not given. */
+  /**
+   * How long an application server may take to a request that is no INVITE, before default handling; 4000 where not
+   * given.
+   */
   readonly asTimeoutMs?: number | undefined;
   /** Which sources are of the trust domain; any, where not given. */
   readonly trusted?: ((source: Source) => boolean) | undefined;

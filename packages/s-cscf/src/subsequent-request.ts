@@ -15,8 +15,9 @@ import type { SCscf } from './s-cscf.js';
 import type { ServedUser } from './served-user.js';
 
 /**
- * TS 24.229 5.4.3.2 and 5.4.3.3 (target refresh and other subsequent requests): a request within a dialog goes along its Route, if that had this
- * S-CSCF on top. The draft adds identities on the way (TR 24.841 tables 6.1.1-19 and 6.1.1-20), the final text does not.
+ * TS 24.229 5.4.3.2 and 5.4.3.3 (target refresh and other subsequent requests): a request within a dialog goes along
+ * its Route, if that had this S-CSCF on top. The draft adds identities on the way (TR 24.841 tables 6.1.1-19 and
+ * 6.1.1-20), the final text does not.
  */
 export function subsequentRequest({ request, ownRoutes }: Incoming, scscf: SCscf): Decision {
   if (ownRoutes.length === 0) {

@@ -1,5 +1,18 @@
-import { type CxRefusal, type SessionCase } from '@ims-sim/cx';
-import { header, publicIdentity, withTopRoute, type Maybe, type parseUri, type type Because, type type Decision, type type ForwardFailure, type type Incoming, type type SipRequest, type type Uri, type without } from '@ims-sim/sip';
+import type { CxRefusal, SessionCase } from '@ims-sim/cx';
+import {
+  header,
+  parseUri,
+  publicIdentity,
+  without,
+  withTopRoute,
+  type Because,
+  type Decision,
+  type ForwardFailure,
+  type Incoming,
+  type Maybe,
+  type SipRequest,
+  type Uri,
+} from '@ims-sim/sip';
 import { evaluateCriteria } from './application-server.js';
 import { insertAfter, isRecorded } from './headers.js';
 import type { SCscf } from './s-cscf.js';
@@ -9,8 +22,8 @@ import { unregisteredUser, type UnregisteredUser } from './unregistered-user.js'
 const CLAUSE = 'TS 24.229 5.4.3.3';
 
 /**
- * TS 24.229 5.4.3.3: an initial request for the served user: its criteria first, then the registered contact. A user whom this S-CSCF does not know
- * is asked for at the HSS, for the services that there are without registration.
+ * TS 24.229 5.4.3.3: an initial request for the served user: its criteria first, then the registered contact. A user
+ * whom this S-CSCF does not know is asked for at the HSS, for the services that there are without registration.
  */
 export function terminatingRequest({ request }: Incoming, scscf: SCscf): Maybe<Decision> {
   const spelled = scscf.registrar.userSpelled(request.uri);
@@ -96,10 +109,10 @@ function serve(request: SipRequest, user: ServedUser, scscf: SCscf): Maybe<Decis
 }
 
 /**
- * TS 24.229 5.4.3.3: to the contact of the user along its Path, with the identity that was called in P-Called-Party-ID. Of several contacts the one
- * with the highest q is tried, and the next where that fails.
- * Deviation: 5.4.3.3 forks in parallel to contacts of equal q; here each is tried in turn, the newest first: an old one may be that
- * of a UE which went without a word, and a request to it is lost where nobody answers.
+ * TS 24.229 5.4.3.3: to the contact of the user along its Path, with the identity that was called in
+ * P-Called-Party-ID. Of several contacts the one with the highest q is tried, and the next where that fails.
+ * Deviation: 5.4.3.3 forks in parallel to contacts of equal q; here each is tried in turn, the newest first: an old
+ * one may be that of a UE which went without a word, and a request to it is lost where nobody answers.
  */
 export function toUser(
   request: SipRequest,

@@ -9,8 +9,8 @@ export type UnregisteredUser =
   | { readonly kind: 'no-profile' };
 
 /**
- * TS 24.229 5.4.3.3, TS 29.228 6.1.2: asks the HSS for the profile of a user who is not registered here, as whose S-CSCF this one is noted
- * from then on. It is kept for a minute.
+ * TS 24.229 5.4.3.3, TS 29.228 6.1.2: asks the HSS for the profile of a user who is not registered here, as whose
+ * S-CSCF this one is noted from then on. It is kept for a minute.
  */
 export async function unregisteredUser(publicIdentity: string, scscf: SCscf): Promise<UnregisteredUser> {
   const answer: ServerAssignmentAnswer = await scscf.cx.serverAssignment({

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type {
   Cx,
   InitialFilterCriteria,
@@ -10,35 +9,24 @@ import type {
 import type { DnsAnswer, RecordTypes, Resolver } from '@ims-sim/dns';
 import { testHost, type TestHost } from '@ims-sim/host';
 import {
-  addresses,
-  parseMessage,
-  tagOf,
-  to,
   withoutTopValue,
   type Decision,
-  type Forward,
   type Header,
-  type Incoming,
   type Profile,
   type Reply,
   type SipRequest,
 } from '@ims-sim/sip';
+import { incoming, requestIn, requestOf } from '@ims-sim/sip/test-kit';
 import { decide, OriginalDialogs, Registrar, type SCscf } from '../src/index.js';
 
-const HERE = { address: '127.0.0.1', port: 5060 };
 const NAMES = new Set(['scscf1.home1.net']);
 
 /** A request out of `messages/`, with some of its text replaced. */
-export function request(file: string, ...changes: readonly [from: string, to: string][]): SipRequest {
-  let text = readFileSync(new URL(`../../test/messages/${file}.sip`, import.meta.url), 'latin1');
-  for (const [from, replacement] of changes) {
-    if (!text.includes(from)) throw new Error(`${file}.sip has no ${JSON.stringify(from)}`);
-    text = text.replace(from, replacement);
-  }
-  const parsed = parseMessage(text.replace(/\r?\n/g, '\r\n'));
-  if (parsed.kind !== 'message' || parsed.message.kind !== 'request')
-    throw new Error(`${file}.sip is no request`);
-  return parsed.message;
+export function request(
+  file: string,
+  ...changes: readonly (readonly [from: string, to: string])[]
+): SipRequest {
+  return requestIn(new URL(`../../test/messages/${file}.sip`, import.meta.url), changes);
 }
 
 export function method(name: string): ServicePointTrigger {
@@ -146,7 +134,7 @@ export function lab({
     trace: { enabled: true },
     ...changes,
   };
-  const ask = async (message: SipRequest): Promise<Decision> => decide(incoming(message), scscf);
+  const ask = async (message: SipRequest): Promise<Decision> => decide(incoming(message, NAMES), scscf);
   return {
     host,
     scscf,
@@ -154,7 +142,7 @@ export function lab({
     answers,
     ask,
     askAtOnce(message) {
-      const decision = decide(incoming(message), scscf);
+      const decision = decide(incoming(message, NAMES), scscf);
       if (decision instanceof Promise) throw new Error('not decided at once');
       return decision;
     },
@@ -193,19 +181,6 @@ function resolver(zones: Readonly<Record<string, DnsAnswer<unknown>>>): Resolver
   };
 }
 
-function incoming(message: SipRequest): Incoming {
-  const top = addresses(message, 'route')[0];
-  const own = top?.uri.kind === 'sip' && NAMES.has(top.uri.host) ? [top] : [];
-  const headers = own.length > 0 ? withoutTopValue(message.headers, 'route') : message.headers;
-  return {
-    request: { ...message, headers },
-    source: { transport: 'UDP', remote: HERE, local: HERE },
-    ownRoutes: own,
-    inDialog: tagOf(to(message)) !== undefined,
-    transaction: undefined as never,
-  };
-}
-
 /** The request as an AS that is a proxy, or a B2BUA, sends it back along its Route. */
 export function backFromAs(sent: SipRequest, ...changes: readonly [string, string][]): SipRequest {
   let headers = withoutTopValue(sent.headers, 'route');
@@ -218,27 +193,7 @@ export function backFromAs(sent: SipRequest, ...changes: readonly [string, strin
 }
 
 function parsedHeader(line: string): Header {
-  const parsed = parseMessage(`OPTIONS sip:x SIP/2.0\r\n${line}\r\n\r\n`);
-  if (parsed.kind !== 'message' || parsed.message.headers[0] === undefined) throw new Error(line);
-  return parsed.message.headers[0];
+  return requestOf(`OPTIONS sip:x SIP/2.0\n${line}\n\n`).headers[0] as Header;
 }
 
-export function forwarded(decision: Decision | undefined): Forward {
-  if (decision?.kind !== 'forward') throw new Error(`not forwarded: ${JSON.stringify(decision)}`);
-  return decision;
-}
-
-export function lines(message: { readonly headers?: readonly Header[] | undefined }): string[] {
-  return (message.headers ?? []).map(({ line }) => line);
-}
-
-export function valuesOf(
-  message: { readonly headers?: readonly Header[] | undefined },
-  key: string,
-): string[] {
-  return (message.headers ?? []).filter((h) => h.key === key).map(({ value }) => value);
-}
-
-export function texts(decision: Decision): string[] {
-  return (decision.because ?? []).map(({ text }) => text);
-}
+export { forwarded, lines, texts, valuesOf } from '@ims-sim/sip/test-kit';

@@ -104,6 +104,16 @@ describe('TS 24.229 5.4.3.3: an initial request for the served user', () => {
     expect(second.onFailure).toBeUndefined();
   });
 
+  test('of contacts with one q the newest goes first: an older one may be that of a UE that is gone', async () => {
+    const it = lab();
+    await it.register();
+    await it.register(['CSeq: 1', 'CSeq: 2'], ['[5555::aaa]>;', '[5555::bbb]>;']);
+    const first = forwarded(it.askAtOnce(request('terminating')));
+    expect(first.request.uri).toBe('sip:[5555::bbb]');
+    const second = forwarded(await first.onFailure?.({ kind: 'timeout' }));
+    expect(second.request.uri).toBe('sip:[5555::aaa]');
+  });
+
   test.each([
     ['sip:user1_barred@home1.net', 404],
     ['sip:somebody@elsewhere.net', 404],

@@ -180,6 +180,15 @@ class Stack implements SipStack {
     }
   }
 
+  onEndless(head: string, reason: string, source: Source, flow: Flow): boolean {
+    const parsed = parseMessage(head);
+    if (parsed.kind === 'not-sip') {
+      return false;
+    }
+    this.#invalid(parsed.message, reason === 'Message too large' ? 513 : undefined, reason, source, flow);
+    return true;
+  }
+
   onUnreachable(to: Endpoint): void {
     // Once a turn for each address: it may be thousands of datagrams that cannot be sent.
     if (this.#unreachable.size === 0) {

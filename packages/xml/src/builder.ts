@@ -22,8 +22,9 @@ export function newDocument(): XmlBuilder {
 }
 
 /**
- * xmlbuilder2 is some 150 files, a tenth of a second of start-up, so it is loaded with the first document: the I-CSCF shares Cx
- * with the S-CSCF and never sees one. An element that will see one calls this as it starts, and its first document does not wait.
+ * xmlbuilder2 is some 150 files, a tenth of a second of start-up, so it is loaded with the first document: the I-CSCF
+ * shares Cx with the S-CSCF and never sees one. An element that will see one calls this as it starts, and its first
+ * document does not wait.
  */
 export function loadXmlBuilder(): void {
   library();

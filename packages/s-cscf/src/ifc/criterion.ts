@@ -35,8 +35,9 @@ function compileCriterion(criterion: InitialFilterCriteria): Criterion {
 }
 
 /**
- * TS 29.228 B.2.3: conjunctive normal form is an AND of groups, each an OR of its triggers; disjunctive an OR of groups, each an AND. A trigger
- * may be in several groups. A trigger point with a pattern that cannot be read never matches.
+ * TS 29.228 B.2.3: conjunctive normal form is an AND of groups, each an OR of its triggers; disjunctive an OR of
+ * groups, each an AND. A trigger may be in several groups. A trigger point with a pattern that cannot be read never
+ * matches.
  */
 export function compileTriggerPoint({ cnf, servicePointTriggers }: TriggerPoint): Test {
   const groups = new Map<number, Test[]>();

@@ -12,9 +12,10 @@ type Step =
   | { readonly op: 'start' | 'end' | 'match' };
 
 /**
- * Compiles a POSIX extended regular expression (IEEE 1003.1 9.4), as TS 29.228 B.2.3 has them in trigger points, for searching.
- * Undefined for what is none, or is too large. It matches in time linear in the text, whatever the pattern: patterns come from
- * subscribers' profiles and texts from strangers, so JavaScript's backtracking is not for them.
+ * Compiles a POSIX extended regular expression (IEEE 1003.1 9.4), as TS 29.228 B.2.3 has them in trigger points, for
+ * searching. Undefined for what is none, or is too large. It matches in time linear in the text, whatever the
+ * pattern: patterns come from subscribers' profiles and texts from strangers, so JavaScript's backtracking is not for
+ * them.
  */
 export function compileEre(pattern: string, ignoreCase = false): Matcher | undefined {
   const node = parseEre(pattern, ignoreCase);

@@ -13,8 +13,9 @@ export interface Evaluated {
 export type Test = (evaluated: Evaluated) => boolean;
 
 /**
- * One service point trigger (TS 29.228 B.2.3 and Annex F) as a function, made once for a profile; its negation is not in it. Undefined where
- * a pattern in it is no POSIX extended regular expression: such a trigger cannot be said to match or not.
+ * One service point trigger (TS 29.228 B.2.3 and Annex F) as a function, made once for a profile; its negation is not
+ * in it. Undefined where a pattern in it is no POSIX extended regular expression: such a trigger cannot be said to
+ * match or not.
  */
 export function compileTrigger(trigger: ServicePointTrigger): Test | undefined {
   switch (trigger.kind) {

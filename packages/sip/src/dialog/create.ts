@@ -4,8 +4,8 @@ import type { SipMessage, SipRequest, SipResponse } from '../message/message.js'
 import type { Dialog } from './dialog.js';
 
 /**
- * RFC 3261 12.1.1: the dialog at the end that answers, once its 2xx (or 101-199) with a To tag is made. Its first own request
- * has CSeq 1. Undefined where the request has no Contact that can be read: no dialog can be made of it.
+ * RFC 3261 12.1.1: the dialog at the end that answers, once its 2xx (or 101-199) with a To tag is made. Its first own
+ * request has CSeq 1. Undefined where the request has no Contact that can be read: no dialog can be made of it.
  */
 export function uasDialog(request: SipRequest, response: SipResponse): Dialog | undefined {
   return assemble({
@@ -20,8 +20,8 @@ export function uasDialog(request: SipRequest, response: SipResponse): Dialog | 
 }
 
 /**
- * RFC 3261 12.1.2: the dialog at the end that asked, by the 2xx (or 101-199) to its request. Undefined where the response has
- * no To tag or no Contact.
+ * RFC 3261 12.1.2: the dialog at the end that asked, by the 2xx (or 101-199) to its request. Undefined where the
+ * response has no To tag or no Contact.
  */
 export function uacDialog(request: SipRequest, response: SipResponse): Dialog | undefined {
   return assemble({

@@ -2,10 +2,14 @@ import { addresses, callId, cseq, from, tagOf, to } from '../message/access.js';
 import { createRequest } from '../message/build.js';
 import { header, type Header } from '../message/header.js';
 import type { SipMessage, SipRequest, SipResponse } from '../message/message.js';
+import { routeAlong } from '../message/route.js';
 import type { Dialog } from './dialog.js';
 
 export interface InDialogOptions {
-  /** Beside those that the dialog gives (Max-Forwards, Route, From, To, Call-ID, CSeq) and Content-Length; a target refresh has its Contact here. */
+  /**
+   * Beside those that the dialog gives (Max-Forwards, Route, From, To, Call-ID, CSeq) and Content-Length; a target
+   * refresh has its Contact here.
+   */
   readonly headers?: readonly Header[] | undefined;
   /** One character a byte (latin1). */
   readonly body?: string | undefined;
@@ -14,9 +18,10 @@ export interface InDialogOptions {
 }
 
 /**
- * RFC 3261 12.2.1.1: a request within the dialog, complete but for its Via, and the dialog that has counted it. The route set
- * stands in Route as it is and the remote target in the Request-URI; where the first route is a strict router's, the swap
- * is made when the request is sent (`forStrictRouter`), since the next hop is taken from the Route.
+ * RFC 3261 12.2.1.1: a request within the dialog, complete but for its Via, and the dialog that has counted it. The
+ * route set stands in Route as it is and the remote target in the Request-URI; where the first route is a strict
+ * router's, the swap is made when the request is sent (`forStrictRouter`), since the next hop is taken from the
+ * Route.
  */
 export function inDialogRequest(
   dialog: Dialog,
@@ -25,8 +30,9 @@ export function inDialogRequest(
 ): { readonly request: SipRequest; readonly dialog: Dialog } {
   const number = given ?? dialog.localCSeq + 1;
   const all: Header[] = [MAX_FORWARDS];
-  if (dialog.routeSet.length > 0) {
-    all.push(header('Route', dialog.routeSet.map(({ text }) => text).join(', ')));
+  const route = routeAlong(dialog.routeSet);
+  if (route !== undefined) {
+    all.push(route);
   }
   all.push(
     header('From', dialog.local.text),

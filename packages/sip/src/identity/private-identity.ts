@@ -3,8 +3,8 @@ import { valueOf } from '../message/headers.js';
 import type { SipRequest } from '../message/message.js';
 
 /**
- * The private identity of a REGISTER: the username of its Authorization, else what To has without scheme, port and parameters
- * (TS 24.229 5.3.1.2, 5.4.1.2.1E). Undefined: To has nothing to derive it from.
+ * The private identity of a REGISTER: the username of its Authorization, else what To has without scheme, port and
+ * parameters (TS 24.229 5.3.1.2, 5.4.1.2.1E). Undefined: To has nothing to derive it from.
  */
 export function privateIdentity(request: SipRequest): string | undefined {
   return username(valueOf(request.headers, 'authorization')) ?? derived(request);

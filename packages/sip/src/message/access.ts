@@ -9,8 +9,6 @@ import { parseHeaderParams } from './params.js';
 import type { Params } from './uri.js';
 import { parseVia, parseViaList } from './via.js';
 
-export { replaceTopVia, withTopVia, withoutTopValue } from './edit.js';
-
 /** What `Header.parsed` holds where the value could not be parsed: not to be tried again. */
 const UNPARSABLE = null;
 

@@ -4,8 +4,6 @@ import { replace, without } from './headers.js';
 import type { Headers, SipMessage, SipRequest, SipResponse } from './message.js';
 import { reasonPhrase } from './reason-phrase.js';
 
-export { reasonPhrase };
-
 export interface ResponseOptions {
   /** Put into To unless the request's has one, or the status is 100. */
   readonly toTag?: string | undefined;

@@ -1,4 +1,7 @@
-/** Character classes of RFC 3261 25.1, a bit each, by character code. A class with escapes has `%` (see `escapesAreWhole`). */
+/**
+ * Character classes of RFC 3261 25.1, a bit each, by character code. A class with escapes has `%` (see
+ * `escapesAreWhole`).
+ */
 export const TOKEN = 1;
 export const HOST = 2;
 export const USER = 4;

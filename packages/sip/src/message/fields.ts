@@ -1,7 +1,9 @@
-import type { SipMessage } from './message.js';
 import type { Params, Uri } from './uri.js';
 
-/** A value of From, To, Contact, Route, Record-Route, Path, Service-Route, P-Asserted-Identity, …: name-addr or addr-spec. */
+/**
+ * A value of From, To, Contact, Route, Record-Route, Path, Service-Route, P-Asserted-Identity, …: name-addr or
+ * addr-spec.
+ */
 export interface NameAddr {
   /** As written, without quotes; undefined where there is none. */
   readonly displayName?: string | undefined;
@@ -30,17 +32,4 @@ export interface Via {
 export interface CSeq {
   readonly number: number;
   readonly method: string;
-}
-
-/** What the typed accessors of `access.ts` give (undefined: not there, or not to be parsed). */
-export interface Access {
-  topVia(message: SipMessage): Via | undefined;
-  vias(message: SipMessage): readonly Via[];
-  from(message: SipMessage): NameAddr | undefined;
-  to(message: SipMessage): NameAddr | undefined;
-  callId(message: SipMessage): string | undefined;
-  cseq(message: SipMessage): CSeq | undefined;
-  maxForwards(message: SipMessage): number | undefined;
-  /** All values of a header of name-addrs (`route`, `record-route`, `contact`, `path`, …), lines and commas flattened. */
-  addresses(message: SipMessage, key: string): readonly NameAddr[];
 }

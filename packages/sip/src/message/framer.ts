@@ -132,7 +132,10 @@ export class StreamFramer {
     return false;
   }
 
-  /** Keeps `bytes` behind what is held. Where that must move, it moves to twice the room: copying stays linear in what came. */
+  /**
+   * Keeps `bytes` behind what is held. Where that must move, it moves to twice the room: copying stays linear in what
+   * came.
+   */
   #take(bytes: Uint8Array): void {
     const kept = this.#end - this.#begin;
     if (kept === 0 || this.#end + bytes.length > this.#held.length) {

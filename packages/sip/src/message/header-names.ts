@@ -1,3 +1,5 @@
+import { copied } from './own-text.js';
+
 /** RFC 3261 7.3.3 and 20, with the compact forms that later RFCs registered. */
 const COMPACT: ReadonlyMap<string, string> = new Map(
   Object.entries({
@@ -72,7 +74,7 @@ export function headerKey(name: string): string {
   const key = COMPACT.get(lower) ?? lower;
   if (seen.size < MAX_SEEN && name.length <= 64) {
     const kept = interned(key);
-    seen.set(ownCopy(name), kept);
+    seen.set(copied(name), kept);
     return kept;
   }
   return key;
@@ -81,9 +83,4 @@ export function headerKey(name: string): string {
 /** The one string of this text that constants share, so that `key === 'via'` compares two addresses. */
 function interned(key: string): string {
   return Object.keys({ [key]: 0 })[0] ?? key;
-}
-
-/** Not a piece of a message, which it would keep alive. */
-function ownCopy(name: string): string {
-  return Buffer.from(name, 'latin1').toString('latin1');
 }

@@ -29,12 +29,6 @@ export function without(headers: Headers, key: string): Headers {
   return has(headers, key) ? headers.filter((h) => h.key !== key) : headers;
 }
 
-/** Puts `added` before the first header of its own key, or at the top where there is none. */
-export function prepend(headers: Headers, added: Header): Headers {
-  const at = headers.findIndex((h) => h.key === added.key);
-  return insertAt(headers, at < 0 ? 0 : at, added);
-}
-
 /** Puts `added` after the last header of its own key, or at the end where there is none. */
 export function append(headers: Headers, added: Header): Headers {
   let at = headers.length;
@@ -44,7 +38,9 @@ export function append(headers: Headers, added: Header): Headers {
       break;
     }
   }
-  return insertAt(headers, at, added);
+  const result = headers.slice();
+  result.splice(at, 0, added);
+  return result;
 }
 
 /** Puts `replacement` in the place of the first header of its key and drops the others; appends it where there is none. */
@@ -62,11 +58,5 @@ export function replace(headers: Headers, replacement: Header): Headers {
   if (!placed) {
     result.push(replacement);
   }
-  return result;
-}
-
-function insertAt(headers: Headers, at: number, added: Header): Headers {
-  const result = headers.slice();
-  result.splice(at, 0, added);
   return result;
 }

@@ -18,8 +18,11 @@ export function hostEnd(text: string, at: number, end: number): number {
   return stop > at ? stop : -1;
 }
 
-/** The eight groups of an IPv6 address without brackets (RFC 4291 2.2, with the corrected grammar of RFC 5954), or undefined. */
-export function ipv6Groups(address: string): number[] | undefined {
+/**
+ * The eight groups of an IPv6 address without brackets (RFC 4291 2.2, with the corrected grammar of RFC 5954), or
+ * undefined.
+ */
+function ipv6Groups(address: string): number[] | undefined {
   // RFC 3261's own grammar makes three colons before an IPv4 part; they mean two (RFC 5118 4.10)
   const text = address.includes('.') ? address.replace(':::', '::') : address;
   const gap = text.indexOf('::');
@@ -72,7 +75,7 @@ function isGroup(text: string): boolean {
 }
 
 /** The four octets of a dotted IPv4 address, or undefined. */
-export function ipv4Octets(text: string): number[] | undefined {
+function ipv4Octets(text: string): number[] | undefined {
   const parts = text.split('.');
   const octets = parts.map((part) => (/^\d{1,3}$/.test(part) ? Number(part) : 256));
   return parts.length === 4 && octets.every((octet) => octet <= 255) ? octets : undefined;

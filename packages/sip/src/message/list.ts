@@ -1,6 +1,9 @@
 import { isSpace, quotedEnd, skipSpace } from './chars.js';
 
-/** Where the value that begins at `at` ends: at the next comma outside quotes and angle brackets, or at the end of `text`. */
+/**
+ * Where the value that begins at `at` ends: at the next comma outside quotes and angle brackets, or at the end of
+ * `text`.
+ */
 export function valueEnd(text: string, at: number): number {
   if (text.indexOf(',', at) < 0) {
     return text.length;
@@ -36,7 +39,10 @@ export function trimmed(text: string, at: number, end: number): string {
   return text.slice(at, end);
 }
 
-/** The values between commas outside quotes and angle brackets, trimmed; an empty one stays, as it is for the caller to judge. */
+/**
+ * The values between commas outside quotes and angle brackets, trimmed; an empty one stays, as it is for the caller
+ * to judge.
+ */
 export function splitValues(text: string): string[] {
   const result: string[] = [];
   for (let at = 0; at <= text.length;) {

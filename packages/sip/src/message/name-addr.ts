@@ -1,9 +1,7 @@
 import { TOKEN, isOf, isSpace, quotedEnd, skipSpace } from './chars.js';
 import type { NameAddr } from './fields.js';
 import { splitValues, trimmed } from './list.js';
-import { NO_PARAMS, formatParams, parseHeaderParams } from './params.js';
-import { toUtf8 } from './text.js';
-import type { Params } from './uri.js';
+import { NO_PARAMS, parseHeaderParams } from './params.js';
 import { parseUri } from './uri-parse.js';
 
 /** One name-addr or addr-spec with its header parameters (RFC 3261 20.10); undefined where it is none. */
@@ -44,35 +42,6 @@ export function parseNameAddrList(value: string): NameAddr[] | undefined {
     result.push(one);
   }
   return result;
-}
-
-export interface NameAddrParts {
-  /** As `NameAddr` has it: one character a byte, escapes included (`quotable` makes it from a reader's text). */
-  readonly displayName?: string | undefined;
-  readonly uri: string;
-  readonly params?: Params | undefined;
-}
-
-/** Builds a name-addr, always with angle brackets. Throws where `uri` is none: that is a bug of the caller's. */
-export function nameAddr({ displayName, uri: uriText, params = NO_PARAMS }: NameAddrParts): NameAddr {
-  const uri = parseUri(uriText);
-  if (uri === undefined) {
-    throw new Error(`Not a URI: ${uriText}`);
-  }
-  const name =
-    displayName === undefined ? '' : `"${isQuotable(displayName) ? displayName : quotable(displayName)}" `;
-  return { displayName, uriText, uri, params, text: `${name}<${uriText}>${formatParams(params)}` };
-}
-
-/** A reader's text as the inside of a quoted string: UTF-8, `\` and `"` escaped, control characters dropped. */
-export function quotable(text: string): string {
-  const printable = Array.from(text).filter((c) => c === '\t' || (c >= ' ' && c !== '\u007f'));
-  return toUtf8(printable.join('').replace(/["\\]/g, '\\$&'));
-}
-
-function isQuotable(text: string): boolean {
-  const quoted = `"${text}"`;
-  return quotedEnd(quoted, 0) === quoted.length && !/[\r\n]/.test(text);
 }
 
 /** Where `<` stands; -1: there is none, an addr-spec; -2: what is before it is no display name. */

@@ -7,7 +7,10 @@ export function serverUri(name: string): string {
   return /^sips?:/i.test(name) ? name : `sip:${name}`;
 }
 
-/** The same, with `lr` (RFC 3261 19.1.1): what an IMS element routes to is a loose router, whether or not its name says so. */
+/**
+ * The same, with `lr` (RFC 3261 19.1.1): what an IMS element routes to is a loose router, whether or not its name
+ * says so.
+ */
 export function looseServerUri(name: string): string {
   const uri = serverUri(name);
   return /;lr(?:[;=?]|$)/i.test(uri) ? uri : `${uri};lr`;

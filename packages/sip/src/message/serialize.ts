@@ -1,6 +1,9 @@
 import type { Headers, SipMessage } from './message.js';
 
-/** The message as it goes on the wire, one character a byte (latin1). Content-Length is the headers' own affair (`withBody`). */
+/**
+ * The message as it goes on the wire, one character a byte (latin1). Content-Length is the headers' own affair
+ * (`withBody`).
+ */
 export function serialize(message: SipMessage): string {
   const startLine =
     message.kind === 'request'

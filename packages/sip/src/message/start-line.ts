@@ -17,7 +17,10 @@ export type StartLine =
       readonly flaw: string | undefined;
     };
 
-/** Request-Line or Status-Line (RFC 3261 7.1, 7.2); undefined where it is no SIP at all: neither begins nor ends in `SIP/n.n`. */
+/**
+ * Request-Line or Status-Line (RFC 3261 7.1, 7.2); undefined where it is no SIP at all: neither begins nor ends in
+ * `SIP/n.n`.
+ */
 export function parseStartLine(line: string): StartLine | undefined {
   return isVersion(line, 0) ? statusLine(line) : requestLine(line);
 }

@@ -13,7 +13,7 @@ export function uriEquals(a: Uri, b: Uri): boolean {
 }
 
 /** RFC 3966 5: visual separators and case do not count, the order of parameters neither; each must be in both. */
-export function telEquals(a: TelUri, b: TelUri): boolean {
+function telEquals(a: TelUri, b: TelUri): boolean {
   if (digits(a.number) !== digits(b.number) || a.params.size !== b.params.size) {
     return false;
   }
@@ -83,7 +83,10 @@ function sameEscaped(a: string | undefined, b: string | undefined): boolean {
   return a === b || (a !== undefined && b !== undefined && normal(a) === normal(b));
 }
 
-/** An escaped character that is not reserved is the character itself; other escapes in upper case (RFC 3261 19.1.4, RFC 2396). */
+/**
+ * An escaped character that is not reserved is the character itself; other escapes in upper case (RFC 3261 19.1.4,
+ * RFC 2396).
+ */
 function normal(text: string): string {
   return text.includes('%')
     ? text.replace(/%[0-9a-f]{2}/gi, (escape) => {

@@ -38,7 +38,10 @@ function parse(text: string): Uri | undefined {
   }
 }
 
-/** The URI as text; `formatUri(parseUri(text))` differs from `text` at most in the case of scheme, host and parameter names. */
+/**
+ * The URI as text; `formatUri(parseUri(text))` differs from `text` at most in the case of scheme, host and parameter
+ * names.
+ */
 export function formatUri(uri: Uri): string {
   switch (uri.kind) {
     case 'sip': {

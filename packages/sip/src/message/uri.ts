@@ -26,5 +26,8 @@ export interface OtherUri {
 
 export type Uri = SipUri | TelUri | OtherUri;
 
-/** Parameters in their order; names in lower case, values as written (a quoted value keeps its quotes), `true` for a flag. */
+/**
+ * Parameters in their order; names in lower case, values as written (a quoted value keeps its quotes), `true` for a
+ * flag.
+ */
 export type Params = ReadonlyMap<string, string | true>;

@@ -6,8 +6,8 @@ import type { SipResponse } from '../message/message.js';
 const TELLING = [401, 407, 415, 420, 484];
 
 /**
- * RFC 3261 16.7 step 6: which of the branches' final responses (none a 2xx, in the order in which they came) goes back: a 6xx,
- * else one of the lowest class. Its index; -1 where there is none.
+ * RFC 3261 16.7 step 6: which of the branches' final responses (none a 2xx, in the order in which they came) goes
+ * back: a 6xx, else one of the lowest class. Its index; -1 where there is none.
  */
 export function bestResponse(responses: readonly (SipResponse | undefined)[]): number {
   let best = -1;

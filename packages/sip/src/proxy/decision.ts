@@ -1,3 +1,4 @@
+import type { Maybe } from '../maybe.js';
 import type { Header } from '../message/header.js';
 import type { NameAddr } from '../message/fields.js';
 import type { SipRequest, SipResponse } from '../message/message.js';
@@ -45,8 +46,7 @@ export interface Forward {
    * Asked once where nothing good came: no answer in time, no transport, or a final response of 300 and above (also a
    * 408 by Timer C). A decision takes the failure's place (next AS, other S-CSCF); undefined lets it go back.
    */
-  readonly onFailure?:
-    ((failure: ForwardFailure) => Decision | undefined | Promise<Decision | undefined>) | undefined;
+  readonly onFailure?: ((failure: ForwardFailure) => Maybe<Decision | undefined>) | undefined;
   /** How long to wait for a final response to this request before `onFailure` is asked, where shorter than Timer F. */
   readonly timeoutMs?: number | undefined;
   readonly because?: Because | undefined;
@@ -66,4 +66,4 @@ export type ForwardFailure =
 /** Why: for the trace, one entry a decision taken on the way. */
 export type Because = readonly { readonly clause: string; readonly text: string }[];
 
-export type Decide = (incoming: Incoming) => Decision | Promise<Decision>;
+export type Decide = (incoming: Incoming) => Maybe<Decision>;

@@ -8,10 +8,11 @@ const MAX_PASSES = 100_000;
 /**
  * The requests that this element has forwarded and not seen the end of: what tells a loop from a spiral.
  *
- * RFC 3261 16.6 step 8 puts a hash of the fields that decide a request's way into the branch, so as to compare it when the
- * request comes back. This element is stateful, so it still has the request itself, and compares the fields; nothing is
- * hashed for the many requests that never come back. Compared is what RFC 3261 16.6 step 8 and RFC 5393 4.2 name, and of the
- * topmost Via its sent-by, as a CSCF goes by the neighbour that a request comes from; the branch, new with each round, would hide every loop.
+ * RFC 3261 16.6 step 8 puts a hash of the fields that decide a request's way into the branch, so as to compare it
+ * when the request comes back. This element is stateful, so it still has the request itself, and compares the fields;
+ * nothing is hashed for the many requests that never come back. Compared is what RFC 3261 16.6 step 8 and RFC 5393
+ * 4.2 name, and of the topmost Via its sent-by, as a CSCF goes by the neighbour that a request comes from; the
+ * branch, new with each round, would hide every loop.
  */
 export class Passes {
   readonly #byBranch = new Map<string, SipRequest>();

@@ -1,8 +1,9 @@
-import { addresses, withoutTopValue } from '../message/access.js';
+import { addresses } from '../message/access.js';
+import { withoutTopValue } from '../message/edit.js';
 import type { NameAddr } from '../message/fields.js';
-import { header } from '../message/header.js';
 import type { Headers, SipRequest } from '../message/message.js';
 import { parseNameAddrList } from '../message/name-addr.js';
+import { routeAlong } from '../message/route.js';
 import type { Uri } from '../message/uri.js';
 import { formatUri, parseUri } from '../message/uri-parse.js';
 import type { Source } from '../transport/types.js';
@@ -58,12 +59,9 @@ function withoutLastRoute(headers: Headers): Headers {
   const at = headers.findLastIndex(({ key }) => key === 'route');
   const line = headers[at];
   const left = line === undefined ? [] : (parseNameAddrList(line.value) ?? []).slice(0, -1);
+  const route = routeAlong(left);
   const result = headers.slice();
-  result.splice(
-    at,
-    1,
-    ...(left.length === 0 ? [] : [header('Route', left.map(({ text }) => text).join(', '))]),
-  );
+  result.splice(at, 1, ...(route === undefined ? [] : [route]));
   return result;
 }
 
@@ -93,8 +91,8 @@ function withoutOwnMaddr(request: SipRequest, own: Own, source: Source): SipRequ
 }
 
 /**
- * RFC 5658: both entries of a double Record-Route name their side's transport, and not the same one. Two entries alike are two
- * visits to one element (an S-CSCF that serves both users), of which one is over.
+ * RFC 5658: both entries of a double Record-Route name their side's transport, and not the same one. Two entries
+ * alike are two visits to one element (an S-CSCF that serves both users), of which one is over.
  */
 function isOtherSide(top: Uri, second: Uri): boolean {
   if (top.kind !== 'sip' || second.kind !== 'sip') {

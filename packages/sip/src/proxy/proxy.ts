@@ -6,7 +6,10 @@ export interface ProxyOptions extends Omit<StackOptions, 'onRequest'> {
   readonly names: readonly string[];
   /** Extensions in Proxy-Require that it has (RFC 3261 16.3 step 5); others get 420. */
   readonly proxyRequire?: readonly string[];
-  /** Schemes of a Request-URI that `decide` understands beyond sip, sips and tel (16.3 step 2), lower case; others get 416. */
+  /**
+   * Schemes of a Request-URI that `decide` understands beyond sip, sips and tel (16.3 step 2), lower case; others get
+   * 416.
+   */
   readonly schemes?: readonly string[];
   readonly decide: Decide;
 }

@@ -1,5 +1,5 @@
 import { token } from '@ims-sim/host';
-import { withoutTopValue } from '../message/access.js';
+import { withoutTopValue } from '../message/edit.js';
 import { responseTo } from '../message/build.js';
 import type { Header } from '../message/header.js';
 import { every, has } from '../message/headers.js';

@@ -1,4 +1,5 @@
 import { token, type Host } from '@ims-sim/host';
+import type { Maybe } from '../maybe.js';
 import { callId, maxForwards, tagOf, to } from '../message/access.js';
 import { responseTo } from '../message/build.js';
 import { DEFAULT_TIMERS, type ServerTransaction } from '../stack.js';
@@ -15,9 +16,9 @@ import { ResponseContext } from './response-context.js';
 import { tooManyHops, validate, type ValidationRules } from './validate.js';
 
 /**
- * Starts a stateful proxy (RFC 3261 16): checks each request (16.3), takes its own Routes off (16.4), asks `decide`, and does
- * what that decides (16.6 to 16.10). A `decide` that throws is a bug: the request gets a 500, the error is logged, the
- * element lives. Rejects where the address cannot be bound.
+ * Starts a stateful proxy (RFC 3261 16): checks each request (16.3), takes its own Routes off (16.4), asks `decide`,
+ * and does what that decides (16.6 to 16.10). A `decide` that throws is a bug: the request gets a 500, the error is
+ * logged, the element lives. Rejects where the address cannot be bound.
  */
 export async function startProxy(options: ProxyOptions): Promise<Proxy> {
   // Bound before its own port is known; no request comes before that.
@@ -75,7 +76,7 @@ class Actor {
     const { request: own, ownRoutes } = preprocess(request, this.#own, source);
     const inDialog = tagOf(to(request)) !== undefined;
     const incoming: Incoming = { request: own, source, ownRoutes, inDialog, transaction };
-    let decision: Decision | Promise<Decision>;
+    let decision: Maybe<Decision>;
     try {
       decision = this.#decide(incoming);
     } catch (error) {

@@ -34,7 +34,9 @@ function checkUri({ uri: text }: SipRequest, schemes: readonly string[] = []): R
   if (uri === undefined) {
     return refuse(400, 'Bad Request-URI', '16.3 step 1');
   }
-  return uri.kind === 'other' && !schemes.includes(uri.scheme) ? refuse(416, 'Unsupported URI Scheme', '16.3 step 2') : undefined;
+  return uri.kind === 'other' && !schemes.includes(uri.scheme)
+    ? refuse(416, 'Unsupported URI Scheme', '16.3 step 2')
+    : undefined;
 }
 
 /** A Route that cannot be read must not be passed over: the request would take another way than its sender's. */

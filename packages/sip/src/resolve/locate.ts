@@ -23,9 +23,9 @@ const A_THEN_AAAA: readonly (4 | 6)[] = [4, 6];
 const NONE: readonly Target[] = [];
 
 /**
- * RFC 3263 4.1 and 4.2: where a request to `uri` goes, in the order to be tried, at most `MAX_TARGETS`. Empty: nowhere,
- * for the reason that `unroutable` names, or else because the DNS has no address. Given at once, not as a promise, where the resolver
- * answers at once. Never rejects unless the resolver does.
+ * RFC 3263 4.1 and 4.2: where a request to `uri` goes, in the order to be tried, at most `MAX_TARGETS`. Empty:
+ * nowhere, for the reason that `unroutable` names, or else because the DNS has no address. Given at once, not as a
+ * promise, where the resolver answers at once. Never rejects unless the resolver does.
  */
 export function locate(uri: Uri, context: LocateContext): Maybe<readonly Target[]> {
   if (uri.kind !== 'sip' || unroutable(uri, context) !== undefined) {

@@ -1,4 +1,5 @@
-import { addresses, withoutTopValue } from '../message/access.js';
+import { addresses } from '../message/access.js';
+import { withoutTopValue } from '../message/edit.js';
 import type { NameAddr } from '../message/fields.js';
 import { header } from '../message/header.js';
 import { append } from '../message/headers.js';
@@ -16,8 +17,7 @@ export function nextHopUri(request: SipRequest): Uri | undefined {
   return route === undefined ? parseUri(request.uri) : route.uri;
 }
 
-/** The topmost Route. */
-export function topRoute(request: SipRequest): NameAddr | undefined {
+function topRoute(request: SipRequest): NameAddr | undefined {
   return addresses(request, 'route')[0];
 }
 

@@ -12,9 +12,9 @@ export interface Server {
 }
 
 /**
- * The servers of the domain in `uri` by name, in the order to be tried, at most `MAX_TARGETS`: `locate` without its last step,
- * for an element that puts the server's name into Route. Empty where the domain has no SRV records, and where the URI says
- * itself where to go (an address, a port, maddr) or can be sent nowhere.
+ * The servers of the domain in `uri` by name, in the order to be tried, at most `MAX_TARGETS`: `locate` without its
+ * last step, for an element that puts the server's name into Route. Empty where the domain has no SRV records, and
+ * where the URI says itself where to go (an address, a port, maddr) or can be sent nowhere.
  */
 export function serversOf(uri: Uri, context: ServiceContext): Maybe<readonly Server[]> {
   if (uri.kind !== 'sip' || unroutable(uri, context) !== undefined || namesItsTarget(uri)) {

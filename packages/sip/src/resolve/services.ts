@@ -23,9 +23,9 @@ const MAX_SERVICES = 16;
 export type UseService<T> = (servers: readonly SrvRecord[], transport: Transport) => Maybe<readonly T[]>;
 
 /**
- * RFC 3263 4.1 and 4.2 for a name without a port: by NAPTR where no transport is `asked` for, else, and where there is no NAPTR,
- * by SRV for each transport in turn. Gives what `use` makes of the first service that has something; undefined: the domain
- * has no services, so the name is a host's. A NAPTR that nobody could ask for counts as none.
+ * RFC 3263 4.1 and 4.2 for a name without a port: by NAPTR where no transport is `asked` for, else, and where there
+ * is no NAPTR, by SRV for each transport in turn. Gives what `use` makes of the first service that has something;
+ * undefined: the domain has no services, so the name is a host's. A NAPTR that nobody could ask for counts as none.
  */
 export function byServices<T>(
   name: string,
@@ -73,12 +73,10 @@ function bySrv<T>(
     return undefined;
   }
   const service = transport === 'UDP' ? `_sip._udp.${name}` : `_sip._tcp.${name}`;
-  return chain(
-    context.resolver.resolve(service, 'SRV'),
-    (answer): Maybe<readonly T[] | undefined> =>
-      answer.kind === 'records'
-        ? use(orderSrv(answer.records, context.random), transport)
-        : bySrv(name, transports, context, use, from + 1),
+  return chain(context.resolver.resolve(service, 'SRV'), (answer): Maybe<readonly T[] | undefined> =>
+    answer.kind === 'records'
+      ? use(orderSrv(answer.records, context.random), transport)
+      : bySrv(name, transports, context, use, from + 1),
   );
 }
 

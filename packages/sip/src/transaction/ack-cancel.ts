@@ -5,8 +5,8 @@ import { first } from '../message/headers.js';
 import type { SipRequest, SipResponse } from '../message/message.js';
 
 /**
- * The ACK of a response of 300 and above (RFC 3261 17.1.1.3): the INVITE's Request-URI, top Via, Route, From, Call-ID and CSeq
- * number, and the response's To.
+ * The ACK of a response of 300 and above (RFC 3261 17.1.1.3): the INVITE's Request-URI, top Via, Route, From, Call-ID
+ * and CSeq number, and the response's To.
  */
 export function ackFor(invite: SipRequest, response: SipResponse): SipRequest {
   return sibling(invite, 'ACK', first(response.headers, 'to'), []);

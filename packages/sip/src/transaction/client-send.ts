@@ -90,8 +90,8 @@ export class ClientSend implements ClientTransaction, ClientEntryUser {
   }
 
   /**
-   * RFC 3263 4.3: a time-out is the target's failure where no response has come; a lost connection as long as the request has
-   * got no further than the next hop.
+   * RFC 3263 4.3: a time-out is the target's failure where no response has come; a lost connection as long as the
+   * request has got no further than the next hop.
    */
   #mayTryAnother(failure: 'timeout' | 'transport'): boolean {
     if (this.#cancel !== 'no') {

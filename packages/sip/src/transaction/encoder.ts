@@ -1,8 +1,9 @@
 const SLAB_BYTES = 64 * 1024;
 
 /**
- * Text (latin1) as bytes, cut from slabs. For what is kept equally long: the responses of done transactions share slabs with each
- * other, and not with bytes that are soon free, which in Node's own pool would keep eight kilobytes for each of them.
+ * Text (latin1) as bytes, cut from slabs. For what is kept equally long: the responses of done transactions share
+ * slabs with each other, and not with bytes that are soon free, which in Node's own pool would keep eight kilobytes
+ * for each of them.
  */
 export class Encoder {
   #slab = Buffer.allocUnsafeSlow(0);

@@ -4,8 +4,9 @@ import type { Clock, Timer } from '@ims-sim/host';
 export const LINGER_STEP_MS = 100;
 
 /**
- * Keys of transactions that have nothing to do but absorb what comes again, all for the same time (timer J, or K). They leave
- * in batches, so that each costs a place in an array and no timer; one stays for `stayMs`, and up to `LINGER_STEP_MS` more.
+ * Keys of transactions that have nothing to do but absorb what comes again, all for the same time (timer J, or K).
+ * They leave in batches, so that each costs a place in an array and no timer; one stays for `stayMs`, and up to
+ * `LINGER_STEP_MS` more.
  */
 export class Lingering {
   readonly #clock: Clock;

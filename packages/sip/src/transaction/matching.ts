@@ -6,9 +6,9 @@ import type { SipRequest } from '../message/message.js';
 export const MAGIC_COOKIE = 'z9hG4bK';
 
 /**
- * What finds a server transaction (RFC 3261 17.2.3): branch, sent-by and method for a peer of RFC 3261, and else what an
- * RFC 2543 peer can be known by. `method` is INVITE for an ACK, and for a CANCEL that looks for what it cancels. `via` is the
- * topmost, as it came. The key is a string of its own: it holds on to nothing of the message.
+ * What finds a server transaction (RFC 3261 17.2.3): branch, sent-by and method for a peer of RFC 3261, and else what
+ * an RFC 2543 peer can be known by. `method` is INVITE for an ACK, and for a CANCEL that looks for what it cancels.
+ * `via` is the topmost, as it came. The key is a string of its own: it holds on to nothing of the message.
  */
 export function serverKey(request: SipRequest, via: Via, method: string): string {
   return isRfc3261(via) ? branchKey(via, method) : legacyKey(request, via, method);
@@ -22,14 +22,17 @@ export function isRfc3261(via: Via): boolean {
 }
 
 /**
- * The second key of an INVITE of an RFC 2543 peer: by this its ACK finds it, whose To tag is that of the response and must be
- * compared apart (17.2.3).
+ * The second key of an INVITE of an RFC 2543 peer: by this its ACK finds it, whose To tag is that of the response and
+ * must be compared apart (17.2.3).
  */
 export function legacyAckKey(request: SipRequest, via: Via): string {
   return ['ACK', request.uri, fromTag(request), callId(request), cseq(request)?.number, via.text].join(' ');
 }
 
-/** What finds a client transaction (17.1.3): branch and CSeq method. An ACK has no transaction, so only CANCEL shares a branch. */
+/**
+ * What finds a client transaction (17.1.3): branch and CSeq method. An ACK has no transaction, so only CANCEL shares
+ * a branch.
+ */
 export function clientKey(branch: string, method: string): string {
   return method === 'CANCEL' ? `${branch} CANCEL` : branch;
 }

@@ -1,5 +1,5 @@
 import type { Random } from '@ims-sim/host';
-import { withTopVia } from '../message/access.js';
+import { withTopVia } from '../message/edit.js';
 import type { SipRequest } from '../message/message.js';
 import { serialize } from '../message/serialize.js';
 import type { SendOptions } from '../stack.js';
@@ -38,8 +38,8 @@ export function outgoing(
 }
 
 /**
- * As `outgoing`; by TCP instead of UDP where the request is longer than `tcpAboveBytes` (RFC 3261 18.1.1) and `mayChange`: nobody
- * has asked for UDP.
+ * As `outgoing`; by TCP instead of UDP where the request is longer than `tcpAboveBytes` (RFC 3261 18.1.1) and
+ * `mayChange`: nobody has asked for UDP.
  */
 export function outgoingBySize(
   context: OutgoingContext,

@@ -12,7 +12,7 @@ import type { Source, TransportCounters } from '../transport/types.js';
 import { DoneResponse } from './done-response.js';
 import { Lingering } from './lingering.js';
 import { isRfc3261, legacyAckKey, serverKey, toTag } from './matching.js';
-import { joined } from './own-text.js';
+import { joined } from '../message/own-text.js';
 import { ServerEntry, type ServerSide } from './server-transaction.js';
 
 export interface ServerTableOptions {

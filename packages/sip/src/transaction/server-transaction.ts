@@ -13,7 +13,7 @@ import {
   type NonInviteServerInput,
   type NonInviteServerState,
 } from './non-invite-server.js';
-import { copied } from './own-text.js';
+import { copied } from '../message/own-text.js';
 import type { TimerValues } from './timer-values.js';
 import { TransactionTimers } from './transaction-timers.js';
 import { Action, type Transition } from './transition.js';

@@ -1,5 +1,5 @@
 import type { Via } from '../message/fields.js';
-import { replaceTopVia } from '../message/access.js';
+import { replaceTopVia } from '../message/edit.js';
 import type { SipRequest } from '../message/message.js';
 import { formatParams } from '../message/params.js';
 import type { Source } from './types.js';

@@ -11,18 +11,23 @@ export interface TcpLimits {
   readonly connectTimeoutMs: number;
 }
 
-/** RFC 3261 18: connections stay open for longer than any transaction takes; RFC 5626 4.4.1: a ping comes every 95 to 120 s. */
+/**
+ * RFC 3261 18: connections stay open for longer than any transaction takes; RFC 5626 4.4.1: a ping comes every 95 to
+ * 120 s.
+ */
 export const TCP_LIMITS: TcpLimits = { connections: 2000, idleMs: 180_000, connectTimeoutMs: 4000 };
 
 export interface TcpUser {
   onText(text: string, source: Source, flow: Flow): void;
+  /** The head of a message of which nobody knows where it ends. False: it is no SIP, and gets no answer. */
+  onEndless(head: string, reason: string, source: Source, flow: Flow): boolean;
 }
 
 const CRLF = Buffer.from('\r\n');
 
 /**
- * SIP over TCP (RFC 3261 18): one listener, and connections that are used again both ways, those that were accepted and those
- * that were opened, by the address and port of the peer.
+ * SIP over TCP (RFC 3261 18): one listener, and connections that are used again both ways, those that were accepted
+ * and those that were opened, by the address and port of the peer.
  */
 export class TcpTransport {
   readonly #host: Host;
@@ -131,13 +136,25 @@ export class TcpTransport {
           flow.send(CRLF); // RFC 5626 4.4.1: the pong
           break;
         case 'error':
-          // Nobody knows where the next message begins (RFC 3261 18.3).
-          this.#counters.notSip++;
-          this.#host.log.debug('TCP stream that is not SIP', { ...source.remote, reason: framed.reason });
-          flow.destroy();
+          this.#fail(flow, source, framed.reason, framed.text);
           return;
       }
     }
+  }
+
+  /**
+   * Nobody knows where the next message begins: the connection ends (RFC 3261 18.3), behind an answer where there is
+   * one.
+   */
+  #fail(flow: Flow, source: Source, reason: string, head: string | undefined): void {
+    if (head !== undefined && this.#user.onEndless(head, reason, source, flow)) {
+      flow.end();
+      this.#ended(flow);
+      return;
+    }
+    this.#counters.notSip++;
+    this.#host.log.debug('TCP stream that is not SIP', { ...source.remote, reason });
+    flow.destroy();
   }
 
   #add(remote: Endpoint): Flow {

@@ -8,15 +8,13 @@ import {
   expires,
   from,
   maxForwards,
-  replaceTopVia,
   tagOf,
   to,
   topVia,
   values,
   vias,
-  withTopVia,
-  withoutTopValue,
 } from '../../src/message/access.js';
+import { replaceTopVia, withTopVia, withoutTopValue } from '../../src/message/edit.js';
 import type { SipMessage } from '../../src/message/message.js';
 import { parseMessage } from '../../src/message/parse.js';
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { createRequest, reasonPhrase, responseTo, withBody } from '../../src/message/build.js';
+import { createRequest, responseTo, withBody } from '../../src/message/build.js';
+import { reasonPhrase } from '../../src/message/reason-phrase.js';
 import { header } from '../../src/message/header.js';
 import type { SipRequest } from '../../src/message/message.js';
 import { parseMessage } from '../../src/message/parse.js';

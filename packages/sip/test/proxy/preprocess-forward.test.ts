@@ -4,7 +4,8 @@ import { outgoing, RecordRoutes } from '../../src/proxy/forward.js';
 import { isOwn, type Own } from '../../src/proxy/own.js';
 import { preprocess } from '../../src/proxy/preprocess.js';
 import { parseUri } from '../../src/index.js';
-import { request, sipRequest, sipText } from './read-sip.js';
+import { requestOf } from '../../test-kit/index.js';
+import { request, sipText } from './read-sip.js';
 
 const source: Source = {
   transport: 'UDP',
@@ -26,7 +27,7 @@ describe('RFC 3261 16.4 and 16.6, message by message', () => {
     ['untouched', 'p.example.com', 'sip:p.example.com;lr'],
     ['strangers-record-route', 'scscf1.home1.net', 'sip:scscf1.home1.net;lr'],
   ])('%s at %s', (file, name, recordRoute) => {
-    const { request: own } = preprocess(sipRequest(sipText(`${file}.in`)), ownBy(name), source);
+    const { request: own } = preprocess(requestOf(sipText(`${file}.in`)), ownBy(name), source);
     const sent = outgoing(own, recordRoutes.of(recordRoute, 'UDP', 'UDP'));
     expect(serialize(sent)).toBe(sipText(`${file}.out`));
   });

@@ -7,7 +7,7 @@ const REST = ['From: <sip:a@h>;tag=1', 'To: <sip:b@h>', 'Call-ID: c', 'CSeq: 1 M
 const VIA = 'Via: SIP/2.0/UDP h.example;branch=z9hG4bK1';
 
 function check(uri: string, ...headers: string[]) {
-  const rules = { proxyRequire: new Set(['sec-agree']), passes: new Passes() };
+  const rules = { proxyRequire: new Set(['sec-agree']), schemes: ['pres'], passes: new Passes() };
   return validate(request(`MESSAGE ${uri} SIP/2.0`, VIA, ...REST, ...headers), rules);
 }
 
@@ -15,6 +15,7 @@ describe('RFC 3261 16.3', () => {
   test.each<[string, string, string[], number | undefined]>([
     ['a sip URI', 'sip:b@h', ['Max-Forwards: 1'], undefined],
     ['a tel URI', 'tel:+1-212-555-2222', [], undefined],
+    ['step 2: a scheme that the element understands', 'PRES:b@h', [], undefined],
     ['step 2: a scheme that is not known', 'soap.beep://192.0.2.103:3002', [], 416],
     ['step 1: no URI', '%zz', [], 400],
     ['step 1: a Route that cannot be read', 'sip:b@h', ['Route: <sip:p;lr'], 400],

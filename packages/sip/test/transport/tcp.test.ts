@@ -179,6 +179,22 @@ describe('A server over TCP (RFC 3261 18.2)', () => {
     expect(statusLines(used.heard)).toHaveLength(8);
   });
 
+  test.each([
+    ['Content-Length: x', '400 Bad Content-Length: not a number'],
+    ['Content-Length: 1\r\nContent-Length: 2', '400 Bad Content-Length: two that differ'],
+    ['X: y', '400 Missing Content-Length'],
+    ['Content-Length: 99999999', '513 Message too large'],
+  ])('%s: says what is wrong, then closes', async (line, answered) => {
+    const { alice, bob } = hosts();
+    const stack = await stackAt(bob, BOB);
+    const peer = await dial(alice);
+    peer.say(text({ via: VIA }).replace(/Content-Length: \d+/, line));
+    await alice.clock.advance(20);
+    expect(peer.heard.split('\r\n', 1)).toEqual([`SIP/2.0 ${answered}`]);
+    expect(peer.closed).toBe(true);
+    expect(stack.counters.invalid).toBe(1);
+  });
+
   test('takes no more connections than it may, and those that are new for those that are idle', async () => {
     const { alice, bob } = hosts();
     await stackAt(bob, BOB, { limits: { connections: 2 } });
