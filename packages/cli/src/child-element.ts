@@ -1,7 +1,13 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { type ElementStart, type FromElement, type Listening, type ToElement, UserError } from '@ims-sim/element';
+import {
+  type ElementStart,
+  type FromElement,
+  type Listening,
+  type ToElement,
+  UserError,
+} from '@ims-sim/element';
 
 const PROCESS = fileURLToPath(new URL('./element-process.js', import.meta.url));
 const LAST_LINES = 15;
@@ -30,7 +36,10 @@ export interface Crash {
 
 /** Starts the process; its code loads while the caller prepares the configuration. */
 export function forkElement(name: string, kind: string, onLine: (line: string) => void): ChildElement {
-  const child = fork(PROCESS, [kind], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv: nodeOptions(name) });
+  const child = fork(PROCESS, [kind], {
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    execArgv: nodeOptions(name),
+  });
   const lastLines = rememberLines(child, onLine);
   let told = false;
   const ended = new Promise<string>((resolve) => {
@@ -41,9 +50,14 @@ export function forkElement(name: string, kind: string, onLine: (line: string) =
       resolve(signal ? `killed by ${signal}` : `ended with status ${code ?? 'unknown'}`);
     });
   });
-  const crashed = ended.then((how) => (told ? new Promise<never>(() => undefined) : { name, how, lastLines }));
+  const crashed = ended.then((how) =>
+    told ? new Promise<never>(() => undefined) : { name, how, lastLines },
+  );
 
-  async function next<K extends FromElement['kind']>(kind: K, message: ToElement): Promise<Extract<FromElement, { kind: K }>> {
+  async function next<K extends FromElement['kind']>(
+    kind: K,
+    message: ToElement,
+  ): Promise<Extract<FromElement, { kind: K }>> {
     const answer = new Promise<FromElement>((resolve) => {
       child.once('message', resolve);
     });

@@ -21,6 +21,9 @@ export async function loadElement(kind: string): Promise<StartElement> {
 }
 
 /** What kind of element `name` is in that network; undefined: none. */
-export function kindOf({ network, name }: Pick<ElementStart, 'network' | 'name'>): ElementKind | 'dns' | undefined {
+export function kindOf({
+  network,
+  name,
+}: Pick<ElementStart, 'network' | 'name'>): ElementKind | 'dns' | undefined {
   return name === network.dns.name ? 'dns' : network.elements.find((element) => element.name === name)?.kind;
 }

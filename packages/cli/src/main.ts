@@ -7,7 +7,9 @@ const UNUSABLE = 2;
 const EXIT_STATUS = { passed: 0, failed: FLOW_FAILED, interrupted: 130 } as const; // 128 + SIGINT, as shells have it
 
 const program = new Command('ims')
-  .description('An IP Multimedia Subsystem on this machine: plays call flows of the 3GPP texts and judges them.')
+  .description(
+    'An IP Multimedia Subsystem on this machine: plays call flows of the 3GPP texts and judges them.',
+  )
   .version('0.1.0')
   .exitOverride()
   .showHelpAfterError('(ims --help lists the commands)');

@@ -2,7 +2,13 @@ import { writeFileSync, renameSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ElementStart, type Listening, type ListeningByName, type Network, UserError } from '@ims-sim/element';
+import {
+  type ElementStart,
+  type Listening,
+  type ListeningByName,
+  type Network,
+  UserError,
+} from '@ims-sim/element';
 import { type Endpoint, prettyEndpoint } from '@ims-sim/host';
 import { type ChildElement, type Crash, forkElement } from './child-element.js';
 
@@ -138,7 +144,9 @@ export function writeReadyFile(file: string, { pids, listening, dns }: NetworkPr
       },
     ]),
   );
-  writeFileSync(`${file}.new`, `${JSON.stringify({ elements, dns: `udp:${prettyEndpoint(dns)}` }, null, 2)}\n`);
+  writeFileSync(
+    `${file}.new`,
+    `${JSON.stringify({ elements, dns: `udp:${prettyEndpoint(dns)}` }, null, 2)}\n`,
+  );
   renameSync(`${file}.new`, file);
 }
-

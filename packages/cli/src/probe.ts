@@ -1,6 +1,15 @@
 import { operators, type Network, UserError } from '@ims-sim/element';
 import { readNetworkFile } from '@ims-sim/element/files';
-import { type Endpoint, type Host, nodeNet, noTrace, silentLog, systemClock, systemRandom, token } from '@ims-sim/host';
+import {
+  type Endpoint,
+  type Host,
+  nodeNet,
+  noTrace,
+  silentLog,
+  systemClock,
+  systemRandom,
+  token,
+} from '@ims-sim/host';
 import { kindOf } from './load-element.js';
 
 // A health check runs every few seconds in each container: it loads what its element's protocol needs, no more.
@@ -11,12 +20,16 @@ export const PROBE = 'probe.ims-sim';
 /** Whether the element named in the network file answers in its own protocol, at the address that it has there. */
 export async function probeNamed(name: string, file: string): Promise<boolean> {
   const network = readNetworkFile(file);
-  const own = name === network.dns.name ? network.dns : network.elements.find((element) => element.name === name);
+  const own =
+    name === network.dns.name ? network.dns : network.elements.find((element) => element.name === name);
   if (!own?.listen) {
     throw new UserError(`${file}: there is no element ${name} with \`listen\``);
   }
   const { address, port } = own.listen;
-  return probe(network, name, { address: address === '::' ? '::1' : address === '0.0.0.0' ? '127.0.0.1' : address, port });
+  return probe(network, name, {
+    address: address === '::' ? '::1' : address === '0.0.0.0' ? '127.0.0.1' : address,
+    port,
+  });
 }
 
 /** Asks one element: a SIP element with OPTIONS, an HSS with a capabilities exchange, the DNS for a zone. */
@@ -49,7 +62,10 @@ async function probeDns(host: Host, network: Network, server: Endpoint): Promise
 
 async function probeDiameter(host: Host, network: Network, name: string, at: Endpoint): Promise<boolean> {
   const realm = network.elements.find((element) => element.name === name)?.operator ?? '';
-  const [{ cxApplication }, { startDiameterNode }] = await Promise.all([import('@ims-sim/cx'), import('@ims-sim/diameter')]);
+  const [{ cxApplication }, { startDiameterNode }] = await Promise.all([
+    import('@ims-sim/cx'),
+    import('@ims-sim/diameter'),
+  ]);
   const node = await startDiameterNode({
     host,
     originHost: `${token(host.random, 6)}.${PROBE}`,

@@ -7,7 +7,10 @@ import { kindOf, loadElement } from './load-element.js';
 import { untilSignal } from './signals.js';
 
 /** `ims element NAME`: one element in this process until a signal. Every address comes from the network file. */
-export async function runElement(name: string, options: { network: string; logLevel: string }): Promise<void> {
+export async function runElement(
+  name: string,
+  options: { network: string; logLevel: string },
+): Promise<void> {
   const network = readNetworkFile(options.network);
   const kind = kindOf({ network, name });
   if (kind === undefined) {
@@ -17,7 +20,9 @@ export async function runElement(name: string, options: { network: string; logLe
   const own = kind === 'dns' ? network.dns : network.elements.find((element) => element.name === name);
   if (!own?.listen || !network.dns.listen) {
     const missing = own?.listen ? network.dns.name : name;
-    throw new UserError(`${options.network}: ${missing} needs \`listen\`: nobody else could find it on a port of its own choice`);
+    throw new UserError(
+      `${options.network}: ${missing} needs \`listen\`: nobody else could find it on a port of its own choice`,
+    );
   }
   const stateFolder = join(tmpdir(), 'ims-sim');
   await mkdir(stateFolder, { recursive: true });

@@ -5,7 +5,9 @@ import { buildLadder, fromJsonLine, renderLadderText, type TraceRecord } from '@
 /** `ims trace FILE`: the ladder of a recorded run, every message and decision of it. */
 export function showTrace(file: string): void {
   const records = readTrace(file);
-  console.log(renderLadderText(buildLadder(records, { title: file }), { columns: 100, unicode: true, colour: false }));
+  console.log(
+    renderLadderText(buildLadder(records, { title: file }), { columns: 100, unicode: true, colour: false }),
+  );
 }
 
 /** Reads a `trace.jsonl`. Throws `UserError` that names the line that is none. */
@@ -14,7 +16,10 @@ export function readTrace(file: string): TraceRecord[] {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new UserError(`${file}: cannot be read: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new UserError(
+      `${file}: cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      { cause: error },
+    );
   }
   return text.split('\n').flatMap((line, index) => {
     if (line.trim() === '') {

@@ -5,7 +5,10 @@ import { startNetwork, writeReadyFile } from './network-processes.js';
 import { untilSignal } from './signals.js';
 
 /** `ims up`: starts the network of `file` and keeps it up until a signal or a crash; rejects with `UserError` on a crash. */
-export async function up(file: string, { readyFile, logLevel }: { readyFile?: string; logLevel: string }): Promise<void> {
+export async function up(
+  file: string,
+  { readyFile, logLevel }: { readyFile?: string; logLevel: string },
+): Promise<void> {
   const network = readNetworkFile(file);
   const abort = new AbortController();
   const signal = untilSignal();

@@ -14,7 +14,19 @@ const LONG_MS = 60_000;
 /** tshark on the loopback from before `run` until after it; gives the capture's file. */
 async function captured(run: () => Promise<unknown>): Promise<string> {
   const file = join(newFolder(), 'capture.pcapng');
-  const tshark = spawn('tshark', ['-i', 'lo', '-f', 'udp or tcp', '-w', file, '-a', 'duration:50', '-P', '-l', '-n']);
+  const tshark = spawn('tshark', [
+    '-i',
+    'lo',
+    '-f',
+    'udp or tcp',
+    '-w',
+    file,
+    '-a',
+    'duration:50',
+    '-P',
+    '-l',
+    '-n',
+  ]);
   const ended = once(tshark, 'close');
   // It says `Capturing on` before it does: a packet of ours that it shows is the proof.
   const ready = new Promise<void>((resolve) => {
@@ -54,10 +66,20 @@ describe('a capture made outside the program', () => {
         const { status } = await ims('run', MAIN_FLOW, '--out', out).ended;
         expect(status).toBe(0);
       });
-      const own = readFileSync(join(out, 'trace.jsonl'), 'utf8').split('\n').filter(Boolean).map(fromJsonLine) as TraceRecord[];
+      const own = readFileSync(join(out, 'trace.jsonl'), 'utf8')
+        .split('\n')
+        .filter(Boolean)
+        .map(fromJsonLine) as TraceRecord[];
       // Whose a port is and what was decided, only the program can say; the messages are the wire's.
       const names = new Map(
-        own.flatMap((r) => (r.kind === 'message' && r.transport === 'udp' ? [[String(r.source.port), r.from], [String(r.destination.port), r.to]] : [])) as [string, string][],
+        own.flatMap((r) =>
+          r.kind === 'message' && r.transport === 'udp'
+            ? [
+                [String(r.source.port), r.from],
+                [String(r.destination.port), r.to],
+              ]
+            : [],
+        ) as [string, string][],
       );
       const endpoint = { address: '127.0.0.1', port: 0 };
       const wire = fields(file, 'frame.time_epoch', 'udp.srcport', 'udp.dstport', 'udp.payload').flatMap(
@@ -82,11 +104,15 @@ describe('a capture made outside the program', () => {
         },
       );
       const decided = own.filter((r) => r.kind === 'decision' || r.protocol === 'diameter');
-      const trace = [...wire, ...decided].sort((a, b) => a.atUs - b.atUs).map((record, index) => ({ ...record, id: index + 1 }));
+      const trace = [...wire, ...decided]
+        .sort((a, b) => a.atUs - b.atUs)
+        .map((record, index) => ({ ...record, id: index + 1 }));
       const scenario = readScenarioFile(MAIN_FLOW);
       const aliases = new Map([['icscf2_s.home2.net', 'icscf2.home2.net']]);
       const verdict = judge({ ...scenario.flow, aliases }, trace);
-      expect(verdict.steps.filter(({ right }) => !right).map(({ step, differences }) => [step.step, differences])).toEqual([]);
+      expect(
+        verdict.steps.filter(({ right }) => !right).map(({ step, differences }) => [step.step, differences]),
+      ).toEqual([]);
       expect(verdict.unexpected).toEqual([]);
       expect(verdict.steps).toHaveLength(25);
     },
@@ -106,7 +132,10 @@ describe('a capture made outside the program', () => {
       expect(protocols.get('SIP')).toBeGreaterThanOrEqual(21);
       expect(protocols.get('DIAMETER')).toBeGreaterThanOrEqual(2);
       expect(protocols.get('DNS')).toBeGreaterThanOrEqual(2);
-      const whole = execFileSync('tshark', ['-n', '-r', file, '-V'], { maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'ignore'] }).toString();
+      const whole = execFileSync('tshark', ['-n', '-r', file, '-V'], {
+        maxBuffer: 1 << 28,
+        stdio: ['ignore', 'pipe', 'ignore'],
+      }).toString();
       expect(whole.match(/.*(malformed|unknown).*/gi)).toBeNull();
     },
     LONG_MS,

@@ -24,7 +24,10 @@ export interface Running {
 
 /** Starts `ims` with these arguments, in a folder of its own. */
 export function ims(...args: string[]): Running {
-  const child = spawn(process.execPath, [IMS, ...args], { cwd: newFolder(), stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [IMS, ...args], {
+    cwd: newFolder(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let stdout = '';
   let stderr = '';
   let onOutput: () => void = () => undefined;

@@ -7,7 +7,9 @@ import { alive, ims, MAIN_FLOW, newFolder, SCENARIOS } from './ims.js';
 const LONG_MS = 60_000;
 
 interface Ready {
-  readonly elements: Readonly<Record<string, { readonly pid: number; readonly sip?: string; readonly diameter?: string }>>;
+  readonly elements: Readonly<
+    Record<string, { readonly pid: number; readonly sip?: string; readonly diameter?: string }>
+  >;
 }
 
 async function upWith(network = join(SCENARIOS, 'network.yaml')) {
@@ -48,7 +50,8 @@ describe('ims run', () => {
         writeFileSync(join(folder, name), readFileSync(join(SCENARIOS, name)));
       }
       writeFileSync(join(folder, 'wrong.yaml'), text);
-      const { status, stdout } = await ims('run', join(folder, 'wrong.yaml'), '--out', join(folder, 'out')).ended;
+      const { status, stdout } = await ims('run', join(folder, 'wrong.yaml'), '--out', join(folder, 'out'))
+        .ended;
       expect(stdout).toContain('FAILED: 24 of 25 steps right');
       expect(stdout).toMatch(/Max-Forwards/);
       expect(stdout).toMatch(/expected\s+65/);
@@ -75,7 +78,10 @@ describe('ims run', () => {
     [['run', MAIN_FLOW, '--attach'], '--attach needs --network'],
     [['run', MAIN_FLOW, '--timeout', 'x'], 'expected a number'],
     [['trace', '/nowhere/trace.jsonl'], '/nowhere/trace.jsonl'],
-    [['element', 'nobody.home1.net', '--network', join(SCENARIOS, 'network.yaml')], 'there is no element nobody.home1.net'],
+    [
+      ['element', 'nobody.home1.net', '--network', join(SCENARIOS, 'network.yaml')],
+      'there is no element nobody.home1.net',
+    ],
     [['element', 'hss1.home1.net', '--network', join(SCENARIOS, 'network.yaml')], 'needs `listen`'],
     [['fly'], 'unknown command'],
   ])('%j: one clear message and exit status 2', async (args, message) => {
@@ -120,7 +126,10 @@ describe('ims up', () => {
       const { port } = socket.address();
       const file = join(newFolder(), 'network.yaml');
       const network = readFileSync(join(SCENARIOS, 'network.yaml'), 'utf8');
-      writeFileSync(file, network.replace('{ kind: p-cscf }', `{ kind: p-cscf, listen: '127.0.0.1:${port}' }`));
+      writeFileSync(
+        file,
+        network.replace('{ kind: p-cscf }', `{ kind: p-cscf, listen: '127.0.0.1:${port}' }`),
+      );
       const { status, stderr } = await ims('up', file).ended;
       socket.close();
       expect(stderr).toContain(`pcscf1.home1.net: 127.0.0.1:${port} is in use`);

@@ -1,4 +1,12 @@
-import { type Host, type Log, type LogLine, nodeNet, systemClock, systemRandom, type Trace } from '@ims-sim/host';
+import {
+  type Host,
+  type Log,
+  type LogLine,
+  nodeNet,
+  systemClock,
+  systemRandom,
+  type Trace,
+} from '@ims-sim/host';
 import { type Level, type Logger, pino } from 'pino';
 
 /** The real host of a process: the machine's sockets, clock and chance; log lines as JSON on standard error. */
@@ -9,7 +17,12 @@ export function processHost(name: string, trace: Trace, log: Log): Host {
 /** JSON lines on standard error, from `level` on (pino's names). */
 export function processLog(name: string, level: string): Log {
   const logger = pino({ name, level, base: { name } }, pino.destination({ fd: 2, sync: true }));
-  return { debug: line(logger, 'debug'), info: line(logger, 'info'), warn: line(logger, 'warn'), error: line(logger, 'error') };
+  return {
+    debug: line(logger, 'debug'),
+    info: line(logger, 'info'),
+    warn: line(logger, 'warn'),
+    error: line(logger, 'error'),
+  };
 }
 
 function line(logger: Logger, level: Level): LogLine {

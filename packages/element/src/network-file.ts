@@ -24,7 +24,12 @@ function toNetwork(yaml: NetworkYaml, folder: string): Network {
   const subscribers: SubscriberSettings[] = [];
   for (const [operator, its] of Object.entries(yaml.operators)) {
     for (const [name, { database, ...element }] of Object.entries(its.elements)) {
-      elements.push({ name, operator, ...element, ...(database !== undefined && { database: resolve(folder, database) }) });
+      elements.push({
+        name,
+        operator,
+        ...element,
+        ...(database !== undefined && { database: resolve(folder, database) }),
+      });
     }
     for (const [privateIdentity, subscriber] of Object.entries(its.subscribers)) {
       subscribers.push({
@@ -69,17 +74,27 @@ function contradictions(network: Network, yaml: NetworkYaml): Complaint[] {
       }
       names.set(name, element.name);
     }
-    if (element.viaName !== undefined && element.viaName !== element.name && !element.aliases.includes(element.viaName)) {
+    if (
+      element.viaName !== undefined &&
+      element.viaName !== element.name &&
+      !element.aliases.includes(element.viaName)
+    ) {
       found.push({ path: [...path, 'viaName'], text: `expected its name or one of its aliases` });
     }
     if (element.listen && isUnspecified(element.listen.address) && element.addresses.length === 0) {
-      found.push({ path: [...path, 'listen'], text: 'all addresses: say in `addresses` which of them the DNS is to give' });
+      found.push({
+        path: [...path, 'listen'],
+        text: 'all addresses: say in `addresses` which of them the DNS is to give',
+      });
     }
     if (element.listen && !isUnspecified(element.listen.address)) {
       const key = `${element.listen.address} ${element.listen.port}`;
       const taken = addresses.get(key);
       if (taken !== undefined) {
-        found.push({ path: [...path, 'listen'], text: `this address and port are already those of ${taken}` });
+        found.push({
+          path: [...path, 'listen'],
+          text: `this address and port are already those of ${taken}`,
+        });
       }
       addresses.set(key, element.name);
     }
@@ -96,11 +111,17 @@ function missingParts(network: Network, operator: string): Complaint[] {
   const found: Complaint[] = [];
   for (const kind of ['i-cscf', 's-cscf'] as const) {
     if (kinds.has(kind) && !kinds.has('hss')) {
-      found.push({ path, text: `an ${kind === 'i-cscf' ? 'I' : 'S'}-CSCF needs an HSS in its operator: add one of kind hss` });
+      found.push({
+        path,
+        text: `an ${kind === 'i-cscf' ? 'I' : 'S'}-CSCF needs an HSS in its operator: add one of kind hss`,
+      });
     }
   }
   if (kinds.has('p-cscf') && !kinds.has('i-cscf')) {
-    found.push({ path, text: 'a registration goes to the I-CSCF of the home operator: add one of kind i-cscf' });
+    found.push({
+      path,
+      text: 'a registration goes to the I-CSCF of the home operator: add one of kind i-cscf',
+    });
   }
   return found;
 }

@@ -6,8 +6,13 @@ import { triggerPointSchema } from './trigger-schema.js';
 // The underscore is the TR's own: icscf2_s.home2.net (Deviation: RFC 3261 25.1 has none in a host name).
 const hostName = z
   .string()
-  .regex(/^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*$/, 'expected a host name in lower case');
-const uri = z.string().regex(/^(sips?:[^\s<>]+@[^\s<>]+|tel:\+?[0-9().*#-]+\S*)$/i, 'expected a sip: or tel: URI');
+  .regex(
+    /^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*$/,
+    'expected a host name in lower case',
+  );
+const uri = z
+  .string()
+  .regex(/^(sips?:[^\s<>]+@[^\s<>]+|tel:\+?[0-9().*#-]+\S*)$/i, 'expected a sip: or tel: URI');
 const seconds = z.int().min(0).max(0xffffffff);
 
 export const endpointSchema = z.string().transform((text, context): Endpoint => {
@@ -15,7 +20,10 @@ export const endpointSchema = z.string().transform((text, context): Endpoint => 
   const address = match?.[1] ?? match?.[2] ?? '';
   const port = Number(match?.[3] ?? -1);
   if (isIP(address) === 0 || port < 1 || port > 65_535) {
-    context.addIssue({ code: 'custom', message: 'expected ADDRESS:PORT, such as 127.0.0.1:5060 or [::1]:5060' });
+    context.addIssue({
+      code: 'custom',
+      message: 'expected ADDRESS:PORT, such as 127.0.0.1:5060 or [::1]:5060',
+    });
     return z.NEVER;
   }
   return { address, port };
@@ -63,7 +71,9 @@ const subscriber = z.strictObject({
       z.strictObject({
         priority: z.int().min(0),
         when: triggerPointSchema.optional(),
-        applicationServer: uri.or(z.string().regex(/^sips?:[^\s<>]+$/, 'expected the SIP URI of an application server')),
+        applicationServer: uri.or(
+          z.string().regex(/^sips?:[^\s<>]+$/, 'expected the SIP URI of an application server'),
+        ),
         defaultHandling: z.enum(['session-continued', 'session-terminated']).default('session-continued'),
         serviceInfo: z.string().optional(),
         profilePartIndicator: z.enum(['registered', 'unregistered']).optional(),
@@ -73,13 +83,21 @@ const subscriber = z.strictObject({
   presence: presence.optional(),
 });
 
-const privateIdentity = z.string().regex(/^[^\s@]+@[^\s@]+$/, 'expected a private identity such as user1_private@home1.net');
+const privateIdentity = z
+  .string()
+  .regex(/^[^\s@]+@[^\s@]+$/, 'expected a private identity such as user1_private@home1.net');
 
 export const networkSchema = z.strictObject({
   profile: z.enum(['tr-24.841', 'ts-24.141']),
-  auth: z.literal('none', { error: 'expected none: the only way to authenticate that there is yet' }).default('none'),
+  auth: z
+    .literal('none', { error: 'expected none: the only way to authenticate that there is yet' })
+    .default('none'),
   dns: z
-    .strictObject({ name: hostName.default('dns.lab'), listen: endpointSchema.optional(), ttlS: seconds.default(300) })
+    .strictObject({
+      name: hostName.default('dns.lab'),
+      listen: endpointSchema.optional(),
+      ttlS: seconds.default(300),
+    })
     .prefault({}),
   collector: endpointSchema.optional(),
   tcpAboveBytes: z.int().min(200).optional(),

@@ -76,8 +76,7 @@ export interface PresenceRules {
 }
 
 export type PresenceRule = { readonly handling: SubHandling } & (
-  | { readonly identities: readonly string[] }
-  | { readonly domain: string }
+  { readonly identities: readonly string[] } | { readonly domain: string }
 );
 
 export interface EnumSettings {

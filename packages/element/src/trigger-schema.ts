@@ -19,9 +19,16 @@ const trigger = z.union(
     z.strictObject({ header: z.string(), content: z.string().optional(), not: z.boolean().optional() }),
     z.strictObject({ requestUri: z.string(), not: z.boolean().optional() }),
     z.strictObject({ sessionCase, not: z.boolean().optional() }),
-    z.strictObject({ sessionDescription: z.string(), content: z.string().optional(), not: z.boolean().optional() }),
+    z.strictObject({
+      sessionDescription: z.string(),
+      content: z.string().optional(),
+      not: z.boolean().optional(),
+    }),
   ],
-  { error: 'expected one of {method}, {header, content}, {requestUri}, {sessionCase}, {sessionDescription, content}' },
+  {
+    error:
+      'expected one of {method}, {header, content}, {requestUri}, {sessionCase}, {sessionDescription, content}',
+  },
 );
 
 type Trigger = z.infer<typeof trigger>;
@@ -29,8 +36,12 @@ type Trigger = z.infer<typeof trigger>;
 /** `all` of `any` is the conjunctive normal form of TS 29.228 B.2.3, `any` of `all` the disjunctive one. */
 export const triggerPointSchema = z.union(
   [
-    z.strictObject({ all: z.array(z.union([trigger, z.strictObject({ any: z.array(trigger).min(1) })])).min(1) }),
-    z.strictObject({ any: z.array(z.union([trigger, z.strictObject({ all: z.array(trigger).min(1) })])).min(1) }),
+    z.strictObject({
+      all: z.array(z.union([trigger, z.strictObject({ any: z.array(trigger).min(1) })])).min(1),
+    }),
+    z.strictObject({
+      any: z.array(z.union([trigger, z.strictObject({ all: z.array(trigger).min(1) })])).min(1),
+    }),
   ],
   { error: 'expected { all: [...] } or { any: [...] } of triggers' },
 );
@@ -42,7 +53,9 @@ export function toTriggerPoint(when: z.infer<typeof triggerPointSchema>): Trigge
     : when.any.map((entry) => ('all' in entry ? entry.all : [entry]));
   return {
     cnf,
-    servicePointTriggers: groups.flatMap((group, index) => group.map((entry) => toServicePointTrigger(entry, index))),
+    servicePointTriggers: groups.flatMap((group, index) =>
+      group.map((entry) => toServicePointTrigger(entry, index)),
+    ),
   };
 }
 
@@ -63,5 +76,10 @@ function toServicePointTrigger(entry: Trigger, group: number): ServicePointTrigg
     return { ...base, kind: 'session-case', sessionCase: entry.sessionCase };
   }
   const { sessionDescription, content } = entry;
-  return { ...base, kind: 'session-description', line: sessionDescription, ...(content !== undefined && { content }) };
+  return {
+    ...base,
+    kind: 'session-description',
+    line: sessionDescription,
+    ...(content !== undefined && { content }),
+  };
 }

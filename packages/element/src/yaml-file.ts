@@ -24,7 +24,10 @@ export function readYaml<S extends z.ZodType, T>(
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new UserError(`${file}: ${errorCode(error) === 'ENOENT' ? 'there is no such file' : String(error)}`, { cause: error });
+    throw new UserError(
+      `${file}: ${errorCode(error) === 'ENOENT' ? 'there is no such file' : String(error)}`,
+      { cause: error },
+    );
   }
   return parseYaml(text, file, schema, convert);
 }

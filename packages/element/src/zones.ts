@@ -13,7 +13,9 @@ export function zonesOf(network: Network, listening: ListeningByName): DnsDescri
     enum: network.enum.map(enumEntry),
     ttlS: network.dns.ttlS,
     // What is not there yet may come as long as elements choose their ports; then it will not.
-    negativeTtlS: network.elements.every(({ name, listen }) => listening[name] ?? listen) ? network.dns.ttlS : 1,
+    negativeTtlS: network.elements.every(({ name, listen }) => listening[name] ?? listen)
+      ? network.dns.ttlS
+      : 1,
     ...(dns && { nameServer: { name: network.dns.name, addresses: [dns.address] } }),
   };
 }

@@ -64,7 +64,11 @@ describe('network files', () => {
   test.each([
     ['a profile that there is none of', SMALL.replace('tr-24.841', 'tr-24'), 'net.yaml:1:10: profile: '],
     ['a misspelt key', SMALL.replace('{ kind: hss }', '{ kind: hss, lisen: x }'), 'net.yaml:6:'],
-    ['an address without a port', SMALL.replace('{ kind: hss }', '{ kind: hss, listen: 127.0.0.1 }'), 'ADDRESS:PORT'],
+    [
+      'an address without a port',
+      SMALL.replace('{ kind: hss }', '{ kind: hss, listen: 127.0.0.1 }'),
+      'ADDRESS:PORT',
+    ],
     ['an HSS that is not there', SMALL.replace('      hss1.home1.net: { kind: hss }\n', ''), 'needs an HSS'],
     [
       'two elements at one address',
@@ -79,7 +83,11 @@ describe('network files', () => {
       SMALL.replace('{ kind: hss }', '{ kind: hss, aliases: [icscf1.home1.net] }'),
       'already that of icscf1.home1.net',
     ],
-    ['all addresses, without saying which', SMALL.replace('{ kind: hss }', "{ kind: hss, listen: '[::]:3868' }"), 'addresses'],
+    [
+      'all addresses, without saying which',
+      SMALL.replace('{ kind: hss }', "{ kind: hss, listen: '[::]:3868' }"),
+      'addresses',
+    ],
     ['no YAML', '{ profile: [', 'net.yaml:1:'],
     ['another way to authenticate', `auth: aka\n${SMALL}`, 'expected none'],
   ])('%s: one complaint that names the place', (_, text, expected) => {

@@ -32,7 +32,11 @@ describe('the names of the network', () => {
   });
 
   test('an element on 5060 has its addresses, and no SRV', () => {
-    expect(home2?.hosts).toContainEqual({ name: 'scscf2.home2.net', addresses: ['fd00::1', 'fd01::1'], srv: [] });
+    expect(home2?.hosts).toContainEqual({
+      name: 'scscf2.home2.net',
+      addresses: ['fd00::1', 'fd01::1'],
+      srv: [],
+    });
   });
 
   test('the domain itself leads to its I-CSCF, UDP before TCP', () => {

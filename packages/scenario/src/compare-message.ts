@@ -17,7 +17,11 @@ export interface CompareOptions extends Context {
 }
 
 /** Every difference between the table's message and the one on the wire. */
-export function compareMessage(expected: ExpectedMessage, actual: SipMessage, options: CompareOptions): Difference[] {
+export function compareMessage(
+  expected: ExpectedMessage,
+  actual: SipMessage,
+  options: CompareOptions,
+): Difference[] {
   const differences = startLine(expected, actual, options);
   for (const [key, { name, values: table }] of expected.headers) {
     const difference = compareHeader(key, name, table, actual, options);
@@ -33,14 +37,18 @@ function startLine(expected: ExpectedMessage, actual: SipMessage, context: Conte
   const { start } = expected;
   if (start.kind === 'request' && actual.kind === 'request') {
     const why =
-      start.method === actual.method ? compareRequestUri(start.uri, actual.uri, context) : `method ${actual.method}`;
+      start.method === actual.method
+        ? compareRequestUri(start.uri, actual.uri, context)
+        : `method ${actual.method}`;
     return why === undefined ? [] : [{ where: 'Request-URI', expected: start.uri, got: actual.uri, why }];
   }
   if (start.kind === 'response' && actual.kind === 'response') {
     const [e, a] = [`${start.status} ${start.reason}`, `${actual.status} ${actual.reason}`];
     return e === a ? [] : [{ where: 'Status-Line', expected: e, got: a, why: 'another status or phrase' }];
   }
-  return [{ where: 'start line', expected: start.kind, got: actual.kind, why: 'not the same kind of message' }];
+  return [
+    { where: 'start line', expected: start.kind, got: actual.kind, why: 'not the same kind of message' },
+  ];
 }
 
 function compareHeader(
@@ -58,12 +66,15 @@ function compareHeader(
     return { where: name, expected: describe(table, key, options.before), got: '', why: 'missing' };
   }
   // A table may give a header twice, each line a value of its own; one line may have several values.
-  const expected = table.length === 1 ? table : table.map((value, i) => value || (earlier(key, options.before)[i] ?? ''));
+  const expected =
+    table.length === 1 ? table : table.map((value, i) => value || (earlier(key, options.before)[i] ?? ''));
   const why =
     expected.length === 1 && expected[0] === ''
       ? unchanged(key, actual, options.before)
       : compareValue(key, expected.join(', '), got.join(', '), options);
-  return why === undefined ? undefined : { where: name, expected: describe(table, key, options.before), got: got.join(', '), why };
+  return why === undefined
+    ? undefined
+    : { where: name, expected: describe(table, key, options.before), got: got.join(', '), why };
 }
 
 function earlier(key: string, before: SipMessage | undefined): readonly string[] {
@@ -74,7 +85,9 @@ function unchanged(key: string, actual: SipMessage, before: SipMessage | undefin
   if (!before) {
     return 'the message that it must be like did not come';
   }
-  return values(actual, key).join(', ') === earlier(key, before).join(', ') ? undefined : 'not as in the message before';
+  return values(actual, key).join(', ') === earlier(key, before).join(', ')
+    ? undefined
+    : 'not as in the message before';
 }
 
 function describe(table: readonly string[], key: string, before: SipMessage | undefined): string {
@@ -101,13 +114,28 @@ function unlisted(expected: ExpectedMessage, actual: SipMessage, { before }: Com
     if (actual.kind === 'request') {
       found.push({ where: key, expected: '', got, why: 'not in the table' });
     } else if (sameMessage && got !== earlier(key, before).join(', ')) {
-      found.push({ where: key, expected: earlier(key, before).join(', '), got, why: 'not as in the message before' });
+      found.push({
+        where: key,
+        expected: earlier(key, before).join(', '),
+        got,
+        why: 'not as in the message before',
+      });
     }
   }
-  if (sameMessage && actual.kind === 'response' && before.kind === 'response' && before.status === actual.status) {
+  if (
+    sameMessage &&
+    actual.kind === 'response' &&
+    before.kind === 'response' &&
+    before.status === actual.status
+  ) {
     for (const { key } of before.headers) {
       if (!keys.has(key) && !expected.headers.has(key)) {
-        found.push({ where: key, expected: earlier(key, before).join(', '), got: '', why: 'lost on the way' });
+        found.push({
+          where: key,
+          expected: earlier(key, before).join(', '),
+          got: '',
+          why: 'lost on the way',
+        });
       }
     }
   }
@@ -116,9 +144,13 @@ function unlisted(expected: ExpectedMessage, actual: SipMessage, { before }: Com
 
 function body(expected: ExpectedMessage, actual: SipMessage): Difference[] {
   if (expected.body === '') {
-    return actual.body === '' ? [] : [{ where: 'body', expected: '', got: actual.body, why: 'none in the table' }];
+    return actual.body === ''
+      ? []
+      : [{ where: 'body', expected: '', got: actual.body, why: 'none in the table' }];
   }
   const got = Buffer.from(actual.body, 'latin1').toString('utf8');
   const differs = xmlDifference(expected.body, got);
-  return differs ? [{ where: 'body', expected: expected.body, got, why: `${differs.path}: ${differs.what}` }] : [];
+  return differs
+    ? [{ where: 'body', expected: expected.body, got, why: `${differs.path}: ${differs.what}` }]
+    : [];
 }

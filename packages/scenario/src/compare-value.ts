@@ -35,7 +35,12 @@ const ADDRESS_HEADERS = new Set([
 ]);
 
 /** Undefined where the value on the wire is what the table means; else why not. */
-export function compareValue(key: string, expected: string, actual: string, context: Context): string | undefined {
+export function compareValue(
+  key: string,
+  expected: string,
+  actual: string,
+  context: Context,
+): string | undefined {
   if (key === 'via') {
     return compareVias(expected, actual, context);
   }
@@ -82,7 +87,9 @@ function compareAddresses(expected: string, actual: string, context: Context): s
   if (!e || !a) {
     return 'not to be read as an address';
   }
-  return countDiffers(e.length, a.length) ?? firstOf(e, a, (one, other) => compareAddress(one, other, context));
+  return (
+    countDiffers(e.length, a.length) ?? firstOf(e, a, (one, other) => compareAddress(one, other, context))
+  );
 }
 
 function compareAddress(e: NameAddr, a: NameAddr, context: Context): string | undefined {
@@ -121,7 +128,12 @@ function compareSipUri(e: SipUri, a: SipUri, context: Context): string | undefin
 }
 
 /** The same parameters in any order; `tag` and `branch` are symbols. */
-function compareParams(e: Params, a: Params, { symbols }: Context, ignored: ReadonlySet<string>): string | undefined {
+function compareParams(
+  e: Params,
+  a: Params,
+  { symbols }: Context,
+  ignored: ReadonlySet<string>,
+): string | undefined {
   for (const [name, value] of e) {
     const other = a.get(name);
     if (other === undefined) {
@@ -149,7 +161,11 @@ function countDiffers(expected: number, actual: number): string | undefined {
   return expected === actual ? undefined : `${actual} values, expected ${expected}`;
 }
 
-function firstOf<T>(e: readonly T[], a: readonly T[], compare: (one: T, other: T) => string | undefined): string | undefined {
+function firstOf<T>(
+  e: readonly T[],
+  a: readonly T[],
+  compare: (one: T, other: T) => string | undefined,
+): string | undefined {
   for (const [index, one] of e.entries()) {
     const other = a[index];
     const differs = other === undefined ? 'missing' : compare(one, other);

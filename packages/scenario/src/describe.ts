@@ -4,7 +4,11 @@ const MAX_LINES = 6;
 
 /** A difference in lines for a reader: what, what was expected, what came. */
 export function describeDifference({ where, expected, got, why }: Difference): string[] {
-  return [`${where}: ${why}`, ...labelled('expected', expected), ...labelled('got     ', got === '' ? '(nothing)' : got)];
+  return [
+    `${where}: ${why}`,
+    ...labelled('expected', expected),
+    ...labelled('got     ', got === '' ? '(nothing)' : got),
+  ];
 }
 
 function labelled(label: string, text: string): string[] {

@@ -13,23 +13,41 @@ export interface DiameterVerdict {
 }
 
 /** Finds the request between the step's two elements after the record `after`, and its answer by hop-by-hop identifier. */
-export function judgeDiameter(step: DiameterStep, trace: readonly TraceRecord[], after: number): DiameterVerdict {
+export function judgeDiameter(
+  step: DiameterStep,
+  trace: readonly TraceRecord[],
+  after: number,
+): DiameterVerdict {
   const messages = trace.flatMap((record) => decoded(record)).filter(({ record }) => record.id > after);
   const request = messages.find(
     ({ record, message }) =>
-      record.from === step.from && record.to === step.to && matches(message, step.request) && isRequest(message),
+      record.from === step.from &&
+      record.to === step.to &&
+      matches(message, step.request) &&
+      isRequest(message),
   );
   if (!request) {
     const why = `no such request from ${step.from} to ${step.to}`;
-    return { differences: [{ where: step.request.command, expected: written(step.request), got: '', why }], records: [] };
+    return {
+      differences: [{ where: step.request.command, expected: written(step.request), got: '', why }],
+      records: [],
+    };
   }
   const answer = messages.find(
     ({ record, message }) =>
       record.from === step.to && !isRequest(message) && message.hopByHop === request.message.hopByHop,
   );
   if (!answer) {
-    const difference = { where: step.answer.command, expected: written(step.answer), got: '', why: 'no answer came' };
-    return { differences: [...compare(step.request, request.message), difference], records: [request.record] };
+    const difference = {
+      where: step.answer.command,
+      expected: written(step.answer),
+      got: '',
+      why: 'no answer came',
+    };
+    return {
+      differences: [...compare(step.request, request.message), difference],
+      records: [request.record],
+    };
   }
   return {
     differences: [...compare(step.request, request.message), ...compare(step.answer, answer.message)],
@@ -55,9 +73,18 @@ function matches(message: Message, { command }: DiameterExpectation): boolean {
 
 function compare(expected: DiameterExpectation, message: Message): Difference[] {
   const found: Difference[] = [];
-  const check = (where: string, want: string | number | undefined, got: string | number | undefined): void => {
+  const check = (
+    where: string,
+    want: string | number | undefined,
+    got: string | number | undefined,
+  ): void => {
     if (want !== undefined && want !== got) {
-      found.push({ where: `${expected.command} ${where}`, expected: String(want), got: String(got ?? ''), why: 'another value' });
+      found.push({
+        where: `${expected.command} ${where}`,
+        expected: String(want),
+        got: String(got ?? ''),
+        why: 'another value',
+      });
     }
   };
   check('Public-Identity', expected.publicIdentity, get(message, cx.publicIdentity));

@@ -63,7 +63,9 @@ class Judgement {
     if (typeof expected === 'string') {
       return this.#missing(step, expected);
     }
-    const candidates = this.#seen.filter((seen) => !seen.used && this.#isBetween(seen, step) && isLike(seen, expected));
+    const candidates = this.#seen.filter(
+      (seen) => !seen.used && this.#isBetween(seen, step) && isLike(seen, expected),
+    );
     const seen =
       candidates.find((candidate) => this.#isOfCall(candidate, step)) ??
       candidates.find(({ record }) => record.id > this.#firstId); // the closest: its differences say what is wrong
@@ -81,7 +83,13 @@ class Judgement {
     });
     differences.push(...this.#order(step, seen.record));
     this.#found.set(step.step, { record: seen.record, message: seen.message });
-    return { step, right: differences.length === 0, differences, records: [seen.record], errata: step.errata };
+    return {
+      step,
+      right: differences.length === 0,
+      differences,
+      records: [seen.record],
+      errata: step.errata,
+    };
   }
 
   decision(step: DecisionStep): StepVerdict {
@@ -99,7 +107,13 @@ class Judgement {
     const got = onElement.map((r) => (r.kind === 'decision' ? `${r.clause}: ${r.text}` : '')).join('; ');
     const expected = `${step.clause}: … ${step.text} …`;
     const why = `no such decision on ${step.on}`;
-    return { step, right: false, differences: [{ where: 'decision', expected, got, why }], records: [], errata: step.errata };
+    return {
+      step,
+      right: false,
+      differences: [{ where: 'decision', expected, got, why }],
+      records: [],
+      errata: step.errata,
+    };
   }
 
   diameter(step: DiameterStep): StepVerdict {
@@ -115,7 +129,9 @@ class Judgement {
   leftOver(): Pick<Verdict, 'unexpected' | 'retransmissions'> {
     const rest = this.#seen.filter(({ used, message }) => !used && callId(message) === this.#callId);
     const again = ({ record }: Seen): boolean =>
-      this.#seen.some((other) => other.used && other.record.from === record.from && other.record.bytes.equals(record.bytes));
+      this.#seen.some(
+        (other) => other.used && other.record.from === record.from && other.record.bytes.equals(record.bytes),
+      );
     return {
       unexpected: rest.filter((seen) => !again(seen)).map(({ record }) => record),
       retransmissions: rest.filter(again).map(({ record }) => record),
@@ -145,7 +161,9 @@ class Judgement {
     if (!before || before.id < record.id) {
       return [];
     }
-    return [{ where: 'order', expected: `after step ${step.follows ?? 0}`, got: 'before it', why: 'out of order' }];
+    return [
+      { where: 'order', expected: `after step ${step.follows ?? 0}`, got: 'before it', why: 'out of order' },
+    ];
   }
 
   #missing(step: MessageStep, expected: string): StepVerdict {
@@ -154,7 +172,13 @@ class Judgement {
     );
     const got = closest.map(({ message }) => startOf({ start: message })).join(', ');
     const why = `no such message from ${step.from} to ${step.to}`;
-    return { step, right: false, differences: [{ where: 'message', expected, got, why }], records: [], errata: step.errata };
+    return {
+      step,
+      right: false,
+      differences: [{ where: 'message', expected, got, why }],
+      records: [],
+      errata: step.errata,
+    };
   }
 }
 

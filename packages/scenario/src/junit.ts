@@ -4,22 +4,38 @@ import type { Verdict } from './verdict.js';
 
 /** The verdict as JUnit XML: a test case a step, and one for messages that no step has. `timeS`: how long the run took. */
 export function junit(title: string, verdict: Verdict, timeS: number): string {
-  const failures = verdict.steps.filter(({ right }) => !right).length + Math.min(1, verdict.unexpected.length);
+  const failures =
+    verdict.steps.filter(({ right }) => !right).length + Math.min(1, verdict.unexpected.length);
   const root = create({ version: '1.0', encoding: 'UTF-8' });
-  const suites = root.ele('testsuites', { tests: verdict.steps.length + 1, failures, time: timeS.toFixed(3) });
-  const suite = suites.ele('testsuite', { name: title, tests: verdict.steps.length + 1, failures, time: timeS.toFixed(3) });
+  const suites = root.ele('testsuites', {
+    tests: verdict.steps.length + 1,
+    failures,
+    time: timeS.toFixed(3),
+  });
+  const suite = suites.ele('testsuite', {
+    name: title,
+    tests: verdict.steps.length + 1,
+    failures,
+    time: timeS.toFixed(3),
+  });
   for (const { step, right, differences } of verdict.steps) {
     const name = `step ${step.step}: ${step.title}`;
     const testCase = suite.ele('testcase', { classname: verdict.flow.clause, name, time: '0' });
     if (!right) {
       const text = differences.map((difference) => describeDifference(difference).join('\n')).join('\n');
-      testCase.ele('failure', { message: differences.map(({ where, why }) => `${where}: ${why}`).join('; ') }).txt(printable(text));
+      testCase
+        .ele('failure', { message: differences.map(({ where, why }) => `${where}: ${why}`).join('; ') })
+        .txt(printable(text));
     }
   }
   const rest = suite.ele('testcase', { classname: verdict.flow.clause, name: 'no other message', time: '0' });
   if (verdict.unexpected.length > 0) {
-    const text = verdict.unexpected.map(({ from, to, bytes }) => `${from} to ${to}\n${bytes.toString('utf8')}`).join('\n');
-    rest.ele('failure', { message: `${verdict.unexpected.length} messages that no step has` }).txt(printable(text));
+    const text = verdict.unexpected
+      .map(({ from, to, bytes }) => `${from} to ${to}\n${bytes.toString('utf8')}`)
+      .join('\n');
+    rest
+      .ele('failure', { message: `${verdict.unexpected.length} messages that no step has` })
+      .txt(printable(text));
   }
   return `${suites.end({ prettyPrint: true })}\n`;
 }

@@ -18,10 +18,18 @@ export function readScenarioFile(file: string): Scenario {
 
 function toScenario(yaml: ScenarioYaml, file: string, complaints: Complaint[]): Scenario {
   const folder = dirname(file);
-  const actors: Actor[] = Object.entries(yaml.actors).map(([name, { ue, privateIdentity, proxy, symbol }]) => {
-    const address = symbol?.replace(/^\[|\]$/g, '');
-    return { name, publicIdentity: ue, privateIdentity, proxy, ...(address !== undefined && isIP(address) !== 0 && { address }) };
-  });
+  const actors: Actor[] = Object.entries(yaml.actors).map(
+    ([name, { ue, privateIdentity, proxy, symbol }]) => {
+      const address = symbol?.replace(/^\[|\]$/g, '');
+      return {
+        name,
+        publicIdentity: ue,
+        privateIdentity,
+        proxy,
+        ...(address !== undefined && isIP(address) !== 0 && { address }),
+      };
+    },
+  );
   const symbols = Object.entries(yaml.actors).flatMap(([name, { symbol }]): [string, string][] =>
     symbol === undefined ? [] : [[symbol.toLowerCase(), name]],
   );

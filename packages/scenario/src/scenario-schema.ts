@@ -52,7 +52,13 @@ const action = z.union(
       expiresS,
       cseq: z.int().min(0).max(0x7fffffff).optional(),
     }),
-    z.strictObject({ publish: z.string(), event: z.string(), contentType: z.string(), body: z.string(), expiresS }),
+    z.strictObject({
+      publish: z.string(),
+      event: z.string(),
+      contentType: z.string(),
+      body: z.string(),
+      expiresS,
+    }),
   ],
   { error: 'expected one of register, subscribe, publish, with its keys' },
 );
@@ -64,7 +70,12 @@ export const scenarioSchema = z.strictObject({
   network: z.string(),
   actors: z.record(
     z.string(),
-    z.strictObject({ ue: z.string(), privateIdentity: z.string(), proxy: z.string(), symbol: z.string().optional() }),
+    z.strictObject({
+      ue: z.string(),
+      privateIdentity: z.string(),
+      proxy: z.string(),
+      symbol: z.string().optional(),
+    }),
   ),
   participants: z.record(z.string(), z.string()),
   before: z.array(action).default([]),

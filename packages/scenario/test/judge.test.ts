@@ -9,7 +9,9 @@ import { paperTrace } from './paper-trace.js';
 const FILE = fileURLToPath(new URL('../../../../scenarios/tr-24.841-6.1.1.yaml', import.meta.url));
 const scenario = readScenarioFile(FILE);
 const paper = paperTrace(scenario);
-const sip = paper.filter((record): record is MessageRecord => record.kind === 'message' && record.protocol === 'sip');
+const sip = paper.filter(
+  (record): record is MessageRecord => record.kind === 'message' && record.protocol === 'sip',
+);
 
 /** The trace with the message of one step changed. */
 function changed(record: MessageRecord, change: (text: string) => string): TraceRecord[] {
@@ -24,7 +26,9 @@ function stepOf(record: MessageRecord): number {
 
 function wrongSteps(trace: readonly TraceRecord[]): Map<number, string> {
   const wrong = judge(scenario.flow, trace).steps.filter(({ right }) => !right);
-  return new Map(wrong.map(({ step, differences }) => [step.step, differences.map(({ where }) => where).join(' ')]));
+  return new Map(
+    wrong.map(({ step, differences }) => [step.step, differences.map(({ where }) => where).join(' ')]),
+  );
 }
 
 describe('TR 24.841 6.1.1: the tables as they stand, slips settled', () => {
@@ -38,7 +42,11 @@ describe('TR 24.841 6.1.1: the tables as they stand, slips settled', () => {
   const headers = sip.flatMap((record) => {
     const parsed = parseMessage(record.bytes.toString('latin1'));
     const lines = parsed.kind === 'message' ? parsed.message.headers.map(({ line }) => line) : [];
-    return lines.map((line): [step: number, line: string, record: MessageRecord] => [stepOf(record), line, record]);
+    return lines.map((line): [step: number, line: string, record: MessageRecord] => [
+      stepOf(record),
+      line,
+      record,
+    ]);
   });
 
   test.each(headers)('step %d without `%s` is wrong there', (step, line, record) => {
@@ -65,17 +73,22 @@ describe('TR 24.841 6.1.1: the tables as they stand, slips settled', () => {
     'step %d with a header that the table does not have is wrong there, in a request',
     (step, record) => {
       const text = record.bytes.toString('latin1');
-      const trace = changed(record, () => text.replace('\r\nFrom:', '\r\nP-Charging-Vector: icid-value=1\r\nFrom:'));
+      const trace = changed(record, () =>
+        text.replace('\r\nFrom:', '\r\nP-Charging-Vector: icid-value=1\r\nFrom:'),
+      );
       const wrong = wrongSteps(trace);
       // A response's table leaves headers out of the paper: one may be there, as long as it is not lost on the way.
       expect(wrong.has(step) || /^SIP\/2.0/.test(text)).toBe(true);
     },
   );
 
-  test.each(sip.map((record): [number, MessageRecord] => [stepOf(record), record]))('step %d that did not come is wrong', (step, record) => {
-    const verdict = wrongSteps(paper.filter((other) => other !== record));
-    expect(verdict.get(step)).toBe('message');
-  });
+  test.each(sip.map((record): [number, MessageRecord] => [stepOf(record), record]))(
+    'step %d that did not come is wrong',
+    (step, record) => {
+      const verdict = wrongSteps(paper.filter((other) => other !== record));
+      expect(verdict.get(step)).toBe('message');
+    },
+  );
 
   test('the decisions of steps 4, 10 and 12 and the Cx query of step 7 must be there', () => {
     const bare = paper.filter((record) => record.kind === 'message' && record.protocol === 'sip');

@@ -20,7 +20,9 @@ export function paperTrace({ flow }: Scenario): TraceRecord[] {
         return [{ kind: 'decision', ...common(), element: on, callId, clause, text: `because: ${text}` }];
       }
       case 'diameter':
-        return diameterMessages(step).map(({ from, to, bytes }) => message(common(), from, to, 'diameter', bytes));
+        return diameterMessages(step).map(({ from, to, bytes }) =>
+          message(common(), from, to, 'diameter', bytes),
+        );
       case 'message': {
         const text = onTheWire(step, sent.get(step.follows ?? 0));
         const parsed = parseMessage(text);
@@ -42,7 +44,17 @@ function message(
   bytes: Buffer,
 ): MessageRecord {
   const transport = protocol === 'sip' ? 'udp' : 'tcp';
-  return { kind: 'message', ...common, from, to, source: NOWHERE, destination: NOWHERE, protocol, transport, bytes };
+  return {
+    kind: 'message',
+    ...common,
+    from,
+    to,
+    source: NOWHERE,
+    destination: NOWHERE,
+    protocol,
+    transport,
+    bytes,
+  };
 }
 
 function onTheWire(step: MessageStep, before: SipMessage | undefined): string {
@@ -52,11 +64,14 @@ function onTheWire(step: MessageStep, before: SipMessage | undefined): string {
   }
   const { start, headers, body } = expected;
   const lines = [
-    start.kind === 'request' ? `${start.method} ${start.uri} SIP/2.0` : `SIP/2.0 ${start.status} ${start.reason}`,
+    start.kind === 'request'
+      ? `${start.method} ${start.uri} SIP/2.0`
+      : `SIP/2.0 ${start.status} ${start.reason}`,
   ];
   for (const [key, { name, values: table }] of headers) {
     for (const [index, value] of table.entries()) {
-      const filled = key === 'content-length' ? String(body.length) : value || earlier(before, key, table.length, index);
+      const filled =
+        key === 'content-length' ? String(body.length) : value || earlier(before, key, table.length, index);
       lines.push(`${name}: ${filled}`);
     }
   }
@@ -68,7 +83,12 @@ function earlier(before: SipMessage | undefined, key: string, count: number, ind
   return count === 1 ? all.join(', ') : (all[index] ?? '');
 }
 
-function diameterMessages({ from, to, request, answer }: DiameterStep): { from: string; to: string; bytes: Buffer }[] {
+function diameterMessages({
+  from,
+  to,
+  request,
+  answer,
+}: DiameterStep): { from: string; to: string; bytes: Buffer }[] {
   const header = { command: 302, application: 16_777_216, hopByHop: 7, endToEnd: 8 };
   return [
     {

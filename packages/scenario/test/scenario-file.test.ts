@@ -29,14 +29,46 @@ describe('scenario files', () => {
   });
 
   test.each([
-    ['a misspelt key', TEXT.replace('    title: SUBSCRIBE request', '    titel: SUBSCRIBE request'), /^flow\.yaml:\d+:\d+: flow\.0/],
-    ['an actor that is not there', TEXT.replace('  - register: UE1', '  - register: UE9'), /before\.0\.register: there is no actor UE9/],
-    ['a step twice', TEXT.replace('  - step: 3\n', '  - step: 2\n'), /flow\.2\.step: there is a step 2 before/],
-    ['a step that follows none', TEXT.replace('    follows: 2\n', '    follows: 24\n'), /follows: there is no step 24 before/],
-    ['a document that is not there', TEXT.replace('user2-presence.xml', 'nobody.xml'), /there is no file nobody\.xml/],
-    ['a first line that is none', TEXT.replace('SIP/2.0 200 OK', 'SIP/2.0 OK'), /neither a request nor a response/],
-    ['a line that is no header', TEXT.replace('Max-Forwards: 69', 'Max-Forwards 69'), /not a header: `Max-Forwards 69`/],
-    ['an erratum for what the table does not have', TEXT.replace("table: '<tel:+1-212-555-2222>>'", "table: 'x<'"), /does not have `x<`/],
+    [
+      'a misspelt key',
+      TEXT.replace('    title: SUBSCRIBE request', '    titel: SUBSCRIBE request'),
+      /^flow\.yaml:\d+:\d+: flow\.0/,
+    ],
+    [
+      'an actor that is not there',
+      TEXT.replace('  - register: UE1', '  - register: UE9'),
+      /before\.0\.register: there is no actor UE9/,
+    ],
+    [
+      'a step twice',
+      TEXT.replace('  - step: 3\n', '  - step: 2\n'),
+      /flow\.2\.step: there is a step 2 before/,
+    ],
+    [
+      'a step that follows none',
+      TEXT.replace('    follows: 2\n', '    follows: 24\n'),
+      /follows: there is no step 24 before/,
+    ],
+    [
+      'a document that is not there',
+      TEXT.replace('user2-presence.xml', 'nobody.xml'),
+      /there is no file nobody\.xml/,
+    ],
+    [
+      'a first line that is none',
+      TEXT.replace('SIP/2.0 200 OK', 'SIP/2.0 OK'),
+      /neither a request nor a response/,
+    ],
+    [
+      'a line that is no header',
+      TEXT.replace('Max-Forwards: 69', 'Max-Forwards 69'),
+      /not a header: `Max-Forwards 69`/,
+    ],
+    [
+      'an erratum for what the table does not have',
+      TEXT.replace("table: '<tel:+1-212-555-2222>>'", "table: 'x<'"),
+      /does not have `x<`/,
+    ],
   ])('%s: a complaint that names the place', (_, text, expected) => {
     expect(complaint(text)).toMatch(expected);
     expect(complaint(text)).toMatch(/^flow\.yaml:\d+:\d+: /);

@@ -48,7 +48,9 @@ async function locatePeer(resolver: Resolver, hostName: string): Promise<Endpoin
   for (const { target, port } of targets) {
     for (const type of ['A', 'AAAA'] as const) {
       const answer = await resolver.resolve(target, type);
-      endpoints.push(...(answer.kind === 'records' ? answer.records.map(({ address }) => ({ address, port })) : []));
+      endpoints.push(
+        ...(answer.kind === 'records' ? answer.records.map(({ address }) => ({ address, port })) : []),
+      );
     }
   }
   return endpoints;

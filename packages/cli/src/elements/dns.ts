@@ -7,7 +7,9 @@ export async function startElement(start: ElementStart): Promise<RunningElement>
   const { name, network } = start;
   const { host, sayReady, closeTrace } = elementHost(start);
   const listen = listenAt(network.dns.listen);
-  const server = await bind(name, listen, () => startDnsServer({ host, listen, zones: zonesFor(zonesOf(network, {})) }));
+  const server = await bind(name, listen, () =>
+    startDnsServer({ host, listen, zones: zonesFor(zonesOf(network, {})) }),
+  );
   return {
     listening: { dns: server.listening },
     ready: async () => sayReady(),

@@ -10,7 +10,15 @@ import {
   processLog,
   UserError,
 } from '@ims-sim/element';
-import { type Endpoint, type Host, type Net, nodeNet, noTrace, prettyEndpoint, systemClock } from '@ims-sim/host';
+import {
+  type Endpoint,
+  type Host,
+  type Net,
+  nodeNet,
+  noTrace,
+  prettyEndpoint,
+  systemClock,
+} from '@ims-sim/host';
 import { type HepTrace, hepTrace } from '@ims-sim/trace';
 
 const ANY_PORT: Endpoint = { address: '127.0.0.1', port: 0 };
@@ -90,11 +98,19 @@ export async function bind<T>(name: string, listen: Endpoint, start: () => Promi
     const at = prettyEndpoint(listen);
     switch (errorCode(error)) {
       case 'EADDRINUSE':
-        throw new UserError(`${name}: ${at} is in use: stop what listens there, or give it another \`listen\``, { cause: error });
+        throw new UserError(
+          `${name}: ${at} is in use: stop what listens there, or give it another \`listen\``,
+          { cause: error },
+        );
       case 'EADDRNOTAVAIL':
-        throw new UserError(`${name}: this machine has no address ${listen.address}: give it another \`listen\``, { cause: error });
+        throw new UserError(
+          `${name}: this machine has no address ${listen.address}: give it another \`listen\``,
+          { cause: error },
+        );
       case 'EACCES':
-        throw new UserError(`${name}: not allowed to listen at ${at}: give it a port above 1023`, { cause: error });
+        throw new UserError(`${name}: not allowed to listen at ${at}: give it a port above 1023`, {
+          cause: error,
+        });
       default:
         throw error;
     }

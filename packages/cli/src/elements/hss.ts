@@ -15,7 +15,10 @@ export async function startElement(start: ElementStart): Promise<RunningElement>
       originRealm: own.operator,
       subscribers: network.subscribers
         .filter(({ operator }) => operator === own.operator)
-        .map((subscriber) => ({ ...subscriber, visitedNetworks: [own.operator, ...subscriber.visitedNetworks] })),
+        .map((subscriber) => ({
+          ...subscriber,
+          visitedNetworks: [own.operator, ...subscriber.visitedNetworks],
+        })),
       databasePath: own.database ?? join(stateFolder, `${name}.json`),
     }),
   );

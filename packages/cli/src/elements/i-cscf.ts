@@ -24,7 +24,10 @@ export async function startElement(start: ElementStart): Promise<RunningElement>
       profile: network.profile,
       domain: own.operator,
       tcpAboveBytes: network.tcpAboveBytes,
-      sCscfs: elementsOf(network, own.operator, 's-cscf').map((s) => ({ name: s.name, capabilities: s.capabilities })),
+      sCscfs: elementsOf(network, own.operator, 's-cscf').map((s) => ({
+        name: s.name,
+        capabilities: s.capabilities,
+      })),
     }),
   );
   return {

@@ -24,5 +24,7 @@ export class TrustedSources {
   }
 
   readonly has = ({ transport, remote }: Source): boolean =>
-    transport === 'UDP' ? this.#endpoints.has(`${remote.address} ${remote.port}`) : this.#addresses.has(remote.address);
+    transport === 'UDP'
+      ? this.#endpoints.has(`${remote.address} ${remote.port}`)
+      : this.#addresses.has(remote.address);
 }

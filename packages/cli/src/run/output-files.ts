@@ -2,7 +2,14 @@ import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '@ims-sim/element';
 import { junit, type Scenario, type Verdict } from '@ims-sim/scenario';
-import { captureAddresses, renderLadderSvg, renderLadderText, toJsonLine, type TraceRecord, writePcapng } from '@ims-sim/trace';
+import {
+  captureAddresses,
+  renderLadderSvg,
+  renderLadderText,
+  toJsonLine,
+  type TraceRecord,
+  writePcapng,
+} from '@ims-sim/trace';
 import { ladderOf, stepOf } from './verdict-ladder.js';
 
 /** Writes what a run leaves into `folder`, each file whole: under another name first, then renamed. Gives their names. */
@@ -20,7 +27,10 @@ export function writeOutput(
     ['ladder.txt', `${renderLadderText(ladder, { columns: 100, unicode: true, colour: false })}\n`],
     [
       'trace.pcapng',
-      writePcapng(records, { addressOf: captureAddresses(known), comment: (record) => commentOf(verdict, record) }),
+      writePcapng(records, {
+        addressOf: captureAddresses(known),
+        comment: (record) => commentOf(verdict, record),
+      }),
     ],
     ['trace.jsonl', records.map((record) => `${toJsonLine(record)}\n`).join('')],
     ['junit.xml', junit(scenario.title, verdict, tookS)],
@@ -33,7 +43,9 @@ export function writeOutput(
       renameSync(`${file}.new`, file);
     }
   } catch (error) {
-    throw new UserError(`--out ${folder}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new UserError(`--out ${folder}: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
   }
   return files.map(([name]) => name);
 }

@@ -1,7 +1,14 @@
 import { networkInterfaces } from 'node:os';
 import { cachingResolver, type Resolver } from '@ims-sim/dns';
 import { elementNamed, nearestFirst, nearestTo, type Network, processLog, UserError } from '@ims-sim/element';
-import { canonicalAddress, type Endpoint, type Host, nodeNet, systemClock, systemRandom } from '@ims-sim/host';
+import {
+  canonicalAddress,
+  type Endpoint,
+  type Host,
+  nodeNet,
+  systemClock,
+  systemRandom,
+} from '@ims-sim/host';
 import { type Action, type Actor, describeAction, type Flow, type Scenario } from '@ims-sim/scenario';
 import type { HepCollector } from '@ims-sim/trace';
 import { type Outcome, startUe, type Ue } from '@ims-sim/ue';
@@ -29,7 +36,12 @@ const SIP_PORT = 5060;
 const NOTIFY_WITHIN_MS = 5000;
 
 /** Starts the UEs, plays what comes before, then the flow itself; resolves when the trace has gone quiet. */
-export async function play(scenario: Scenario, network: Network, dns: Endpoint, options: PlayOptions): Promise<Played> {
+export async function play(
+  scenario: Scenario,
+  network: Network,
+  dns: Endpoint,
+  options: PlayOptions,
+): Promise<Played> {
   const { collector, names, printer, quietMs } = options;
   const ues = new Map<string, Ue>();
   const toClose: (() => void)[] = [];
@@ -59,14 +71,19 @@ export async function play(scenario: Scenario, network: Network, dns: Endpoint, 
     }
     await collector.settle(quietMs);
     printer.progress('play', scenario.play.map(describeAction).join(', '));
-    printer.progress('took', `${flowMs(collector, beganMs).toFixed(1)} ms from the first message to the last`);
+    printer.progress(
+      'took',
+      `${flowMs(collector, beganMs).toFixed(1)} ms from the first message to the last`,
+    );
   } finally {
     await Promise.all([...ues.values()].map((ue) => ue.close()));
     for (const close of toClose) {
       close();
     }
   }
-  const aliases = new Map(network.elements.flatMap(({ name, aliases: more }) => more.map((alias) => [alias, name] as const)));
+  const aliases = new Map(
+    network.elements.flatMap(({ name, aliases: more }) => more.map((alias) => [alias, name] as const)),
+  );
   return { failures, flow: (flow) => ({ ...flow, aliases }) };
 }
 
@@ -98,7 +115,9 @@ async function startActor(
   });
   const resolver: Resolver = nearestFirst(caching, own);
   if (!elementNamed(network, actor.proxy)) {
-    throw new UserError(`${scenario.file}: actors.${actor.name}.proxy: there is no element ${actor.proxy} in the network`);
+    throw new UserError(
+      `${scenario.file}: actors.${actor.name}.proxy: there is no element ${actor.proxy} in the network`,
+    );
   }
   const listen = await localEndpoint(actor, own, resolver);
   const homeDomain = actor.publicIdentity.slice(actor.publicIdentity.indexOf('@') + 1);
@@ -114,7 +133,9 @@ async function startActor(
 
 /** The address that the scenario gives the UE, where this machine has it; else the one nearest to its P-CSCF. */
 async function localEndpoint(actor: Actor, own: readonly string[], resolver: Resolver): Promise<Endpoint> {
-  const given = own.find((address) => actor.address !== undefined && canonicalAddress(address) === canonicalAddress(actor.address));
+  const given = own.find(
+    (address) => actor.address !== undefined && canonicalAddress(address) === canonicalAddress(actor.address),
+  );
   if (given !== undefined) {
     return { address: given, port: SIP_PORT };
   }
@@ -126,7 +147,9 @@ async function localEndpoint(actor: Actor, own: readonly string[], resolver: Res
       return { address, port: 0 };
     }
   }
-  throw new UserError(`${actor.name}: the DNS has no address for its P-CSCF ${actor.proxy} that this machine could reach`);
+  throw new UserError(
+    `${actor.name}: the DNS has no address for its P-CSCF ${actor.proxy} that this machine could reach`,
+  );
 }
 
 function ownAddresses(): string[] {

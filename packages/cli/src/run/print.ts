@@ -40,7 +40,13 @@ export function printerFor(out: NodeJS.WriteStream): Printer {
     },
     verdict(scenario, verdict, records) {
       line('');
-      line(renderLadderText(ladderOf(scenario, verdict, records), { columns: WIDTH, unicode: unicodeTerminal(), colour }));
+      line(
+        renderLadderText(ladderOf(scenario, verdict, records), {
+          columns: WIDTH,
+          unicode: unicodeTerminal(),
+          colour,
+        }),
+      );
       for (const text of [...errata(verdict), ...summary(verdict)]) {
         line(text);
       }
@@ -69,7 +75,11 @@ function errata({ steps, flow }: Verdict): string[] {
     // One example says what is meant; the scenario file has them all.
     ...[...readings].slice(0, 1).flatMap((text) => wrap(text, '      ', '      ')),
   ]);
-  return ['', `Slips of ${flow.clause} that these steps rest on, as the scenario file settles them:`, ...lines];
+  return [
+    '',
+    `Slips of ${flow.clause} that these steps rest on, as the scenario file settles them:`,
+    ...lines,
+  ];
 }
 
 function summary({ steps, unexpected, retransmissions, passed }: Verdict): string[] {
@@ -78,7 +88,10 @@ function summary({ steps, unexpected, retransmissions, passed }: Verdict): strin
     ...(unexpected.length > 0 ? [`${unexpected.length} messages that no step has`] : []),
     ...(retransmissions.length > 0 ? [`${retransmissions.length} retransmissions`] : []),
   ];
-  return ['', `${passed ? 'passed' : 'FAILED'}: ${right} of ${steps.length} steps right${more.map((text) => `, ${text}`).join('')}`];
+  return [
+    '',
+    `${passed ? 'passed' : 'FAILED'}: ${right} of ${steps.length} steps right${more.map((text) => `, ${text}`).join('')}`,
+  ];
 }
 
 function oneLine(text: string): string {

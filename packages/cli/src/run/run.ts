@@ -31,7 +31,8 @@ export async function runScenarios(files: readonly string[], flags: RunFlags): P
   const signal = untilSignal();
   let passed = true;
   for (const [index, scenario] of scenarios.entries()) {
-    const out = scenarios.length === 1 ? flags.out : join(flags.out, basename(scenario.file).replace(/\.ya?ml$/, ''));
+    const out =
+      scenarios.length === 1 ? flags.out : join(flags.out, basename(scenario.file).replace(/\.ya?ml$/, ''));
     const result = await runOne(scenario, networks[index] as Network, { ...flags, out }, printer, signal);
     if (result === 'interrupted') {
       return result;
@@ -48,7 +49,9 @@ function networkOf(scenario: Scenario, flags: RunFlags): Network {
   const file = flags.network ?? scenario.network;
   const network = readNetworkFile(file);
   if (network.profile !== scenario.profile) {
-    throw new UserError(`${scenario.file}: is for the profile ${scenario.profile}, and ${file} has ${network.profile}`);
+    throw new UserError(
+      `${scenario.file}: is for the profile ${scenario.profile}, and ${file} has ${network.profile}`,
+    );
   }
   return network;
 }

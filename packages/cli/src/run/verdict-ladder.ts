@@ -1,6 +1,12 @@
 import type { Scenario, StepVerdict, Verdict } from '@ims-sim/scenario';
 import { describeDifference } from '@ims-sim/scenario';
-import { buildLadder, type Ladder, type LadderRow, type LadderVerdict, type TraceRecord } from '@ims-sim/trace';
+import {
+  buildLadder,
+  type Ladder,
+  type LadderRow,
+  type LadderVerdict,
+  type TraceRecord,
+} from '@ims-sim/trace';
 
 /** The step that a record was found for. */
 export function stepOf({ steps }: Verdict, record: TraceRecord): StepVerdict | undefined {
@@ -21,7 +27,9 @@ export function ladderOf(scenario: Scenario, verdict: Verdict, records: readonly
       if (record.kind === 'decision' && record.text.startsWith('ENUM')) {
         return { mark: 'unjudged' }; // how the number became a SIP URI: part of step 5, which the tables judge by its result
       }
-      return unexpected.has(record.id) ? { mark: 'wrong', note: 'no step of the table has this message' } : 'omit';
+      return unexpected.has(record.id)
+        ? { mark: 'wrong', note: 'no step of the table has this message' }
+        : 'omit';
     },
   });
   return { ...ladder, rows: [...ladder.rows, ...missingRows(verdict)] };
