@@ -13,9 +13,12 @@ WORKDIR /app
 COPY --from=manifests /app ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 
-# What running takes of them: no compiler, no test tools, no types, no maps.
-FROM modules AS production-modules
-RUN npm prune --omit=dev --ignore-scripts --no-audit --no-fund \
+# What running takes: no compiler, no tests and their tools, no types, no maps.
+FROM ${BASE_IMAGE} AS production-modules
+WORKDIR /app
+COPY --from=manifests /app ./
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund \
+ && rm -rf node_modules/*/test \
  && find node_modules -type f \( -name '*.map' -o -name '*.ts' -o -name '*.cts' -o -name '*.mts' \) -exec rm -f {} +
 
 FROM modules AS build

@@ -48,8 +48,9 @@ interface Pending {
 }
 
 /**
- * Asks one DNS server: over UDP with retries, over TCP what UDP cuts off. One socket, bound to a port of the system's choice;
- * an answer counts if it comes from the server with the id (random, 16 bits) and the question of a query that waits.
+ * Asks one DNS server: over UDP with retries, over TCP what UDP cuts off. One socket, bound to a port of the system's
+ * choice; an answer counts if it comes from the server with the id (random, 16 bits) and the question of a query that
+ * waits.
  */
 export class DnsClient {
   readonly #options: DnsClientOptions;

@@ -23,9 +23,9 @@ type Rule =
 type Step = EnumResult | { readonly kind: 'next'; readonly domain: string };
 
 /**
- * RFC 6116 3 and RFC 3402 4: the SIP URI for `number` (a tel URI or a number, see `e164Number`) by the records of its domain, in
- * the order of order and preference: the first that is for SIP, that can be read and that matches. A non-terminal record
- * is none; `resolveEnum` follows it.
+ * RFC 6116 3 and RFC 3402 4: the SIP URI for `number` (a tel URI or a number, see `e164Number`) by the records of its
+ * domain, in the order of order and preference: the first that is for SIP, that can be read and that matches. A
+ * non-terminal record is none; `resolveEnum` follows it.
  */
 export function applyEnum(records: readonly NaptrRecord[], number: string): EnumResult {
   const step = firstMatch(records, number);
@@ -35,8 +35,8 @@ export function applyEnum(records: readonly NaptrRecord[], number: string): Enum
 }
 
 /**
- * The whole of ENUM for a number: asks `resolver` for its NAPTR records and applies them, through at most five non-terminal ones.
- * At once, not as a promise, where the resolver answers at once.
+ * The whole of ENUM for a number: asks `resolver` for its NAPTR records and applies them, through at most five
+ * non-terminal ones. At once, not as a promise, where the resolver answers at once.
  */
 export function resolveEnum(
   resolver: Resolver,

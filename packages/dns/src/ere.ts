@@ -1,6 +1,6 @@
 /**
- * POSIX extended regular expressions (IEEE 1003.2 2.8.4) as JavaScript's, for the ENUM rules that anybody may publish. What has
- * no meaning in POSIX, or could take long to match, is refused.
+ * POSIX extended regular expressions (IEEE 1003.2 2.8.4) as JavaScript's, for the ENUM rules that anybody may
+ * publish. What has no meaning in POSIX, or could take long to match, is refused.
  * Deviation: of several alternatives JavaScript takes the first that fits, POSIX the longest.
  */
 export interface Ere {
@@ -31,7 +31,10 @@ const CLASSES: Readonly<Record<string, string>> = {
   xdigit: '0-9A-Fa-f',
 };
 
-/** Translates `ere`; undefined for what is not one, or is refused. `literal`: positions of characters that stand for themselves. */
+/**
+ * Translates `ere`; undefined for what is not one, or is refused. `literal`: positions of characters that stand for
+ * themselves.
+ */
 export function translateEre(
   ere: string,
   ignoreCase: boolean,

@@ -15,7 +15,10 @@ export interface DnsServer {
   /** Where it answers over UDP, and over TCP too unless `listen` said otherwise. */
   readonly listening: Endpoint;
   readonly listeningTcp: Endpoint;
-  /** Puts these zones in the place of those with the same origin; others stay, new ones are added. Throws as `indexZones`. */
+  /**
+   * Puts these zones in the place of those with the same origin; others stay, new ones are added. Throws as
+   * `indexZones`.
+   */
   update(zones: readonly Zone[]): void;
   close(): void;
 }
@@ -28,9 +31,9 @@ const MAX_BUFFERED_BYTES = 256 * 1024;
 const FREE_PORT_ATTEMPTS = 20;
 
 /**
- * An authoritative DNS server for `zones` on UDP and TCP (RFC 1034, 1035, 7766, 6891): answers without recursion, in the order
- * of the questions. At most 64 connections, each closed after 10 s without a question. Rejects with the code of the operating
- * system where it cannot listen.
+ * An authoritative DNS server for `zones` on UDP and TCP (RFC 1034, 1035, 7766, 6891): answers without recursion, in
+ * the order of the questions. At most 64 connections, each closed after 10 s without a question. Rejects with the
+ * code of the operating system where it cannot listen.
  */
 export async function startDnsServer({ host, listen, zones }: DnsServerOptions): Promise<DnsServer> {
   let current = new Map(indexZones(zones));

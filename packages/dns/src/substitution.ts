@@ -10,9 +10,10 @@ const MAX_SUBJECT_LENGTH = 16;
 const MAX_RESULT_LENGTH = 1024;
 
 /**
- * Reads `delim ere delim repl delim flags` (RFC 3402 3.2): any delimiter but a digit, `i` and the backslash, escaped by a
- * backslash where it stands for itself; back references \1 to \9; the flag `i`. Undefined for what is not well-formed.
- * The expression takes texts of up to 16 characters; the result is the replacement alone: what an ERE without anchors leaves unmatched is not kept, as other ENUM clients have it.
+ * Reads `delim ere delim repl delim flags` (RFC 3402 3.2): any delimiter but a digit, `i` and the backslash, escaped
+ * by a backslash where it stands for itself; back references \1 to \9; the flag `i`. Undefined for what is not
+ * well-formed. The expression takes texts of up to 16 characters; the result is the replacement alone: what an ERE
+ * without anchors leaves unmatched is not kept, as other ENUM clients have it.
  */
 export function readSubstitution(expression: string): Substitution | undefined {
   if (expression.length > MAX_EXPRESSION_LENGTH) return undefined;

@@ -43,7 +43,10 @@ export interface SipServerDescription {
   readonly weight?: number | undefined;
 }
 
-/** An ENUM entry: one number, or all that begin with a prefix (the longest prefix counts); a URI, or a regexp that makes one. */
+/**
+ * An ENUM entry: one number, or all that begin with a prefix (the longest prefix counts); a URI, or a regexp that
+ * makes one.
+ */
 export type EnumDescription = (
   | { readonly number: string; readonly prefix?: undefined }
   | { readonly prefix: string; readonly number?: undefined }
@@ -151,8 +154,9 @@ function enumZone(entries: readonly EnumDescription[], description: DnsDescripti
 }
 
 /**
- * Where an entry stands. A wildcard covers nothing below a name that exists (RFC 4592 2.2.1): with +1212* and +12125552222 in
- * one zone, +12125559999 would not be found, since 5.5.5.2.1.2.1 exists. So a prefix stands at each such name below it too.
+ * Where an entry stands. A wildcard covers nothing below a name that exists (RFC 4592 2.2.1): with +1212* and
+ * +12125552222 in one zone, +12125559999 would not be found, since 5.5.5.2.1.2.1 exists. So a prefix stands at each
+ * such name below it too.
  */
 function owners(entry: EnumDescription, entries: readonly EnumDescription[], origin: string): string[] {
   if (entry.number !== undefined) return [domainOf(entry.number, origin)];

@@ -12,7 +12,7 @@ import {
 } from '@ims-sim/sip';
 import type { ICscf } from './i-cscf.js';
 import { inWords } from './refusals.js';
-import { assertedIdentity, translated } from './request-uri.js';
+import { translated } from './request-uri.js';
 import { selectSCscf, serverKey } from './s-cscf-selection.js';
 import { withoutClaims } from './trust-domain.js';
 
@@ -53,8 +53,8 @@ export function originatingRequest(incoming: Incoming, icscf: ICscf): Maybe<Deci
 }
 
 function servedUser(request: SipRequest): string | undefined {
-  const served = addresses(request, 'p-served-user')[0]?.uri;
-  return served === undefined ? assertedIdentity(request) : publicIdentity(served);
+  const served = addresses(request, 'p-served-user')[0] ?? addresses(request, 'p-asserted-identity')[0];
+  return served === undefined ? undefined : publicIdentity(served.uri);
 }
 
 const NO_IDENTITY: Because = [

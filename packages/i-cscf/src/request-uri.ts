@@ -1,4 +1,4 @@
-import { addresses, parseUri, publicIdentity, type SipRequest, type SipUri, type Uri } from '@ims-sim/sip';
+import { parseUri, type SipUri, type Uri } from '@ims-sim/sip';
 
 /**
  * The Request-URI in the form that the I-CSCF and the S-CSCF work with (TS 24.229 5.3.2.1): `pres` and `im` URIs as
@@ -23,12 +23,6 @@ export function translated(
     return tel === undefined ? { uri, text: requestUri } : { uri: tel, text };
   }
   return { uri, text: requestUri };
-}
-
-/** The identity that the network asserts the sender has: the first P-Asserted-Identity. */
-export function assertedIdentity(request: SipRequest): string | undefined {
-  const uri = addresses(request, 'p-asserted-identity')[0]?.uri;
-  return uri === undefined ? undefined : publicIdentity(uri);
 }
 
 function isTelephoneNumber(uri: SipUri): boolean {

@@ -1,6 +1,5 @@
 import type { Headers } from '@ims-sim/sip';
 
-/** What a request from outside of the trust domain may not claim (TS 24.229 5.3.2.1 and 4.4). */
 const NOT_FROM_STRANGERS: ReadonlySet<string> = new Set([
   'p-access-network-info',
   'p-asserted-identity',
@@ -12,6 +11,7 @@ const NOT_FROM_STRANGERS: ReadonlySet<string> = new Set([
   'p-user-database',
 ]);
 
+/** The headers without what a request from outside of the trust domain may not claim (TS 24.229 5.3.2.1 and 4.4). */
 export function withoutClaims(headers: Headers): Headers {
   return headers.filter((h) => !NOT_FROM_STRANGERS.has(h.key));
 }

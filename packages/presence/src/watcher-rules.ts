@@ -4,7 +4,10 @@ import type { Presence } from './pidf.js';
 /** RFC 5025 3.2.1, from the least to the most. */
 export type SubHandling = 'block' | 'confirm' | 'polite-block' | 'allow';
 
-/** Whom a presentity lets watch. Of several rules that match, the one that allows most counts (RFC 4745 10, RFC 5025 3.2.1). */
+/**
+ * Whom a presentity lets watch. Of several rules that match, the one that allows most counts (RFC 4745 10, RFC 5025
+ * 3.2.1).
+ */
 export interface WatcherRules {
   /** For a watcher that no rule matches. */
   readonly default: SubHandling;

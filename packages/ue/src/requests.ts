@@ -50,7 +50,10 @@ export function registerRequest(
   });
 }
 
-/** What starts every request out of a dialog (TS 24.229 5.1.2A.1): Max-Forwards, Route and the identity, as the profile has it. */
+/**
+ * What starts every request out of a dialog (TS 24.229 5.1.2A.1): Max-Forwards, Route and the identity, as the
+ * profile has it.
+ */
 export function opening(self: Self): Header[] {
   const { profile, proxyRoute, registration } = self;
   if (profile === 'tr-24.841') {

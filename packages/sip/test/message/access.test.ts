@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import {
   addresses,
   callId,
+  contactExpires,
   contentLength,
   cseq,
   event,
@@ -123,5 +124,19 @@ describe('taking and putting the first value', () => {
       'Via: SIP/2.0/UDP c;branch=3;rport=1, SIP/2.0/UDP b;branch=2',
     );
     expect(linesOf(replaceTopVia([], 'SIP/2.0/UDP c'))).toEqual(['Via: SIP/2.0/UDP c']);
+  });
+});
+
+describe('RFC 3261 10.2.1.1: how long a contact is for', () => {
+  test.each([
+    ['<sip:a>;expires=60', 'Expires: 3600', 60],
+    ['<sip:a>;expires=0', 'Expires: 3600', 0],
+    ['<sip:a>;expires=99999999999', 'Expires: 3600', 0xffff_ffff],
+    ['<sip:a>;expires=x', 'Expires: 3600', 3600],
+    ['<sip:a>;expires', 'Expires: 3600', 3600],
+    ['<sip:a>', 'Expires: never', undefined],
+  ])('%s, %s', (contact, line, expected) => {
+    const it = message(`Contact: ${contact}`, line);
+    expect(addresses(it, 'contact').map((one) => contactExpires(one, it))).toEqual([expected]);
   });
 });
