@@ -61,7 +61,10 @@ function sameParams(a: Params, b: Params): boolean {
 function unescapedParams(params: Params): Params {
   const result = new Map<string, string | true>();
   for (const [name, value] of params) {
-    result.set(normal(name).toLowerCase(), value === true ? true : normal(value).toLowerCase());
+    result.set(
+      withoutNeedlessEscapes(name).toLowerCase(),
+      value === true ? true : withoutNeedlessEscapes(value).toLowerCase(),
+    );
   }
   return result;
 }
@@ -74,20 +77,26 @@ function sameHeaders(a: string | undefined, b: string | undefined): boolean {
 function sortedHeaders(text: string): string {
   const pairs = text.split('&').map((pair) => {
     const equals = pair.indexOf('=');
-    return normal(pair.slice(0, equals)).toLowerCase() + '=' + normal(pair.slice(equals + 1));
+    return (
+      withoutNeedlessEscapes(pair.slice(0, equals)).toLowerCase() +
+      '=' +
+      withoutNeedlessEscapes(pair.slice(equals + 1))
+    );
   });
   return pairs.sort().join('&');
 }
 
 function sameEscaped(a: string | undefined, b: string | undefined): boolean {
-  return a === b || (a !== undefined && b !== undefined && normal(a) === normal(b));
+  return (
+    a === b || (a !== undefined && b !== undefined && withoutNeedlessEscapes(a) === withoutNeedlessEscapes(b))
+  );
 }
 
 /**
  * An escaped character that is not reserved is the character itself; other escapes in upper case (RFC 3261 19.1.4,
  * RFC 2396).
  */
-function normal(text: string): string {
+export function withoutNeedlessEscapes(text: string): string {
   return text.includes('%')
     ? text.replace(/%[0-9a-f]{2}/gi, (escape) => {
         const character = String.fromCharCode(parseInt(escape.slice(1), 16));
@@ -105,7 +114,7 @@ function telValue(name: string, value: string | true): string {
     return '';
   }
   const isNumber = name === 'ext' || (name === 'phone-context' && value.startsWith('+'));
-  return isNumber ? digits(value) : normal(value).toLowerCase();
+  return isNumber ? digits(value) : withoutNeedlessEscapes(value).toLowerCase();
 }
 
 function rest(uri: string): string {

@@ -5,6 +5,7 @@ import { requestOf } from '../../test-kit/index.js';
 test.each([
   ['sip:user1@Home1.NET:5060;user=phone?a=b', 'sip:user1@home1.net'],
   ['sips:user1:secret@home1.net', 'sip:user1@home1.net'],
+  ['sip:user1%5fpublic%2F1@home1.net', 'sip:user1_public%2F1@home1.net'],
   ['sip:home1.net', 'sip:home1.net'],
   ['tel:+1-212-(555).2222;ext=1', 'tel:+12125552222'],
   ['pres:user1@home1.net', undefined],
