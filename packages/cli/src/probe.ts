@@ -14,6 +14,7 @@ import { kindOf } from './load-element.js';
 
 // A health check runs every few seconds in each container: it loads what its element's protocol needs, no more.
 const ANSWER_WITHIN_MS = 1500;
+const CAPABILITIES_EXCHANGE = 257;
 /** Stands in every message of a probe, and begins its Call-ID. */
 export const PROBE = 'probe.ims-sim';
 
@@ -60,22 +61,43 @@ async function probeDns(host: Host, network: Network, server: Endpoint): Promise
   return answer.kind !== 'failed';
 }
 
+/** A Capabilities-Exchange-Request (RFC 6733 5.3.1): an HSS refuses a stranger (3010), which is an answer as well. */
 async function probeDiameter(host: Host, network: Network, name: string, at: Endpoint): Promise<boolean> {
+  const { avpOf, base, encodeMessage, FLAG_REQUEST } = await import('@ims-sim/diameter');
   const realm = network.elements.find((element) => element.name === name)?.operator ?? '';
-  const [{ cxApplication }, { startDiameterNode }] = await Promise.all([
-    import('@ims-sim/cx'),
-    import('@ims-sim/diameter'),
-  ]);
-  const node = await startDiameterNode({
-    host,
-    originHost: `${token(host.random, 6)}.${PROBE}`,
-    originRealm: realm,
-    applications: [cxApplication],
-    peers: [{ host: name, realm, connect: () => [at] }],
+  const request = encodeMessage({
+    flags: FLAG_REQUEST,
+    command: CAPABILITIES_EXCHANGE,
+    application: 0,
+    hopByHop: host.random.uint32(),
+    endToEnd: host.random.uint32(),
+    avps: [
+      avpOf(base.originHost, `${token(host.random, 6)}.${PROBE}`),
+      avpOf(base.originRealm, realm),
+      avpOf(base.vendorId, 0),
+      avpOf(base.productName, PROBE),
+    ],
   });
-  const answered = await Promise.race([node.ready().then(() => true), after(ANSWER_WITHIN_MS)]);
-  await node.close();
-  return answered;
+  let answered: (value: boolean) => void = () => undefined;
+  const answer = new Promise<boolean>((resolve) => {
+    answered = resolve;
+  });
+  try {
+    const connection = await host.net.connect(at, ANSWER_WITHIN_MS, () => ({
+      onData: () => {
+        answered(true);
+      },
+      onClose: () => {
+        answered(false);
+      },
+    }));
+    connection.write(request);
+    const result = await Promise.race([answer, after(ANSWER_WITHIN_MS)]);
+    connection.destroy();
+    return result;
+  } catch {
+    return false; // nobody listens there
+  }
 }
 
 /** OPTIONS that must go no further (Max-Forwards: 0): whatever the answer, it is one. */

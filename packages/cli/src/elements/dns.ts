@@ -5,7 +5,7 @@ import { bind, elementHost, listenAt } from './element-host.js';
 /** The ENUM/DNS element. */
 export async function startElement(start: ElementStart): Promise<RunningElement> {
   const { name, network } = start;
-  const { host, sayReady, closeTrace } = elementHost(start);
+  const { host, sayReady, close } = elementHost(start);
   const listen = listenAt(network.dns.listen);
   const server = await bind(name, listen, () =>
     startDnsServer({ host, listen, zones: zonesFor(zonesOf(network, {})) }),
@@ -18,7 +18,7 @@ export async function startElement(start: ElementStart): Promise<RunningElement>
     },
     close: async () => {
       server.close();
-      await closeTrace();
+      await close();
     },
   };
 }

@@ -32,17 +32,26 @@ export interface ElementHost {
   readonly host: Host;
   /** Says on the trace that the element serves: what a runner waits for that attaches and cannot reach it. */
   readonly sayReady: () => void;
-  /** Sends what of the trace is held back, then closes. */
-  closeTrace(): Promise<void>;
+  /** The element's resolver; where it listens on every address, names give the peer's nearest one first. */
+  readonly resolver: Resolver;
+  /** Sends what of the trace is held back, then closes it and the resolver. */
+  close(): Promise<void>;
 }
 
-export function elementHost({ name, collector, logLevel }: ElementStart): ElementHost {
+export function elementHost(start: ElementStart): ElementHost {
+  const { name, collector, logLevel } = start;
   const log = processLog(name, logLevel);
   const trace = collector && readyTrace(name, collector);
+  const host = processHost(name, trace?.hep ?? noTrace, log);
+  const { resolver, close } = resolverFor(host, start);
   return {
-    host: processHost(name, trace?.hep ?? noTrace, log),
+    host,
+    resolver,
     sayReady: () => trace?.sayReady(),
-    closeTrace: async () => trace?.hep.close(),
+    close: async () => {
+      close();
+      await trace?.hep.close();
+    },
   };
 }
 
@@ -117,13 +126,21 @@ export async function bind<T>(name: string, listen: Endpoint, start: () => Promi
   }
 }
 
-/** The element's resolver; where it listens on every address, names give the peer's nearest one first. */
-export function resolverFor(host: Host, start: ElementStart): Resolver {
-  const { listen, addresses } = ownSettings(start);
-  if (listen && isUnspecified(listen.address)) {
-    // The DNS may be on a network of its own, from which no answer finds the way to `addresses`.
-    return nearestFirst(cachingResolver({ host, server: start.dns }), addresses);
-  }
-  const localAddress = nearestTo(start.dns.address, [...addresses, listenAt(listen).address]);
-  return cachingResolver({ host, server: start.dns, localAddress });
+function resolverFor(
+  host: Host,
+  { name, network, dns }: ElementStart,
+): { resolver: Resolver; close(): void } {
+  const own = network.elements.find((element) => element.name === name);
+  const listen = listenAt(own?.listen);
+  const addresses = own?.addresses ?? [];
+  // On several networks the DNS may be on one of its own, from which no answer finds the way to `addresses`.
+  const everywhere = isUnspecified(listen.address);
+  const localAddress = everywhere ? undefined : nearestTo(dns.address, [...addresses, listen.address]);
+  const caching = cachingResolver({ host, server: dns, localAddress });
+  return {
+    resolver: everywhere ? nearestFirst(caching, addresses) : caching,
+    close: () => {
+      caching.close();
+    },
+  };
 }

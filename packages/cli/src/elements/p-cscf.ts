@@ -1,11 +1,11 @@
 import type { ElementStart, RunningElement } from '@ims-sim/element';
 import { startPCscf } from '@ims-sim/p-cscf';
-import { bind, elementHost, listenAt, ownSettings, resolverFor } from './element-host.js';
+import { bind, elementHost, listenAt, ownSettings } from './element-host.js';
 import { TrustedSources } from './trusted-sources.js';
 
 export async function startElement(start: ElementStart): Promise<RunningElement> {
   const { name, network } = start;
-  const { host, sayReady, closeTrace } = elementHost(start);
+  const { host, resolver, sayReady, close } = elementHost(start);
   const own = ownSettings(start);
   const listen = listenAt(own.listen);
   const trusted = new TrustedSources(start);
@@ -13,7 +13,7 @@ export async function startElement(start: ElementStart): Promise<RunningElement>
     startPCscf({
       host,
       listen,
-      resolver: resolverFor(host, start),
+      resolver,
       names: [name, ...own.aliases],
       profile: network.profile,
       visitedNetwork: own.operator,
@@ -29,7 +29,7 @@ export async function startElement(start: ElementStart): Promise<RunningElement>
     },
     close: async () => {
       await element.close();
-      await closeTrace();
+      await close();
     },
   };
 }

@@ -1,22 +1,25 @@
 import { copyEnvironment } from '@ims-sim/drachtio';
 import type { ElementStart, RunningElement } from '@ims-sim/element';
 import { startPs } from '@ims-sim/ps';
-import { bind, elementHost, listenAt, ownSettings, resolverFor } from './element-host.js';
+import { bind, elementHost, listenAt, ownSettings } from './element-host.js';
+import { TrustedSources } from './trusted-sources.js';
 
 export async function startElement(start: ElementStart): Promise<RunningElement> {
   copyEnvironment(); // drachtio-srf reads process.env at every header, which asks the C library each time
   const { name, network } = start;
-  const { host, sayReady, closeTrace } = elementHost(start);
+  const { host, resolver, sayReady, close } = elementHost(start);
   const own = ownSettings(start);
   const listen = listenAt(own.listen);
+  const trusted = new TrustedSources(start);
   const element = await bind(name, listen, () =>
     startPs({
       host,
       profile: network.profile,
+      trusted: trusted.has,
       endpoint: {
         kind: 'built-in',
         listen,
-        resolver: resolverFor(host, start),
+        resolver,
         tcpAboveBytes: network.tcpAboveBytes,
         initialCSeq: own.firstNotifyCSeq,
       },
@@ -33,9 +36,12 @@ export async function startElement(start: ElementStart): Promise<RunningElement>
   return {
     listening: { sip: element.listening ?? listen },
     ready: async () => sayReady(),
+    update: (changed, listening) => {
+      trusted.update(changed, listening);
+    },
     close: async () => {
       await element.close();
-      await closeTrace();
+      await close();
     },
   };
 }

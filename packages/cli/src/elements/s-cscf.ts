@@ -1,16 +1,15 @@
 import type { ElementStart, RunningElement } from '@ims-sim/element';
 import { startSCscf } from '@ims-sim/s-cscf';
 import { cxPeer } from './cx-peer.js';
-import { bind, elementHost, listenAt, ownSettings, resolverFor } from './element-host.js';
+import { bind, elementHost, listenAt, ownSettings } from './element-host.js';
 import { TrustedSources } from './trusted-sources.js';
 
 export async function startElement(start: ElementStart): Promise<RunningElement> {
   const { name, network } = start;
-  const { host, sayReady, closeTrace } = elementHost(start);
+  const { host, resolver, sayReady, close } = elementHost(start);
   const own = ownSettings(start);
   const listen = listenAt(own.listen);
   const trusted = new TrustedSources(start);
-  const resolver = resolverFor(host, start);
   const { node, cx, othersListen } = await cxPeer(host, resolver, start, own.operator);
   const element = await bind(name, listen, () =>
     startSCscf({
@@ -35,7 +34,7 @@ export async function startElement(start: ElementStart): Promise<RunningElement>
     close: async () => {
       await element.close();
       await node.close();
-      await closeTrace();
+      await close();
     },
   };
 }

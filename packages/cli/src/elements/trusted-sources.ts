@@ -1,9 +1,10 @@
-import { type ElementStart, type ListeningByName, type Network } from '@ims-sim/element';
+import type { ElementStart, ListeningByName, Network } from '@ims-sim/element';
 import type { Source } from '@ims-sim/sip';
 
 /**
- * The trust domain as a P-CSCF knows it (TS 24.229 4.4): the elements of the network file, by address and port over UDP, by
- * address over TCP, where the port of who connects says nothing.
+ * The trust domain (TS 24.229 4.4): the elements of the network file, by address and port over UDP, by address over TCP, where
+ * the port of who connects says nothing. On a loopback address that would be every process of the machine, so TCP from there is
+ * trusted only in a network whose elements use it (`tcpAboveBytes`).
  */
 export class TrustedSources {
   readonly #endpoints = new Set<string>();
@@ -18,13 +19,19 @@ export class TrustedSources {
       const endpoint = listening[name]?.sip ?? listen;
       for (const address of endpoint ? [...addresses, endpoint.address] : []) {
         this.#endpoints.add(`${address} ${endpoint?.port ?? 0}`);
-        this.#addresses.add(address);
+        if (network.tcpAboveBytes !== undefined || !isLoopback(address)) {
+          this.#addresses.add(address);
+        }
       }
     }
   }
 
-  readonly has = ({ transport, remote }: Source): boolean =>
+  readonly has = ({ transport, remote }: Pick<Source, 'transport' | 'remote'>): boolean =>
     transport === 'UDP'
       ? this.#endpoints.has(`${remote.address} ${remote.port}`)
       : this.#addresses.has(remote.address);
+}
+
+function isLoopback(address: string): boolean {
+  return address === '::1' || address.startsWith('127.');
 }
