@@ -34,7 +34,7 @@ describe('TS 24.229 4.4: the trust domain is the elements of the network file', 
     ['another process of this machine, over TCP', 'TCP', '127.0.0.1', 4001, false],
     ['an element that has an address of its own, over TCP', 'TCP', 'fd00:1::13', 33_000, true],
     ['a stranger', 'UDP', 'fd00:1::99', 5060, false],
-  ] as const)('%s', (_, transport, address, port, expected) => {
+  ] as [string, 'UDP' | 'TCP', string, number, boolean][])('%s', (_, transport, address, port, expected) => {
     expect(trusted.has({ transport, remote: { address, port } })).toBe(expected);
   });
 

@@ -82,7 +82,6 @@ export class Link {
   /** Sends one message at the end of this turn, together with the others of the turn. */
   send(bytes: Buffer): void {
     if (this.#ended) return;
-    if (this.#host.trace.enabled) this.#record('sent', bytes);
     if (this.#outgoing.push(bytes) === 1) queueMicrotask(this.#flush);
   }
 
@@ -109,6 +108,9 @@ export class Link {
     const first = outgoing[0];
     if (first === undefined || this.#ended) return;
     this.#outgoing = [];
+    if (this.#host.trace.enabled) {
+      for (const bytes of outgoing) this.#record('sent', bytes);
+    }
     this.#connection.write(outgoing.length === 1 ? first : Buffer.concat(outgoing));
   };
 
