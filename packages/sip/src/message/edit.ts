@@ -1,37 +1,38 @@
 import { isSpace } from './chars.js';
 import { type Header, header } from './header.js';
 import { trimmed, valueEnd } from './list.js';
+import { indexOf, inserted } from './headers.js';
 import type { Headers } from './message.js';
 
 /** Takes the first value of a header off: drops the line where it held one, else rewrites that line. */
 export function withoutTopValue(headers: Headers, key: string): Headers {
-  const at = headers.findIndex((h) => h.key === key);
+  const at = indexOf(headers, key);
   const line = headers[at];
   if (line === undefined) {
     return headers;
   }
   const value = line.value;
   const end = valueEnd(value, 0);
-  const result = headers.slice();
-  if (end === value.length) {
-    result.splice(at, 1);
-  } else {
-    result[at] = header(nameOf(line), trimmed(value, end + 1, value.length));
+  const result: Header[] = [];
+  for (const h of headers) {
+    if (h !== line) {
+      result.push(h);
+    } else if (end < value.length) {
+      result.push(header(nameOf(line), trimmed(value, end + 1, value.length)));
+    }
   }
   return result;
 }
 
 /** Puts a Via of its own line on top of the others. */
 export function withTopVia(headers: Headers, viaText: string): Headers {
-  const at = headers.findIndex((h) => h.key === 'via');
-  const result = headers.slice();
-  result.splice(at < 0 ? 0 : at, 0, header('Via', viaText));
-  return result;
+  const at = indexOf(headers, 'via');
+  return inserted(headers, Math.max(0, at), header('Via', viaText));
 }
 
 /** Puts `viaText` in the place of the topmost Via value; what follows it in its line stays. */
 export function replaceTopVia(headers: Headers, viaText: string): Headers {
-  const at = headers.findIndex((h) => h.key === 'via');
+  const at = indexOf(headers, 'via');
   const line = headers[at];
   if (line === undefined) {
     return withTopVia(headers, viaText);

@@ -29,6 +29,29 @@ export function without(headers: Headers, key: string): Headers {
   return has(headers, key) ? headers.filter((h) => h.key !== key) : headers;
 }
 
+/** Puts `added` before the header at `at`. */
+export function inserted(headers: Headers, at: number, added: Header): Headers {
+  const result: Header[] = [];
+  for (let i = 0; i < at; i++) {
+    result.push(headers[i] as Header);
+  }
+  result.push(added);
+  for (let i = at; i < headers.length; i++) {
+    result.push(headers[i] as Header);
+  }
+  return result;
+}
+
+/** Where the first header with `key` stands, or -1. */
+export function indexOf(headers: Headers, key: string): number {
+  for (let i = 0; i < headers.length; i++) {
+    if (headers[i]?.key === key) {
+      return i;
+    }
+  }
+  return -1;
+}
+
 /** Puts `added` after the last header of its own key, or at the end where there is none. */
 export function append(headers: Headers, added: Header): Headers {
   let at = headers.length;
@@ -38,9 +61,7 @@ export function append(headers: Headers, added: Header): Headers {
       break;
     }
   }
-  const result = headers.slice();
-  result.splice(at, 0, added);
-  return result;
+  return inserted(headers, at, added);
 }
 
 /** Puts `replacement` in the place of the first header of its key and drops the others; appends it where there is none. */

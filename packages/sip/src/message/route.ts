@@ -1,5 +1,6 @@
 import type { NameAddr } from './fields.js';
 import { header, type Header } from './header.js';
+import { inserted } from './headers.js';
 import type { Headers } from './message.js';
 
 /** A server as a SIP URI: Cx, user profiles and the network file name servers by URI or by host name. */
@@ -50,7 +51,5 @@ export function withTopRoute(headers: Headers, route: Header): Headers {
       at = i;
     }
   }
-  const result = headers.slice();
-  result.splice(at < 0 ? 0 : at, 0, route);
-  return result;
+  return inserted(headers, Math.max(0, at), route);
 }

@@ -15,9 +15,9 @@ export function check(message: SipMessage): string | undefined {
   return (
     onlyOnce(message, found) ??
     badVia(found.via) ??
-    badAddress(found.from, 'From') ??
-    badAddress(found.to, 'To') ??
-    badCallId(found.callId) ??
+    badAddress(message, found.from, 'From') ??
+    badAddress(message, found.to, 'To') ??
+    badCallId(message, found.callId) ??
     badCSeq(message, found.cseq) ??
     (message.kind === 'request' ? badRequest(message) : undefined)
   );
@@ -105,16 +105,22 @@ function badVia(line: Header | undefined): string | undefined {
   return via.branch === 'z9hG4bK' ? 'Bad Via: nothing in the branch after z9hG4bK' : undefined;
 }
 
-function badAddress(line: Header | undefined, name: string): string | undefined {
+function badAddress(message: SipMessage, line: Header | undefined, name: string): string | undefined {
   if (line === undefined) {
     return `Missing ${name}`;
+  }
+  if (message.kind === 'response') {
+    return undefined; // it copies the request's, and finds its transaction without them
   }
   return addressOf(line) === undefined ? `Bad ${name}: not an address with parameters` : undefined;
 }
 
-function badCallId(line: Header | undefined): string | undefined {
+function badCallId(message: SipMessage, line: Header | undefined): string | undefined {
   if (line === undefined) {
     return 'Missing Call-ID';
+  }
+  if (message.kind === 'response') {
+    return undefined;
   }
   return callIdOf(line) === undefined ? 'Bad Call-ID: not word or word@word' : undefined;
 }

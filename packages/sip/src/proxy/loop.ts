@@ -65,10 +65,10 @@ export class Passes {
 
   /** A look at the text, which spares most requests the parse of all their Vias. */
   #mayHaveBeenHere(request: SipRequest): boolean {
-    for (const { key, line } of request.headers) {
-      if (key === 'via') {
+    for (const h of request.headers) {
+      if (h.key === 'via') {
         for (const sentBy of this.#sentBys) {
-          if (line.includes(sentBy)) {
+          if (h.value.includes(sentBy)) {
             return true;
           }
         }
