@@ -1,5 +1,5 @@
 import { UserError } from '@ims-sim/element';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 
 /** Exit statuses: what CI reads. */
 const FLOW_FAILED = 1;
@@ -33,7 +33,7 @@ program
   .description('start a network and leave it up until Ctrl-C; no UE in it')
   .argument('[network]', 'network file', 'scenarios/network.yaml')
   .option('--ready-file <file>', 'written once every element answers: pids and sockets, as JSON')
-  .option('--log-level <level>', 'least level of the log lines that elements write', 'warn')
+  .addOption(logLevel('least level of the log lines that elements write', 'warn'))
   .action(async (file: string, options: { readyFile?: string; logLevel: string }) => {
     const { up } = await import('./up.js');
     await up(file, options);
@@ -44,7 +44,7 @@ program
   .description('one element of a network, as containers start it')
   .argument('<name>', 'host name of the element, or of the DNS')
   .requiredOption('--network <file>', 'network file')
-  .option('--log-level <level>', 'least level of the log lines that it writes', 'info')
+  .addOption(logLevel('least level of the log lines that it writes', 'info'))
   .action(async (name: string, options: { network: string; logLevel: string }) => {
     const { runElement } = await import('./run-element.js');
     await runElement(name, options);
@@ -75,6 +75,11 @@ export interface RunFlags {
   readonly attach: boolean;
   readonly timeout: number;
   readonly trace: boolean;
+}
+
+function logLevel(description: string, level: string): Option {
+  const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+  return new Option('--log-level <level>', description).choices(levels).default(level);
 }
 
 function positive(text: string): number {

@@ -1,8 +1,10 @@
+import { dirname } from 'node:path';
 import { UserError } from '@ims-sim/element';
 import { readNetworkFile } from '@ims-sim/element/files';
 import { prettyEndpoint } from '@ims-sim/host';
 import { startNetwork, writeReadyFile } from './network-processes.js';
 import { untilSignal } from './signals.js';
+import { writableFolder } from './writable-folder.js';
 
 /** `ims up`: starts the network of `file` and keeps it up until a signal or a crash; rejects with `UserError` on a crash. */
 export async function up(
@@ -10,6 +12,9 @@ export async function up(
   { readyFile, logLevel }: { readyFile?: string; logLevel: string },
 ): Promise<void> {
   const network = readNetworkFile(file);
+  if (readyFile !== undefined) {
+    writableFolder('--ready-file', dirname(readyFile));
+  }
   const abort = new AbortController();
   const signal = untilSignal();
   const interrupted = signal.then((name) => {

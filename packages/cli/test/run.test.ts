@@ -84,12 +84,44 @@ describe('ims run', () => {
     ],
     [['element', 'hss1.home1.net', '--network', join(SCENARIOS, 'network.yaml')], 'needs `listen`'],
     [['fly'], 'unknown command'],
+    [['run', MAIN_FLOW, '--out', MAIN_FLOW], 'it is a file, not a folder'],
+    [['run', MAIN_FLOW, '--out', '/proc/nowhere/out'], '--out /proc/nowhere/out: cannot be written to'],
+    [['run', SCENARIOS], 'this is a folder, not a file'],
+    [
+      ['up', join(SCENARIOS, 'network.yaml'), '--ready-file', '/proc/nowhere/ready.json'],
+      'cannot be written to',
+    ],
+    [['up', '--log-level', 'loud'], 'Allowed choices are'],
+    [['run', MAIN_FLOW, '--timeout', '0.5'], 'not over within 0.5 s (--timeout)'],
   ])('%j: one clear message and exit status 2', async (args, message) => {
     const { status, stderr } = await ims(...args).ended;
     expect(stderr).toContain(message);
     expect(stderr).not.toMatch(/^\s+at /m);
     expect(status).toBe(2);
   });
+});
+
+describe('ims run, when an element cannot go on', () => {
+  test(
+    'says which one and why, and stops the others',
+    async () => {
+      const folder = newFolder();
+      writeFileSync(join(folder, 'broken.json'), 'not JSON');
+      for (const name of ['tr-24.841-6.1.1.yaml', 'user2-presence.xml']) {
+        writeFileSync(join(folder, name), readFileSync(join(SCENARIOS, name)));
+      }
+      const network = readFileSync(join(SCENARIOS, 'network.yaml'), 'utf8');
+      writeFileSync(
+        join(folder, 'network.yaml'),
+        network.replace('{ kind: hss }', '{ kind: hss, database: broken.json }'),
+      );
+      const { status, stderr } = await ims('run', join(folder, 'tr-24.841-6.1.1.yaml')).ended;
+      expect(stderr).toContain('hss1.home1.net');
+      expect(stderr).toContain('broken.json');
+      expect(status).toBe(2);
+    },
+    LONG_MS,
+  );
 });
 
 describe('ims up', () => {

@@ -15,6 +15,7 @@ const host: Host = {
 };
 
 function has(program: string): boolean {
+  if (process.env['IMS_PEERS_REQUIRED'] !== undefined) return true; // CI: what is missing fails
   try {
     execFileSync(program, ['-v'], { stdio: 'ignore' });
     return true;

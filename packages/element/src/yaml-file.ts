@@ -10,6 +10,11 @@ export interface Complaint {
 }
 
 const MAX_COMPLAINTS = 10;
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'this is a folder, not a file',
+  EACCES: 'it may not be read',
+};
 
 /**
  * Reads a YAML file, checks it against `schema`, and gives what `convert` makes of it. Throws `UserError` with a line a
@@ -24,10 +29,7 @@ export function readYaml<S extends z.ZodType, T>(
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new UserError(
-      `${file}: ${errorCode(error) === 'ENOENT' ? 'there is no such file' : String(error)}`,
-      { cause: error },
-    );
+    throw new UserError(`${file}: ${REASONS[errorCode(error) ?? ''] ?? String(error)}`, { cause: error });
   }
   return parseYaml(text, file, schema, convert);
 }

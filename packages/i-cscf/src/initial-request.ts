@@ -3,6 +3,7 @@ import {
   addresses,
   publicIdentity,
   routeTo,
+  withHeaders,
   withTopRoute,
   type Because,
   type Decision,
@@ -31,7 +32,7 @@ export function initialRequest(incoming: Incoming, icscf: ICscf): Maybe<Decision
   if (target.uri.kind === 'sip' && !isOfDomain(target.uri.host, icscf.domain)) {
     return { kind: 'reply', status: 403, reason: 'Forbidden', because: NOT_OURS };
   }
-  const request = { ...incoming.request, uri: target.text, headers: trustedHeaders(incoming, icscf) };
+  const request = withHeaders(incoming.request, trustedHeaders(incoming, icscf), target.text);
   return icscf.cx
     .locationInfo({ publicIdentity: impu })
     .then((answer) => located(answer, request, impu, icscf, CLAUSE));
@@ -146,7 +147,7 @@ function toSCscf(
   const route = routeTo(parameter === '' ? serverName : `${serverName}${parameter}`);
   return {
     kind: 'forward',
-    request: { ...request, headers: withTopRoute(request.headers, route) },
+    request: withHeaders(request, withTopRoute(request.headers, route)),
     sentBy: viaName,
     because: trace.enabled ? because() : undefined,
   };

@@ -3,6 +3,7 @@ import {
   addresses,
   header,
   uriEquals,
+  withHeaders,
   type Because,
   type Decision,
   type Header,
@@ -35,7 +36,7 @@ export function originatingInitialRequest(incoming: Incoming, ue: Ue, pcscf: PCs
   });
   return {
     kind: 'forward',
-    request: { ...request, headers: registration.route === undefined ? withoutNoRoute(headers) : headers },
+    request: withHeaders(request, registration.route === undefined ? withoutNoRoute(headers) : headers),
     recordRoute: pcscf.ownUri,
     onResponse: toTheUe,
     because: pcscf.trace.enabled ? because(asserted, preloaded, isRouted) : undefined,

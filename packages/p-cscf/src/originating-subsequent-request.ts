@@ -1,4 +1,4 @@
-import { addresses, type Because, type Decision, type Incoming } from '@ims-sim/sip';
+import { addresses, withHeaders, type Because, type Decision, type Incoming } from '@ims-sim/sip';
 import { assertedIdentity, hasHint } from './identity.js';
 import type { PCscf } from './p-cscf.js';
 import type { Ue } from './registrations.js';
@@ -20,7 +20,7 @@ export function originatingSubsequentRequest(incoming: Incoming, ue: Ue, pcscf: 
   const asserted = hasHint(request) ? assertedIdentity(request, ue, pcscf)?.identity.asserted : undefined;
   return {
     kind: 'forward',
-    request: { ...request, headers: intoTheNetwork(request.headers, { asserted, hinted: true }) },
+    request: withHeaders(request, intoTheNetwork(request.headers, { asserted, hinted: true })),
     onResponse: toTheUe,
     because: WITHIN_DIALOG,
   };

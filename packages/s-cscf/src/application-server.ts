@@ -2,6 +2,7 @@ import type { SessionCase } from '@ims-sim/cx';
 import {
   header,
   looseServerUri,
+  withHeaders,
   withTopRoute,
   type Because,
   type Decision,
@@ -72,7 +73,7 @@ function toApplicationServer(
   const route = header('Route', `<${looseServerUri(serverName)}>, <${back}>`);
   return {
     kind: 'forward',
-    request: { ...request, headers: withTopRoute(request.headers, route) },
+    request: withHeaders(request, withTopRoute(request.headers, route)),
     recordRoute: recordRoute(request, sessionCase, scscf),
     onFailure: (failure) => defaultHandling(failure, criterion, evaluation, token, scscf),
     // An INVITE may ring; whether its AS is there at all, Timer B tells.

@@ -7,6 +7,7 @@ import {
   parseUri,
   routeTo,
   serversOf,
+  withHeaders,
   withTopRoute,
   type Because,
   type Decision,
@@ -61,7 +62,7 @@ function byPresenceUri(
   const sip = /^(?:pres|im):([^?]+)/i.exec(text)?.[1];
   return sip === undefined || parseUri(`sip:${sip}`) === undefined
     ? { kind: 'reply', status: 416, reason: 'Unsupported URI Scheme', because }
-    : toDestination({ ...request, uri: `sip:${sip}` }, user, because, scscf);
+    : toDestination(withHeaders(request, request.headers, `sip:${sip}`), user, because, scscf);
 }
 
 /** A SIP URI of the home domain that is a telephone number: ENUM knows where it really is. */
@@ -81,7 +82,7 @@ function byNumber(
     const known = scscf.trace.enabled ? [...(because ?? []), inWords(answer, number, scscf)] : because;
     const translated = answer.kind === 'uri' ? parseUri(answer.uri) : undefined;
     if (answer.kind === 'uri' && translated?.kind === 'sip') {
-      return byDomain({ ...request, uri: answer.uri }, translated, user, known, scscf);
+      return byDomain(withHeaders(request, request.headers, answer.uri), translated, user, known, scscf);
     }
     if (asSip !== undefined) {
       return byDomain(request, asSip, user, known, scscf);
@@ -117,7 +118,7 @@ function byDomain(
   because: Because | undefined,
   scscf: SCscf,
 ): Maybe<Decision> {
-  const leaving: SipRequest = { ...request, headers: outgoingHeaders(request, uri, user, scscf) };
+  const leaving = withHeaders(request, outgoingHeaders(request, uri, user, scscf));
   // The Route names the server (TR 24.841 table 6.1.1-5), so it is looked for here and not where the request is sent.
   const { resolver, random } = scscf;
   return chain(serversOf(uri, { resolver, random }), (servers) =>
@@ -142,7 +143,7 @@ function toServer(
       ? (failure: ForwardFailure) =>
           isGone(failure) ? toServer(request, servers, index + 1, undefined, scscf) : undefined
       : undefined;
-  const routed = { ...request, headers: withTopRoute(request.headers, routeTo(server.host)) };
+  const routed = withHeaders(request, withTopRoute(request.headers, routeTo(server.host)));
   return chain(targetsOf(server, scscf), (targets) => ({
     kind: 'forward',
     request: routed,

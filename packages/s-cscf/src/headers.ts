@@ -1,4 +1,4 @@
-import { addresses, first, type Header, type Headers, type SipRequest } from '@ims-sim/sip';
+import { addresses, first, inserted, type Header, type Headers, type SipRequest } from '@ims-sim/sip';
 
 /** Puts `added` behind the last header with `key`; where there is none, before `otherwise`, or at the end. */
 export function insertAfter(
@@ -19,9 +19,7 @@ export function insertAfter(
       fallback = i;
     }
   }
-  const result = headers.slice();
-  result.splice(at < 0 ? fallback : at, 0, added);
-  return result;
+  return inserted(headers, at < 0 ? fallback : at, added);
 }
 
 /**

@@ -2,6 +2,7 @@ import {
   addresses,
   header,
   parseUri,
+  withHeaders,
   type Because,
   type Decision,
   type Header,
@@ -37,7 +38,7 @@ export function subsequentRequest({ request, ownRoutes }: Incoming, scscf: SCscf
     : undefined;
   return {
     kind: 'forward',
-    request: { ...request, headers: withIdentities(request.headers, tel, called) },
+    request: withHeaders(request, withIdentities(request.headers, tel, called)),
     because: scscf.trace.enabled ? inWords(tel, called) : undefined,
   };
 }

@@ -3,6 +3,7 @@ import {
   header,
   parseUri,
   publicIdentity,
+  withHeaders,
   without,
   withTopRoute,
   type Because,
@@ -154,7 +155,7 @@ function toContact(
   const hasNext = index + 1 < bindings.length;
   return {
     kind: 'forward',
-    request: { ...request, uri: binding.contact.uriText, headers },
+    request: withHeaders(request, headers, binding.contact.uriText),
     recordRoute: isRecorded(request, scscf.names) ? undefined : scscf.ownUri,
     onFailure: hasNext
       ? (failure) =>

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '@ims-sim/element';
 import { junit, type Scenario, type Verdict } from '@ims-sim/scenario';
@@ -10,6 +10,7 @@ import {
   type TraceRecord,
   writePcapng,
 } from '@ims-sim/trace';
+import { writableFolder } from '../writable-folder.js';
 import { ladderOf, stepOf } from './verdict-ladder.js';
 
 /** Writes what a run leaves into `folder`, each file whole: under another name first, then renamed. Gives their names. */
@@ -36,7 +37,7 @@ export function writeOutput(
     ['junit.xml', junit(scenario.title, verdict, tookS)],
   ];
   try {
-    mkdirSync(folder, { recursive: true });
+    writableFolder('--out', folder);
     for (const [name, content] of files) {
       const file = join(folder, name);
       writeFileSync(`${file}.new`, content);

@@ -9,6 +9,7 @@ import type { Crash } from '../child-element.js';
 import type { RunFlags } from '../main.js';
 import { PROBE } from '../probe.js';
 import { untilSignal } from '../signals.js';
+import { writableFolder } from '../writable-folder.js';
 import { namesOf } from './names.js';
 import { openNetwork } from './open-network.js';
 import { writeOutput } from './output-files.js';
@@ -27,6 +28,7 @@ const QUIET_MS = 50;
 export async function runScenarios(files: readonly string[], flags: RunFlags): Promise<RunResult> {
   const scenarios = files.map((file) => readScenarioFile(file));
   const networks = scenarios.map((scenario) => networkOf(scenario, flags));
+  writableFolder('--out', flags.out);
   const printer = printerFor(process.stdout);
   const signal = untilSignal();
   let passed = true;
@@ -92,11 +94,11 @@ async function runOne(
       const records = withoutProbes(collector.records());
       const verdict = judge(end.flow(scenario.flow), records);
       const tookS = (systemClock.now() - beganMs) / 1000;
-      const files = writeOutput(flags.out, scenario, verdict, records, tookS);
       printer.verdict(scenario, verdict, records);
       for (const failure of end.failures) {
         printer.line(`  ${failure}`);
       }
+      const files = writeOutput(flags.out, scenario, verdict, records, tookS);
       printer.line(`  written into ${flags.out}: ${files.join(' ')}`);
       return verdict.passed && end.failures.length === 0 ? 'passed' : 'failed';
     } finally {

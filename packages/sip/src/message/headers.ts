@@ -1,5 +1,5 @@
 import { type Header } from './header.js';
-import type { Headers } from './message.js';
+import type { Headers, SipRequest } from './message.js';
 
 /** The first header with `key` (lower-case long form). */
 export function first(headers: Headers, key: string): Header | undefined {
@@ -27,6 +27,14 @@ export function every(headers: Headers, key: string): Header[] {
 
 export function without(headers: Headers, key: string): Headers {
   return has(headers, key) ? headers.filter((h) => h.key !== key) : headers;
+}
+
+/**
+ * The request with other headers, and perhaps another Request-URI. Written out: an object that is spread (`...request`)
+ * has a hidden class of its own, and what reads requests would have to look their fields up.
+ */
+export function withHeaders(request: SipRequest, headers: Headers, uri = request.uri): SipRequest {
+  return { kind: 'request', method: request.method, uri, headers, body: request.body };
 }
 
 /** Puts `added` before the header at `at`. */

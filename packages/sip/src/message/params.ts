@@ -194,7 +194,7 @@ export function formatParams(params: Params): string {
 }
 
 /** The frequent names without a new string for each. */
-const FREQUENT = ['lr', 'tag', 'rport', 'branch', 'received'] as const;
+const FREQUENT = ['lr', 'tag', 'transport'] as const;
 
 function paramName(text: string, at: number, end: number): string {
   for (const name of FREQUENT) {

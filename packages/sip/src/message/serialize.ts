@@ -21,12 +21,17 @@ function lines(headers: Headers): string {
   for (const h of headers) {
     if (h.source !== source || h.at !== end + 2) {
       if (source !== '') {
-        text += source.slice(at, end) + '\r\n';
+        text += piece(source, at, end);
       }
       source = h.source;
       at = h.at;
     }
     end = h.end;
   }
-  return source === '' ? text : text + source.slice(at, end) + '\r\n';
+  return source === '' ? text : text + piece(source, at, end);
+}
+
+/** With the CRLF, which the source mostly has itself. */
+function piece(source: string, at: number, end: number): string {
+  return source.startsWith('\r\n', end) ? source.slice(at, end + 2) : source.slice(at, end) + '\r\n';
 }

@@ -8,7 +8,8 @@ import { parseUri } from './uri-parse.js';
  * phrase of the 400, which names the header and what is wrong.
  *
  * Let in, as others let it in: no tag in From and no branch (RFC 2543), no Max-Forwards (16.3 step 3), a bad value in a
- * header that only an end reads (Date, Contact but for REGISTER, ...).
+ * header that only an end reads (Date, Contact but for REGISTER, ...). From, To and Call-ID of a response must be there, and
+ * are not read: it copies its request's (8.2.6.2), and is told by Via and CSeq (17.1.3).
  */
 export function check(message: SipMessage): string | undefined {
   const found: Found = { via: undefined, from: undefined, to: undefined, callId: undefined, cseq: undefined };
@@ -110,7 +111,7 @@ function badAddress(message: SipMessage, line: Header | undefined, name: string)
     return `Missing ${name}`;
   }
   if (message.kind === 'response') {
-    return undefined; // it copies the request's, and finds its transaction without them
+    return undefined;
   }
   return addressOf(line) === undefined ? `Bad ${name}: not an address with parameters` : undefined;
 }

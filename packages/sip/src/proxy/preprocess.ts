@@ -1,6 +1,7 @@
 import { addresses } from '../message/access.js';
 import { withoutTopValue } from '../message/edit.js';
 import type { NameAddr } from '../message/fields.js';
+import { withHeaders } from '../message/headers.js';
 import type { Headers, SipRequest } from '../message/message.js';
 import { parseNameAddrList } from '../message/name-addr.js';
 import { routeAlong } from '../message/route.js';
@@ -32,10 +33,10 @@ export function preprocess(received: SipRequest, own: Own, source: Source): Prep
   let headers = withoutTopValue(request.headers, 'route');
   const second = routes[1];
   if (second === undefined || !isOtherSide(top.uri, second.uri) || !isOwn(second.uri, own, source)) {
-    return { request: { ...request, headers }, ownRoutes: [top] };
+    return { request: withHeaders(request, headers), ownRoutes: [top] };
   }
   headers = withoutTopValue(headers, 'route');
-  return { request: { ...request, headers }, ownRoutes: [top, second] };
+  return { request: withHeaders(request, headers), ownRoutes: [top, second] };
 }
 
 /** A strict router put this element's Route entry into the Request-URI, and the Request-URI behind the Routes. */
@@ -52,7 +53,7 @@ function recoverRequestUri(request: SipRequest, own: Own, source: Source): SipRe
   if (last === undefined) {
     return request;
   }
-  return { ...request, uri: last.uriText, headers: withoutLastRoute(request.headers) };
+  return withHeaders(request, withoutLastRoute(request.headers), last.uriText);
 }
 
 function withoutLastRoute(headers: Headers): Headers {
@@ -87,7 +88,7 @@ function withoutOwnMaddr(request: SipRequest, own: Own, source: Source): SipRequ
   const params = new Map(uri.params);
   params.delete('maddr');
   params.delete('transport');
-  return { ...request, uri: formatUri({ ...uri, port: undefined, params }) };
+  return withHeaders(request, request.headers, formatUri({ ...uri, port: undefined, params }));
 }
 
 /**

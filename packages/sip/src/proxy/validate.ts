@@ -30,6 +30,9 @@ export function validate(request: SipRequest, rules: ValidationRules): Reply | u
 
 /** 16.3 step 2. */
 function checkUri({ uri: text }: SipRequest, schemes: readonly string[] = []): Reply | undefined {
+  if (text.startsWith('sip:')) {
+    return undefined; // most; the stack has checked the rest of it
+  }
   const uri = parseUri(text);
   if (uri === undefined) {
     return refuse(400, 'Bad Request-URI', '16.3 step 1');

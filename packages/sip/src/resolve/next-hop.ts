@@ -2,7 +2,7 @@ import { addresses } from '../message/access.js';
 import { withoutTopValue } from '../message/edit.js';
 import type { NameAddr } from '../message/fields.js';
 import { header } from '../message/header.js';
-import { append } from '../message/headers.js';
+import { append, withHeaders } from '../message/headers.js';
 import type { SipRequest } from '../message/message.js';
 import type { Uri } from '../message/uri.js';
 import { parseUri } from '../message/uri-parse.js';
@@ -36,5 +36,5 @@ export function forStrictRouter(request: SipRequest): SipRequest {
     return request;
   }
   const headers = append(withoutTopValue(request.headers, 'route'), header('Route', `<${request.uri}>`));
-  return { ...request, uri: route.uriText, headers };
+  return withHeaders(request, headers, route.uriText);
 }

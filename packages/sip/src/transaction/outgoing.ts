@@ -1,5 +1,6 @@
 import type { Random } from '@ims-sim/host';
 import { withTopVia } from '../message/edit.js';
+import { withHeaders } from '../message/headers.js';
 import type { SipRequest } from '../message/message.js';
 import { serialize } from '../message/serialize.js';
 import type { SendOptions } from '../stack.js';
@@ -32,7 +33,7 @@ export function outgoing(
     target.transport === 'UDP'
       ? `SIP/2.0/UDP ${sentBy};branch=${branch};rport`
       : `SIP/2.0/TCP ${sentBy};branch=${branch}`;
-  const sent = { ...prepared, headers: withTopVia(prepared.headers, via) };
+  const sent = withHeaders(prepared, withTopVia(prepared.headers, via));
   const bytes = Buffer.from(serialize(sent), 'latin1');
   return { request: sent, bytes, target, key: clientKey(branch, request.method), sentBy };
 }

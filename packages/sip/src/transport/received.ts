@@ -1,5 +1,6 @@
 import type { Via } from '../message/fields.js';
 import { replaceTopVia } from '../message/edit.js';
+import { withHeaders } from '../message/headers.js';
 import type { SipRequest } from '../message/message.js';
 import { formatParams } from '../message/params.js';
 import type { Source } from './types.js';
@@ -20,7 +21,7 @@ export function withReceived(request: SipRequest, via: Via, source: Source): Sip
     rport === true && !claimed
       ? filled(via.text, address, port)
       : rebuilt(via, address, rport === undefined ? undefined : port);
-  return { ...request, headers: replaceTopVia(request.headers, text) };
+  return withHeaders(request, replaceTopVia(request.headers, text));
 }
 
 /** Whether the sent-by host is just the address. */

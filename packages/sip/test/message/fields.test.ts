@@ -108,3 +108,32 @@ describe('RFC 3261 20.42: Via', () => {
     expect(parseViaList('SIP/2.0/UDP a,')).toBeUndefined();
   });
 });
+
+describe('RFC 3261 7.3.1, 25.1: header parameters, read from their text', () => {
+  const text = 'SIP/2.0/UDP h ; Branch = z9 ;x="a;b=\\";y";RPORT;tags=no;tag="q"';
+  const params = parseVia(text)?.params;
+
+  test('one is found by its whole name in any case, and none within a quoted value', () => {
+    expect(params?.get('branch')).toBe('z9');
+    expect(params?.get('x')).toBe('"a;b=\\";y"');
+    expect(params?.get('rport')).toBe(true);
+    expect(params?.get('tag')).toBe('"q"');
+    expect(['b', 'y', 'ta', 'z9', 'branchx'].filter((name) => params?.has(name))).toEqual([]);
+  });
+
+  test('all are given in their order, as a Map gives them', () => {
+    const all = [...(params ?? [])];
+    expect(all.map(([name]) => name)).toEqual(['branch', 'x', 'rport', 'tags', 'tag']);
+    expect(params?.size).toBe(5);
+    const seen: unknown[] = [];
+    params?.forEach((value, name) => seen.push([name, value]));
+    expect(seen).toEqual(all);
+    expect([...(params?.keys() ?? [])]).toEqual(all.map(([name]) => name));
+    expect([...(params?.values() ?? [])]).toEqual(all.map(([, value]) => value));
+  });
+
+  test('a name that is there twice is refused, in any case; names that are only alike are not', () => {
+    expect(parseVia('SIP/2.0/UDP h;tag=1;TAG=2')).toBeUndefined();
+    expect(parseVia('SIP/2.0/UDP h;tag=1;tbg=2;tax')?.params.size).toBe(3);
+  });
+});

@@ -36,6 +36,7 @@ function ask(client: SipStack, options: SendOptions): Promise<number | string> {
 }
 
 function has(command: string): boolean {
+  if (process.env['IMS_PEERS_REQUIRED'] !== undefined) return true; // CI: what is missing fails
   try {
     execFileSync('which', [command], { stdio: 'ignore' });
     return true;
