@@ -22,7 +22,6 @@ program
   .option('--network <file>', 'another network file than the scenario names')
   .option('--attach', 'play on a network that is already up (needs --network)', false)
   .option('--timeout <seconds>', 'how long one scenario may take', positive, 60)
-  .option('--no-trace', 'without trace and judgement: only play')
   .action(async (files: string[], options: RunFlags) => {
     const { runScenarios } = await import('./run/run.js');
     process.exitCode = EXIT_STATUS[await runScenarios(files, options)];
@@ -74,7 +73,6 @@ export interface RunFlags {
   readonly network?: string;
   readonly attach: boolean;
   readonly timeout: number;
-  readonly trace: boolean;
 }
 
 function logLevel(description: string, level: string): Option {

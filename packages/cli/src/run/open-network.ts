@@ -28,9 +28,9 @@ export async function openNetwork(
   const count = network.elements.length + 1;
   printer.progress('network', `${flags.attach ? 'waiting for' : 'starting'} ${count} elements`);
   const opened = flags.attach
-    ? await attach(network, flags.trace ? collector : undefined)
+    ? await attach(network, collector)
     : await startNetwork(network, {
-        collector: flags.trace ? collector.local : undefined,
+        collector: collector.local,
         logLevel: 'warn',
         abort,
         onProgress: (text) => {
