@@ -5,10 +5,13 @@ import { loadElement } from './load-element.js';
  * The process of one element that a runner started: `element-process.js KIND`. It loads its code at once, starts when it
  * is told its configuration, and ends when the runner tells it to or is gone.
  */
+const STOP_WITHIN_MS = 1900;
 const start = loadElement(process.argv[2] ?? '');
 let running: RunningElement | undefined;
 
-process.on('SIGINT', () => undefined); // Ctrl-C goes to the whole group: the runner decides
+for (const signal of ['SIGINT', 'SIGHUP'] as const) {
+  process.on(signal, () => undefined); // these go to the whole group: the runner decides
+}
 process.on('disconnect', () => void stop());
 process.on('message', (message: ToElement) => {
   handle(message).catch((error: unknown) => {
@@ -33,6 +36,7 @@ async function handle(message: ToElement): Promise<void> {
 }
 
 async function stop(): Promise<void> {
+  setTimeout(() => process.exit(0), STOP_WITHIN_MS).unref(); // whatever does not close: the runner may be gone
   try {
     await running?.close();
   } finally {

@@ -52,6 +52,9 @@ export async function startNetwork(network: Network, options: ProcessOptions): P
   };
   const onAbort = (): void => void stop();
   options.abort.addEventListener('abort', onAbort);
+  if (options.abort.aborted) {
+    onAbort(); // while the folder was made
+  }
   const crashed = Promise.race([...children.values()].map((child) => child.crashed));
   try {
     const listening = await within(READY_WITHIN_MS, bringUp(network, children, folder, options));

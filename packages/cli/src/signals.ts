@@ -1,10 +1,16 @@
-/** Resolves with the first signal that asks the process to end. From then on a second one ends it at once. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Resolves with the first signal that asks the process to end. From then on any further one ends it at once. */
 export function untilSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      process.once(signal, () => {
-        resolve(signal);
-      });
+    const onSignal = (signal: NodeJS.Signals): void => {
+      for (const each of SIGNALS) {
+        process.off(each, onSignal);
+      }
+      resolve(signal);
+    };
+    for (const signal of SIGNALS) {
+      process.on(signal, onSignal);
     }
   });
 }

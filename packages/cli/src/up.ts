@@ -32,7 +32,10 @@ export async function up(
   });
   const running = await Promise.race([started, interrupted]);
   if (typeof running === 'string') {
-    await started.catch(() => undefined);
+    await started.then(
+      (late) => late.stop(),
+      () => undefined,
+    );
     return;
   }
   try {

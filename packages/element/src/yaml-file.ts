@@ -57,7 +57,16 @@ export function parseYaml<S extends z.ZodType, T>(
       throw new UserError(written.join('\n'));
     }
   };
-  const checked = schema.safeParse(document.toJS());
+  let plain: unknown;
+  try {
+    plain = document.toJS();
+  } catch (error) {
+    // an alias of nothing, or one that would grow without bound
+    throw new UserError(`${file}: not YAML: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
+  const checked = schema.safeParse(plain);
   if (!checked.success) {
     complainOf(checked.error.issues.map(({ path, message }) => ({ path: path.map(String), text: message })));
   }

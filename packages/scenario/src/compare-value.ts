@@ -96,6 +96,9 @@ function compareAddress(e: NameAddr, a: NameAddr, context: Context): string | un
   if (e.text.includes('<') !== a.text.includes('<')) {
     return a.text.includes('<') ? 'a name-addr, expected an addr-spec' : 'no angle brackets';
   }
+  if (e.displayName !== a.displayName) {
+    return 'another display name';
+  }
   return compareUri(e.uri, a.uri, context) ?? compareParams(e.params, a.params, context, NONE);
 }
 
@@ -117,6 +120,9 @@ function compareSipUri(e: SipUri, a: SipUri, context: Context): string | undefin
   if (e.scheme !== a.scheme || e.user !== a.user || e.password !== a.password) {
     return `${a.scheme}:${a.user ?? ''}, expected ${e.scheme}:${e.user ?? ''}`;
   }
+  if (e.headers !== a.headers) {
+    return 'other URI headers';
+  }
   if (context.addressSymbols.has(e.host)) {
     const disagree = context.symbols.agree('address', e.host, `${a.host}:${a.port ?? 5060}`);
     return disagree ?? compareParams(e.params, a.params, context, NONE);
@@ -136,6 +142,9 @@ function compareParams(
 ): string | undefined {
   for (const [name, value] of e) {
     const other = a.get(name);
+    if (name === 'branch' && !String(other).startsWith('z9hG4bK')) {
+      return `branch ${String(other)} does not begin with z9hG4bK (RFC 3261 8.1.1.7)`;
+    }
     if (other === undefined) {
       return `no parameter ${name}`;
     }

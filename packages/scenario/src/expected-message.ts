@@ -18,7 +18,7 @@ export function expectedMessage(step: MessageStep): ExpectedMessage | string {
     if (!text.includes(table)) {
       return `erratum of step ${step.step}: the table does not have \`${table}\``;
     }
-    text = text.replaceAll(table, right);
+    text = text.replaceAll(table, () => right);
   }
   const blank = text.search(/\n\s*\n/);
   const head = blank < 0 ? text.trimEnd() : text.slice(0, blank);
@@ -44,6 +44,9 @@ export function expectedMessage(step: MessageStep): ExpectedMessage | string {
     }
   }
   for (const [name, { value }] of step.alsoOnTheWire) {
+    if (headers.has(headerKey(name))) {
+      return `step ${step.step}: alsoOnTheWire has ${name}, which the table has too`;
+    }
     headers.set(headerKey(name), { name, values: [value] });
   }
   return { start, headers, body };

@@ -35,7 +35,12 @@ export function judgeDiameter(
   }
   const answer = messages.find(
     ({ record, message }) =>
-      record.from === step.to && !isRequest(message) && message.hopByHop === request.message.hopByHop,
+      record.from === step.to &&
+      record.to === step.from &&
+      record.id > request.record.id &&
+      !isRequest(message) &&
+      matches(message, step.answer) &&
+      message.hopByHop === request.message.hopByHop,
   );
   if (!answer) {
     const difference = {

@@ -130,7 +130,11 @@ class Judgement {
     const rest = this.#seen.filter(({ used, message }) => !used && callId(message) === this.#callId);
     const again = ({ record }: Seen): boolean =>
       this.#seen.some(
-        (other) => other.used && other.record.from === record.from && other.record.bytes.equals(record.bytes),
+        (other) =>
+          other.used &&
+          other.record.from === record.from &&
+          other.record.to === record.to &&
+          other.record.bytes.equals(record.bytes),
       );
     return {
       unexpected: rest.filter((seen) => !again(seen)).map(({ record }) => record),

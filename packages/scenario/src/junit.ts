@@ -2,19 +2,24 @@ import { create } from 'xmlbuilder2';
 import { describeDifference } from './describe.js';
 import type { Verdict } from './verdict.js';
 
-/** The verdict as JUnit XML: a test case a step, and one for messages that no step has. `timeS`: how long the run took. */
-export function junit(title: string, verdict: Verdict, timeS: number): string {
+/**
+ * The verdict as JUnit XML: a test case a step, one for messages that no step has, one for `actions` that went wrong by themselves,
+ * each said in a line. `timeS`: how long the run took.
+ */
+export function junit(title: string, verdict: Verdict, actions: readonly string[], timeS: number): string {
   const failures =
-    verdict.steps.filter(({ right }) => !right).length + Math.min(1, verdict.unexpected.length);
+    verdict.steps.filter(({ right }) => !right).length +
+    Math.min(1, verdict.unexpected.length) +
+    Math.min(1, actions.length);
   const root = create({ version: '1.0', encoding: 'UTF-8' });
   const suites = root.ele('testsuites', {
-    tests: verdict.steps.length + 1,
+    tests: verdict.steps.length + 2,
     failures,
     time: timeS.toFixed(3),
   });
   const suite = suites.ele('testsuite', {
     name: title,
-    tests: verdict.steps.length + 1,
+    tests: verdict.steps.length + 2,
     failures,
     time: timeS.toFixed(3),
   });
@@ -36,6 +41,14 @@ export function junit(title: string, verdict: Verdict, timeS: number): string {
     rest
       .ele('failure', { message: `${verdict.unexpected.length} messages that no step has` })
       .txt(printable(text));
+  }
+  const played = suite.ele('testcase', {
+    classname: verdict.flow.clause,
+    name: 'every action went through',
+    time: '0',
+  });
+  if (actions.length > 0) {
+    played.ele('failure', { message: actions.join('; ') }).txt(printable(actions.join('\n')));
   }
   return `${suites.end({ prettyPrint: true })}\n`;
 }

@@ -13,7 +13,11 @@ const ASK_AGAIN_MS = 50;
  * Finds a network that is up, or is coming up: resolves once each element that this machine can reach answers, and each
  * has said on its trace that it is ready. Rejects with `UserError` that names those that have not within 30 s.
  */
-export async function attach(network: Network, collector: HepCollector | undefined): Promise<OpenNetwork> {
+export async function attach(
+  network: Network,
+  collector: HepCollector,
+  abort: AbortSignal,
+): Promise<OpenNetwork> {
   const { dns, elements } = network;
   const unknown = [dns, ...elements].filter(({ listen }) => !listen).map(({ name }) => name);
   if (unknown.length > 0 || !dns.listen) {
@@ -28,13 +32,13 @@ export async function attach(network: Network, collector: HepCollector | undefin
   await Promise.all(
     places.map(async ([name, at]) => {
       while (!(await probe(network, name, at))) {
-        await pauseUntil(deadlineMs, () => `${name} does not answer`);
+        await pauseUntil(deadlineMs, abort, () => `${name} does not answer`);
       }
     }),
   );
   // Without a collector of its own in the network file, the elements report elsewhere or nowhere.
-  if (collector && network.collector) {
-    await allReady([dns.name, ...elements.map(({ name }) => name)], collector, deadlineMs);
+  if (network.collector) {
+    await allReady([dns.name, ...elements.map(({ name }) => name)], collector, deadlineMs, abort);
   }
   return {
     listening: Object.fromEntries(
@@ -65,6 +69,7 @@ async function allReady(
   names: readonly string[],
   collector: HepCollector,
   deadlineMs: number,
+  abort: AbortSignal,
 ): Promise<void> {
   for (;;) {
     const heard = new Set(
@@ -76,11 +81,12 @@ async function allReady(
     if (silent.length === 0) {
       return;
     }
-    await pauseUntil(deadlineMs, () => `not ready: ${silent.join(', ')}`);
+    await pauseUntil(deadlineMs, abort, () => `not ready: ${silent.join(', ')}`);
   }
 }
 
-async function pauseUntil(deadlineMs: number, complaint: () => string): Promise<void> {
+async function pauseUntil(deadlineMs: number, abort: AbortSignal, complaint: () => string): Promise<void> {
+  abort.throwIfAborted();
   if (systemClock.now() > deadlineMs) {
     throw new UserError(`--attach: ${complaint()}; is the network up?`);
   }

@@ -28,7 +28,7 @@ export async function openNetwork(
   const count = network.elements.length + 1;
   printer.progress('network', `${flags.attach ? 'waiting for' : 'starting'} ${count} elements`);
   const opened = flags.attach
-    ? await attach(network, collector)
+    ? await attach(network, collector, abort)
     : await startNetwork(network, {
         collector: collector.local,
         logLevel: 'warn',

@@ -17,7 +17,7 @@ import { ladderOf, stepOf } from './verdict-ladder.js';
 export function writeOutput(
   folder: string,
   scenario: Scenario,
-  verdict: Verdict,
+  { verdict, failures }: { readonly verdict: Verdict; readonly failures: readonly string[] },
   records: readonly TraceRecord[],
   tookS: number,
 ): string[] {
@@ -34,7 +34,7 @@ export function writeOutput(
       }),
     ],
     ['trace.jsonl', records.map((record) => `${toJsonLine(record)}\n`).join('')],
-    ['junit.xml', junit(scenario.title, verdict, tookS)],
+    ['junit.xml', junit(scenario.title, verdict, failures, tookS)],
   ];
   try {
     writableFolder('--out', folder);

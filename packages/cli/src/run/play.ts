@@ -12,6 +12,7 @@ import {
 import { type Action, type Actor, describeAction, type Flow, type Scenario } from '@ims-sim/scenario';
 import type { HepCollector } from '@ims-sim/trace';
 import { type Outcome, startUe, type Ue } from '@ims-sim/ue';
+import { bind } from '../elements/element-host.js';
 import type { Names } from './names.js';
 import type { Printer } from './print.js';
 
@@ -21,6 +22,8 @@ export interface PlayOptions {
   readonly printer: Printer;
   /** The flow is over when nothing has come for so long. */
   readonly quietMs: number;
+  /** Closes the UEs; playing then ends soon, with an error. */
+  readonly abort: AbortSignal;
 }
 
 /** What came of playing a scenario. */
@@ -42,17 +45,24 @@ export async function play(
   dns: Endpoint,
   options: PlayOptions,
 ): Promise<Played> {
-  const { collector, names, printer, quietMs } = options;
+  const { collector, names, printer, quietMs, abort } = options;
   const ues = new Map<string, Ue>();
   const toClose: (() => void)[] = [];
   const failures: string[] = [];
+  abort.addEventListener('abort', () => {
+    for (const ue of ues.values()) {
+      void ue.close();
+    }
+  });
   try {
     for (const actor of scenario.actors) {
+      abort.throwIfAborted();
       const ue = await startActor(actor, scenario, network, dns, options, toClose);
       ues.set(actor.name, ue);
       names.add(actor.name, ue.stack.listening);
     }
     for (const action of scenario.before) {
+      abort.throwIfAborted();
       const failure = await perform(action, ues);
       if (failure !== undefined) {
         failures.push(`before the flow: ${describeAction(action)}: ${failure}`);
@@ -63,12 +73,14 @@ export async function play(
     const beganMs = systemClock.now();
     if (failures.length === 0) {
       for (const action of scenario.play) {
+        abort.throwIfAborted();
         const failure = await perform(action, ues);
         if (failure !== undefined) {
           failures.push(`${describeAction(action)}: ${failure}`);
         }
       }
     }
+    abort.throwIfAborted();
     await collector.settle(quietMs);
     printer.progress('play', scenario.play.map(describeAction).join(', '));
     printer.progress(
@@ -121,14 +133,16 @@ async function startActor(
   }
   const listen = await localEndpoint(actor, own, resolver);
   const homeDomain = actor.publicIdentity.slice(actor.publicIdentity.indexOf('@') + 1);
-  return startUe({
-    host,
-    listen,
-    resolver,
-    identity: { impu: actor.publicIdentity, impi: actor.privateIdentity, homeDomain },
-    proxy: actor.proxy,
-    profile: scenario.profile,
-  });
+  return bind(actor.name, listen, () =>
+    startUe({
+      host,
+      listen,
+      resolver,
+      identity: { impu: actor.publicIdentity, impi: actor.privateIdentity, homeDomain },
+      proxy: actor.proxy,
+      profile: scenario.profile,
+    }),
+  );
 }
 
 /** The address that the scenario gives the UE, where this machine has it; else the one nearest to its P-CSCF. */

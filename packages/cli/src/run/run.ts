@@ -4,8 +4,9 @@ import { readNetworkFile } from '@ims-sim/element/files';
 import { nodeNet, systemClock } from '@ims-sim/host';
 import { judge, type Scenario } from '@ims-sim/scenario';
 import { readScenarioFile } from '@ims-sim/scenario/files';
-import { startCollector, type TraceRecord } from '@ims-sim/trace';
+import { type HepCollector, startCollector, type TraceRecord } from '@ims-sim/trace';
 import type { Crash } from '../child-element.js';
+import { bind } from '../elements/element-host.js';
 import type { RunFlags } from '../main.js';
 import { PROBE } from '../probe.js';
 import { untilSignal } from '../signals.js';
@@ -13,7 +14,7 @@ import { writableFolder } from '../writable-folder.js';
 import { namesOf } from './names.js';
 import { openNetwork } from './open-network.js';
 import { writeOutput } from './output-files.js';
-import { play } from './play.js';
+import { play, type Played } from './play.js';
 import { type Printer, printerFor } from './print.js';
 
 export type RunResult = 'passed' | 'failed' | 'interrupted';
@@ -68,45 +69,58 @@ async function runOne(
   const beganMs = systemClock.now();
   printer.heading(scenario);
   const names = namesOf(network);
-  const collector = await startCollector({
-    net: nodeNet,
-    clock: systemClock,
-    listen: network.collector && flags.attach ? network.collector : { address: '127.0.0.1', port: 0 },
-    names: names.of,
-  });
+  const listen = network.collector && flags.attach ? network.collector : { address: '127.0.0.1', port: 0 };
+  const collector = await bind('the runner', listen, () =>
+    startCollector({ net: nodeNet, clock: systemClock, listen, names: names.of }),
+  );
+  const over = new AbortController();
+  const opening = openNetwork(network, flags, collector, printer, over.signal);
+  let playing: Promise<Played> | undefined;
   try {
-    const abort = new AbortController();
-    const opening = openNetwork(network, flags, collector, printer, abort.signal);
-    const opened = await interruptible(opening, signal, flags).finally(() => {
-      abort.abort(); // does nothing to a network that is open
-    });
+    const opened = await interruptible(opening, signal, flags);
     if (opened === 'interrupted') {
-      await opening.catch(() => undefined);
       return opened;
     }
     names.listening(opened.listening);
-    try {
-      const played = play(scenario, network, opened.dns, { collector, names, printer, quietMs: QUIET_MS });
-      const end = await interruptible(Promise.race([played, opened.crashed.then(crashed)]), signal, flags);
-      if (end === 'interrupted') {
-        return end;
-      }
-      const records = withoutProbes(collector.records());
-      const verdict = judge(end.flow(scenario.flow), records);
-      const tookS = (systemClock.now() - beganMs) / 1000;
-      printer.verdict(scenario, verdict, records);
-      for (const failure of end.failures) {
-        printer.line(`  ${failure}`);
-      }
-      const files = writeOutput(flags.out, scenario, verdict, records, tookS);
-      printer.line(`  written into ${flags.out}: ${files.join(' ')}`);
-      return verdict.passed && end.failures.length === 0 ? 'passed' : 'failed';
-    } finally {
-      await opened.stop();
-    }
+    const abort = over.signal;
+    playing = play(scenario, network, opened.dns, { collector, names, printer, quietMs: QUIET_MS, abort });
+    const end = await interruptible(Promise.race([playing, opened.crashed.then(crashed)]), signal, flags);
+    return end === 'interrupted' ? end : conclude(scenario, end, collector, flags, printer, beganMs);
   } finally {
+    over.abort();
+    await playing?.catch(() => undefined);
+    await opening.then(
+      (opened) => opened.stop(),
+      () => undefined, // it has stopped itself
+    );
     collector.close();
   }
+}
+
+/** Judges what was played, says so, and writes it down. */
+function conclude(
+  scenario: Scenario,
+  { flow, failures }: Played,
+  collector: HepCollector,
+  flags: RunFlags,
+  printer: Printer,
+  beganMs: number,
+): RunResult {
+  if (collector.dropped + collector.rejected > 0) {
+    throw new UserError(
+      `the trace has holes (${collector.dropped} records dropped, ${collector.rejected} not to be read)`,
+    );
+  }
+  const records = withoutProbes(collector.records());
+  const verdict = judge(flow(scenario.flow), records);
+  const tookS = (systemClock.now() - beganMs) / 1000;
+  printer.verdict(scenario, verdict, records);
+  for (const failure of failures) {
+    printer.line(`  ${failure}`);
+  }
+  const files = writeOutput(flags.out, scenario, { verdict, failures }, records, tookS);
+  printer.line(`  written into ${flags.out}: ${files.join(' ')}`);
+  return verdict.passed && failures.length === 0 ? 'passed' : 'failed';
 }
 
 /** The run without the questions by which `probe` found out that the elements answer. */
@@ -120,7 +134,7 @@ function crashed({ name, how, lastLines }: Crash): never {
   throw new UserError([`${name} ${how} during the run; its last lines:`, ...lastLines].join('\n  '));
 }
 
-/** `work`, unless a signal or the time limit comes first. The work itself is cleaned up by the caller's `finally`. */
+/** `work`, unless a signal or the time limit comes first; the caller then sees to it that the work ends. */
 async function interruptible<T>(
   work: Promise<T>,
   signal: Promise<NodeJS.Signals>,
