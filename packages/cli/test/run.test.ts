@@ -60,17 +60,25 @@ describe('ims run', () => {
     LONG_MS,
   );
 
-  test(
-    'an interrupt stops every process',
-    async () => {
+  test.each(['starting 10 elements', '10 elements answer'])(
+    'an interrupt after `%s` stops every process, soon',
+    async (moment) => {
       const running = ims('run', MAIN_FLOW);
-      await running.says('starting');
+      await running.says(moment);
+      const children = (): number[] => childrenOf(running.child.pid ?? 0);
+      if (existsSync('/proc/self')) {
+        await until(() => children().length > 0);
+        expect(children().length).toBeGreaterThan(0);
+      }
+      const elements = children();
       running.child.kill('SIGINT');
-      const { status } = await running.ended;
+      const { status, stdout } = await running.ended;
       expect(status).toBe(130);
-      expect(childrenOf(running.child.pid ?? 0)).toEqual([]);
+      expect(stdout).not.toContain('passed');
+      await until(() => alive(elements).length === 0);
+      expect(alive(elements)).toEqual([]);
     },
-    LONG_MS,
+    15_000,
   );
 
   test.each([

@@ -111,4 +111,27 @@ describe('TR 24.841 6.1.1: the tables as they stand, slips settled', () => {
     const early = paper.map((record) => (record === notify ? { ...record, id: 0 } : record));
     expect(wrongSteps(early).get(18)).toBe('order');
   });
+
+  test('the bytes of a message again to somebody else are no retransmission', () => {
+    const [first] = sip;
+    if (!first) {
+      throw new Error('no message');
+    }
+    const again: MessageRecord = { ...first, id: 1000 };
+    expect(judge(scenario.flow, [...paper, again])).toMatchObject({ passed: true, retransmissions: [again] });
+    const astray: MessageRecord = { ...first, id: 1000, to: 'scscf1.home1.net' };
+    expect(judge(scenario.flow, [...paper, astray])).toMatchObject({ passed: false, unexpected: [astray] });
+  });
+
+  test.each([
+    ['a display name', 'From: <sip:user1', 'From: "Somebody Else" <sip:user1', 'From'],
+    ['headers in the Request-URI', 'SUBSCRIBE tel:', 'SUBSCRIBE sip:x@y?Subject=z ', 'message'],
+    ['a branch without the cookie', 'branch=z9hG4bKnashds7', 'branch=nashds7', 'Via'],
+  ])('%s that the table does not have is wrong', (_, from, to, where) => {
+    const [first] = sip;
+    if (!first) {
+      throw new Error('no message');
+    }
+    expect(wrongSteps(changed(first, (text) => text.replace(from, to))).get(1)).toContain(where);
+  });
 });
