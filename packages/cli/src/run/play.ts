@@ -70,8 +70,8 @@ export async function play(
     }
     printer.progress('before', scenario.before.map(describeAction).join(', '));
     await collector.settle(quietMs);
-    const beganMs = systemClock.now();
     if (failures.length === 0) {
+      const beganMs = systemClock.now();
       for (const action of scenario.play) {
         abort.throwIfAborted();
         const failure = await perform(action, ues);
@@ -79,14 +79,12 @@ export async function play(
           failures.push(`${describeAction(action)}: ${failure}`);
         }
       }
+      abort.throwIfAborted();
+      await collector.settle(quietMs);
+      printer.progress('play', scenario.play.map(describeAction).join(', '));
+      const tookMs = flowMs(collector, beganMs).toFixed(1);
+      printer.progress('took', `${tookMs} ms from the first message to the last`);
     }
-    abort.throwIfAborted();
-    await collector.settle(quietMs);
-    printer.progress('play', scenario.play.map(describeAction).join(', '));
-    printer.progress(
-      'took',
-      `${flowMs(collector, beganMs).toFixed(1)} ms from the first message to the last`,
-    );
   } finally {
     await Promise.all([...ues.values()].map((ue) => ue.close()));
     for (const close of toClose) {
