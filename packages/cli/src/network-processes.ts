@@ -147,9 +147,12 @@ export function writeReadyFile(file: string, { pids, listening, dns }: NetworkPr
       },
     ]),
   );
-  writeFileSync(
-    `${file}.new`,
-    `${JSON.stringify({ elements, dns: `udp:${prettyEndpoint(dns)}` }, null, 2)}\n`,
-  );
-  renameSync(`${file}.new`, file);
+  const ready = { elements, dns: `udp:${prettyEndpoint(dns)}` };
+  try {
+    writeFileSync(`${file}.new`, `${JSON.stringify(ready, null, 2)}\n`);
+    renameSync(`${file}.new`, file);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UserError(`--ready-file ${file}: cannot be written: ${why}`, { cause: error });
+  }
 }

@@ -1,4 +1,4 @@
-import { callId, cseq, parseMessage, type SipMessage } from '@ims-sim/sip';
+import { callId, cseq, parseMessage, serialize, type SipMessage } from '@ims-sim/sip';
 import type { MessageRecord, TraceRecord } from '@ims-sim/trace';
 import { compareMessage, type Difference } from './compare-message.js';
 import { expectedMessage, type ExpectedMessage } from './expected-message.js';
@@ -81,7 +81,7 @@ class Judgement {
       addressSymbols: this.#addressSymbols,
       before: before?.message,
     });
-    differences.push(...this.#order(step, seen.record));
+    differences.push(...behindTheBody(seen), ...this.#order(step, seen.record));
     this.#found.set(step.step, { record: seen.record, message: seen.message });
     return {
       step,
@@ -127,17 +127,22 @@ class Judgement {
   }
 
   leftOver(): Pick<Verdict, 'unexpected' | 'retransmissions'> {
-    const rest = this.#seen.filter(({ used, message }) => !used && callId(message) === this.#callId);
-    const again = ({ record }: Seen): boolean =>
-      this.#seen.some(
-        (other) =>
-          other.used &&
-          other.record.from === record.from &&
-          other.record.to === record.to &&
-          other.record.bytes.equals(record.bytes),
-      );
+    const earlierCalls = new Set(
+      this.#seen.flatMap(({ record, message }) => (record.id < this.#firstId ? [callId(message)] : [])),
+    );
+    const isOfRun = (call: string | undefined): boolean => call === this.#callId || !earlierCalls.has(call);
+    const rest = this.#seen.filter(
+      ({ used, record, message }) => !used && record.id > this.#firstId && isOfRun(callId(message)),
+    );
+    const again = (seen: Seen): boolean =>
+      this.#seen.some((other) => other.used && isSame(other.record, seen.record)) &&
+      (seen.message.kind === 'request' || rest.some((request) => isAnswerTo(seen, request)));
+    const unreadable = this.#trace.filter(
+      (record): record is MessageRecord =>
+        record.id > this.#firstId && isSip(record) && !this.#seen.some((seen) => seen.record === record),
+    );
     return {
-      unexpected: rest.filter((seen) => !again(seen)).map(({ record }) => record),
+      unexpected: [...rest.filter((seen) => !again(seen)).map(({ record }) => record), ...unreadable],
       retransmissions: rest.filter(again).map(({ record }) => record),
     };
   }
@@ -192,12 +197,47 @@ function isLike({ message }: Seen, { start }: ExpectedMessage): boolean {
     : message.kind === 'response' && message.status === start.status;
 }
 
+function isSip(record: TraceRecord): record is MessageRecord {
+  return record.kind === 'message' && record.protocol === 'sip';
+}
+
 function parsed(record: TraceRecord): Seen[] {
-  if (record.kind !== 'message' || record.protocol !== 'sip') {
+  if (!isSip(record)) {
     return [];
   }
   const result = parseMessage(record.bytes.toString('latin1'));
   return result.kind === 'message' ? [{ record, message: result.message, used: false }] : [];
+}
+
+function isSame(one: MessageRecord, other: MessageRecord): boolean {
+  return one.from === other.from && one.to === other.to && one.bytes.equals(other.bytes);
+}
+
+/** A response is sent again only to a request that came again (RFC 3261 17.2.2). */
+function isAnswerTo(response: Seen, request: Seen): boolean {
+  return (
+    request.message.kind === 'request' &&
+    request.record.id < response.record.id &&
+    request.record.from === response.record.to &&
+    request.record.to === response.record.from &&
+    cseq(request.message)?.number === cseq(response.message)?.number &&
+    cseq(request.message)?.method === cseq(response.message)?.method
+  );
+}
+
+/** RFC 3261 18.3: in a datagram nothing comes after the body. */
+function behindTheBody({ record, message }: Seen): Difference[] {
+  const length = serialize(message).length;
+  return record.transport === 'udp' && length < record.bytes.length
+    ? [
+        {
+          where: 'body',
+          expected: `${length} bytes in all`,
+          got: String(record.bytes.length),
+          why: 'bytes behind Content-Length',
+        },
+      ]
+    : [];
 }
 
 function startOf({ start }: { start: ExpectedMessage['start'] | SipMessage }): string {

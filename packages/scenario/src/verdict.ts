@@ -15,7 +15,7 @@ export interface StepVerdict {
 export interface Verdict {
   readonly flow: Flow;
   readonly steps: readonly StepVerdict[];
-  /** Messages of the flow's call that no step has. */
+  /** What came from the flow's first message on and no step has: of its call, of a new one, or not to be read. */
   readonly unexpected: readonly MessageRecord[];
   /** Messages that came again, byte for byte. */
   readonly retransmissions: readonly MessageRecord[];

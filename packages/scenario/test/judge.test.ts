@@ -134,4 +134,42 @@ describe('TR 24.841 6.1.1: the tables as they stand, slips settled', () => {
     }
     expect(wrongSteps(changed(first, (text) => text.replace(from, to))).get(1)).toContain(where);
   });
+
+  test('a second final response is none that the flow has, unless its request came again', () => {
+    const [request, answer] = [sip.find((r) => stepOf(r) === 18), sip.find((r) => stepOf(r) === 25)];
+    if (!request || !answer) {
+      throw new Error('no NOTIFY, or no answer to it');
+    }
+    const second: MessageRecord = { ...answer, id: 1001 };
+    expect(judge(scenario.flow, [...paper, second])).toMatchObject({ passed: false, unexpected: [second] });
+    const requestAgain: MessageRecord = { ...request, id: 1000 };
+    expect(judge(scenario.flow, [...paper, requestAgain, second])).toMatchObject({
+      passed: true,
+      retransmissions: [requestAgain, second],
+    });
+  });
+
+  test.each([
+    ['of another call', (text: string) => text.replace(/Call-ID: .*/, 'Call-ID: another')],
+    ['that is no SIP', () => 'hello'],
+  ])('a message %s after the flow began fails the run', (_, change) => {
+    const [first] = sip;
+    if (!first) {
+      throw new Error('no message');
+    }
+    const bytes = Buffer.from(change(first.bytes.toString('latin1')), 'latin1');
+    const stranger: MessageRecord = { ...first, id: 1000, bytes };
+    expect(judge(scenario.flow, [...paper, stranger])).toMatchObject({
+      passed: false,
+      unexpected: [stranger],
+    });
+  });
+
+  test('bytes behind the body of a datagram are wrong', () => {
+    const [first] = sip;
+    if (!first) {
+      throw new Error('no message');
+    }
+    expect(wrongSteps(changed(first, (text) => `${text}EXTRA`)).get(1)).toBe('body');
+  });
 });
