@@ -1,4 +1,4 @@
-import { writeFileSync, renameSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -152,6 +152,7 @@ export function writeReadyFile(file: string, { pids, listening, dns }: NetworkPr
     writeFileSync(`${file}.new`, `${JSON.stringify(ready, null, 2)}\n`);
     renameSync(`${file}.new`, file);
   } catch (error) {
+    rmSync(`${file}.new`, { force: true });
     const why = error instanceof Error ? error.message : String(error);
     throw new UserError(`--ready-file ${file}: cannot be written: ${why}`, { cause: error });
   }

@@ -1,6 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createSocket } from 'node:dgram';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { alive, ims, MAIN_FLOW, newFolder, SCENARIOS } from './ims.js';
@@ -100,7 +99,7 @@ describe('ims run', () => {
       ['up', join(SCENARIOS, 'network.yaml'), '--ready-file', '/proc/nowhere/ready.json'],
       'cannot be written to',
     ],
-    [['up', join(SCENARIOS, 'network.yaml'), '--ready-file', tmpdir()], 'cannot be written'],
+    [['up', join(SCENARIOS, 'network.yaml'), '--ready-file', newFolder()], 'cannot be written'],
     [['up', '--log-level', 'loud'], 'Allowed choices are'],
     [['run', MAIN_FLOW, '--timeout', '0.5'], 'not over within 0.5 s (--timeout)'],
   ])('%j: one clear message and exit status 2', async (args, message) => {
