@@ -58,6 +58,20 @@ describe('startSipStack', () => {
     expect(stack.sentBy).toBe('10.0.0.1:49153');
   });
 
+  test('the same on this machine, whose errors are of another realm than this file', async () => {
+    const address = '127.0.0.1';
+    const nothing = { onData: () => undefined, onClose: () => undefined };
+    const taken = await nodeNet.listen({ address, port: 0 }, () => nothing);
+    let asked = 0;
+    const udp: typeof nodeNet.udp = ({ port }, receiver) =>
+      nodeNet.udp({ address, port: asked++ === 0 ? taken.local.port : port }, receiver);
+    const stack = await answering({ ...machine, net: { ...nodeNet, udp } });
+    expect(asked).toBe(2);
+    expect(stack.listening.port).not.toBe(taken.local.port);
+    await stack.close();
+    taken.close();
+  });
+
   test('rejects where the port is taken, and leaves nothing bound', async () => {
     const { alice } = hosts();
     const address = '10.0.0.1';
