@@ -40,6 +40,11 @@ export interface StackOptions {
   readonly sentBy?: string;
   /** The same address and port for UDP and TCP; port 0 finds one that is free on both. */
   readonly listen: Endpoint;
+  /**
+   * Further sockets of the same element, UDP and TCP each, e.g. the protected ports of TS 33.203 7.1; port 0 finds a free one. What
+   * comes there has it as `Source.local`, and its responses leave from there; `Target.from` sends from there.
+   */
+  readonly further?: readonly Endpoint[] | undefined;
   readonly resolver: Resolver;
   readonly timers?: Partial<TimerSettings>;
   /**
@@ -105,6 +110,8 @@ export interface ClientTransaction {
 /** One element's SIP: transports, the four transactions, next-hop resolution with fail-over. */
 export interface SipStack {
   readonly listening: Endpoint;
+  /** Those of `StackOptions.further`, in its order. */
+  readonly furtherListening: readonly Endpoint[];
   readonly host: Host;
   readonly counters: Readonly<TransportCounters>;
   /** The sent-by that its Vias have. */

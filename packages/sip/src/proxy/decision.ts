@@ -17,7 +17,7 @@ export interface Incoming {
 }
 
 /** What an element does with a request; a procedure of TS 24.229 returns it and the proxy core does it. */
-export type Decision = Reply | Forward | Taken;
+export type Decision = Reply | Forward | Fork | Taken;
 
 export interface Reply {
   readonly kind: 'reply';
@@ -51,6 +51,20 @@ export interface Forward {
   readonly timeoutMs?: number | undefined;
   readonly because?: Because | undefined;
 }
+
+/**
+ * RFC 3261 16.6, 16.7: a request with several targets. The groups are tried one after the other, the next once no 2xx or 6xx came
+ * of the last (RFC 3261 16.7 step 5: by q value); the branches of a group at once. What is best of all goes back.
+ */
+export interface Fork {
+  readonly kind: 'fork';
+  readonly groups: readonly (readonly ForkBranch[])[];
+  /** Asked once, when all groups have failed; as `Forward.onFailure`. */
+  readonly onFailure?: Forward['onFailure'];
+  readonly because?: Because | undefined;
+}
+
+export type ForkBranch = Omit<Forward, 'kind' | 'onFailure' | 'because'>;
 
 /** The procedure has answered, or will, by `incoming.transaction` itself. */
 export interface Taken {
