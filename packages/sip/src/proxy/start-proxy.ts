@@ -25,7 +25,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
   let onRequest: (transaction: ServerTransaction) => void = () => undefined;
   const stack = await startSipStack({ ...options, onRequest: (transaction) => onRequest(transaction) });
   const passes = new Passes();
-  passes.sendsAs(stack.sentBy);
+  [stack.sentBy, ...stack.furtherSentBy].forEach((sentBy) => passes.sendsAs(sentBy));
   const core: ProxyCore = {
     stack,
     log: options.host.log,
@@ -36,6 +36,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
   const actor = new Actor(core, options, {
     names: new Set(options.names.map((name) => name.toLowerCase())),
     listening: stack.listening,
+    further: stack.furtherListening,
   });
   onRequest = (transaction) => actor.onRequest(transaction);
   return { stack, close: () => stack.close() };
