@@ -38,21 +38,23 @@ export function cxClient(options: CxClientOptions): Cx {
   const features = supportedFeatures(options.features ?? CSCF_FEATURES);
   let learnedHost: string | undefined;
 
-  const send = <T>(
+  const send = async <T>(
     command: CommandDefinition,
     avps: readonly Avp[],
     decode: (answer: Message) => T,
   ): Promise<T | CxRefusal> => {
-    const to = destinationHost ?? learnedHost;
-    return ask(
-      node,
-      { command, destinationRealm, destinationHost: to, avps: [...features, ...avps] },
-      decode,
-      // TS 29.229 5.4: the HSS that answered is the one to ask again, until it does not answer.
-      (host) => {
-        if (host === undefined ? learnedHost === to : learnedHost === undefined) learnedHost = host;
-      },
-    );
+    const request = { command, destinationRealm, avps: [...features, ...avps] };
+    if (destinationHost !== undefined) return ask(node, { ...request, destinationHost }, decode);
+    // TS 29.229 5.4: the HSS that answered is the one to ask again, until it does not answer.
+    const learned = learnedHost;
+    let outcome = await exchange(node, { ...request, destinationHost: learned });
+    if (outcome.kind === 'nobody') {
+      if (learnedHost === learned) learnedHost = undefined;
+      if (learned !== undefined && !outcome.mayBeServed) outcome = await exchange(node, request);
+    }
+    if (outcome.kind === 'nobody') return { kind: 'unreachable', reason: outcome.reason };
+    learnedHost ??= get(outcome.message, base.originHost);
+    return decode(outcome.message);
   };
 
   return {
@@ -67,26 +69,31 @@ export function cxClient(options: CxClientOptions): Cx {
   };
 }
 
-/**
- * One request and its answer, decoded; `unreachable` where nobody answered, or an agent said that nobody can (3002).
- * `answeredBy` gets the Origin-Host of who answered, or undefined.
- */
+/** One request and its answer, decoded; `unreachable` where nobody answered. */
 export async function ask<T>(
   node: DiameterNode,
   request: Omit<OutgoingRequest, 'sessionId'>,
   decode: (answer: Message) => T,
-  answeredBy: (host: string | undefined) => void = () => undefined,
 ): Promise<T | CxRefusal> {
+  const outcome = await exchange(node, request);
+  return outcome.kind === 'nobody'
+    ? { kind: 'unreachable', reason: outcome.reason }
+    : decode(outcome.message);
+}
+
+type Exchange =
+  | { readonly kind: 'answer'; readonly message: Message }
+  /** `mayBeServed`: the request was sent, and may have been served without its answer coming back. */
+  | { readonly kind: 'nobody'; readonly reason: string; readonly mayBeServed: boolean };
+
+/** Nobody has answered too where an agent says that nobody can be reached (3002). */
+async function exchange(node: DiameterNode, request: Omit<OutgoingRequest, 'sessionId'>): Promise<Exchange> {
   const outcome = await node.request({ ...request, sessionId: node.nextSessionId() });
   if (outcome.kind === 'failed') {
-    answeredBy(undefined);
-    return { kind: 'unreachable', reason: outcome.text };
+    return { kind: 'nobody', reason: outcome.text, mayBeServed: outcome.reason !== 'no-peer' };
   }
   const { message } = outcome;
-  if (get(message, base.resultCode) === resultCode.UNABLE_TO_DELIVER) {
-    answeredBy(undefined);
-    return { kind: 'unreachable', reason: get(message, base.errorMessage) ?? 'DIAMETER_UNABLE_TO_DELIVER' };
-  }
-  answeredBy(get(message, base.originHost));
-  return decode(message);
+  if (get(message, base.resultCode) !== resultCode.UNABLE_TO_DELIVER) return { kind: 'answer', message };
+  const reason = get(message, base.errorMessage) ?? 'DIAMETER_UNABLE_TO_DELIVER';
+  return { kind: 'nobody', reason, mayBeServed: false };
 }
