@@ -65,6 +65,9 @@ export interface ApplicationServer {
   readonly serverName: string;
   readonly defaultHandling: 'session-continued' | 'session-terminated';
   readonly serviceInfo?: string;
+  /** A third-party REGISTER carries the UE's REGISTER, its 200 (TS 29.228 B.2.4, TS 24.229 5.4.1.7A). */
+  readonly includeRegisterRequest?: boolean;
+  readonly includeRegisterResponse?: boolean;
 }
 
 /** What the S-CSCF must be able to do (TS 29.229 6.3.4 Server-Capabilities). */
@@ -74,7 +77,7 @@ export interface ServerCapabilities {
   readonly serverNames: readonly string[];
 }
 
-/** TS 29.229 6.3.15: a subset that this lab uses; the numbers are in the dictionary. */
+/** Server-Assignment-Type, TS 29.229 6.3.15: those of Cx. */
 export type ServerAssignmentType =
   | 'no-assignment'
   | 'registration'

@@ -4,6 +4,8 @@ export * from './decode.js';
 export { definitionOf } from './dictionary.js';
 export * from './dictionary-base.js';
 export * from './dictionary-cx.js';
+export { digest } from './dictionary-digest.js';
+export { sh } from './dictionary-sh.js';
 export { encodeMessage, type OutgoingMessage } from './encode.js';
 export type { Fault } from './fault.js';
 export { createFramer, type FrameSink } from './framer.js';

@@ -56,6 +56,8 @@ export interface IncomingRequest {
 /** What an application answers: all but Session-Id, the application's common AVPs, origin and Proxy-Info. */
 export interface OutgoingAnswer {
   readonly avps: readonly Avp[];
+  /** Its Result-Code is a protocol error (RFC 6733 7.1.3): the E bit, and nothing that the application has in common. */
+  readonly error?: boolean;
 }
 
 /** A request to be sent: all but origin and what is common to its application. */

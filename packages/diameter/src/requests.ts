@@ -57,7 +57,8 @@ export function createRequestServer(
     if (inFlight >= server.maxInFlight) return send(encodeRefusal(message, origin, tooBusy));
 
     const answered = (answer: OutgoingAnswer): void => {
-      send(encodeAnswer(message, origin, [...common, ...answer.avps]));
+      const { avps, error = false } = answer;
+      send(encodeAnswer(message, origin, error ? avps : [...common, ...avps], error));
     };
     const failed = (error: unknown): void => {
       host.log.error(`${command.name}-Request could not be answered`, { error });

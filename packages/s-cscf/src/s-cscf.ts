@@ -7,6 +7,8 @@ import type { Registrar } from './registrar.js';
 
 /** What the procedures of TS 24.229 5.4 know of their S-CSCF. */
 export interface SCscf {
+  /** Whether UEs are challenged; `none`: whoever comes is who they say. */
+  readonly auth: 'none' | 'required';
   readonly cx: Cx;
   readonly profile: Profile;
   readonly registrar: Registrar;
