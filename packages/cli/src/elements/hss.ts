@@ -26,7 +26,8 @@ export async function startElement(start: ElementStart): Promise<RunningElement>
   const { host, sayReady, close } = elementHost(start);
   const own = ownSettings(start);
   const listen = listenAt(own.listen);
-  const { charging } = network.operators.find(({ domain }) => domain === own.operator) ?? {};
+  const { charging, sharedFilterCriteria = {} } =
+    network.operators.find(({ domain }) => domain === own.operator) ?? {};
   const store = await openStore(own, start);
   const element = await bind(name, listen, () =>
     startHss({
@@ -41,6 +42,7 @@ export async function startElement(start: ElementStart): Promise<RunningElement>
       }),
       applicationServers: elementsOf(network, own.operator, 'ps').map((server) => server.name),
       store,
+      sharedFilterCriteria,
       initial: network.subscribers
         .filter(({ operator }) => operator === own.operator)
         .map((subscriber) => toSubscription(subscriber, charging)),
