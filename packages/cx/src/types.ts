@@ -65,6 +65,9 @@ export interface ApplicationServer {
   readonly serverName: string;
   readonly defaultHandling: 'session-continued' | 'session-terminated';
   readonly serviceInfo?: string;
+  /** A third-party REGISTER carries the UE's REGISTER, its 200 (TS 29.228 B.2.4, TS 24.229 5.4.1.7A). */
+  readonly includeRegisterRequest?: boolean;
+  readonly includeRegisterResponse?: boolean;
 }
 
 /** What the S-CSCF must be able to do (TS 29.229 6.3.4 Server-Capabilities). */
@@ -74,7 +77,7 @@ export interface ServerCapabilities {
   readonly serverNames: readonly string[];
 }
 
-/** TS 29.229 6.3.15: a subset that this lab uses; the numbers are in the dictionary. */
+/** Server-Assignment-Type, TS 29.229 6.3.15: those of Cx. */
 export type ServerAssignmentType =
   | 'no-assignment'
   | 'registration'
@@ -148,6 +151,11 @@ export type ServerAssignmentAnswer =
       readonly restoration?: readonly RestorationInfo[];
       /** 2004 DIAMETER_SUCCESS_SERVER_NAME_NOT_STORED. */
       readonly serverNameNotStored?: true;
+      /**
+       * 5007 DIAMETER_ERROR_IN_ASSIGNMENT_TYPE with what a success has (TS 29.228 6.1.2.1): the user is registered already, by
+       * what the S-CSCF did before it lost it; `restoration` has that.
+       */
+      readonly inAssignmentType?: true;
     }
   | CxRefusal;
 

@@ -73,9 +73,9 @@ export function decodeUserAuthorizationAnswer(message: Message): UserAuthorizati
   const result = resultOf(message);
   const { code, experimental } = result;
   const serverName = get(message, cx.serverName);
-  if (
-    experimental ? code === SUBSEQUENT_REGISTRATION : code === resultCode.SUCCESS && serverName !== undefined
-  ) {
+  // 6.1.1.1: REGISTRATION_AND_CAPABILITIES is a success with capabilities, whoever serves the user; else a name comes.
+  const isNamed = serverName !== undefined && get(message, cx.serverCapabilities) === undefined;
+  if (experimental ? code === SUBSEQUENT_REGISTRATION : code === resultCode.SUCCESS && isNamed) {
     return serverName === undefined ? incomplete : { kind: 'subsequent-registration', serverName };
   }
   if (code === (experimental ? FIRST_REGISTRATION : resultCode.SUCCESS)) {

@@ -64,7 +64,12 @@ const refusals = [
   { kind: 'roaming-not-allowed' },
   { kind: 'identity-already-registered' },
   { kind: 'failed', resultCode: 5012 },
-  { kind: 'failed', resultCode: 5008, experimental: true },
+  { kind: 'auth-scheme-not-supported' },
+  { kind: 'in-assignment-type' },
+  { kind: 'too-much-data' },
+  { kind: 'not-supported-user-data' },
+  { kind: 'failed', resultCode: 5011, experimental: true },
+  { kind: 'failed', resultCode: 5012, experimental: true },
 ] as const;
 
 describe('TS 29.229 6.1.1 UAR, 6.1.2 UAA', () => {
@@ -195,7 +200,7 @@ describe('TS 29.229 6.1.3 SAR, 6.1.4 SAA', () => {
 
   test('SAA DIAMETER_SUCCESS_SERVER_NAME_NOT_STORED is a success', () => {
     const message = wire(serverAssignmentCommand, [cxResult.experimentalResult(2004)]);
-    expect(decodeServerAssignmentAnswer(message)).toEqual({ kind: 'assigned' });
+    expect(decodeServerAssignmentAnswer(message)).toEqual({ kind: 'assigned', serverNameNotStored: true });
   });
 });
 

@@ -25,12 +25,10 @@ export function deregister(
     (contacts === 'all' || contacts.some(({ contact }) => uriEquals(contact.uri, binding.contact.uri)));
   const left = set.bindings.filter((binding) => !isToGo(binding));
   const hadAny = set.bindings.some((binding) => binding.privateIdentity === privateIdentity);
-  scscf.registrar.bind(set, left);
+  const changes = set.bindings.filter(isToGo).map((binding) => ({ binding, event: 'unregistered' as const }));
+  scscf.registrar.bind(set, left, { changes, request: asked.request });
   if (!hadAny || left.some((binding) => binding.privateIdentity === privateIdentity)) {
     return registered(asked, user, scscf, hadAny ? SOME_GONE : NOT_REGISTERED);
-  }
-  if (left.length === 0) {
-    scscf.registrar.remove(set);
   }
   return scscf.cx
     .serverAssignment({

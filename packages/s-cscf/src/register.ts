@@ -3,6 +3,7 @@ import { header, uriEquals, type Because, type Decision, type Incoming, type May
 import { deregister } from './deregister.js';
 import {
   bindingOf,
+  pathOf,
   readRegistration,
   type AskedContact,
   type RegistrationRequest,
@@ -105,8 +106,8 @@ function assign(
 const REFRESHED: Because = [{ clause: CLAUSE, text: 'refreshed: contact and Path are as before' }];
 
 function isRefresh(it: AskedContact, asked: RegistrationRequest, own: readonly Binding[]): boolean {
-  const now = bindingOf(it, asked, 0);
-  return own.some((binding) => sameContact(binding, it) && binding.route?.value === now.route?.value);
+  const path = pathOf(asked.request);
+  return own.some((binding) => sameContact(binding, it) && binding.path === path);
 }
 
 function sameContact({ contact }: Binding, { contact: { uri, uriText } }: AskedContact): boolean {
@@ -151,7 +152,12 @@ function refused(answer: CxRefusal, { trace }: SCscf): Decision {
       case 'identity-not-registered':
       case 'identity-already-registered':
       case 'roaming-not-allowed':
+      case 'auth-scheme-not-supported':
         return [403, 'Forbidden', `the HSS refuses the assignment (${answer.kind})`];
+      case 'in-assignment-type':
+      case 'too-much-data':
+      case 'not-supported-user-data':
+        return [500, 'Server Internal Error', `the HSS cannot do it (${answer.kind})`];
       case 'failed':
         return [500, 'Server Internal Error', `the HSS answers ${answer.resultCode}`];
       case 'unreachable':
@@ -174,12 +180,34 @@ function bind(
   const others = user.set.bindings.filter(
     (binding) => binding.expiresAtMs > nowMs && !contacts.some((it) => sameContact(binding, it)),
   );
-  const added = contacts.filter(({ expiresS }) => expiresS > 0).map((it) => bindingOf(it, asked, nowMs));
+  const changes = contacts.flatMap((it) => changed(it, asked, user, nowMs, scscf));
+  const added = changes.filter(({ event }) => event !== 'unregistered').map(({ binding }) => binding);
   if (others.length + added.length > scscf.registrar.limits.maxContacts) {
     return { kind: 'reply', status: 403, reason: 'Too Many Contacts', because: TOO_MANY };
   }
-  scscf.registrar.bind(user.set, [...others, ...added]);
+  scscf.registrar.bind(user.set, [...others, ...added], { changes, request: asked.request });
   return registered(asked, user, scscf, because);
+}
+
+/** What becomes of one contact: a new one, one that was there, or one to go; of which nothing was there, nothing. */
+function changed(
+  it: AskedContact,
+  asked: RegistrationRequest,
+  { set }: ServedUser,
+  nowMs: number,
+  { registrar }: SCscf,
+): { readonly binding: Binding; readonly event: 'created' | 'refreshed' | 'unregistered' }[] {
+  const before = set.bindings.find((binding) => binding.expiresAtMs > nowMs && sameContact(binding, it));
+  if (it.expiresS === 0) {
+    return before === undefined ? [] : [{ binding: before, event: 'unregistered' }];
+  }
+  const identity = before ?? { id: registrar.newId(), registeredAtMs: nowMs };
+  return [
+    {
+      binding: bindingOf(it, asked, nowMs, identity),
+      event: before === undefined ? 'created' : 'refreshed',
+    },
+  ];
 }
 
 const TOO_MANY: Because = [{ clause: CLAUSE, text: 'more contacts than one user may have here: 403' }];

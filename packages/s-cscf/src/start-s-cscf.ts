@@ -5,9 +5,10 @@ import { startProxy, type Profile, type Source, type TimerSettings } from '@ims-
 import { loadXmlBuilder } from '@ims-sim/xml';
 import { decide } from './decide.js';
 import { OriginalDialogs } from './original-dialogs.js';
+import { startRegistrationEvents } from './reg-event/start.js';
 import { Registrar, type RegistrarLimits } from './registrar.js';
 import type { SCscf } from './s-cscf.js';
-import type { ServedUser } from './served-user.js';
+import type { ServedUser, SharedFilterCriteria } from './served-user.js';
 
 export interface SCscfOptions {
   readonly host: Host;
@@ -22,6 +23,10 @@ export interface SCscfOptions {
   readonly domain: string;
   /** Further domains of the same operator. */
   readonly otherDomains?: readonly string[] | undefined;
+  /** Whether UEs are challenged; `none` where not given: whoever comes is who they say. */
+  readonly auth?: 'none' | 'required' | undefined;
+  /** By their identifiers, which profiles name (TS 29.228 B.2.1A). */
+  readonly sharedFilterCriteria?: SharedFilterCriteria | undefined;
   readonly registrar?: Partial<RegistrarLimits> | undefined;
   /** Where ENUM starts; `e164.arpa` where not given. */
   readonly enumSuffix?: string | undefined;
@@ -51,11 +56,22 @@ export async function startSCscf(options: SCscfOptions): Promise<RunningSCscf> {
   loadXmlBuilder(); // for the user profiles
   const { host, names, profile, cx } = options;
   const serverName = `sip:${names[0]}`;
-  const registrar = new Registrar(host.clock, options.registrar ?? {}, (user, privateIdentity) =>
-    expired(user, privateIdentity, serverName, options),
+  const registrar = new Registrar(
+    host.clock,
+    options.registrar ?? {},
+    (user, privateIdentity) => expired(user, privateIdentity, serverName, options),
+    {
+      sharedFilterCriteria: options.sharedFilterCriteria,
+      onUnknownCriteria: (set, identity) =>
+        host.log.warn('A profile names shared filter criteria that this S-CSCF does not have', {
+          set,
+          identity,
+        }),
+    },
   );
   const domain = options.domain.toLowerCase();
   const scscf: SCscf = {
+    auth: options.auth ?? 'none',
     cx,
     profile,
     registrar,
@@ -88,10 +104,12 @@ export async function startSCscf(options: SCscfOptions): Promise<RunningSCscf> {
     schemes: ['pres', 'im'],
     decide: (incoming) => decide(incoming, scscf),
   });
+  const registrationEvents = startRegistrationEvents(scscf, { stack: proxy.stack, log: host.log });
   return {
     listening: proxy.stack.listening,
     registrar,
     async close() {
+      registrationEvents.close();
       registrar.close();
       await proxy.close();
     },

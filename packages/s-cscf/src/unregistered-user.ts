@@ -23,6 +23,8 @@ export async function unregisteredUser(publicIdentity: string, scscf: SCscf): Pr
     return { kind: 'refused', answer };
   }
   const user =
-    answer.profile === undefined ? undefined : scscf.registrar.assign(answer.profile, publicIdentity);
+    answer.profile === undefined
+      ? undefined
+      : scscf.registrar.assign(answer.profile, publicIdentity, answer.charging);
   return user === undefined ? { kind: 'no-profile' } : { kind: 'user', user };
 }

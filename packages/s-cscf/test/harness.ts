@@ -114,6 +114,7 @@ export function lab({
     });
   });
   const scscf: SCscf = {
+    auth: 'none',
     cx: cx as Cx,
     profile,
     registrar,
