@@ -1,5 +1,5 @@
-import { header, type Header } from '@ims-sim/sip';
-import { valuesOutsideQuotes } from './quoted.js';
+import type { Header } from '@ims-sim/sip';
+import { valuesOutsideQuotes, withValue } from './header-text.js';
 
 /** One parameter of Authorization or WWW-Authenticate. */
 export interface AuthParam {
@@ -63,7 +63,7 @@ export function withIntegrityProtected(
   if (integrity !== undefined) {
     left.push(`integrity-protected="${integrity}"`);
   }
-  return header(line.name, `${auth.scheme} ${left.join(', ')}`);
+  return withValue(line, `${auth.scheme} ${left.join(', ')}`);
 }
 
 export interface SessionKeys {
@@ -90,7 +90,7 @@ export function withoutKeys(line: Header): { readonly line: Header | undefined; 
   }
   const ck = paramOf(auth, 'ck');
   const ik = paramOf(auth, 'ik');
-  const without = header(line.name, `${auth.scheme} ${left.map(({ text }) => text).join(', ')}`);
+  const without = withValue(line, `${auth.scheme} ${left.map(({ text }) => text).join(', ')}`);
   return ck === undefined || ik === undefined ? { line: without } : { line: without, keys: { ck, ik } };
 }
 

@@ -1,3 +1,10 @@
+import { header, type Header } from '@ims-sim/sip';
+
+/** The same header, spelled as it was, with another value. */
+export function withValue({ line }: Header, value: string): Header {
+  return header(line.slice(0, line.indexOf(':')).trim(), value);
+}
+
 /** What stands between commas that are in no quoted string, trimmed. */
 export function valuesOutsideQuotes(text: string): string[] {
   const parts: string[] = [];
