@@ -11,8 +11,7 @@ import {
 import type { Endpoint } from '@ims-sim/host';
 import {
   type ImplicitSet,
-  openLowdbStore,
-  openPostgresStore,
+  openStore as openStoreAt,
   startHss,
   type SubscriberStore,
   type Subscription,
@@ -64,9 +63,11 @@ async function openStore(
   { name, stateFolder }: ElementStart,
 ): Promise<SubscriberStore> {
   try {
-    return own.postgresql === undefined
-      ? await openLowdbStore(own.database ?? join(stateFolder, `${name}.json`))
-      : await openPostgresStore(own.postgresql);
+    return await openStoreAt(
+      own.postgresql === undefined
+        ? { kind: 'lowdb', path: own.database ?? join(stateFolder, `${name}.json`) }
+        : { kind: 'postgresql', url: own.postgresql },
+    );
   } catch (error) {
     throw new UserError(`${name}: ${(error as Error).message}`, { cause: error });
   }
