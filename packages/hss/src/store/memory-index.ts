@@ -156,7 +156,10 @@ class WildcardIndex {
     const { prefix } = slot.wildcard;
     const there = this.#byPrefix.get(prefix);
     if (there === undefined) this.#byPrefix.set(prefix, [slot]);
-    else (there.push(slot), there.sort((a, b) => bySpecificity(a.wildcard, b.wildcard)));
+    else {
+      there.push(slot);
+      there.sort((a, b) => bySpecificity(a.wildcard, b.wildcard));
+    }
     if (!this.#lengths.includes(prefix.length)) {
       this.#lengths = [...this.#lengths, prefix.length].sort((a, b) => b - a);
     }

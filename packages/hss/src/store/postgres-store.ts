@@ -152,7 +152,7 @@ async function removeRow(client: Client, key: string): Promise<StoredSubscriptio
   return rows[0];
 }
 
-/** In batches, each a transaction of its own; the server's statistics are brought up to date at the end. */
+/** In batches, each a transaction of its own. */
 async function load(
   postgres: Postgres,
   subscriptions: Iterable<Subscription> | AsyncIterable<Subscription>,
@@ -170,6 +170,5 @@ async function load(
     if (batch.length === BATCH) await store();
   }
   if (batch.length > 0) await store();
-  await postgres.query('loading subscribers', { text: 'ANALYZE ims_hss.subscription' });
   return taken;
 }
