@@ -14,7 +14,8 @@ import { answer, request } from './lab.js';
 import { digestItem, mar, vector } from './samples.js';
 
 describe('TS 29.229 6.1.7 MAR', () => {
-  const { resynchronisation: _, ...first } = mar;
+  const first: MultimediaAuth = { ...mar };
+  delete (first as { resynchronisation?: unknown }).resynchronisation;
   test.each<MultimediaAuth>([
     mar,
     first,
