@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import {
+  type ElementCommand,
   type ElementStart,
   type FromElement,
   type Listening,
@@ -22,6 +23,10 @@ export interface ChildElement {
   start(start: ElementStart): Promise<Listening>;
   /** Tells it where the others are; resolves once it is ready to serve. */
   meetOthers(message: Extract<ToElement, { kind: 'others' }>): Promise<void>;
+  /** An operator's word; gives why it could not be done, or undefined. One at a time. */
+  command(command: ElementCommand): Promise<string | undefined>;
+  /** `kill -9`: no `crashed` comes of it. Resolves once the process is gone. */
+  kill(): Promise<void>;
   /** Resolves, once, when the process ends without having been told to. */
   readonly crashed: Promise<Crash>;
   stop(): Promise<void>;
@@ -77,6 +82,12 @@ export function forkElement(name: string, kind: string, onLine: (line: string) =
     pid: child.pid ?? -1,
     start: async (start) => (await next('listening', { kind: 'start', start })).listening,
     meetOthers: async (message) => void (await next('ready', message)),
+    command: async (command) => (await next('done', { kind: 'command', command })).failure,
+    async kill() {
+      told = true;
+      child.kill('SIGKILL');
+      await ended;
+    },
     crashed,
     async stop() {
       told = true;

@@ -34,6 +34,7 @@ export async function runElement(
     stateFolder,
     waitsForOthers: false,
     logLevel: options.logLevel,
+    provisioning: false,
   };
   const signal = untilSignal();
   const running = await (await loadElement(kind))(start);

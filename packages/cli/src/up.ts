@@ -24,6 +24,7 @@ export async function up(
   const started = startNetwork(network, {
     collector: network.collector,
     logLevel,
+    provisioning: true,
     abort: abort.signal,
     onProgress: () => undefined,
     onLine: (name, line) => {
@@ -39,10 +40,16 @@ export async function up(
     return;
   }
   try {
-    for (const [name, { sip, diameter, dns }] of Object.entries(running.listening)) {
+    if (network.auth === 'none') {
+      console.log('auth: none: nobody is authenticated, every REGISTER is believed');
+    }
+    for (const [name, { sip, diameter, dns, http }] of Object.entries(running.listening)) {
       const endpoint = sip ?? diameter ?? dns;
       const protocol = sip ? 'sip' : diameter ? 'diameter' : 'dns';
-      console.log(`${name.padEnd(22)} ${protocol.padEnd(9)} ${endpoint ? prettyEndpoint(endpoint) : ''}`);
+      const more = http ? `  provisioning http://${prettyEndpoint(http)}` : '';
+      const whose = running.pids.has(name) ? '' : '  (external)';
+      const at = endpoint ? prettyEndpoint(endpoint) : '';
+      console.log(`${name.padEnd(22)} ${protocol.padEnd(9)} ${at}${more}${whose}`);
     }
     if (readyFile !== undefined) {
       writeReadyFile(readyFile, running);

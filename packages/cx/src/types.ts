@@ -151,6 +151,11 @@ export type ServerAssignmentAnswer =
       readonly restoration?: readonly RestorationInfo[];
       /** 2004 DIAMETER_SUCCESS_SERVER_NAME_NOT_STORED. */
       readonly serverNameNotStored?: true;
+      /**
+       * 5007 DIAMETER_ERROR_IN_ASSIGNMENT_TYPE with what a success has (TS 29.228 6.1.2.1): the user is registered already, by
+       * what the S-CSCF did before it lost it; `restoration` has that.
+       */
+      readonly inAssignmentType?: true;
     }
   | CxRefusal;
 

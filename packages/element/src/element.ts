@@ -54,14 +54,14 @@ export type ElementCommand =
 
 /** What a runner tells an element that it started. */
 export type ToElement =
-  | { readonly kind: 'command'; readonly id: number; readonly command: ElementCommand }
+  | { readonly kind: 'command'; readonly command: ElementCommand }
   | { readonly kind: 'start'; readonly start: ElementStart }
   | { readonly kind: 'others'; readonly network: Network; readonly listening: ListeningByName }
   | { readonly kind: 'stop' };
 
 /** What an element tells its runner. `failed`: it cannot start, and why, for the user. */
 export type FromElement =
-  | { readonly kind: 'done'; readonly id: number; readonly failure?: string | undefined }
+  | { readonly kind: 'done'; readonly failure?: string | undefined }
   | { readonly kind: 'listening'; readonly listening: Listening }
   | { readonly kind: 'ready' }
   | { readonly kind: 'failed'; readonly message: string };

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
+import { keysAt } from './schema-keys.js';
 import { errorCode, UserError } from './user-error.js';
 
 /** Something wrong with a file of the user's: where in it, and what would be right. */
@@ -68,11 +69,26 @@ export function parseYaml<S extends z.ZodType, T>(
   }
   const checked = schema.safeParse(plain);
   if (!checked.success) {
-    complainOf(checked.error.issues.map(({ path, message }) => ({ path: path.map(String), text: message })));
+    complainOf(checked.error.issues.map((issue) => complaintOf(issue, schema)));
   }
   const { value, complaints } = convert(checked.data as z.infer<S>);
   complainOf(complaints);
   return value;
+}
+
+/** A key that nobody knows stands at its own place, with those that are known there. */
+function complaintOf(issue: z.core.$ZodIssue, schema: z.ZodType): Complaint {
+  const path = issue.path.map(String);
+  if (issue.code !== 'unrecognized_keys') {
+    return { path, text: issue.message };
+  }
+  const [key = '', ...more] = issue.keys;
+  const known = keysAt(schema, path);
+  const expected = known.length === 0 ? '' : `: expected one of ${known.join(', ')}`;
+  return {
+    path: more.length === 0 ? [...path, key] : path,
+    text: `unknown key${more.length === 0 ? '' : 's'} ${issue.keys.join(', ')}${expected}`,
+  };
 }
 
 /** The line and column of a path, or of the nearest part of it that is there. */

@@ -49,6 +49,8 @@ export interface ImplicitSet {
   readonly serviceProfiles: readonly [SubscribedServices, ...SubscribedServices[]];
   /** The visited networks it may register from, beside the home network; absent: any. */
   readonly visitedNetworks?: readonly string[] | undefined;
+  /** Of public service identities: the AS that a request goes to without an S-CSCF (TS 23.228 5.4.12), e.g. `sip:as1.home1.net`. */
+  readonly applicationServer?: string | undefined;
 }
 
 /** A service profile (TS 29.228 B.2.1). */

@@ -8,6 +8,7 @@ import {
   type Uri,
   type Via,
 } from '@ims-sim/sip';
+import type { DeclaredSymbols } from './declared-symbols.js';
 import type { Symbols } from './symbols.js';
 
 /** What a comparison needs to know of its flow. */
@@ -15,6 +16,8 @@ export interface Context {
   readonly symbols: Symbols;
   /** How the tables write the addresses of UEs. */
   readonly addressSymbols: ReadonlySet<string>;
+  /** The texts that the scenario declares to be symbols. */
+  readonly declared: DeclaredSymbols;
 }
 
 /** Parameters that a hop adds to a Via on its way (RFC 3261 18.2.1, RFC 3581): not in the tables. */
@@ -50,7 +53,11 @@ export function compareValue(
   if (key === 'call-id') {
     return context.symbols.agree('Call-ID', expected, actual);
   }
-  return spaceless(expected) === spaceless(actual) ? undefined : 'another value';
+  return compareText(spaceless(expected), spaceless(actual), context);
+}
+
+function compareText(expected: string, actual: string, { declared, symbols }: Context): string | undefined {
+  return expected === actual ? undefined : declared.compare(expected, actual, symbols);
 }
 
 /** Undefined where the Request-URI on the wire is what the table means; else why not. */
@@ -75,11 +82,22 @@ function compareVia(e: Via, a: Via, context: Context): string | undefined {
     return `transport ${a.transport}, expected ${e.transport}`;
   }
   const host = context.addressSymbols.has(e.host)
-    ? context.symbols.agree('address', e.host, `${a.host}:${a.port ?? 5060}`)
+    ? context.symbols.agree('address', addressSymbol(e), `${a.host}:${a.port ?? 5060}`)
     : e.host === a.host
       ? undefined // a port that an element needs is not held against it
       : `sent-by ${a.host}, expected ${e.host}`;
   return host ?? compareParams(e.params, a.params, context, VIA_IN_TRANSIT);
+}
+
+/** A UE's address with a port is another symbol than without: TS 33.203 7.1 gives it protected ports. */
+function addressSymbol({
+  host,
+  port,
+}: {
+  readonly host: string;
+  readonly port?: number | undefined;
+}): string {
+  return port === undefined ? host : `${host}:${port}`;
 }
 
 function compareAddresses(expected: string, actual: string, context: Context): string | undefined {
@@ -124,7 +142,11 @@ function compareSipUri(e: SipUri, a: SipUri, context: Context): string | undefin
     return 'other URI headers';
   }
   if (context.addressSymbols.has(e.host)) {
-    const disagree = context.symbols.agree('address', e.host, `${a.host}:${a.port ?? 5060}`);
+    const disagree = context.symbols.agree('address', addressSymbol(e), `${a.host}:${a.port ?? 5060}`);
+    return disagree ?? compareParams(e.params, a.params, context, NONE);
+  }
+  if (e.host === a.host && e.port !== undefined && context.declared.has(String(e.port))) {
+    const disagree = context.symbols.agree('value', String(e.port), String(a.port ?? 5060));
     return disagree ?? compareParams(e.params, a.params, context, NONE);
   }
   if (e.host !== a.host || e.port !== a.port) {
@@ -137,9 +159,10 @@ function compareSipUri(e: SipUri, a: SipUri, context: Context): string | undefin
 function compareParams(
   e: Params,
   a: Params,
-  { symbols }: Context,
+  context: Context,
   ignored: ReadonlySet<string>,
 ): string | undefined {
+  const { symbols } = context;
   for (const [name, value] of e) {
     const other = a.get(name);
     if (name === 'branch' && !String(other).startsWith('z9hG4bK')) {
@@ -151,7 +174,7 @@ function compareParams(
     const differs =
       (name === 'tag' || name === 'branch') && value !== true && other !== true
         ? symbols.agree(name, value, other)
-        : value === other
+        : value === other || isDeclared(value, other, context)
           ? undefined
           : `parameter ${name}=${String(other)}, expected ${String(value)}`;
     if (differs !== undefined) {
@@ -164,6 +187,10 @@ function compareParams(
     }
   }
   return undefined;
+}
+
+function isDeclared(value: string | true, other: string | true, context: Context): boolean {
+  return value !== true && other !== true && compareText(value, other, context) === undefined;
 }
 
 function countDiffers(expected: number, actual: number): string | undefined {

@@ -1,9 +1,10 @@
 import { callId, cseq, parseMessage, serialize, type SipMessage } from '@ims-sim/sip';
-import type { MessageRecord, TraceRecord } from '@ims-sim/trace';
+import type { DecisionRecord, MessageRecord, TraceRecord } from '@ims-sim/trace';
 import { compareMessage, type Difference } from './compare-message.js';
+import { DeclaredSymbols } from './declared-symbols.js';
 import { expectedMessage, type ExpectedMessage } from './expected-message.js';
 import type { DecisionStep, DiameterStep, Flow, MessageStep } from './flow.js';
-import { judgeDiameter } from './judge-diameter.js';
+import { judgeDiameter, untakenRequests } from './judge-diameter.js';
 import { Symbols } from './symbols.js';
 import type { StepVerdict, Verdict } from './verdict.js';
 
@@ -48,13 +49,18 @@ class Judgement {
   readonly #addressSymbols: ReadonlySet<string>;
   /** What each step was found in. */
   readonly #found = new Map<number, { readonly record: TraceRecord; readonly message?: SipMessage }>();
-  #callId: string | undefined;
+  /** The calls of the flow. */
+  readonly #calls = new Set<string | undefined>();
+  readonly #declared: DeclaredSymbols;
+  /** The Diameter messages and decisions that steps were found in. */
+  readonly #taken = new Set<TraceRecord>();
   #firstId = 0;
 
   constructor(flow: Flow, trace: readonly TraceRecord[]) {
     this.#flow = flow;
     this.#trace = trace;
     this.#addressSymbols = new Set(flow.addressSymbols.keys());
+    this.#declared = new DeclaredSymbols(flow.symbols);
     this.#seen = trace.flatMap((record) => parsed(record));
   }
 
@@ -67,18 +73,19 @@ class Judgement {
       (seen) => !seen.used && this.#isBetween(seen, step) && isLike(seen, expected),
     );
     const seen =
-      candidates.find((candidate) => this.#isOfCall(candidate, step)) ??
+      candidates.find((candidate) => this.#isOfCall(candidate, step, expected)) ??
       candidates.find(({ record }) => record.id > this.#firstId); // the closest: its differences say what is wrong
     if (!seen) {
       return this.#missing(step, startOf(expected));
     }
     seen.used = true;
-    this.#callId ??= callId(seen.message);
+    this.#calls.add(callId(seen.message));
     this.#firstId ||= seen.record.id;
     const before = this.#found.get(step.follows ?? 0);
     const differences = compareMessage(expected, seen.message, {
       symbols: this.#symbols,
       addressSymbols: this.#addressSymbols,
+      declared: this.#declared,
       before: before?.message,
     });
     differences.push(...behindTheBody(seen), ...this.#order(step, seen.record));
@@ -94,12 +101,17 @@ class Judgement {
 
   decision(step: DecisionStep): StepVerdict {
     const onElement = this.#trace.filter(
-      (record) => record.kind === 'decision' && record.element === step.on && record.callId === this.#callId,
+      (record) => record.kind === 'decision' && record.element === step.on && this.#isOfFlow(record, step),
     );
     const record = onElement.find(
-      (r) => r.kind === 'decision' && r.clause.includes(step.clause) && r.text.includes(step.text),
+      (r) =>
+        r.kind === 'decision' &&
+        !this.#taken.has(r) &&
+        r.clause.includes(step.clause) &&
+        r.text.includes(step.text),
     );
     if (record) {
+      this.#taken.add(record);
       this.#found.set(step.step, { record });
       const differences = this.#order(step, record);
       return { step, right: differences.length === 0, differences, records: [record], errata: step.errata };
@@ -118,7 +130,10 @@ class Judgement {
 
   diameter(step: DiameterStep): StepVerdict {
     const after = this.#found.get(step.follows ?? 0)?.record.id ?? 0;
-    const verdict = judgeDiameter(step, this.#trace, after);
+    const verdict = judgeDiameter(step, this.#trace, after, this.#taken);
+    for (const taken of verdict.records) {
+      this.#taken.add(taken);
+    }
     const [record] = verdict.records;
     if (record) {
       this.#found.set(step.step, { record });
@@ -130,7 +145,7 @@ class Judgement {
     const earlierCalls = new Set(
       this.#seen.flatMap(({ record, message }) => (record.id < this.#firstId ? [callId(message)] : [])),
     );
-    const isOfRun = (call: string | undefined): boolean => call === this.#callId || !earlierCalls.has(call);
+    const isOfRun = (call: string | undefined): boolean => this.#calls.has(call) || !earlierCalls.has(call);
     const rest = this.#seen.filter(
       ({ used, record, message }) => !used && record.id > this.#firstId && isOfRun(callId(message)),
     );
@@ -142,7 +157,11 @@ class Judgement {
         record.id > this.#firstId && isSip(record) && !this.#seen.some((seen) => seen.record === record),
     );
     return {
-      unexpected: [...rest.filter((seen) => !again(seen)).map(({ record }) => record), ...unreadable],
+      unexpected: [
+        ...rest.filter((seen) => !again(seen)).map(({ record }) => record),
+        ...unreadable,
+        ...untakenRequests(this.#trace, this.#firstId, this.#taken),
+      ],
       retransmissions: rest.filter(again).map(({ record }) => record),
     };
   }
@@ -151,13 +170,26 @@ class Judgement {
     return this.#named(record.from) === from && this.#named(record.to) === to;
   }
 
-  /** Of the flow's call, and a response to what the step follows. */
-  #isOfCall({ message }: Seen, step: MessageStep): boolean {
-    if (this.#callId !== undefined && callId(message) !== this.#callId) {
+  /** Of the call that the table means, and a response to what the step follows. */
+  #isOfCall({ message }: Seen, step: MessageStep, expected: ExpectedMessage): boolean {
+    const before = this.#found.get(step.follows ?? 0)?.message;
+    const symbol = expected.headers.get('call-id')?.values[0] ?? '';
+    const known = symbol === '' ? before && callId(before) : this.#symbols.valueOf('Call-ID', symbol);
+    const call = callId(message);
+    if (known === undefined ? this.#calls.has(call) : call !== known) {
       return false;
     }
+    return (
+      message.kind === 'request' ||
+      !before ||
+      (cseq(message)?.method === cseq(before)?.method && cseq(message)?.number === cseq(before)?.number)
+    );
+  }
+
+  /** A decision of the call that the step follows; one that belongs to no call may be any step's. */
+  #isOfFlow({ callId: call }: DecisionRecord, step: DecisionStep): boolean {
     const before = this.#found.get(step.follows ?? 0)?.message;
-    return message.kind === 'request' || !before || cseq(message)?.method === cseq(before)?.method;
+    return call === undefined || call === (before && callId(before)) || (!before && this.#calls.has(call));
   }
 
   #named(name: string): string {

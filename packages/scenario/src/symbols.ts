@@ -1,4 +1,4 @@
-export type SymbolKind = 'branch' | 'tag' | 'Call-ID' | 'address';
+export type SymbolKind = 'branch' | 'tag' | 'Call-ID' | 'address' | 'value';
 
 /**
  * What the symbols of a flow stand for on the wire: one value for each, a different one for another. Tags within one

@@ -112,6 +112,8 @@ export interface SipStack {
   readonly listening: Endpoint;
   /** Those of `StackOptions.further`, in its order. */
   readonly furtherListening: readonly Endpoint[];
+  /** The sent-bys of what leaves from there, in the same order. */
+  readonly furtherSentBy: readonly string[];
   readonly host: Host;
   readonly counters: Readonly<TransportCounters>;
   /** The sent-by that its Vias have. */

@@ -1,5 +1,5 @@
 import { type Cx, cxApplication, cxClient } from '@ims-sim/cx';
-import { type DiameterNode, startDiameterNode } from '@ims-sim/diameter';
+import { type DiameterNode, type DiameterNodeOptions, startDiameterNode } from '@ims-sim/diameter';
 import type { Resolver } from '@ims-sim/dns';
 import { type ElementStart, elementsOf } from '@ims-sim/element';
 import type { Endpoint, Host } from '@ims-sim/host';
@@ -10,6 +10,8 @@ const DIAMETER_PORT = 3868;
 export interface CxPeer {
   readonly node: DiameterNode;
   readonly cx: Cx;
+  /** Resolves once its HSSs answer; somebody else's are not waited for. */
+  ready(): Promise<void>;
   /** The HSSs can be found now. */
   readonly othersListen: () => void;
 }
@@ -20,21 +22,29 @@ export async function cxPeer(
   resolver: Resolver,
   { name, network, waitsForOthers }: ElementStart,
   operator: string,
+  onRequest?: NonNullable<DiameterNodeOptions['onRequest']>,
 ): Promise<CxPeer> {
   let othersListen: () => void = () => undefined;
   const known = waitsForOthers ? new Promise<void>((resolve) => (othersListen = resolve)) : Promise.resolve();
+  const hsss = elementsOf(network, operator, 'hss');
   const node = await startDiameterNode({
     host,
+    ...(onRequest && { onRequest }),
     originHost: name,
     originRealm: operator,
     applications: [cxApplication],
-    peers: elementsOf(network, operator, 'hss').map((hss) => ({
+    peers: hsss.map((hss) => ({
       host: hss.name,
       realm: operator,
       connect: () => known.then(() => locatePeer(resolver, hss.name)),
     })),
   });
-  return { node, cx: cxClient({ node, destinationRealm: operator }), othersListen };
+  return {
+    node,
+    cx: cxClient({ node, destinationRealm: operator }),
+    ready: () => (hsss.some(({ external }) => external) ? Promise.resolve() : node.ready()),
+    othersListen,
+  };
 }
 
 /** RFC 6733 5.2, for a peer whose name is known: its SRV record where the port is not 3868, then its addresses. */

@@ -10,7 +10,7 @@ export async function startElement(start: ElementStart): Promise<RunningElement>
   const own = ownSettings(start);
   const listen = listenAt(own.listen);
   const trusted = new TrustedSources(start);
-  const { node, cx, othersListen } = await cxPeer(host, resolver, start, own.operator);
+  const { node, cx, ready, othersListen } = await cxPeer(host, resolver, start, own.operator);
   const element = await bind(name, listen, () =>
     startICscf({
       host,
@@ -31,7 +31,7 @@ export async function startElement(start: ElementStart): Promise<RunningElement>
   );
   return {
     listening: { sip: element.listening },
-    ready: () => node.ready().then(sayReady),
+    ready: () => ready().then(sayReady),
     update: (changed, listening) => {
       trusted.update(changed, listening);
       othersListen();

@@ -27,8 +27,10 @@ export async function startElement(start: ElementStart): Promise<RunningElement>
       maxExpiresS: own.maxExpiresS,
       presentities: network.subscribers
         .filter(({ operator, presence }) => operator === own.operator && presence !== undefined)
-        .map(({ publicIdentities, presence }) => ({
-          identities: publicIdentities.filter(({ barred }) => !barred).map(({ identity }) => identity),
+        .map(({ implicitSets, presence }) => ({
+          identities: implicitSets
+            .flatMap(({ publicIdentities }) => publicIdentities)
+            .flatMap(({ identity, barred }) => (barred ? [] : [identity])),
           rules: presence ?? { default: 'confirm', rules: [] },
         })),
     }),

@@ -15,8 +15,8 @@ export class TrustedSources {
   }
 
   update(network: Network, listening: ListeningByName): void {
-    for (const { name, listen, addresses } of network.elements) {
-      const endpoint = listening[name]?.sip ?? listen;
+    for (const { name, listen, external, addresses } of network.elements) {
+      const endpoint = listening[name]?.sip ?? external?.at ?? listen;
       for (const address of endpoint ? [...addresses, endpoint.address] : []) {
         this.#endpoints.add(`${address} ${endpoint?.port ?? 0}`);
         if (network.tcpAboveBytes !== undefined || !isLoopback(address)) {

@@ -74,7 +74,8 @@ async function runOne(
     startCollector({ net: nodeNet, clock: systemClock, listen, names: names.of }),
   );
   const over = new AbortController();
-  const opening = openNetwork(network, flags, collector, printer, over.signal);
+  const terminates = [...scenario.before, ...scenario.play].some(({ kind }) => kind === 'terminate');
+  const opening = openNetwork(network, flags, collector, printer, over.signal, terminates);
   let playing: Promise<Played> | undefined;
   try {
     const opened = await interruptible(opening, signal, flags);
@@ -83,7 +84,7 @@ async function runOne(
     }
     names.listening(opened.listening);
     const abort = over.signal;
-    playing = play(scenario, network, opened.dns, { collector, names, printer, quietMs: QUIET_MS, abort });
+    playing = play(scenario, network, { collector, names, printer, quietMs: QUIET_MS, opened, abort });
     const end = await interruptible(Promise.race([playing, opened.crashed.then(crashed)]), signal, flags);
     return end === 'interrupted' ? end : conclude(scenario, end, collector, flags, printer, beganMs);
   } finally {

@@ -1,4 +1,4 @@
-import type { Random } from '@ims-sim/host';
+import type { Endpoint, Random } from '@ims-sim/host';
 import { withTopVia } from '../message/edit.js';
 import { withHeaders } from '../message/headers.js';
 import type { SipRequest } from '../message/message.js';
@@ -13,6 +13,8 @@ import { clientKey } from './matching.js';
 export interface OutgoingContext {
   readonly random: Random;
   readonly sentBy: string;
+  /** The sent-by of what leaves from another socket than the first. */
+  readonly sentByFrom?: ((from: Endpoint) => string) | undefined;
   readonly tcpAboveBytes: number | undefined;
 }
 
@@ -26,7 +28,9 @@ export function outgoing(
   target: Target,
   options: SendOptions,
 ): Outgoing {
-  const sentBy = options.sentBy ?? context.sentBy;
+  const sentBy =
+    options.sentBy ??
+    (target.from === undefined ? context.sentBy : (context.sentByFrom?.(target.from) ?? context.sentBy));
   const branch = newBranch(context.random);
   const prepared = options.prepare === undefined ? request : options.prepare(request, target);
   const via =

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { normalizeIdentity } from '../src/subscriber.js';
+import { normalizeIdentity } from '../src/public-identity.js';
 
 describe('TS 23.003 13.4 public identities', () => {
   test.each([
@@ -10,6 +10,8 @@ describe('TS 23.003 13.4 public identities', () => {
     ['SIP:alice@home1.net;user=phone?Subject=x', 'sip:alice@home1.net'],
     ['sip:a;b@Home1.net:5070', 'sip:a;b@home1.net:5070'],
     ['sips:a@B', 'sips:a@b'],
+    ['tel:+1-212!5(5|6)-?.*!', 'tel:+1212!5(5|6)-?.*!'],
+    ['sip:list!a.(b)!@HOME1.net', 'sip:list!a.(b)!@home1.net'],
     ['urn:service:sos', 'urn:service:sos'],
     ['', ''],
   ])('%s is %s', (identity, normal) => {

@@ -1,0 +1,121 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { Low } from 'lowdb';
+import { DataFile } from 'lowdb/node';
+import type { StoredSubscription } from '../subscription.js';
+import type { MemoryIndex } from './memory-index.js';
+
+/** Raise it with every change of what is in the file. Version 1 had registrations only. */
+const VERSION = 2;
+
+interface Content {
+  readonly version: typeof VERSION;
+  readonly subscriptions: Iterable<StoredSubscription>;
+}
+
+/**
+ * Reads the subscriptions at `path` into the index; no file: none. Gives what writes the index there: to a file beside it, which
+ * then takes its place, so that a kill at any moment leaves the old content or the new.
+ * @throws Error that names the file and says what to do, where it cannot be read or is not one of ours.
+ */
+export async function openFile(path: string, index: MemoryIndex): Promise<() => Promise<void>> {
+  try {
+    await mkdir(dirname(path), { recursive: true });
+  } catch (cause) {
+    throw new Error(`The HSS cannot keep its database at ${path}: the folder cannot be made`, { cause });
+  }
+  const content: Content = { version: VERSION, subscriptions: { [Symbol.iterator]: () => index.values() } };
+  const file = new DataFile<Content>(path, { parse: (text) => JSON.parse(text) as Content, stringify });
+  const low = new Low<Content>(file, content);
+  try {
+    await low.read();
+    if (low.data !== content) fill(index, low.data);
+  } catch (cause) {
+    const why = hasMessage(cause) ? cause.message : String(cause);
+    throw new Error(
+      `The HSS database ${path} cannot be read (${why}). Restore it, or move it away: the HSS then starts with the subscribers of the network file, and UEs register again.`,
+      { cause },
+    );
+  }
+  low.data = content;
+  return async () => {
+    try {
+      await low.write();
+    } catch (cause) {
+      const why = hasMessage(cause) ? cause.message : String(cause);
+      throw new Error(`The HSS database ${path} cannot be written: ${why}`, { cause });
+    }
+  };
+}
+
+/** By what the index gives, which is another object after each change: a write makes the text of what has changed only. */
+const fragments = new WeakMap<StoredSubscription, string>();
+
+/** One subscription a line. */
+function stringify({ version, subscriptions }: Content): string {
+  const lines: string[] = [];
+  for (const stored of subscriptions) {
+    let line = fragments.get(stored);
+    if (line === undefined) {
+      line = JSON.stringify(stored);
+      fragments.set(stored, line);
+    }
+    lines.push(line);
+  }
+  return `{"version":${String(version)},"subscriptions":[\n${lines.join(',\n')}\n]}\n`;
+}
+
+function fill(index: MemoryIndex, content: unknown): void {
+  const { version, subscriptions } = (content ?? {}) as { version?: unknown; subscriptions?: unknown };
+  if (version === 1) throw new Error('it is of version 1, which kept registrations without their subscribers');
+  if (typeof version === 'number' && version > VERSION) {
+    throw new Error(`it is of version ${String(version)}, this HSS knows version ${String(VERSION)}`);
+  }
+  if (version !== VERSION || !Array.isArray(subscriptions)) {
+    throw new Error(`it is not an HSS database of version ${String(VERSION)}`);
+  }
+  for (const [at, stored] of subscriptions.entries()) {
+    if (!isStored(stored)) throw new Error(`its subscription ${String(at + 1)} is not one`);
+    const outcome = index.put(stored.subscription, stored.state);
+    if (outcome.kind === 'identity-taken') {
+      throw new Error(`${outcome.wantedBy} and ${outcome.of} have the identity ${outcome.identity} both`);
+    }
+  }
+}
+
+/** As deep as the index goes into it: the file is the HSS's own. */
+function isStored(value: unknown): value is StoredSubscription {
+  const { subscription, state } = record(value);
+  const { privateIdentities, implicitSets } = record(subscription);
+  const { sets, sequenceNumbers } = record(state);
+  return (
+    isSome(privateIdentities, isIdentity) &&
+    isSome(implicitSets, (set) =>
+      isSome(record(set)['serviceProfiles'], (profile) =>
+        isSome(record(profile)['publicIdentities'], isIdentity),
+      ),
+    ) &&
+    isRecord(sets) &&
+    isRecord(sequenceNumbers)
+  );
+}
+
+function isIdentity(value: unknown): boolean {
+  return typeof record(value)['identity'] === 'string';
+}
+
+function isSome(value: unknown, check: (item: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.length > 0 && value.every(check);
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function record(value: unknown): Readonly<Record<string, unknown>> {
+  return isRecord(value) ? value : {};
+}
+
+function hasMessage(error: unknown): error is { message: string } {
+  return typeof error === 'object' && error !== null && 'message' in error;
+}
