@@ -8,7 +8,7 @@ import type { Binding, ServedUser } from './served-user.js';
  * registered and not barred, the default one first, and every binding with the time that it has left.
  */
 export function registered(
-  { request }: RegistrationRequest,
+  { request }: Pick<RegistrationRequest, 'request'>,
   user: ServedUser | undefined,
   scscf: SCscf,
   because: Because,
