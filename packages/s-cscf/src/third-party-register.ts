@@ -1,5 +1,5 @@
 import type { ApplicationServer } from '@ims-sim/cx';
-import { token, type Log } from '@ims-sim/host';
+import { token } from '@ims-sim/host';
 import {
   createRequest,
   header,
@@ -25,7 +25,6 @@ const CLAUSE = 'TS 24.229 5.4.1.7';
 
 export interface ThirdPartyOptions {
   readonly stack: Pick<SipStack, 'send'>;
-  readonly log: Log;
   /** TS 24.229 5.4.1.5: takes the registration of this identity back; gives why it could not. */
   readonly deregister: (identity: string) => Promise<string | undefined>;
 }
@@ -116,21 +115,21 @@ function tell(server: ApplicationServer, telling: Telling, scscf: SCscf, options
   const { event, user } = telling;
   if (scscf.trace.enabled) {
     const text = `${event.kind} of ${user.identity}: REGISTER to ${server.serverName}`;
-    scscf.trace.decision({ clause: CLAUSE, text });
+    scscf.trace.decision({ clause: CLAUSE, callId: telling.known.callId, text });
   }
   options.stack.send(thirdPartyRegister(server, telling, scscf), {
     onResponse: ({ status }) => {
       if (status === 408 || (status >= 500 && status < 600)) {
-        defaultHandling(server, telling, `answers ${status}`, options);
+        defaultHandling(server, telling, `answers ${status}`, scscf, options);
       } else if (status >= 300) {
-        options.log.warn('An application server refuses a registration', {
+        scscf.log.warn('An application server refuses a registration', {
           server: server.serverName,
           identity: user.identity,
           status,
         });
       }
     },
-    onFailure: () => defaultHandling(server, telling, 'does not answer', options),
+    onFailure: () => defaultHandling(server, telling, 'does not answer', scscf, options),
   });
 }
 
@@ -205,7 +204,8 @@ function defaultHandling(
   { serverName, defaultHandling: handling }: ApplicationServer,
   { event, user }: Telling,
   what: string,
-  { log, deregister }: ThirdPartyOptions,
+  { log }: SCscf,
+  { deregister }: ThirdPartyOptions,
 ): void {
   log.warn('An application server was not told of a registration', {
     server: serverName,
