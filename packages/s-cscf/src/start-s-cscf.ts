@@ -10,6 +10,7 @@ import { deregisterByOperator, registrationTermination } from './network-deregis
 import { reauthenticate } from './network-reauthentication.js';
 import { OriginalDialogs } from './original-dialogs.js';
 import { pushProfile } from './push-profile.js';
+import { startRegistrationEvents } from './reg-event/start.js';
 import { Registrar, type RegistrarLimits } from './registrar.js';
 import type { SCscf } from './s-cscf.js';
 import type { ServedUser, SharedFilterCriteria } from './served-user.js';
@@ -130,6 +131,7 @@ export async function startSCscf(options: SCscfOptions): Promise<RunningSCscf> {
     schemes: ['pres', 'im'],
     decide: (incoming) => decide(incoming, scscf),
   });
+  const registrationEvents = startRegistrationEvents(scscf, { stack: proxy.stack, log: host.log });
   return {
     listening: proxy.stack.listening,
     registrar,
@@ -139,6 +141,7 @@ export async function startSCscf(options: SCscfOptions): Promise<RunningSCscf> {
     },
     command: (command) => commanded(command, scscf),
     async close() {
+      registrationEvents.close();
       registrar.close();
       scscf.challenges.close();
       await proxy.close();
