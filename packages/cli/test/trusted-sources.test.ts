@@ -11,6 +11,7 @@ function trustedIn(network: Network): TrustedSources {
     stateFolder: '/nowhere',
     waitsForOthers: true,
     logLevel: 'warn',
+    provisioning: false,
   });
   trusted.update(network, { 'icscf1.home1.net': { sip: { address: '127.0.0.1', port: 4001 } } });
   return trusted;

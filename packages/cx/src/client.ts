@@ -1,5 +1,5 @@
-import type { Avp, CommandDefinition, DiameterNode, Message, OutgoingRequest } from '@ims-sim/diameter';
-import { base, get, resultCode } from '@ims-sim/diameter';
+import type { Avp, CommandDefinition, Exchange, Message, RealmClientOptions } from '@ims-sim/diameter';
+import { realmClient } from '@ims-sim/diameter';
 import { decodeLocationInfoAnswer, encodeLocationInfo, locationInfoCommand } from './location-info.js';
 import {
   decodeMultimediaAuthAnswer,
@@ -19,12 +19,8 @@ import {
   userAuthorizationCommand,
 } from './user-authorization.js';
 
-export interface CxClientOptions {
-  /** A node that offers `cxApplication`; its origin is the client's. */
-  readonly node: DiameterNode;
-  readonly destinationRealm: string;
-  /** The HSS; absent: whichever of the realm answers first, and from then on that one, until it does not. */
-  readonly destinationHost?: string;
+/** `node` offers `cxApplication`; its origin is the client's. */
+export interface CxClientOptions extends RealmClientOptions {
   /** What this CSCF supports, bits of `cxFeature`, said in each request; `CSCF_FEATURES` unless told. */
   readonly features?: number;
 }
@@ -34,26 +30,14 @@ export const CSCF_FEATURES = cxFeature.sharedFilterCriteria | cxFeature.restorat
 
 /** Cx over Diameter, as a CSCF uses it (TS 29.229). Time-out and bounds are the node's. Nothing rejects. */
 export function cxClient(options: CxClientOptions): Cx {
-  const { node, destinationRealm, destinationHost } = options;
+  const request = realmClient(options);
   const features = supportedFeatures(options.features ?? CSCF_FEATURES);
-  let learnedHost: string | undefined;
 
-  const send = <T>(
+  const send = async <T>(
     command: CommandDefinition,
     avps: readonly Avp[],
     decode: (answer: Message) => T,
-  ): Promise<T | CxRefusal> => {
-    const to = destinationHost ?? learnedHost;
-    return ask(
-      node,
-      { command, destinationRealm, destinationHost: to, avps: [...features, ...avps] },
-      decode,
-      // TS 29.229 5.4: the HSS that answered is the one to ask again, until it does not answer.
-      (host) => {
-        if (host === undefined ? learnedHost === to : learnedHost === undefined) learnedHost = host;
-      },
-    );
-  };
+  ): Promise<T | CxRefusal> => answerOf(await request(command, [...features, ...avps]), decode);
 
   return {
     userAuthorization: (request) =>
@@ -67,26 +51,9 @@ export function cxClient(options: CxClientOptions): Cx {
   };
 }
 
-/**
- * One request and its answer, decoded; `unreachable` where nobody answered, or an agent said that nobody can (3002).
- * `answeredBy` gets the Origin-Host of who answered, or undefined.
- */
-export async function ask<T>(
-  node: DiameterNode,
-  request: Omit<OutgoingRequest, 'sessionId'>,
-  decode: (answer: Message) => T,
-  answeredBy: (host: string | undefined) => void = () => undefined,
-): Promise<T | CxRefusal> {
-  const outcome = await node.request({ ...request, sessionId: node.nextSessionId() });
-  if (outcome.kind === 'failed') {
-    answeredBy(undefined);
-    return { kind: 'unreachable', reason: outcome.text };
-  }
-  const { message } = outcome;
-  if (get(message, base.resultCode) === resultCode.UNABLE_TO_DELIVER) {
-    answeredBy(undefined);
-    return { kind: 'unreachable', reason: get(message, base.errorMessage) ?? 'DIAMETER_UNABLE_TO_DELIVER' };
-  }
-  answeredBy(get(message, base.originHost));
-  return decode(message);
+/** An answer, decoded; `unreachable` where nobody answered. */
+export function answerOf<T>(outcome: Exchange, decode: (answer: Message) => T): T | CxRefusal {
+  return outcome.kind === 'nobody'
+    ? { kind: 'unreachable', reason: outcome.reason }
+    : decode(outcome.message);
 }

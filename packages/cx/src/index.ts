@@ -11,5 +11,9 @@ export * from './server-assignment.js';
 export * from './supported-features.js';
 export * from './types.js';
 export * from './user-authorization.js';
-export { readUserProfile, type UserProfileReading } from './user-profile-reader.js';
-export { writeUserProfile } from './user-profile-writer.js';
+export {
+  readInitialFilterCriteria,
+  readUserProfile,
+  type UserProfileReading,
+} from './user-profile-reader.js';
+export { writeInitialFilterCriteria, writeUserProfile } from './user-profile-writer.js';

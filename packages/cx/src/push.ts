@@ -6,8 +6,8 @@ import type {
   Message,
   OutgoingAnswer,
 } from '@ims-sim/diameter';
-import { avpOf, base, resultCode } from '@ims-sim/diameter';
-import { CSCF_FEATURES, ask } from './client.js';
+import { avpOf, base, exchange, resultCode } from '@ims-sim/diameter';
+import { CSCF_FEATURES, answerOf } from './client.js';
 import {
   decodePushProfile,
   decodePushProfileAnswer,
@@ -79,13 +79,13 @@ export interface PushDestination {
 
 /** Cx as an HSS uses it towards an S-CSCF, over the connection that the S-CSCF opened or any other. Nothing rejects. */
 export function cxPushClient({ node }: { readonly node: DiameterNode }): CxPushClient {
-  const send = <T>(
+  const send = async <T>(
     command: CommandDefinition,
     { host, realm }: PushDestination,
     avps: readonly Avp[],
     decode: (answer: Message) => T,
   ): Promise<T | CxRefusal> =>
-    ask(node, { command, destinationRealm: realm, destinationHost: host, avps }, decode);
+    answerOf(await exchange(node, { command, destinationRealm: realm, destinationHost: host, avps }), decode);
 
   return {
     registrationTermination: (to, request) =>

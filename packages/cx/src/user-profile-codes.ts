@@ -8,14 +8,9 @@ export const sessionCases: readonly SessionCase[] = [
   'originating-unregistered',
   'originating-cdiv',
 ];
-/** IdentityType; 0 and 3 are public user identities, 3 a wildcarded one. */
-export const identityTypes: readonly PublicIdentity['type'][] = [
-  undefined,
-  'distinct-psi',
-  'wildcarded-psi',
-  undefined,
-];
-export const WILDCARDED_IMPU = 3;
+/** IdentityType; the others are public user identities: distinct, not distinct, wildcarded. */
+export const identityTypes: readonly PublicIdentity['type'][] = [undefined, 'distinct-psi', 'wildcarded-psi'];
+export const WILDCARDED_IMPU = 4;
 export const registrationTypes = ['initial', 're-registration', 'de-registration'] as const;
 export const defaultHandlings = ['session-continued', 'session-terminated'] as const;
 export const profileParts = ['registered', 'unregistered'] as const;

@@ -41,7 +41,17 @@ export function readUserProfile(xml: string): UserProfileReading {
   }
 }
 
-/** Thrown by what reads an element, caught in `readUserProfile` only. */
+/** One InitialFilterCriteria, as the profile and Sh-Data have them; undefined where it cannot be read. */
+export function readInitialFilterCriteria(node: XmlElement): InitialFilterCriteria | undefined {
+  try {
+    return readCriteria(node);
+  } catch (error) {
+    if (error instanceof NotAProfile) return undefined;
+    throw error;
+  }
+}
+
+/** Thrown by what reads an element, caught in the exported functions only. */
 class NotAProfile extends Error {}
 
 function readSubscription(root: XmlElement): UserProfile {

@@ -32,7 +32,7 @@ export function writeUserProfile(profile: UserProfile): string {
 function writeServiceProfile(parent: XmlBuilder, profile: ServiceProfile): void {
   const element = parent.ele('ServiceProfile');
   for (const identity of profile.publicIdentities) writePublicIdentity(element, identity);
-  for (const criteria of profile.initialFilterCriteria) writeCriteria(element, criteria);
+  for (const criteria of profile.initialFilterCriteria) writeInitialFilterCriteria(element, criteria);
   if (profile.sharedIfcSetIds === undefined || profile.sharedIfcSetIds.length === 0) return;
   const extension = element.ele('Extension');
   for (const id of profile.sharedIfcSetIds) leaf(extension, 'SharedIFCSetID', id);
@@ -62,7 +62,8 @@ function isWildcarded(identity: string): boolean {
   return from !== -1 && identity.indexOf('!', from + 1) !== -1;
 }
 
-function writeCriteria(parent: XmlBuilder, criteria: InitialFilterCriteria): void {
+/** An InitialFilterCriteria, as the profile and Sh-Data have them. */
+export function writeInitialFilterCriteria(parent: XmlBuilder, criteria: InitialFilterCriteria): void {
   const element = parent.ele('InitialFilterCriteria');
   leaf(element, 'Priority', criteria.priority);
   if (criteria.triggerPoint !== undefined) writeTriggerPoint(element, criteria.triggerPoint);

@@ -7,6 +7,7 @@ export * from './dictionary-cx.js';
 export { digest } from './dictionary-digest.js';
 export { sh } from './dictionary-sh.js';
 export { encodeMessage, type OutgoingMessage } from './encode.js';
+export { exchange, realmClient, type Exchange, type RealmClientOptions } from './exchange.js';
 export type { Fault } from './fault.js';
 export { createFramer, type FrameSink } from './framer.js';
 export * from './header.js';

@@ -14,6 +14,11 @@ export interface DiameterNodeOptions {
   /** The peers that it connects to, and connects to again whenever the connection is lost. */
   readonly peers?: readonly PeerOptions[];
   /**
+   * Where a host is that a redirect agent names (RFC 6733 6.1.8), as `PeerOptions.connect`; absent: redirects lead to peers
+   * that are connected already, and nowhere else.
+   */
+  readonly resolvePeer?: (host: string, port: number) => readonly Endpoint[] | Promise<readonly Endpoint[]>;
+  /**
    * Whether a node of this DiameterIdentity may connect; absent: any may. One that may not is told so (3010, RFC 6733
    * 5.3).
    */

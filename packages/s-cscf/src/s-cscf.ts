@@ -3,6 +3,7 @@ import type { Resolver } from '@ims-sim/dns';
 import type { Clock, Random, Trace } from '@ims-sim/host';
 import type { Profile, Source } from '@ims-sim/sip';
 import type { OriginalDialogs } from './original-dialogs.js';
+import type { RegistrationEvents } from './reg-event/registration-events.js';
 import type { Registrar } from './registrar.js';
 
 /** What the procedures of TS 24.229 5.4 know of their S-CSCF. */
@@ -36,4 +37,6 @@ export interface SCscf {
   readonly clock: Clock;
   readonly random: Random;
   readonly trace: Pick<Trace, 'enabled'>;
+  /** Set as the element starts; without it a SUBSCRIBE to the registration state is a request like others. */
+  registrationEvents?: RegistrationEvents | undefined;
 }

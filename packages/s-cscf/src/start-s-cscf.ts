@@ -5,6 +5,7 @@ import { startProxy, type Profile, type Source, type TimerSettings } from '@ims-
 import { loadXmlBuilder } from '@ims-sim/xml';
 import { decide } from './decide.js';
 import { OriginalDialogs } from './original-dialogs.js';
+import { startRegistrationEvents } from './reg-event/start.js';
 import { Registrar, type RegistrarLimits } from './registrar.js';
 import type { SCscf } from './s-cscf.js';
 import type { ServedUser, SharedFilterCriteria } from './served-user.js';
@@ -62,7 +63,10 @@ export async function startSCscf(options: SCscfOptions): Promise<RunningSCscf> {
     {
       sharedFilterCriteria: options.sharedFilterCriteria,
       onUnknownCriteria: (set, identity) =>
-        host.log.warn('A profile names shared filter criteria that this S-CSCF does not have', { set, identity }),
+        host.log.warn('A profile names shared filter criteria that this S-CSCF does not have', {
+          set,
+          identity,
+        }),
     },
   );
   const domain = options.domain.toLowerCase();
@@ -100,10 +104,12 @@ export async function startSCscf(options: SCscfOptions): Promise<RunningSCscf> {
     schemes: ['pres', 'im'],
     decide: (incoming) => decide(incoming, scscf),
   });
+  const registrationEvents = startRegistrationEvents(scscf, { stack: proxy.stack, log: host.log });
   return {
     listening: proxy.stack.listening,
     registrar,
     async close() {
+      registrationEvents.close();
       registrar.close();
       await proxy.close();
     },

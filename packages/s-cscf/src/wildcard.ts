@@ -42,7 +42,8 @@ export function compileWildcard(identity: string): Matcher | undefined {
 /** The domain that a wildcarded or plain identity is of; empty: a telephone number, or one that is a pattern itself. */
 export function domainOf(identity: string): string {
   const at = identity.lastIndexOf('@');
-  const domain = at < 0 || !identity.toLowerCase().startsWith('sip') ? '' : identity.slice(at + 1).toLowerCase();
+  const domain =
+    at < 0 || !identity.toLowerCase().startsWith('sip') ? '' : identity.slice(at + 1).toLowerCase();
   return domain.includes('!') ? '' : domain;
 }
 

@@ -22,7 +22,7 @@ import {
   type SipRequest,
 } from '@ims-sim/sip';
 import type { Exchanges } from './exchange.js';
-import { identityHints, newCallId, subscribeRequest, type Self } from './requests.js';
+import { accessHeaders, identityHints, newCallId, subscribeRequest, type Self } from './requests.js';
 import { subscriptionState, type SubscriptionState } from './subscription-state.js';
 import type { Outcome } from './ue.js';
 
@@ -80,6 +80,8 @@ export interface SubscriptionContext {
   timer(delayMs: number, callback: () => void): Timer;
   /** 64*T1, in milliseconds. */
   readonly longMs: number;
+  /** Before the user's own `onNotify`. */
+  notified?(notification: Notification): void;
   ended(subscription: OpenSubscription): void;
 }
 
@@ -165,7 +167,7 @@ export class OpenSubscription implements Subscription {
       return Promise.resolve({ kind: 'failure', failure: 'no-dialog' });
     }
     const self = this.#context.self();
-    const headers = [...identityHints(self), ...this.#rest(self, expiresS)];
+    const headers = [...identityHints(self), ...accessHeaders(self), ...this.#rest(self, expiresS)];
     const { request, dialog } = inDialogRequest(this.dialog, 'SUBSCRIBE', { headers });
     this.dialog = dialog;
     return this.#context.exchanges.send(request, {}, (outcome) => this.#refreshed(outcome));
@@ -249,6 +251,7 @@ export class OpenSubscription implements Subscription {
     } else {
       this.phase = 'up';
     }
+    this.#context.notified?.(notification);
     this.onNotify?.(notification);
     for (const look of [...this.#waiting]) {
       look();
