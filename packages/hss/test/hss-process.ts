@@ -1,5 +1,5 @@
 import { nodeNet, noTrace, silentLog, systemClock, systemRandom } from '@ims-sim/host';
-import { openLowdbStore, startHss } from '../src/index.js';
+import { openStore, startHss } from '../src/index.js';
 import { subscriptionOf } from './kill-subscription.js';
 import { aka } from './lab.js';
 
@@ -11,7 +11,7 @@ const hss = await startHss({
   listen: { address: '127.0.0.1', port: 0 },
   originRealm: 'home1.net',
   homeDomain: 'home1.net',
-  store: await openLowdbStore(path),
+  store: await openStore({ kind: 'lowdb', path }),
   initial: Array.from({ length: Number(count) }, (_, i) => {
     const subscription = subscriptionOf(i);
     return { ...subscription, privateIdentities: [{ ...subscription.privateIdentities[0], aka }] };

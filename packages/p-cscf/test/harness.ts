@@ -12,7 +12,7 @@ import {
   type Source,
 } from '@ims-sim/sip';
 import { forwarded, incoming, messageOf, requestIn } from '@ims-sim/sip/test-kit';
-import { decide, Registrations, type PCscf } from '../src/index.js';
+import { decide, Registrations, SecurityAssociations, type PCscf } from '../src/index.js';
 
 /** The UE of user1, as everybody sees it. */
 export const UE = source('5555::aaa', 5060);
@@ -43,6 +43,9 @@ export function lab(profile: Profile = 'tr-24.841', options: Partial<PCscf> = {}
   const host = testHost({ name: 'pcscf1.home1.net' });
   const pcscf: PCscf = {
     registrations: new Registrations(host.clock),
+    associations: new SecurityAssociations(host.clock),
+    auth: 'none',
+    leftoverMs: 32_000,
     profile,
     names: new Set(['pcscf1.home1.net']),
     ownUri: 'sip:pcscf1.home1.net;lr',
