@@ -116,7 +116,8 @@ async function transactionOf<T>(pool: Pool, work: (client: PoolClient) => Promis
 async function checked(url: string): Promise<{ Pool: typeof Pool; place: string }> {
   const { default: pg } = await import('pg');
   const shape = 'postgres://user:password@host:port/database';
-  if (!/^postgres(?:ql)?:\/\//.test(url)) throw new Error(`The HSS's PostgreSQL URL is not of the form ${shape}`);
+  if (!/^postgres(?:ql)?:\/\//.test(url))
+    throw new Error(`The HSS's PostgreSQL URL is not of the form ${shape}`);
   try {
     const { host, port, database } = new pg.Client({ connectionString: url });
     return { Pool: pg.Pool, place: `${host}:${String(port)}/${database ?? ''}` };
@@ -137,6 +138,7 @@ function codeOf(error: unknown): unknown {
 
 /** In the words of the server, or of the operating system: an error of several addresses has no message of its own. */
 function reasonOf(error: unknown): string {
-  const message = typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : '';
+  const message =
+    typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : '';
   return message === '' ? String(codeOf(error) ?? error) : message;
 }
