@@ -16,6 +16,8 @@ const ABNORMAL = 'TS 24.229 5.4.1.2.3';
 /** The user is who they say: the REGISTER is acted upon. */
 export interface Authenticated {
   readonly kind: 'authenticated';
+  /** By an answer to a challenge, just now. */
+  readonly hasAnswered: boolean;
   /** For the 200. */
   readonly headers: readonly Header[];
   readonly because: Because;
@@ -47,21 +49,28 @@ export function authenticate(
     return challenge(asked, { because: UNPROTECTED_ONE, answer }, scscf);
   }
   if (user === undefined) {
-    return restoredUser(asked.publicIdentity, scscf).then((restored) =>
+    return restoredUser(asked.publicIdentity, scscf).then((restored): Maybe<Authenticated | Decision> =>
       isKnown(asked, restored) ? AFTER_RESTART : challenge(asked, { because: NOT_KNOWN, answer }, scscf),
     );
   }
   return isKnown(asked, user) ? IS_PROTECTED : challenge(asked, { because: NOT_KNOWN, answer }, scscf);
 }
 
-const NOBODY_IS_ASKED: Authenticated = { kind: 'authenticated', headers: [], because: [] };
+const NOBODY_IS_ASKED: Authenticated = {
+  kind: 'authenticated',
+  hasAnswered: false,
+  headers: [],
+  because: [],
+};
 const IS_PROTECTED: Authenticated = {
   kind: 'authenticated',
+  hasAnswered: false,
   headers: [],
   because: [{ clause: PROTECTED, text: 'protected, by a contact that is registered: no challenge' }],
 };
 const AFTER_RESTART: Authenticated = {
   kind: 'authenticated',
+  hasAnswered: false,
   headers: [],
   because: [
     { clause: 'TS 23.380 4.3.2', text: 'protected, by a contact that the HSS had in store: no challenge' },
@@ -117,32 +126,30 @@ function answered(
   }
   const realm = realmOf(item, scscf);
   if (!isRight(answer, given, realm)) {
-    const failures = scscf.challenges.failed(given.privateIdentity);
+    const failures = given.failures + 1;
     scscf.challenges.remove(given);
     return isDigest && failures < MAX_WRONG
-      ? challenge(asked, { because: WRONG_AGAIN }, scscf)
+      ? challenge(asked, { because: WRONG_AGAIN, failures }, scscf)
       : fail(asked, WRONG, scscf);
   }
-  const count = nonceCountOf(answer.nc) ?? 0;
-  if (isDigest && count <= given.nonceCount) {
-    return challenge(asked, { because: REPLAYED, answer }, scscf);
-  }
-  scscf.challenges.forgive(given.privateIdentity);
   scscf.challenges.remove(given);
-  if (!isDigest) {
-    return AKA_RIGHT;
-  }
-  return { kind: 'authenticated', headers: authenticationInfo(answer, given, realm, scscf), because: DIGEST_RIGHT };
+  return isDigest ? digestRight(asked, answer, given, realm, scscf) : AKA_RIGHT;
 }
 
 const AKA_RIGHT: Authenticated = {
   kind: 'authenticated',
+  hasAnswered: true,
   headers: [],
   because: [{ clause: PROTECTED, text: 'the response is that of XRES' }],
 };
-const DIGEST_RIGHT: Because = [{ clause: 'TS 24.229 5.4.1.2.2A', text: 'the response is that of the password' }];
+const DIGEST_RIGHT: Because = [
+  { clause: 'TS 24.229 5.4.1.2.2A', text: 'the response is that of the password' },
+];
 const MAC_FAILURE: Because = [
-  { clause: ABNORMAL, text: 'neither response nor AUTS: the UE took the challenge for none of its network: 403' },
+  {
+    clause: ABNORMAL,
+    text: 'neither response nor AUTS: the UE took the challenge for none of its network: 403',
+  },
 ];
 const WRONG: Because = [{ clause: ABNORMAL, text: 'the response is wrong: 403' }];
 const WRONG_AGAIN: Because[number] = { clause: ABNORMAL, text: 'the response is wrong: another attempt' };
@@ -198,18 +205,37 @@ export function tellHss(
     })
     .then((answer) => {
       if (answer.kind !== 'assigned') {
-        log.warn('The HSS did not take a failed authentication', { type, publicIdentity, answer: answer.kind });
+        log.warn('The HSS did not take a failed authentication', {
+          type,
+          publicIdentity,
+          answer: answer.kind,
+        });
       }
     });
 }
 
-/** 5.4.1.2.2F, RFC 7616 3.5: this S-CSCF knows the password too, and the next REGISTER need not be challenged. */
-function authenticationInfo(
+/**
+ * 5.4.1.2.2A, RFC 7616 3.4 and 3.5: a nonce is good for further REGISTERs while its count grows and its time lasts; the 200
+ * has another (`nextnonce`), and proves that this S-CSCF knows the password too.
+ */
+function digestRight(
+  asked: RegistrationRequest,
   answer: Answer,
   given: Challenge,
   realm: string,
   scscf: SCscf,
-): readonly Header[] {
+): Maybe<Authenticated | Decision> {
+  const nonceCount = nonceCountOf(answer.nc) ?? 0;
+  const isReplayed = nonceCount <= given.nonceCount;
+  scscf.challenges.add({
+    ...given,
+    callId: undefined,
+    failures: 0,
+    nonceCount: Math.max(nonceCount, given.nonceCount),
+  });
+  if (isReplayed) {
+    return challenge(asked, { because: REPLAYED, answer }, scscf);
+  }
   const next = nextChallenge(given, scscf);
   const params: [string, string][] = [
     ['nextnonce', next.nonce],
@@ -218,5 +244,6 @@ function authenticationInfo(
     ['cnonce', answer.cnonce ?? ''],
     ['nc', answer.nc ?? ''],
   ];
-  return [header('Authentication-Info', formatCredentials('', params))];
+  const headers = [header('Authentication-Info', formatCredentials('', params))];
+  return { kind: 'authenticated', hasAnswered: true, headers, because: DIGEST_RIGHT };
 }

@@ -80,7 +80,16 @@ function responseFor(
   }
   const algorithm = isDigest ? item.algorithm : 'MD5';
   const ha1 = isDigest ? item.ha1.toLowerCase() : digestHa1('MD5', username, realm, passwordOf(item));
-  return digestResponse({ algorithm, ha1, nonce, method, uri, qop: qop === 'auth' ? 'auth' : undefined, cnonce, nc });
+  return digestResponse({
+    algorithm,
+    ha1,
+    nonce,
+    method,
+    uri,
+    qop: qop === 'auth' ? 'auth' : undefined,
+    cnonce,
+    nc,
+  });
 }
 
 /** TS 33.203 N.2.1: SIP Digest has qop=auth. AKA's challenge offers none; a UE that adds it says no less. */
@@ -114,6 +123,8 @@ export function nonceCountOf(nc: string | undefined): number | undefined {
 export function isRight(answer: Answer, { item, nonce }: Challenge, realm: string): boolean {
   const expected = expectedResponse(answer, item, nonce, realm);
   return (
-    expected !== undefined && answer.response !== undefined && sameDigest(expected, answer.response.toLowerCase())
+    expected !== undefined &&
+    answer.response !== undefined &&
+    sameDigest(expected, answer.response.toLowerCase())
   );
 }

@@ -2,8 +2,7 @@ import { akaNonce, formatCredentials, sameDigest } from '@ims-sim/auth';
 import type { AuthenticationItem, MultimediaAuth, MultimediaAuthAnswer } from '@ims-sim/cx';
 import { token } from '@ims-sim/host';
 import { header, type Because, type Decision } from '@ims-sim/sip';
-import type { Answer } from './challenge-answer.js';
-import { expectedResponse } from './challenge-answer.js';
+import { expectedResponse, type Answer } from './challenge-answer.js';
 import type { Challenge } from './challenges.js';
 import { refusedByHss } from './cx-refusal.js';
 import type { RegistrationRequest } from './registration-request.js';
@@ -15,7 +14,12 @@ export interface Reason {
   /** An answer to a nonce that is not valid (any more): where it is right but for that, the 401 says so (`stale`). */
   readonly answer?: Answer | undefined;
   readonly resynchronisation?: MultimediaAuth['resynchronisation'];
+  /** Wrong answers in a row so far. */
+  readonly failures?: number | undefined;
 }
+
+/** How long a nonce of SIP Digest is good for. */
+const NONCE_MS = 600_000;
 
 /**
  * TS 24.229 5.4.1.2.1, .1A, .1B: asks the HSS for a vector and answers 401 with a challenge out of it, which is waited for
@@ -42,7 +46,9 @@ export async function challenge(asked: RegistrationRequest, why: Reason, scscf: 
     publicIdentity,
     callId: asked.callId,
     resynchronised: why.resynchronisation !== undefined,
+    failures: why.failures ?? 0,
     nonceCount: 0,
+    validUntilMs: scscf.clock.now() + NONCE_MS,
   };
   scscf.challenges.add(given);
   const isStale = item.scheme === 'SIP Digest' && isRightButForItsNonce(why.answer, item);
@@ -62,7 +68,9 @@ export function nextChallenge(done: Challenge, scscf: SCscf): Challenge {
     nonce: nonceOf(done.item, scscf),
     callId: undefined,
     resynchronised: false,
+    failures: 0,
     nonceCount: 0,
+    validUntilMs: scscf.clock.now() + NONCE_MS,
   };
   scscf.challenges.add(next);
   return next;
@@ -104,7 +112,7 @@ function isRightButForItsNonce(answer: Answer | undefined, item: AuthenticationI
     return false;
   }
   const expected = expectedResponse(answer, item, answer.nonce, item.realm);
-  return expected !== undefined && sameDigest(expected, answer.response);
+  return expected !== undefined && sameDigest(expected, answer.response.toLowerCase());
 }
 
 function challenged(item: AuthenticationItem, isStale: boolean): Because[number] {
@@ -112,4 +120,3 @@ function challenged(item: AuthenticationItem, isStale: boolean): Because[number]
     ? { clause: 'TS 24.229 5.4.1.2.1B', text: `challenged with SIP Digest${isStale ? ', stale' : ''}: 401` }
     : { clause: 'TS 24.229 5.4.1.2.1A', text: `challenged with ${item.scheme.slice(7)}: 401` };
 }
-

@@ -8,22 +8,23 @@ export interface Challenge {
   readonly item: AuthenticationItem;
   readonly privateIdentity: string;
   readonly publicIdentity: string;
-  /** Of the REGISTER that was challenged: the answer has the same. Undefined: a nonce that came with a 200 (nextnonce). */
+  /** Of the REGISTER that was challenged: the answer has the same. Undefined: a nonce that nobody waits for, of a 200 (nextnonce). */
   readonly callId: string | undefined;
   /** The UE's sequence number has been taken over already; a second time is one too many. */
   readonly resynchronised: boolean;
+  /** Wrong answers in a row before this challenge. */
+  readonly failures: number;
   /** SIP Digest: the highest nonce count of a right answer; the next one is above. */
-  nonceCount: number;
+  readonly nonceCount: number;
+  /** SIP Digest: the nonce is no good after that, however often it was used. */
+  readonly validUntilMs: number;
 }
 
 /** TS 24.229 table 7.8.1. */
 const REG_AWAIT_AUTH_MS = 240_000;
-/** How long a nonce that came with a 200 can be used. */
-const NEXT_NONCE_MS = 600_000;
 /** Several UEs may register one after the other; and who asks for more does not take the place of all others. */
 const MAX_A_USER = 4;
 const MAX_CHALLENGES = 200_000;
-/** Wrong answers are forgotten with the last challenge, or with the right one. */
 const TIMER_STEP_MS = 1000;
 
 interface Pending extends Due {
@@ -38,7 +39,7 @@ export class Challenges {
   readonly #clock: Clock;
   readonly #onTimeout: (challenge: Challenge) => void;
   readonly #max: number;
-  readonly #users = new Map<string, { pending: readonly Pending[]; failures: number }>();
+  readonly #users = new Map<string, readonly Pending[]>();
   readonly #due = new DueQueue<Pending>();
   #size = 0;
   #timer: Timer | undefined;
@@ -56,23 +57,17 @@ export class Challenges {
   }
 
   add(challenge: Challenge): void {
-    const user = this.#users.get(challenge.privateIdentity);
-    const others = user?.pending ?? [];
-    const oldest = others.length >= MAX_A_USER ? others[0] : undefined;
-    if (oldest !== undefined) {
-      this.#drop(oldest);
+    const { privateIdentity, callId, validUntilMs } = challenge;
+    const oldest = this.#users.get(privateIdentity);
+    if (oldest !== undefined && oldest.length >= MAX_A_USER) {
+      this.#drop(oldest[0] as Pending);
     } else if (this.#size >= this.#max && this.#due.next !== undefined) {
       this.#timeOut(this.#due.next);
     }
     const pending: Pending = { challenge, dueMs: Infinity, dueIndex: -1 };
-    const now = this.#users.get(challenge.privateIdentity);
-    this.#users.set(challenge.privateIdentity, {
-      pending: [...(now?.pending ?? []), pending],
-      failures: now?.failures ?? user?.failures ?? 0,
-    });
+    this.#users.set(privateIdentity, [...(this.#users.get(privateIdentity) ?? []), pending]);
     this.#size++;
-    const lifeMs = challenge.callId === undefined ? NEXT_NONCE_MS : REG_AWAIT_AUTH_MS;
-    this.#due.put(pending, this.#clock.now() + lifeMs);
+    this.#due.put(pending, callId === undefined ? validUntilMs : this.#clock.now() + REG_AWAIT_AUTH_MS);
     this.#arm(pending.dueMs);
   }
 
@@ -89,24 +84,6 @@ export class Challenges {
     }
   }
 
-  /** One more wrong answer of a private identity: how many there were, this one included. */
-  failed(privateIdentity: string): number {
-    const user = this.#users.get(privateIdentity) ?? { pending: [], failures: 0 };
-    user.failures++;
-    if (user.pending.length > 0) {
-      this.#users.set(privateIdentity, user);
-    }
-    return user.failures;
-  }
-
-  /** Nothing is held against a private identity any more. */
-  forgive(privateIdentity: string): void {
-    const user = this.#users.get(privateIdentity);
-    if (user !== undefined) {
-      user.failures = 0;
-    }
-  }
-
   close(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
@@ -114,14 +91,14 @@ export class Challenges {
   }
 
   #find(privateIdentity: string, is: (pending: Pending) => boolean): Pending | undefined {
-    return this.#users.get(privateIdentity)?.pending.find(is);
+    return this.#users.get(privateIdentity)?.find(is);
   }
 
   #drop(gone: Pending): void {
     const { privateIdentity } = gone.challenge;
-    const user = this.#users.get(privateIdentity);
-    const left = user?.pending.filter((pending) => pending !== gone) ?? [];
-    if (user === undefined || left.length === user.pending.length) {
+    const all = this.#users.get(privateIdentity) ?? [];
+    const left = all.filter((pending) => pending !== gone);
+    if (left.length === all.length) {
       return;
     }
     this.#size--;
@@ -129,7 +106,7 @@ export class Challenges {
     if (left.length === 0) {
       this.#users.delete(privateIdentity);
     } else {
-      user.pending = left;
+      this.#users.set(privateIdentity, left);
     }
     if (this.#size === 0) {
       this.close();

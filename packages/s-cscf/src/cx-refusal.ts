@@ -8,7 +8,11 @@ const ABNORMAL = 'TS 24.229 5.4.1.2.3';
  * TS 24.229 5.4.1.2.3: a REGISTER whose MAR or SAR the HSS refuses. What it forbids is 403; where it cannot say, the
  * I-CSCF may try another S-CSCF (5.3.1.3).
  */
-export function refusedByHss(answer: CxRefusal, what: 'assignment' | 'authentication', scscf: SCscf): Decision {
+export function refusedByHss(
+  answer: CxRefusal,
+  what: 'assignment' | 'authentication',
+  scscf: SCscf,
+): Decision {
   const [status, reason, text] = inSip(answer, what);
   const because = scscf.trace.enabled ? [{ clause: ABNORMAL, text: `${text}: ${status}` }] : undefined;
   return { kind: 'reply', status, reason, because };
@@ -26,7 +30,11 @@ function inSip(answer: CxRefusal, what: string): readonly [number, string, strin
     case 'in-assignment-type':
     case 'too-much-data':
     case 'not-supported-user-data':
-      return [500, 'Server Internal Error', `the HSS and this S-CSCF do not agree on the ${what} (${answer.kind})`];
+      return [
+        500,
+        'Server Internal Error',
+        `the HSS and this S-CSCF do not agree on the ${what} (${answer.kind})`,
+      ];
     case 'failed':
       return [500, 'Server Internal Error', `the HSS answers ${answer.resultCode}`];
     case 'unreachable':

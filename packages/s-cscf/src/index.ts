@@ -1,3 +1,4 @@
+export { Challenges, type Challenge } from './challenges.js';
 export { decide } from './decide.js';
 export {
   compileCriteria,

@@ -1,3 +1,4 @@
+import { parseCredentials } from '@ims-sim/auth';
 import {
   addresses,
   callId,
@@ -11,6 +12,7 @@ import {
   publicIdentity,
   routeAlong,
   to,
+  valueOf,
   type NameAddr,
   type SipRequest,
 } from '@ims-sim/sip';
@@ -26,6 +28,8 @@ export interface RegistrationRequest {
   readonly privateIdentity: string;
   readonly callId: string;
   readonly cseq: number;
+  /** `integrity-protected` of its Authorization, in lower case: what the P-CSCF says of the way that it came (TS 24.229 7.2A.2). */
+  readonly protection: string | undefined;
   /** `all`: `Contact: *`. */
   readonly contacts: 'all' | readonly AskedContact[];
 }
@@ -59,8 +63,16 @@ export function readRegistration(request: SipRequest, limits: RegistrarLimits): 
         privateIdentity: impi,
         callId: call,
         cseq: sequence,
+        protection: protectionOf(request),
         contacts: contacts as RegistrationRequest['contacts'],
       };
+}
+
+function protectionOf(request: SipRequest): string | undefined {
+  const authorization = valueOf(request.headers, 'authorization');
+  return authorization === undefined
+    ? undefined
+    : parseCredentials(authorization)?.params.get('integrity-protected')?.toLowerCase();
 }
 
 function readContacts(request: SipRequest, limits: RegistrarLimits): readonly AskedContact[] | string {
@@ -141,7 +153,7 @@ export function alongPath(text: string): Along {
 }
 
 /** RFC 3261 20.10: 1 where none is given. */
-function qOf({ params }: NameAddr): number {
+export function qOf({ params }: NameAddr): number {
   const q = params.get('q');
   return typeof q === 'string' && /^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/.test(q) ? Number(q) : 1;
 }

@@ -1,11 +1,13 @@
 import { formatParams, header, type Because, type Header, type Params, type Reply } from '@ims-sim/sip';
+import { chargingFunctionAddresses } from './charging-function-addresses.js';
 import type { RegistrationRequest } from './registration-request.js';
 import type { SCscf } from './s-cscf.js';
 import type { Binding, ServedUser } from './served-user.js';
 
 /**
  * TS 24.229 5.4.1.2.2F: the 200 to a REGISTER: the Path as it came, the Service-Route, the identities that are
- * registered and not barred, the default one first, and every binding with the time that it has left.
+ * registered and not barred, the default one first, the charging functions, and every binding with the time that it has
+ * left.
  */
 export function registered(
   { request }: RegistrationRequest,
@@ -22,6 +24,14 @@ export function registered(
     if (identities.length > 0) {
       headers.push(header('P-Associated-URI', identities.join(', ')));
     }
+    const { charging } = user.set;
+    const addresses =
+      scscf.profile === 'ts-24.141' && charging !== undefined
+        ? chargingFunctionAddresses(charging)
+        : undefined;
+    if (addresses !== undefined) {
+      headers.push(addresses);
+    }
   }
   for (const binding of bindings) {
     headers.push(header('Contact', contactText(binding, nowMs)));
@@ -34,7 +44,8 @@ function serviceRoute({ profile, name }: SCscf): string {
   return profile === 'tr-24.841' ? `<sip:${name};lr>` : `<sip:orig@${name};lr>`;
 }
 
-function contactText({ contact, expiresAtMs }: Binding, nowMs: number): string {
+/** A contact with the time that it has left; GRUUs are not made (RFC 5627), the instance is given back as it came. */
+export function contactText({ contact, expiresAtMs }: Binding, nowMs: number): string {
   const params = new Map<string, string | true>(contact.params as Params);
   params.set('expires', String(Math.ceil((expiresAtMs - nowMs) / 1000)));
   return `<${contact.uriText}>${formatParams(params)}`;

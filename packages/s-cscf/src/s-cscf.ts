@@ -1,9 +1,9 @@
 import type { Cx } from '@ims-sim/cx';
 import type { Resolver } from '@ims-sim/dns';
-import type { Clock, Random, Trace } from '@ims-sim/host';
+import type { Clock, Log, Random, Trace } from '@ims-sim/host';
 import type { Profile, Source } from '@ims-sim/sip';
+import type { Challenges } from './challenges.js';
 import type { OriginalDialogs } from './original-dialogs.js';
-import type { RegistrationEvents } from './reg-event/registration-events.js';
 import type { Registrar } from './registrar.js';
 
 /** What the procedures of TS 24.229 5.4 know of their S-CSCF. */
@@ -13,6 +13,10 @@ export interface SCscf {
   readonly cx: Cx;
   readonly profile: Profile;
   readonly registrar: Registrar;
+  /** What UEs have been challenged with. */
+  readonly challenges: Challenges;
+  /** Users of whom the HSS had nothing in store, and until when nobody asks again. */
+  readonly unrestorable: Map<string, number>;
   readonly originalDialogs: OriginalDialogs;
   readonly resolver: Resolver;
   /** The host name that stands in its URIs, e.g. `scscf1.home1.net`. */
@@ -36,7 +40,6 @@ export interface SCscf {
   readonly trusted: (source: Source) => boolean;
   readonly clock: Clock;
   readonly random: Random;
-  readonly trace: Pick<Trace, 'enabled'>;
-  /** Set as the element starts; without it a SUBSCRIBE to the registration state is a request like others. */
-  registrationEvents?: RegistrationEvents | undefined;
+  readonly trace: Pick<Trace, 'enabled' | 'decision'>;
+  readonly log: Log;
 }

@@ -1,11 +1,15 @@
-import type { Cx } from '@ims-sim/cx';
+import type { Cx, CxPush } from '@ims-sim/cx';
 import type { Resolver } from '@ims-sim/dns';
 import type { Endpoint, Host } from '@ims-sim/host';
 import { startProxy, type Profile, type Source, type TimerSettings } from '@ims-sim/sip';
 import { loadXmlBuilder } from '@ims-sim/xml';
+import { tellHss } from './authentication.js';
+import { Challenges } from './challenges.js';
 import { decide } from './decide.js';
+import { deregisterByOperator, registrationTermination } from './network-deregistration.js';
+import { reauthenticate } from './network-reauthentication.js';
 import { OriginalDialogs } from './original-dialogs.js';
-import { startRegistrationEvents } from './reg-event/start.js';
+import { pushProfile } from './push-profile.js';
 import { Registrar, type RegistrarLimits } from './registrar.js';
 import type { SCscf } from './s-cscf.js';
 import type { ServedUser, SharedFilterCriteria } from './served-user.js';
@@ -45,8 +49,21 @@ export interface RunningSCscf {
   readonly listening: Endpoint;
   /** Who is registered here. */
   readonly registrar: Registrar;
+  /** What the HSS asks of it (TS 29.228 6.1.3, 6.2.2). */
+  readonly cx: CxPush;
+  /** An operator's word; gives why it could not be done, or undefined where it was. */
+  command(command: SCscfCommand): Promise<string | undefined>;
   close(): Promise<void>;
 }
+
+/** TS 24.229 5.4.1.5 and 5.4.1.6: a registration is taken back, or the UE is to authenticate again within `expiresS`. */
+export type SCscfCommand =
+  | {
+      readonly kind: 'deregister';
+      readonly publicIdentity: string;
+      readonly event: 'deactivated' | 'rejected';
+    }
+  | { readonly kind: 'reauthenticate'; readonly publicIdentity: string; readonly expiresS: number };
 
 /** Well below Timer F, so that the UE still waits when the request goes on without its application server. */
 const AS_TIMEOUT_MS = 4000;
@@ -75,6 +92,14 @@ export async function startSCscf(options: SCscfOptions): Promise<RunningSCscf> {
     cx,
     profile,
     registrar,
+    challenges: new Challenges(host.clock, (unanswered) => {
+      if (host.trace.enabled) {
+        const text = `no answer to the challenge of ${unanswered.publicIdentity}: timer reg-await-auth`;
+        host.trace.decision({ clause: 'TS 24.229 5.4.1.2.3', callId: unanswered.callId, text });
+      }
+      tellHss('authentication-timeout', unanswered, scscf);
+    }),
+    unrestorable: new Map(),
     originalDialogs: new OriginalDialogs(host.clock, host.random),
     resolver: options.resolver,
     name: names[0],
@@ -90,6 +115,7 @@ export async function startSCscf(options: SCscfOptions): Promise<RunningSCscf> {
     clock: host.clock,
     random: host.random,
     trace: host.trace,
+    log: host.log,
   };
   const proxy = await startProxy({
     host,
@@ -104,16 +130,29 @@ export async function startSCscf(options: SCscfOptions): Promise<RunningSCscf> {
     schemes: ['pres', 'im'],
     decide: (incoming) => decide(incoming, scscf),
   });
-  const registrationEvents = startRegistrationEvents(scscf, { stack: proxy.stack, log: host.log });
   return {
     listening: proxy.stack.listening,
     registrar,
+    cx: {
+      registrationTermination: async (request) => registrationTermination(request, scscf),
+      pushProfile: async (request) => pushProfile(request, scscf),
+    },
+    command: (command) => commanded(command, scscf),
     async close() {
-      registrationEvents.close();
       registrar.close();
+      scscf.challenges.close();
       await proxy.close();
     },
   };
+}
+
+async function commanded(command: SCscfCommand, scscf: SCscf): Promise<string | undefined> {
+  switch (command.kind) {
+    case 'deregister':
+      return deregisterByOperator(command.publicIdentity, command.event, scscf);
+    case 'reauthenticate':
+      return reauthenticate(command.publicIdentity, command.expiresS, scscf);
+  }
 }
 
 /** TS 24.229 5.4.1.2.2F: the registration timer has run out for the last contact of a private identity: the HSS is told. */

@@ -17,7 +17,7 @@ import {
   type SipRequest,
 } from '@ims-sim/sip';
 import { incoming, requestIn, requestOf } from '@ims-sim/sip/test-kit';
-import { decide, OriginalDialogs, Registrar, type SCscf } from '../src/index.js';
+import { Challenges, decide, OriginalDialogs, Registrar, type SCscf } from '../src/index.js';
 
 const NAMES = new Set(['scscf1.home1.net']);
 
@@ -118,6 +118,8 @@ export function lab({
     cx: cx as Cx,
     profile,
     registrar,
+    challenges: new Challenges(host.clock, () => undefined),
+    unrestorable: new Map(),
     originalDialogs: new OriginalDialogs(host.clock, host.random),
     resolver: resolver(dns),
     name: 'scscf1.home1.net',
@@ -132,7 +134,8 @@ export function lab({
     trusted: () => true,
     clock: host.clock,
     random: host.random,
-    trace: { enabled: true },
+    trace: host.trace,
+    log: host.log,
     ...changes,
   };
   const ask = async (message: SipRequest): Promise<Decision> => decide(incoming(message, NAMES), scscf);

@@ -12,6 +12,17 @@ describe('TS 24.229 5.4.1.2.2F: REGISTER', () => {
         serverName: 'sip:scscf1.home1.net',
         type: 'registration',
         userDataAlreadyAvailable: false,
+        restoration: {
+          privateIdentity: 'user1_private@home1.net',
+          registrations: [
+            {
+              path: '<sip:pcscf1.home1.net;lr>',
+              contact: '<sip:[5555::aaa]>;expires=3600',
+              callId: 'apb03a0s09dkjdfglkj49111',
+              initialCSeq: 1,
+            },
+          ],
+        },
       },
     ]);
     expect(reply.status).toBe(200);
@@ -134,19 +145,23 @@ describe('TS 24.229 5.4.1.4: de-registration', () => {
     expect(it.scscf.registrar.isPCscf('pcscf1.home1.net')).toBe(false);
   });
 
-  test('one of two contacts: the other stays, and the HSS has nothing to know', async () => {
+  test('one of two contacts: the other stays, and the HSS keeps no other for a restoration', async () => {
     const it = lab();
     await it.register();
     await it.register(['CSeq: 1', 'CSeq: 2'], ['[5555::aaa]>;', '[5555::bbb]>;']);
     const reply = await it.register(['CSeq: 1', 'CSeq: 3'], [';expires=3600', ';expires=0']);
     expect(valuesOf(reply, 'contact')).toEqual(['<sip:[5555::bbb]>;expires=3600']);
-    expect(it.asked.map(({ type }) => type)).toEqual(['registration', 're-registration']);
+    expect(it.asked.map(({ type }) => type)).toEqual(['registration', 're-registration', 're-registration']);
+    expect(it.asked[2]?.restoration?.registrations.map(({ contact }) => contact)).toEqual([
+      '<sip:[5555::bbb]>;expires=3600',
+    ]);
   });
 
-  test('of what is not registered: 200, and nothing happens', async () => {
+  test('of what is not registered, not even in the HSS: 200, and nothing happens', async () => {
     const it = lab();
     expect((await it.register([';expires=3600', ';expires=0'])).status).toBe(200);
-    expect(it.asked).toEqual([]);
+    expect(it.asked.map(({ type }) => type)).toEqual(['no-assignment']);
+    expect(it.scscf.registrar.size).toBe(0);
   });
 
   test('a registration that runs out is reported to the HSS within a second, with no timer of its own', async () => {

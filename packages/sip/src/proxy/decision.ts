@@ -25,6 +25,8 @@ export interface Reply {
   readonly reason: string;
   /** Beside those that every response has (Via, From, To with a tag, Call-ID, CSeq, Content-Length). */
   readonly headers?: readonly Header[] | undefined;
+  /** One character a byte (latin1); its Content-Type is among `headers`. */
+  readonly body?: string | undefined;
   readonly because?: Because | undefined;
 }
 

@@ -186,14 +186,14 @@ class Actor {
 
   #reply(
     transaction: ServerTransaction,
-    { status, reason, headers }: Reply,
+    { status, reason, headers, body }: Reply,
     context?: ResponseContext,
   ): void {
     if (transaction.request.method === 'ACK') {
       return;
     }
     const toTag = token(this.#host.random, 11);
-    const response = responseTo(transaction.request, status, reason, { toTag, headers });
+    const response = responseTo(transaction.request, status, reason, { toTag, headers, body });
     if (context === undefined) {
       transaction.respond(response);
     } else {

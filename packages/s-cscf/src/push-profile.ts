@@ -1,0 +1,57 @@
+import type { PushProfile, PushProfileAnswer } from '@ims-sim/cx';
+import { publicIdentityOf } from '@ims-sim/sip';
+import type { SCscf } from './s-cscf.js';
+import type { ImplicitSet } from './served-user.js';
+
+/**
+ * TS 29.228 6.2.2, 6.6.1: the HSS gives what has changed of an implicit registration set: the profile takes the place of the
+ * one that is here, criteria and identities, and the charging functions that of those. Who is registered stays so; the
+ * listeners are told, since identities and services are others.
+ */
+export function pushProfile(request: PushProfile, scscf: SCscf): PushProfileAnswer {
+  const { registrar, trace } = scscf;
+  const sets = setsOf(request, scscf);
+  const first = sets[0];
+  if (first === undefined) {
+    return { kind: 'unknown-user' };
+  }
+  if (request.profile !== undefined) {
+    registrar.update(first, request.profile);
+  }
+  if (request.charging !== undefined) {
+    for (const set of sets) {
+      set.charging = request.charging;
+    }
+  }
+  if (request.profile !== undefined && first.bindings.length > 0) {
+    const changes = first.bindings.map((binding) => ({ binding, event: 'registered' as const }));
+    registrar.bind(first, first.bindings, { changes, kind: 're-registration' });
+  }
+  if (trace.enabled) {
+    const what = request.profile === undefined ? 'charging functions' : 'a profile';
+    trace.decision({
+      clause: 'TS 29.228 6.2.2',
+      text: `the HSS pushes ${what} of ${request.privateIdentity}`,
+    });
+  }
+  return { kind: 'updated' };
+}
+
+/** With a profile, the one set that has an identity of it; without, every set of the private identity. */
+function setsOf({ privateIdentity, profile }: PushProfile, { registrar }: SCscf): ImplicitSet[] {
+  const isOf = (set: ImplicitSet) =>
+    set.profileOf === privateIdentity ||
+    set.bindings.some((binding) => binding.privateIdentity === privateIdentity);
+  if (profile === undefined) {
+    return [...registrar.sets].filter(isOf);
+  }
+  for (const { publicIdentities } of profile.serviceProfiles) {
+    for (const { identity } of publicIdentities) {
+      const set = registrar.userOf(publicIdentityOf(identity) ?? identity)?.set;
+      if (set !== undefined && isOf(set)) {
+        return [set];
+      }
+    }
+  }
+  return [];
+}
