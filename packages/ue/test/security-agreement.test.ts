@@ -137,6 +137,9 @@ describe('security agreement (RFC 3329, TS 24.229 5.1.1.2.2, 5.1.1.5.1)', () => 
     await clock.until(ue.register());
     await clock.until(ue.register({ expiresS: 0 }));
     expect(sources.map(({ local }) => local.port)).toEqual([5060, 7531, 7531, 7532, 7532]);
+    const [first, server, second] = ue.stack.furtherListening.map(({ port }) => port);
+    expect(sources.map(({ remote }) => remote.port)).toEqual([5060, first, first, second, second]); // TS 33.203 7.4
+    expect(requests.slice(1).map((request) => topVia(request)?.port)).toEqual(Array(4).fill(server));
     expect(requests.map((request) => value(request, 'security-verify'))).toEqual([
       undefined,
       ipsec(7531),
@@ -164,6 +167,28 @@ describe('security agreement (RFC 3329, TS 24.229 5.1.1.2.2, 5.1.1.5.1)', () => 
     await clock.until(ue.register());
     await clock.until(ue.publish({ event: 'presence', expiresS: 60, body: '' }));
     expect(sources.map(({ local }) => local.port)).toEqual([5060, 7531, 7531, 7532, 7531]);
+  });
+
+  test.each<[string, Answer]>([
+    ['does not answer', () => undefined],
+    ['answers 494', status(494)],
+  ])('a P-CSCF that %s under the association: the next registration is an initial one', async (_, answer) => {
+    const challenges = new AkaChallenges();
+    const answers = script(
+      unauthorized(challenges.next().text, securityServer(ipsec(7531))),
+      registered(),
+      answer,
+      unauthorized(challenges.next().text, securityServer(ipsec(7532))),
+      registered(),
+    );
+    const { ue, clock, requests, sources } = await agreeing(answers);
+    await clock.until(ue.register());
+    await clock.until(ue.register());
+    expect(ue.registration).toBeUndefined();
+    await clock.until(ue.register());
+    expect(sources.map(({ local }) => local.port)).toEqual([5060, 7531, 7531, 5060, 7532]);
+    expect(authorizationOf(requests[3]).get('nonce')).toBe('');
+    expect(ue.registration).toBeDefined();
   });
 
   test('TS 33.203 7.1: requests to the UE are served at its protected server port', async () => {
