@@ -213,6 +213,8 @@ class TestUe implements Ue {
   }
 }
 
+const ALLOW = header('Allow', 'NOTIFY, OPTIONS');
+
 function checkKeys({ credentials }: UeOptions): void {
   for (const key of ['k', 'opc'] as const) {
     const value = credentials?.aka?.[key];
