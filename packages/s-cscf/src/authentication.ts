@@ -108,7 +108,11 @@ function isKnown({ contacts, privateIdentity }: RegistrationRequest, user: Serve
   );
 }
 
-/** Whatever becomes of it, a challenge of AKA is answered once, and one of SIP Digest not twice with the same count. */
+/**
+ * Whatever becomes of it, a challenge of AKA is answered once, and one of SIP Digest not twice with the same count.
+ * Deviation: 5.4.1.1 takes AKA's answer from a protected REGISTER only. Here it counts however it comes: it proves the key all
+ * the same, and UEs without IPsec (there is none here, nor in most softphones) can use their USIM.
+ */
 function answered(
   asked: RegistrationRequest,
   answer: Answer,
