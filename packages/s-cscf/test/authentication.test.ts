@@ -1,5 +1,10 @@
 import { akaPassword, digestHa1, digestResponse, formatCredentials, parseCredentials } from '@ims-sim/auth';
-import type { AuthenticationItem, CxRefusal, MultimediaAuthAnswer, ServerAssignmentAnswer } from '@ims-sim/cx';
+import type {
+  AuthenticationItem,
+  CxRefusal,
+  MultimediaAuthAnswer,
+  ServerAssignmentAnswer,
+} from '@ims-sim/cx';
 import { describe, expect, test } from '@jest/globals';
 import type { Reply } from '@ims-sim/sip';
 import { lab, texts, valuesOf, type Lab } from './harness.js';
@@ -46,7 +51,14 @@ interface Asked {
 
 /** A REGISTER with these in its Authorization. */
 function send(it: Lab, { cseq, params = {}, protection, changes = [] }: Asked): Promise<Reply> {
-  const all = { username: IMPI, realm: 'home1.net', nonce: '', uri: 'sip:home1.net', response: '', ...params };
+  const all = {
+    username: IMPI,
+    realm: 'home1.net',
+    nonce: '',
+    uri: 'sip:home1.net',
+    response: '',
+    ...params,
+  };
   const said = protection === undefined ? all : { ...all, 'integrity-protected': protection };
   return it.register(
     [AUTHORIZATION, `Authorization: ${formatCredentials('Digest', Object.entries(said))}`],
@@ -56,7 +68,10 @@ function send(it: Lab, { cseq, params = {}, protection, changes = [] }: Asked): 
 }
 
 /** The answer to an AKA challenge with this XRES. */
-function akaAnswer(challenge: ReadonlyMap<string, string>, xres: Buffer = VECTOR.xres): Record<string, string> {
+function akaAnswer(
+  challenge: ReadonlyMap<string, string>,
+  xres: Buffer = VECTOR.xres,
+): Record<string, string> {
   const algorithm = challenge.get('algorithm') === 'AKAv2-MD5' ? 'AKAv2-MD5' : 'AKAv1-MD5';
   const password = akaPassword(algorithm, { res: xres, ck: VECTOR.ck, ik: VECTOR.ik });
   const ha1 = digestHa1('MD5', IMPI, 'home1.net', password);
@@ -159,16 +174,19 @@ describe('TS 24.229 5.4.1.2.1: a REGISTER that is not protected is challenged', 
 });
 
 describe('TS 24.229 5.4.1.2.2: IMS AKA', () => {
-  test.each(['Digest-AKAv1-MD5', 'Digest-AKAv2-MD5'] as const)('%s: the right answer registers', async (scheme) => {
-    const it = required();
-    it.vectors.push(aka(1, scheme));
-    const challenge = challengeOf(await send(it, { cseq: 1, protection: 'no' }));
-    const reply = await send(it, { cseq: 2, protection: 'yes', params: akaAnswer(challenge) });
-    expect(reply.status).toBe(200);
-    expect(texts(reply)[0]).toBe('the response is that of XRES');
-    expect(it.asked.map(({ type }) => type)).toEqual(['registration']);
-    expect(it.scscf.challenges.size).toBe(0);
-  });
+  test.each(['Digest-AKAv1-MD5', 'Digest-AKAv2-MD5'] as const)(
+    '%s: the right answer registers',
+    async (scheme) => {
+      const it = required();
+      it.vectors.push(aka(1, scheme));
+      const challenge = challengeOf(await send(it, { cseq: 1, protection: 'no' }));
+      const reply = await send(it, { cseq: 2, protection: 'yes', params: akaAnswer(challenge) });
+      expect(reply.status).toBe(200);
+      expect(texts(reply)[0]).toBe('the response is that of XRES');
+      expect(it.asked.map(({ type }) => type)).toEqual(['registration']);
+      expect(it.scscf.challenges.size).toBe(0);
+    },
+  );
 
   test('a wrong response: 403, the HSS is told, nobody is registered, and the challenge is used up', async () => {
     const it = required();
@@ -318,7 +336,9 @@ describe('TS 24.229 5.4.1.2.2: a protected REGISTER', () => {
 
   test('also the de-registration', async () => {
     const it = await registeredByAka();
-    const changes: [string, string][] = [['Contact: <sip:[5555::aaa]>;expires=3600', 'Contact: *\nExpires: 0']];
+    const changes: [string, string][] = [
+      ['Contact: <sip:[5555::aaa]>;expires=3600', 'Contact: *\nExpires: 0'],
+    ];
     expect((await send(it, { cseq: 3, protection: 'yes', changes })).status).toBe(200);
     expect(it.scscf.registrar.size).toBe(0);
   });
@@ -347,23 +367,26 @@ describe('TS 24.229 5.4.1.2.2: a protected REGISTER', () => {
 });
 
 describe('TS 24.229 5.4.1.2.2A: SIP Digest', () => {
-  test.each(['MD5', 'SHA-256'] as const)('%s: the 200 proves that it knows the password, and has the next nonce', async (algorithm) => {
-    const it = required();
-    it.vectors.push(vectors(digestItem('secret', algorithm)));
-    const challenge = challengeOf(await send(it, { cseq: 1 }));
-    expect([...challenge.keys()]).toEqual(['realm', 'nonce', 'algorithm', 'qop']);
-    expect(challenge.get('algorithm')).toBe(algorithm);
-    const nonce = challenge.get('nonce') ?? '';
-    const reply = await send(it, { cseq: 2, params: digestAnswer(nonce, '00000001', 'secret', algorithm) });
-    expect(reply.status).toBe(200);
-    const info = parseCredentials(valuesOf(reply, 'authentication-info').join(', '))?.params;
-    const ha1 = digestHa1(algorithm, IMPI, 'home1.net', 'secret');
-    const common = { nonce, uri: 'sip:home1.net', qop: 'auth', cnonce: 'c0', nc: '00000001' } as const;
-    expect(info?.get('rspauth')).toBe(digestResponse({ ...common, algorithm, ha1, method: '' }));
-    const next = digestAnswer(info?.get('nextnonce') ?? '', '00000001', 'secret', algorithm);
-    expect((await send(it, { cseq: 3, params: next })).status).toBe(200);
-    expect(it.vectorsAsked).toHaveLength(1);
-  });
+  test.each(['MD5', 'SHA-256'] as const)(
+    '%s: the 200 proves that it knows the password, and has the next nonce',
+    async (algorithm) => {
+      const it = required();
+      it.vectors.push(vectors(digestItem('secret', algorithm)));
+      const challenge = challengeOf(await send(it, { cseq: 1 }));
+      expect([...challenge.keys()]).toEqual(['realm', 'nonce', 'algorithm', 'qop']);
+      expect(challenge.get('algorithm')).toBe(algorithm);
+      const nonce = challenge.get('nonce') ?? '';
+      const reply = await send(it, { cseq: 2, params: digestAnswer(nonce, '00000001', 'secret', algorithm) });
+      expect(reply.status).toBe(200);
+      const info = parseCredentials(valuesOf(reply, 'authentication-info').join(', '))?.params;
+      const ha1 = digestHa1(algorithm, IMPI, 'home1.net', 'secret');
+      const common = { nonce, uri: 'sip:home1.net', qop: 'auth', cnonce: 'c0', nc: '00000001' } as const;
+      expect(info?.get('rspauth')).toBe(digestResponse({ ...common, algorithm, ha1, method: '' }));
+      const next = digestAnswer(info?.get('nextnonce') ?? '', '00000001', 'secret', algorithm);
+      expect((await send(it, { cseq: 3, params: next })).status).toBe(200);
+      expect(it.vectorsAsked).toHaveLength(1);
+    },
+  );
 
   test('the nonce count must grow: else 401 with stale and a new nonce', async () => {
     const it = required();

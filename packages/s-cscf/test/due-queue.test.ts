@@ -12,7 +12,11 @@ describe('DueQueue', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
         const queue = new DueQueue<Item>();
-        const items = Array.from({ length: 10 }, (_, name): Item => ({ name, dueMs: Infinity, dueIndex: -1 }));
+        const items = Array.from({ length: 10 }, (_, name): Item => ({
+          name,
+          dueMs: Infinity,
+          dueIndex: -1,
+        }));
         const there = new Map<number, number>();
         for (const { name, atMs } of steps) {
           const item = items[name] as Item;

@@ -19,8 +19,15 @@ import {
   type SipRequest,
 } from '@ims-sim/sip';
 import { incoming, requestIn, requestOf } from '@ims-sim/sip/test-kit';
-import { tellHss } from '../src/authentication.js';
-import { Challenges, decide, OriginalDialogs, Registrar, type SCscf, type SharedFilterCriteria } from '../src/index.js';
+import { tellHss } from '../src/tell-hss.js';
+import {
+  Challenges,
+  decide,
+  OriginalDialogs,
+  Registrar,
+  type SCscf,
+  type SharedFilterCriteria,
+} from '../src/index.js';
 
 const NAMES = new Set(['scscf1.home1.net']);
 

@@ -22,10 +22,15 @@ async function registered(options: Parameters<typeof lab>[0] = {}): Promise<Worl
 }
 
 function told({ events }: World): string[] {
-  return events.map(({ kind, state, changes }) => `${kind} ${state}: ${changes.map(({ event }) => event).join()}`);
+  return events.map(
+    ({ kind, state, changes }) => `${kind} ${state}: ${changes.map(({ event }) => event).join()}`,
+  );
 }
 
-function rtr(reason: RegistrationTermination['reason'], publicIdentities: string[] = []): RegistrationTermination {
+function rtr(
+  reason: RegistrationTermination['reason'],
+  publicIdentities: string[] = [],
+): RegistrationTermination {
   return { privateIdentity: IMPI, associatedIdentities: [], publicIdentities, reason };
 }
 
@@ -54,7 +59,10 @@ describe('TS 29.228 6.1.3, TS 24.229 5.4.1.5: RTR', () => {
   test.each([
     ['another private identity', { privateIdentity: 'other@home1.net' }],
     ['another public identity', { publicIdentities: ['sip:other@home1.net'] }],
-    ['the public identity of somebody else', { privateIdentity: 'other@home1.net', publicIdentities: [IMPU] }],
+    [
+      'the public identity of somebody else',
+      { privateIdentity: 'other@home1.net', publicIdentities: [IMPU] },
+    ],
   ])('%s: user unknown, and nobody is deregistered', async (_what, change) => {
     const it = await registered();
     const request = { ...rtr('permanent-termination'), ...change };
@@ -86,13 +94,16 @@ describe('TS 29.228 6.1.3, TS 24.229 5.4.1.5: RTR', () => {
 });
 
 describe("TS 24.229 5.4.1.5: the operator's word", () => {
-  test.each(['deactivated', 'rejected'] as const)('%s: contacts are gone, UE and HSS are told', async (event) => {
-    const it = await registered();
-    expect(await deregisterByOperator(IMPU, event, it.scscf)).toBeUndefined();
-    expect(it.scscf.registrar.size).toBe(0);
-    expect(told(it)).toEqual([`de-registration terminated: ${event}`]);
-    expect(it.asked[1]).toMatchObject({ type: 'administrative-deregistration', privateIdentity: IMPI });
-  });
+  test.each(['deactivated', 'rejected'] as const)(
+    '%s: contacts are gone, UE and HSS are told',
+    async (event) => {
+      const it = await registered();
+      expect(await deregisterByOperator(IMPU, event, it.scscf)).toBeUndefined();
+      expect(it.scscf.registrar.size).toBe(0);
+      expect(told(it)).toEqual([`de-registration terminated: ${event}`]);
+      expect(it.asked[1]).toMatchObject({ type: 'administrative-deregistration', privateIdentity: IMPI });
+    },
+  );
 
   test('nobody is registered, or the HSS does not take it: it says so', async () => {
     const it = await registered();
@@ -118,10 +129,7 @@ describe('TS 24.229 5.4.1.6: the user is to authenticate again', () => {
     expect(world.vectorsAsked).toHaveLength(1);
     await it.host.clock.advance(62_000);
     expect(it.scscf.registrar.size).toBe(0);
-    expect(told(it)).toEqual([
-      're-registration active: shortened',
-      'de-registration terminated: expired',
-    ]);
+    expect(told(it)).toEqual(['re-registration active: shortened', 'de-registration terminated: expired']);
   });
 
   test('an expiry that is shorter already stays', async () => {
@@ -136,11 +144,14 @@ describe('TS 24.229 5.4.1.6: the user is to authenticate again', () => {
     [IMPU, 0, 'required', 'expiry'],
     [IMPU, NaN, 'required', 'expiry'],
     [IMPU, 60, 'none', 'authenticates nobody'],
-  ] as [string, number, 'none' | 'required', string][])('%s in %d s, auth %s: %s', async (identity, expiresS, auth, why) => {
-    const it = await registered();
-    expect(reauthenticate(identity, expiresS, { ...it.scscf, auth })).toContain(why);
-    expect(told(it)).toEqual([]);
-  });
+  ] as [string, number, 'none' | 'required', string][])(
+    '%s in %d s, auth %s: %s',
+    async (identity, expiresS, auth, why) => {
+      const it = await registered();
+      expect(reauthenticate(identity, expiresS, { ...it.scscf, auth })).toContain(why);
+      expect(told(it)).toEqual([]);
+    },
+  );
 });
 
 describe('TS 29.228 6.2.2: PPR', () => {
@@ -180,7 +191,9 @@ describe('TS 29.228 6.2.2: PPR', () => {
     const it = await registered();
     const profile = { ...profileOf(), serviceProfiles: [] };
     expect(pushProfile({ privateIdentity: IMPI, profile }, it.scscf)).toEqual({ kind: 'unknown-user' });
-    expect(pushProfile({ privateIdentity: 'x@home1.net', profile: profileOf() }, it.scscf).kind).toBe('unknown-user');
+    expect(pushProfile({ privateIdentity: 'x@home1.net', profile: profileOf() }, it.scscf).kind).toBe(
+      'unknown-user',
+    );
     expect(it.scscf.registrar.userSpelled('tel:+1-212-555-1111')).toBeDefined();
   });
 });

@@ -1,7 +1,8 @@
 import type { RestorationInfo, ServerAssignmentAnswer } from '@ims-sim/cx';
 import { describe, expect, test } from '@jest/globals';
 import type { Profile } from '@ims-sim/sip';
-import type { RegistrationEvent } from '../src/index.js';
+import type { ImplicitSet, RegistrationEvent } from '../src/index.js';
+import { keepSubscription } from '../src/restoration.js';
 import { forwarded, lab, profileOf, request, texts, valuesOf, type Lab } from './harness.js';
 
 /** What the first registration had the HSS keep. */
@@ -44,14 +45,18 @@ describe('TS 23.380 4.2: what the HSS keeps', () => {
     ]);
   });
 
-  test("the UE's subscription to its registration state, where there is one", async () => {
+  test("the UE's subscription to its registration state, while there is one", async () => {
     const it = lab();
     await it.register();
-    const set = it.scscf.registrar.userSpelled('sip:user1_public1@home1.net')?.set;
+    const set = it.scscf.registrar.userSpelled('sip:user1_public1@home1.net')?.set as ImplicitSet;
     const subscription = { callId: 'c', from: 'f', to: 't', recordRoute: 'r', contact: 'k' };
-    if (set !== undefined) set.subscriptions = new Map([['user1_private@home1.net', subscription]]);
-    await it.register(['CSeq: 1', 'CSeq: 2'], ['Path: <sip:pcscf1', 'Path: <sip:pcscf9']);
+    await keepSubscription(set, 'user1_private@home1.net', subscription, it.scscf);
+    expect(it.asked[1]).toMatchObject({ type: 're-registration', userDataAlreadyAvailable: true });
     expect(it.asked[1]?.restoration?.registrations[0]).toMatchObject({ subscription });
+    await it.register(['CSeq: 1', 'CSeq: 2'], ['Path: <sip:pcscf1', 'Path: <sip:pcscf9']);
+    expect(it.asked[2]?.restoration?.registrations[0]).toMatchObject({ subscription });
+    await keepSubscription(set, 'user1_private@home1.net', undefined, it.scscf);
+    expect(it.asked[3]?.restoration?.registrations[0]?.subscription).toBeUndefined();
   });
 });
 
@@ -89,25 +94,32 @@ describe('TS 23.380 4.3: an S-CSCF without its memory', () => {
 
   test.each<[string, ServerAssignmentAnswer, number]>([
     ['nothing in store', { kind: 'assigned', profile: profileOf() }, 504],
-    ['a contact that cannot be read', stored({ privateIdentity: 'i', registrations: [{ path: '', contact: '<<' }] }), 504],
+    [
+      'a contact that cannot be read',
+      stored({ privateIdentity: 'i', registrations: [{ path: '', contact: '<<' }] }),
+      504,
+    ],
     ['another S-CSCF serves', { kind: 'identity-already-registered' }, 504],
     ['not registered', { kind: 'identity-not-registered' }, 504],
     ['no HSS', { kind: 'unreachable', reason: 'x' }, 504],
     ['no such user', { kind: 'unknown-user' }, 403],
-  ])('ts-24.141: %s: the originating request is not served, 504 makes the UE register anew', async (_what, answer, status) => {
-    const it = lab({ profile: 'ts-24.141' });
-    it.answers.push(answer);
-    const reply = await it.ask(request('originating', ROUTE));
-    if (reply.kind !== 'reply') throw new Error('it must not be served');
-    expect(reply.status).toBe(status);
-    expect(it.scscf.registrar.isPCscf('pcscf1.home1.net')).toBe(false);
-    if (status === 504) {
-      expect(valuesOf(reply, 'content-type')).toEqual(['application/3gpp-ims+xml']);
-      expect(valuesOf(reply, 'p-asserted-identity')).toEqual(['<sip:orig@scscf1.home1.net;lr>']);
-      expect(reply.body).toContain('<type>restoration</type>');
-      expect(reply.body).toContain('<action>initial-registration</action>');
-    }
-  });
+  ])(
+    'ts-24.141: %s: the originating request is not served, 504 makes the UE register anew',
+    async (_what, answer, status) => {
+      const it = lab({ profile: 'ts-24.141' });
+      it.answers.push(answer);
+      const reply = await it.ask(request('originating', ROUTE));
+      if (reply.kind !== 'reply') throw new Error('it must not be served');
+      expect(reply.status).toBe(status);
+      expect(it.scscf.registrar.isPCscf('pcscf1.home1.net')).toBe(false);
+      if (status === 504) {
+        expect(valuesOf(reply, 'content-type')).toEqual(['application/3gpp-ims+xml']);
+        expect(valuesOf(reply, 'p-asserted-identity')).toEqual(['<sip:orig@scscf1.home1.net;lr>']);
+        expect(reply.body).toContain('<type>restoration</type>');
+        expect(reply.body).toContain('<action>initial-registration</action>');
+      }
+    },
+  );
 
   test('tr-24.841: of whom nothing is in store, the HSS is not asked again at once', async () => {
     const it = lab();
@@ -115,14 +127,21 @@ describe('TS 23.380 4.3: an S-CSCF without its memory', () => {
     it.answers.push(refusal, refusal, refusal);
     await it.ask(request('originating'));
     await it.ask(request('originating'));
-    expect(it.asked.map(({ type }) => type)).toEqual(['no-assignment', 'unregistered-user', 'unregistered-user']);
+    expect(it.asked.map(({ type }) => type)).toEqual([
+      'no-assignment',
+      'unregistered-user',
+      'unregistered-user',
+    ]);
   });
 
   test('a protected re-REGISTER from the contact in store: no challenge', async () => {
     const kept = await keptBy(lab());
     const it = lab({ scscf: { auth: 'required' } });
     it.answers.push(stored(kept));
-    const reply = await it.register(['CSeq: 1', 'CSeq: 2'], ['nonce=""', 'nonce="", integrity-protected="yes"']);
+    const reply = await it.register(
+      ['CSeq: 1', 'CSeq: 2'],
+      ['nonce=""', 'nonce="", integrity-protected="yes"'],
+    );
     expect(reply.status).toBe(200);
     expect(texts(reply)[0]).toContain('the HSS had in store');
     expect(it.vectorsAsked).toEqual([]);
@@ -130,7 +149,10 @@ describe('TS 23.380 4.3: an S-CSCF without its memory', () => {
 
   test('one from another contact is challenged, and so is one that is not protected', async () => {
     const kept = await keptBy(lab());
-    for (const [protection, contact] of [['yes', '[5555::bad]>;exp'], ['no', '[5555::aaa]>;exp']] as const) {
+    for (const [protection, contact] of [
+      ['yes', '[5555::bad]>;exp'],
+      ['no', '[5555::aaa]>;exp'],
+    ] as const) {
       const it = lab({ scscf: { auth: 'required' } });
       it.answers.push(stored(kept));
       const reply = await it.register(
