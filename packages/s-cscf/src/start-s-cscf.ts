@@ -3,7 +3,6 @@ import type { Resolver } from '@ims-sim/dns';
 import type { Endpoint, Host } from '@ims-sim/host';
 import { startProxy, type Profile, type Source, type TimerSettings } from '@ims-sim/sip';
 import { loadXmlBuilder } from '@ims-sim/xml';
-import { tellHss } from './authentication.js';
 import { Challenges } from './challenges.js';
 import { decide } from './decide.js';
 import { deregisterByOperator, registrationTermination } from './network-deregistration.js';
@@ -14,6 +13,7 @@ import { startRegistrationEvents } from './reg-event/start.js';
 import { Registrar, type RegistrarLimits } from './registrar.js';
 import type { SCscf } from './s-cscf.js';
 import type { ServedUser, SharedFilterCriteria } from './served-user.js';
+import { tellHss } from './tell-hss.js';
 import { startThirdPartyRegistration } from './third-party-register.js';
 
 export interface SCscfOptions {
