@@ -38,7 +38,11 @@ describe('the file', () => {
     ['version 1', '{"version":1,"registrations":{}}', 'version 1, which kept registrations'],
     ['a newer version', '{"version":3,"subscriptions":[]}', 'of version 3'],
     ['a bad state', file(good, { ...good, state: {} }), 'subscription 2 is not one'],
-    ['a bad subscription', file({ state: noState, subscription: { privateIdentities: [] } }), 'subscription 1'],
+    [
+      'a bad subscription',
+      file({ state: noState, subscription: { privateIdentities: [] } }),
+      'subscription 1',
+    ],
     [
       'one identity twice',
       file(good, { ...good, subscription: { ...good.subscription, privateIdentities: [{ identity: 'b' }] } }),

@@ -14,6 +14,7 @@ import { Registrar, type RegistrarLimits } from './registrar.js';
 import type { SCscf } from './s-cscf.js';
 import type { ServedUser, SharedFilterCriteria } from './served-user.js';
 import { tellHss } from './tell-hss.js';
+import { startThirdPartyRegistration } from './third-party-register.js';
 
 export interface SCscfOptions {
   readonly host: Host;
@@ -131,7 +132,11 @@ export async function startSCscf(options: SCscfOptions): Promise<RunningSCscf> {
     schemes: ['pres', 'im'],
     decide: (incoming) => decide(incoming, scscf),
   });
-  const registrationEvents = startRegistrationEvents(scscf, { stack: proxy.stack, log: host.log });
+  const registrationEvents = startRegistrationEvents(scscf, { stack: proxy.stack });
+  startThirdPartyRegistration(scscf, {
+    stack: proxy.stack,
+    deregister: (identity) => deregisterByOperator(identity, 'deactivated', scscf),
+  });
   return {
     listening: proxy.stack.listening,
     registrar,

@@ -11,8 +11,7 @@ import {
 import type { Endpoint } from '@ims-sim/host';
 import {
   type ImplicitSet,
-  openLowdbStore,
-  openPostgresStore,
+  openStore as openStoreAt,
   startHss,
   type SubscriberStore,
   type Subscription,
@@ -26,7 +25,8 @@ export async function startElement(start: ElementStart): Promise<RunningElement>
   const { host, sayReady, close } = elementHost(start);
   const own = ownSettings(start);
   const listen = listenAt(own.listen);
-  const { charging } = network.operators.find(({ domain }) => domain === own.operator) ?? {};
+  const { charging, sharedFilterCriteria = {} } =
+    network.operators.find(({ domain }) => domain === own.operator) ?? {};
   const store = await openStore(own, start);
   const element = await bind(name, listen, () =>
     startHss({
@@ -41,6 +41,7 @@ export async function startElement(start: ElementStart): Promise<RunningElement>
       }),
       applicationServers: elementsOf(network, own.operator, 'ps').map((server) => server.name),
       store,
+      sharedFilterCriteria,
       initial: network.subscribers
         .filter(({ operator }) => operator === own.operator)
         .map((subscriber) => toSubscription(subscriber, charging)),
@@ -62,9 +63,11 @@ async function openStore(
   { name, stateFolder }: ElementStart,
 ): Promise<SubscriberStore> {
   try {
-    return own.postgresql === undefined
-      ? await openLowdbStore(own.database ?? join(stateFolder, `${name}.json`))
-      : await openPostgresStore(own.postgresql);
+    return await openStoreAt(
+      own.postgresql === undefined
+        ? { kind: 'lowdb', path: own.database ?? join(stateFolder, `${name}.json`) }
+        : { kind: 'postgresql', url: own.postgresql },
+    );
   } catch (error) {
     throw new UserError(`${name}: ${(error as Error).message}`, { cause: error });
   }

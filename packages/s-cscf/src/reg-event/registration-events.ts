@@ -1,4 +1,4 @@
-import { token, type Log, type Timer } from '@ims-sim/host';
+import { token } from '@ims-sim/host';
 import {
   callId,
   header,
@@ -15,13 +15,13 @@ import {
   type Reply,
   type SipStack,
 } from '@ims-sim/sip';
-import { DueQueue } from '../due-queue.js';
 import type { RegistrationEvent } from '../registration-event.js';
 import type { SCscf } from '../s-cscf.js';
 import type { ImplicitSet, ServedUser } from '../served-user.js';
 import { nextNotify, outcomeOf } from './notify.js';
 import { acceptedHeaders, initialSubscribe, isRegEvent, refreshingSubscribe } from './subscribe.js';
 import type { ContactChange, Subscription } from './subscription.js';
+import { Subscriptions, subscriptionKey } from './subscriptions.js';
 
 export interface RegistrationEventsLimits {
   /** Subscriptions, at most: a UE and its P-CSCF have one each. */
@@ -34,14 +34,9 @@ const LIMITS: RegistrationEventsLimits = { subscriptions: 500_000, ofOneSet: 32 
 
 /** Changes that one subscription is owed, at most: with more the next NOTIFY has the full state. */
 const MAX_CHANGES = 64;
-/** Subscriptions that one turn ends: each costs a NOTIFY. */
-const ENDS_A_TURN = 500;
-const NEXT_TURN_MS = 10;
-
 /** What the notifier has of its element. */
 export interface NotifierOptions {
   readonly stack: Pick<SipStack, 'send'>;
-  readonly log: Log;
   readonly limits?: Partial<RegistrationEventsLimits> | undefined;
 }
 
@@ -53,24 +48,21 @@ export class RegistrationEvents {
   readonly #scscf: SCscf;
   readonly #options: NotifierOptions;
   readonly #limits: RegistrationEventsLimits;
-  readonly #byKey = new Map<string, Subscription>();
-  readonly #bySet = new Map<ImplicitSet, Set<Subscription>>();
-  readonly #due = new DueQueue<Subscription>();
+  readonly #subscriptions: Subscriptions;
   /** Of each set, the identity that its last REGISTER named. */
   readonly #explicit = new WeakMap<ImplicitSet, string>();
-  #timer: Timer | undefined;
-  #timerAtMs = Infinity;
   #closed = false;
 
   constructor(scscf: SCscf, options: NotifierOptions) {
     this.#scscf = scscf;
     this.#options = options;
     this.#limits = { ...LIMITS, ...options.limits };
+    this.#subscriptions = new Subscriptions(scscf.clock, (subscription) => this.#expired(subscription));
     scscf.registrar.onChange((event) => this.#changed(event));
   }
 
   get size(): number {
-    return this.#byKey.size;
+    return this.#subscriptions.size;
   }
 
   /** Answers a SUBSCRIBE that is for this notifier; undefined where it is none. */
@@ -80,9 +72,7 @@ export class RegistrationEvents {
 
   close(): void {
     this.#closed = true;
-    this.#timer?.cancel();
-    this.#byKey.clear();
-    this.#bySet.clear();
+    this.#subscriptions.close();
   }
 
   #initial(incoming: Incoming): Decision | undefined {
@@ -95,8 +85,8 @@ export class RegistrationEvents {
     if (decision.kind === 'reply') {
       return decision;
     }
-    const ofSet = this.#bySet.get(user.set)?.size ?? 0;
-    if (this.#byKey.size >= this.#limits.subscriptions || ofSet >= this.#limits.ofOneSet) {
+    const ofSet = this.#subscriptions.ofSet(user.set).size;
+    if (this.size >= this.#limits.subscriptions || ofSet >= this.#limits.ofOneSet) {
       return FULL;
     }
     const contact = `sip:${token(this.#scscf.random, 11)}@${this.#scscf.name}`;
@@ -131,7 +121,7 @@ export class RegistrationEvents {
 
   #add({ request }: Incoming, set: ImplicitSet, dialog: Dialog, contact: string, expiresS: number): void {
     const subscription: Subscription = {
-      key: keyOf(dialog.callId, dialog.localTag),
+      key: subscriptionKey(dialog.callId, dialog.localTag),
       set,
       dialog,
       event: valueOf(request.headers, 'event') ?? 'reg',
@@ -146,20 +136,13 @@ export class RegistrationEvents {
       dueMs: Infinity,
       dueIndex: -1,
     };
-    this.#byKey.set(subscription.key, subscription);
-    const others = this.#bySet.get(set);
-    if (others === undefined) {
-      this.#bySet.set(set, new Set([subscription]));
-    } else {
-      others.add(subscription);
-    }
-    this.#schedule(subscription);
+    this.#subscriptions.add(subscription);
     this.#notify(subscription);
   }
 
   #within(incoming: Incoming): Decision | undefined {
     const { request, transaction } = incoming;
-    const subscription = this.#byKey.get(keyOf(callId(request) ?? '', tagOf(to(request)) ?? ''));
+    const subscription = this.#subscriptions.find(callId(request) ?? '', tagOf(to(request)) ?? '');
     if (subscription === undefined || subscription.ends !== undefined) {
       return isRegEvent(request) && this.#isOwn(request.uri) ? UNKNOWN : undefined;
     }
@@ -178,7 +161,7 @@ export class RegistrationEvents {
     subscription.expiresAtMs = this.#scscf.clock.now() + expiresS * 1000;
     subscription.ends = expiresS === 0 ? 'timeout' : undefined;
     subscription.owes = 'full'; // RFC 6665 4.2.1.2
-    this.#schedule(subscription);
+    this.#subscriptions.schedule(subscription);
     this.#notify(subscription);
     return { kind: 'taken', because: decision.because };
   }
@@ -195,7 +178,7 @@ export class RegistrationEvents {
     if (user !== undefined) {
       this.#explicit.set(set, user.identity);
     }
-    for (const subscription of this.#bySet.get(set) ?? []) {
+    for (const subscription of this.#subscriptions.ofSet(set)) {
       if (subscription.ends === undefined) {
         this.#owe(subscription, changes, state === 'terminated');
       }
@@ -229,7 +212,7 @@ export class RegistrationEvents {
     const request = nextNotify(subscription, this.#explicitOf(subscription.set), this.#scscf);
     subscription.isNotifying = true;
     if (isLast) {
-      this.#remove(subscription);
+      this.#subscriptions.remove(subscription);
     }
     this.#options.stack.send(request, {
       onResponse: ({ status }) => {
@@ -248,14 +231,14 @@ export class RegistrationEvents {
     }
     if (outcome !== 'told') {
       const { callId: call, remote } = subscription.dialog;
-      this.#options.log.warn('A NOTIFY of the registration state failed', {
+      this.#scscf.log.warn('A NOTIFY of the registration state failed', {
         subscriber: remote.uriText,
         callId: call,
         answer,
       });
     }
     if (outcome === 'gone') {
-      this.#remove(subscription);
+      this.#subscriptions.remove(subscription);
       return;
     }
     if (outcome === 'missed') {
@@ -270,51 +253,15 @@ export class RegistrationEvents {
   }
 
   #isGone(subscription: Subscription): boolean {
-    return this.#closed || this.#byKey.get(subscription.key) !== subscription;
-  }
-
-  #remove(subscription: Subscription): void {
-    this.#byKey.delete(subscription.key);
-    this.#due.remove(subscription);
-    const others = this.#bySet.get(subscription.set);
-    if (others?.delete(subscription) === true && others.size === 0) {
-      this.#bySet.delete(subscription.set);
-    }
-  }
-
-  #schedule(subscription: Subscription): void {
-    this.#due.put(subscription, subscription.expiresAtMs);
-    this.#arm(subscription.expiresAtMs);
-  }
-
-  #arm(atMs: number): void {
-    if (atMs < this.#timerAtMs) {
-      this.#timer?.cancel();
-      this.#timerAtMs = atMs;
-      this.#timer = this.#scscf.clock.timer(Math.max(0, atMs - this.#scscf.clock.now()), () => this.#sweep());
-    }
+    return this.#closed || !this.#subscriptions.has(subscription);
   }
 
   /** RFC 6665 4.2.2: a subscription that is not refreshed ends with a NOTIFY. */
-  #sweep(): void {
-    this.#timerAtMs = Infinity;
-    const nowMs = this.#scscf.clock.now();
-    let next = this.#due.next;
-    for (let taken = 0; taken < ENDS_A_TURN && next !== undefined && next.dueMs <= nowMs; taken++) {
-      this.#due.remove(next);
-      next.ends ??= 'timeout';
-      next.owes = 'full';
-      this.#notify(next);
-      next = this.#due.next;
-    }
-    if (next !== undefined) {
-      this.#arm(Math.max(next.dueMs, nowMs + NEXT_TURN_MS));
-    }
+  #expired(subscription: Subscription): void {
+    subscription.ends ??= 'timeout';
+    subscription.owes = 'full';
+    this.#notify(subscription);
   }
-}
-
-function keyOf(call: string, localTag: string): string {
-  return `${localTag} ${call}`;
 }
 
 const FULL: Reply = {

@@ -1,0 +1,203 @@
+import type { Random } from '@ims-sim/host';
+import {
+  addresses,
+  append,
+  contactExpires,
+  header,
+  routeAlong,
+  to,
+  uriEquals,
+  without,
+  type Incoming,
+  type NameAddr,
+  type SipRequest,
+  type SipResponse,
+  type Source,
+} from '@ims-sim/sip';
+import { isAka, paramOf, readAuth, withoutKeys, type AuthHeader, type SessionKeys } from './authorization.js';
+import type { PCscf } from './p-cscf.js';
+import type { Offer, Protection } from './protection.js';
+import { registeredIdentity, type IpAssociation, type Registration } from './registration.js';
+import type { SecurityAssociation } from './security-associations.js';
+import { agreedBy, securityServer } from './security-mechanism.js';
+import { toTheUe } from './trust-boundary.js';
+
+type Accepted = Exclude<Protection, { readonly kind: 'refused' }>;
+
+/** TS 33.203 7.4.1: an association outlives the registration by this, in seconds. */
+const ASSOCIATION_SPARE_S = 30;
+
+/**
+ * TS 24.229 5.2.2.1 and 5.2.2.2: what the P-CSCF keeps of the answer to a REGISTER, and what of it the UE gets. A 401 of AKA makes
+ * temporary security associations, a 200 registers and puts them into use.
+ */
+export function registerResponse(
+  { request, source }: Incoming,
+  authorization: AuthHeader | undefined,
+  protection: Accepted,
+  pcscf: PCscf,
+): (response: SipResponse) => SipResponse {
+  return (response) => {
+    const { status } = response;
+    if (status === 401 && protection.kind !== 'none') {
+      return toTheUe(
+        challenged(response, source, paramOf(authorization, 'username'), protection.offer, pcscf),
+      );
+    }
+    if (status >= 200 && status < 300) {
+      registered(request, response, source, protection, pcscf);
+    } else if (status === 403 && protection.kind === 'protected') {
+      rejected(protection.association, pcscf);
+    }
+    return toTheUe(response);
+  };
+}
+
+/** 5.2.2.2: temporary security associations by the challenge, told to the UE in Security-Server. */
+function challenged(
+  response: SipResponse,
+  source: Source,
+  privateIdentity: string | undefined,
+  { ipsec, offered }: Offer,
+  { associations, protectedPorts, random }: PCscf,
+): SipResponse {
+  const challenge = akaChallenge(response);
+  if (challenge === undefined || privateIdentity === undefined || protectedPorts === undefined) {
+    return response; // SIP Digest: the UE's offer comes to nothing
+  }
+  const { client, server } = protectedPorts;
+  const spis = { spiC: spi(random), spiS: spi(random), clientPort: client.port, serverPort: server.port };
+  const given = header('Security-Server', securityServer(ipsec, spis));
+  const remote = { address: source.remote.address, port: ipsec.clientPort };
+  const isKept = associations.challenge({
+    source: { transport: 'UDP', remote, local: server },
+    privateIdentity,
+    offered,
+    given,
+    agreed: agreedBy(given.value),
+    offer: ipsec,
+    ...challenge,
+  });
+  if (!isKept) {
+    const headers = without(response.headers, 'www-authenticate');
+    return { ...response, status: 503, reason: 'Service Unavailable', headers };
+  }
+  return { ...response, headers: append(response.headers, given) };
+}
+
+function akaChallenge(
+  response: SipResponse,
+): { readonly nonce: string; readonly keys: SessionKeys | undefined } | undefined {
+  for (const line of response.headers) {
+    const auth = line.key === 'www-authenticate' ? readAuth(line.value) : undefined;
+    const nonce = paramOf(auth, 'nonce');
+    if (isAka(auth) && nonce !== undefined) {
+      return { nonce, keys: withoutKeys(line).keys };
+    }
+  }
+  return undefined;
+}
+
+/** RFC 4303 2.1: up to 255 they are reserved. */
+function spi(random: Random): number {
+  return Math.max(256, random.uint32());
+}
+
+/** The UE's response to the challenge was wrong: what was to come of it does not. */
+function rejected(association: SecurityAssociation, { associations, leftoverMs }: PCscf): void {
+  if (associations.isTemporary(association)) {
+    associations.release(association, leftoverMs);
+  }
+}
+
+/** 5.2.2.1: the contacts with their expiry, the P-Associated-URI and the Service-Route are kept. */
+function registered(
+  request: SipRequest,
+  response: SipResponse,
+  source: Source,
+  protection: Accepted,
+  pcscf: PCscf,
+): void {
+  const publicIdentity = to(request)?.uriText;
+  if (publicIdentity === undefined) {
+    return;
+  }
+  const association = protection.kind === 'protected' ? protection.association : undefined;
+  const { registrations } = pcscf;
+  const from = association?.source ?? source;
+  if (request.headers.some((h) => h.key === 'contact' && h.value === '*')) {
+    registrations.unbind(from, publicIdentity, undefined, association);
+  } else {
+    const granted = addresses(response, 'contact');
+    let longestS = 0;
+    for (const contact of addresses(request, 'contact')) {
+      const seconds = grantedSeconds(contact, granted, response);
+      if (seconds <= 0) {
+        registrations.unbind(from, publicIdentity, contact.uriText, association);
+      } else {
+        longestS = Math.max(longestS, seconds);
+        bind(contact, seconds, publicIdentity, request, response, from, protection, pcscf);
+      }
+    }
+    establish(association, longestS, pcscf);
+  }
+  if (association !== undefined && registrations.at(from, association) === undefined) {
+    pcscf.associations.release(association, pcscf.leftoverMs); // 5.2.5.1
+  }
+}
+
+/** 5.2.2.2: the associations live as long as what is registered over them; what they replace is moved to them. */
+function establish(association: SecurityAssociation | undefined, seconds: number, pcscf: PCscf): void {
+  if (association === undefined || seconds === 0) {
+    return;
+  }
+  const { associations, registrations, clock, leftoverMs } = pcscf;
+  const untilMs = clock.now() + (seconds + ASSOCIATION_SPARE_S) * 1000;
+  for (const old of associations.establish(association, untilMs, leftoverMs)) {
+    registrations.move(old, association);
+  }
+}
+
+function bind(
+  contact: NameAddr,
+  seconds: number,
+  publicIdentity: string,
+  request: SipRequest,
+  response: SipResponse,
+  source: Source,
+  protection: Accepted,
+  { registrations, regEvent, clock }: PCscf,
+): void {
+  const associated = addresses(response, 'p-associated-uri');
+  const itself = to(request);
+  const identities = associated.length > 0 || itself === undefined ? associated : [itself];
+  const serviceRoute = addresses(response, 'service-route');
+  const registration: Registration = {
+    source,
+    publicIdentity,
+    contact: contact.uriText,
+    identities: identities.map(registeredIdentity),
+    serviceRoute,
+    route: routeAlong(serviceRoute),
+    expiresAtMs: clock.now() + seconds * 1000,
+    association: protection.kind === 'protected' ? protection.association : undefined,
+    ipAssociation: ipAssociation(protection),
+  };
+  if (registrations.bind(registration)) {
+    regEvent?.registered(registration);
+  }
+}
+
+/** 5.2.2.3: only where the S-CSCF has checked a response of SIP Digest, now or before. */
+function ipAssociation(protection: Accepted): IpAssociation | undefined {
+  return protection.kind === 'none' ? protection.ip : undefined;
+}
+
+/** How long the registrar keeps this contact; 0: it does not. */
+function grantedSeconds(contact: NameAddr, granted: readonly NameAddr[], response: SipResponse): number {
+  const same = granted.find(({ uriText, uri }) => uriText === contact.uriText || uriEquals(uri, contact.uri));
+  if (same === undefined) {
+    return 0;
+  }
+  return contactExpires(same, response) ?? 0;
+}
