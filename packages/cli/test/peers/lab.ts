@@ -36,8 +36,8 @@ export type Values = Readonly<Record<string, string | number>>;
 /** A folder and programs that end with the test. */
 export interface Lab {
   readonly folder: string;
-  /** A file of `test/peers`, with `@NAME@` replaced by `values.NAME`, written into the folder: its path. */
-  template(name: string, values: Values): string;
+  /** A file of `test/peers`, with `@NAME@` replaced by `values.NAME`, written into the folder (as `as`): its path. */
+  template(name: string, values: Values, as?: string): string;
   start(program: string, args: readonly string[], environment?: NodeJS.ProcessEnv): Program;
   /** `ims up` with that network file, up to where all elements answer. */
   network(template: string, values: Values): Promise<Ready>;
@@ -52,8 +52,8 @@ export async function withLab(work: (lab: Lab) => Promise<void>): Promise<void> 
     programs.push(started);
     return started;
   };
-  const template: Lab['template'] = (name, values) => {
-    const path = join(folder, basename(name));
+  const template: Lab['template'] = (name, values, as = basename(name)) => {
+    const path = join(folder, as);
     writeFileSync(path, filled(readFileSync(join(TEMPLATES, name), 'utf8'), { FOLDER: folder, ...values }));
     return path;
   };
