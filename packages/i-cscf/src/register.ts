@@ -18,6 +18,7 @@ import {
 import type { ICscf } from './i-cscf.js';
 import { inWords } from './refusals.js';
 import { selectSCscf, serverKey } from './s-cscf-selection.js';
+import { withUserDatabase } from './user-database.js';
 
 const CLAUSE = 'TS 24.229 5.3.1.2';
 const ABNORMAL = 'TS 24.229 5.3.1.3';
@@ -52,7 +53,12 @@ export function register(incoming: Incoming, icscf: ICscf): Maybe<Decision> {
     visitedNetwork: visitedNetwork(request) ?? icscf.domain,
     type: isDeregistration(request) ? 'de-registration' : 'registration',
   };
-  const registering: Registering = { request, asked, icscf, tried: new Set() };
+  const registering: Registering = {
+    request: withUserDatabase(request, icscf),
+    asked,
+    icscf,
+    tried: new Set(),
+  };
   return icscf.cx.userAuthorization(asked).then((answer) => authorized(answer, registering));
 }
 
@@ -63,7 +69,7 @@ function visitedNetwork(request: SipRequest): string | undefined {
   const value = valueOf(request.headers, 'p-visited-network-id');
   return value?.startsWith('"')
     ? value.slice(1, value.indexOf('"', 1)).replace(/\\(.)/g, '$1')
-    : value?.split(/[,;]/)[0];
+    : value?.split(/[,;]/)[0]?.trim();
 }
 
 /** RFC 3261 10.2.2: every contact with an expiry of zero. */
@@ -86,9 +92,15 @@ function authorized(answer: UserAuthorizationAnswer, registering: Registering): 
     case 'identity-not-registered':
     case 'identity-already-registered':
     case 'roaming-not-allowed':
+    case 'auth-scheme-not-supported':
+    case 'in-assignment-type':
+    case 'too-much-data':
+    case 'not-supported-user-data':
+      // 5.3.1.3: whatever the HSS says no with
       return refused(403, 'Forbidden', answer, icscf);
     case 'failed':
     case 'unreachable':
+      // 5.3.1.3: the query cannot be completed
       return refused(480, 'Temporarily Unavailable', answer, icscf);
   }
 }

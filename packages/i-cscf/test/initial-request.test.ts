@@ -52,7 +52,11 @@ describe('TS 24.229 5.3.2.1: an initial request enters the home network', () => 
   test.each([
     [{ kind: 'unknown-user' } as const, 404],
     [{ kind: 'identity-not-registered' } as const, 480],
-    [{ kind: 'roaming-not-allowed' } as const, 403],
+    [{ kind: 'roaming-not-allowed' } as const, 404],
+    [{ kind: 'identities-dont-match' } as const, 404],
+    [{ kind: 'identity-already-registered' } as const, 404],
+    [{ kind: 'in-assignment-type' } as const, 404],
+    [{ kind: 'too-much-data' } as const, 404],
     [{ kind: 'failed', resultCode: 5012 } as const, 480],
     [{ kind: 'unreachable', reason: 'no peer' } as const, 480],
   ])('the HSS says %j: %i', async (answer, status) => {

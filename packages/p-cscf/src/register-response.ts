@@ -40,7 +40,9 @@ export function registerResponse(
   return (response) => {
     const { status } = response;
     if (status === 401 && protection.kind !== 'none') {
-      return toTheUe(challenged(response, source, paramOf(authorization, 'username'), protection.offer, pcscf));
+      return toTheUe(
+        challenged(response, source, paramOf(authorization, 'username'), protection.offer, pcscf),
+      );
     }
     if (status >= 200 && status < 300) {
       registered(request, response, source, protection, pcscf);

@@ -4,6 +4,7 @@ import type { Clock, Log, Random, Trace } from '@ims-sim/host';
 import type { Profile, Source } from '@ims-sim/sip';
 import type { Challenges } from './challenges.js';
 import type { OriginalDialogs } from './original-dialogs.js';
+import type { RegistrationEvents } from './reg-event/registration-events.js';
 import type { Registrar } from './registrar.js';
 
 /** What the procedures of TS 24.229 5.4 know of their S-CSCF. */
@@ -42,4 +43,6 @@ export interface SCscf {
   readonly random: Random;
   readonly trace: Pick<Trace, 'enabled' | 'decision'>;
   readonly log: Log;
+  /** Set as the element starts; without it a SUBSCRIBE to the registration state is a request like others. */
+  registrationEvents?: RegistrationEvents | undefined;
 }

@@ -10,9 +10,11 @@ import { deregisterByOperator, registrationTermination } from './network-deregis
 import { reauthenticate } from './network-reauthentication.js';
 import { OriginalDialogs } from './original-dialogs.js';
 import { pushProfile } from './push-profile.js';
+import { startRegistrationEvents } from './reg-event/start.js';
 import { Registrar, type RegistrarLimits } from './registrar.js';
 import type { SCscf } from './s-cscf.js';
 import type { ServedUser, SharedFilterCriteria } from './served-user.js';
+import { startThirdPartyRegistration } from './third-party-register.js';
 
 export interface SCscfOptions {
   readonly host: Host;
@@ -130,6 +132,11 @@ export async function startSCscf(options: SCscfOptions): Promise<RunningSCscf> {
     schemes: ['pres', 'im'],
     decide: (incoming) => decide(incoming, scscf),
   });
+  const registrationEvents = startRegistrationEvents(scscf, { stack: proxy.stack });
+  startThirdPartyRegistration(scscf, {
+    stack: proxy.stack,
+    deregister: (identity) => deregisterByOperator(identity, 'deactivated', scscf),
+  });
   return {
     listening: proxy.stack.listening,
     registrar,
@@ -139,6 +146,7 @@ export async function startSCscf(options: SCscfOptions): Promise<RunningSCscf> {
     },
     command: (command) => commanded(command, scscf),
     async close() {
+      registrationEvents.close();
       registrar.close();
       scscf.challenges.close();
       await proxy.close();

@@ -78,6 +78,8 @@ function refusedBy(answer: CxRefusal, scscf: SCscf): Decision {
       return refused(480, 'Temporarily Unavailable', `the HSS answers ${answer.resultCode}`, scscf);
     case 'unreachable':
       return refused(480, 'Temporarily Unavailable', `the HSS cannot be asked (${answer.reason})`, scscf);
+    default:
+      return refused(480, 'Temporarily Unavailable', `the HSS refuses (${answer.kind})`, scscf);
   }
 }
 

@@ -73,7 +73,7 @@ export class Registering {
     const round: Round = {
       options,
       tag: token(random, 11),
-      offer: ports && newOffer(random, ports),
+      offer: ports && newOffer(random, ports, exchanges.association),
       answers: 0,
       resynchronisations: 0,
       hasGivenPassword: false,
@@ -120,6 +120,10 @@ export class Registering {
 
   /** The next REGISTER of this round; undefined where the outcome is the last. */
   #next(round: Round, attempt: Attempt, outcome: Outcome, source: Source | undefined): Attempt | undefined {
+    const { association } = this.#context.exchanges;
+    if (association !== undefined && association === attempt.association && isAgreementLost(outcome)) {
+      this.end(); // the next one is an initial registration, to the port that the P-CSCF always has
+    }
     if (outcome.kind === 'failure') {
       return undefined;
     }
@@ -140,12 +144,12 @@ export class Registering {
     response: SipResponse,
     source: Source,
   ): Attempt | undefined {
-    const { ports, random } = this.#context;
+    const { ports, random, exchanges } = this.#context;
     if (this.#authentication === undefined || round.answers === MAX_ANSWERS) {
       return undefined;
     }
-    const agreed = ports && agreedWith(response, source, ports);
-    if (ports !== undefined && agreed === undefined) {
+    const agreed = round.offer && agreedWith(response, source, round.offer);
+    if (round.offer !== undefined && agreed === undefined) {
       return undefined; // 5.1.1.5.1: no agreement, no authentication; the USIM's sequence number is not used up
     }
     const answer = this.#authentication.answer(response, 'REGISTER', this.#uri);
@@ -160,7 +164,7 @@ export class Registering {
     }
     // 5.1.1.5.3: over the association there was, with a new Security-Client; none is made with this challenge.
     round.resynchronisations += answer.kind === 'sync-failure' ? 1 : 0;
-    round.offer = ports && newOffer(random, ports);
+    round.offer = ports && newOffer(random, ports, exchanges.association);
     return { authorization, association };
   }
 
@@ -179,6 +183,14 @@ export class Registering {
       this.lastOptions = options;
     }
   }
+}
+
+/**
+ * The P-CSCF knows the association no more, having started again, say: nobody answers at its protected port (TS 24.229 5.1.1.4.1,
+ * timer F), or with 494 (RFC 3329 2.3.1).
+ */
+function isAgreementLost(outcome: Outcome): boolean {
+  return outcome.kind === 'failure' ? outcome.failure !== 'closed' : outcome.response.status === 494;
 }
 
 /** A resynchronisation is tried once; a password that was refused is not given again, unless only its nonce was stale. */
