@@ -102,6 +102,12 @@ describe('AKA in Digest (RFC 3310, RFC 4169)', () => {
     expect(parseAkaNonce(longer)).toEqual({ rand, autn });
   });
 
+  test('RFC 3310 4: the nonce of its example', () => {
+    const parsed = parseAkaNonce('CjPk9mRqNuT25eRkajM09uTl9nM09uTl9nMz5OX25PZz==');
+    expect(parsed?.rand.toString('hex')).toBe('0a33e4f6646a36e4f6e5e4646a3334f6');
+    expect(parsed?.autn).toHaveLength(16);
+  });
+
   test.each([
     '',
     '=',

@@ -1,17 +1,24 @@
-import { isDeepStrictEqual } from 'node:util';
-import { cxApplication } from '@ims-sim/cx';
+import { cxApplication, cxPushClient } from '@ims-sim/cx';
+import type { DiameterNode } from '@ims-sim/diameter';
 import { startDiameterNode } from '@ims-sim/diameter';
 import type { Endpoint, Host } from '@ims-sim/host';
+import { SH_APPLICATION, shApplication, shNotifyClient } from '@ims-sim/sh';
 import { loadXmlBuilder } from '@ims-sim/xml';
 import { cxServer } from './cx-server.js';
+import { putInitial } from './initial.js';
+import type { StateChange } from './observed-store.js';
+import { observedStore } from './observed-store.js';
+import type { ProvisioningEvents } from './provisioning-events.js';
+import { createPush } from './push.js';
 import type { SharedFilterCriteria } from './service-profile.js';
+import { pushNotifications } from './sh/push-notifications.js';
+import { shServer } from './sh/sh-server.js';
 import type { SubscriberStore } from './store.js';
 import type { Subscription } from './subscription.js';
-import { keyOf } from './subscription.js';
 
 export interface HssOptions {
   readonly host: Host;
-  /** Where CSCFs connect to; port 0: a free one. */
+  /** Where CSCFs and ASs connect to; port 0: a free one. */
   readonly listen: Endpoint;
   /** The DiameterIdentity; the host's name unless told. */
   readonly originHost?: string;
@@ -24,58 +31,100 @@ export interface HssOptions {
   readonly homeDomain: string;
   /** Shared sets of filter criteria (TS 29.228 B.2.1A), for S-CSCFs that have them not. */
   readonly sharedFilterCriteria?: SharedFilterCriteria;
-  /** DiameterIdentities of the CSCFs and ASs, which alone may connect; absent: anybody may, and learn and change what it likes. */
+  /**
+   * DiameterIdentities of the CSCFs and ASs, which alone may connect; absent: anybody may, and learn and change what it
+   * likes.
+   */
   readonly clients?: readonly string[];
+  /** DiameterIdentities of the ASs that may use Sh; none unless told. */
+  readonly applicationServers?: readonly string[];
   /** RFC 3539's Tw; 30,000 unless told. */
   readonly watchdogMs?: number;
+  /** The HTTP interface for subscribers; absent: there is none. */
+  readonly provisioning?: { readonly listen: Endpoint; readonly token?: string } | undefined;
 }
 
 export interface Hss {
   readonly listening: Endpoint;
+  /** Where the provisioning interface is, if it is. */
+  readonly http?: Endpoint;
+  /** RTR and PPR, for whoever changes the store. */
+  readonly events: ProvisioningEvents;
   close(): Promise<void>;
 }
 
 /**
- * Starts an HSS (TS 29.228). What it answers as done is in the store; a question that changes nothing does not wait for the
- * disk. Rejects where the store or the subscriptions cannot be used, saying which and what to do, and as `Net.listen` does.
+ * Starts an HSS (TS 29.228, TS 29.328). What it answers as done is in the store; a question that changes nothing does not wait
+ * for the disk. Rejects where the store or the subscriptions cannot be used, saying which and what to do, and as `Net.listen`
+ * does.
  */
 export async function startHss(options: HssOptions): Promise<Hss> {
   loadXmlBuilder(); // for the user profiles
-  const { host, store, homeDomain, sharedFilterCriteria = {} } = options;
-  const clients = options.clients && new Set(options.clients.map((name) => name.toLowerCase()));
-  await putInitial(store, options.initial);
-  const node = await startDiameterNode({
-    host,
-    originHost: options.originHost ?? host.name,
-    originRealm: options.originRealm,
-    listen: options.listen,
-    applications: [cxApplication],
-    ...(clients !== undefined && { accepts: (name) => clients.has(name.toLowerCase()) }),
-    ...(options.watchdogMs !== undefined && { watchdogMs: options.watchdogMs }),
-    onRequest: cxServer({ host, store, homeDomain, sharedFilterCriteria }),
+  const { host } = options;
+  await putInitial(options.store, options.initial);
+  // What is asked changes states, of which ASs are told over the node that asks.
+  let notify: (change: StateChange, by?: string) => void = () => undefined;
+  const store = observedStore(options.store, (change) => {
+    notify(change);
   });
+  const node = await startNode(options, store, (change, by) => {
+    notify(change, by);
+  });
+  notify = pushNotifications({ host, client: shNotifyClient({ node }), store: options.store });
+  const events = createPush({ client: cxPushClient({ node }), store, trace: host.trace });
   const { listening } = node;
   if (listening === undefined) throw new Error('a Diameter node that was to listen does not');
+  const http = await startHttp(options, store, events).catch(async (error: unknown) => {
+    await node.close();
+    throw error;
+  });
   return {
     listening,
+    ...(http !== undefined && { http: http.listening }),
+    events,
     close: async () => {
+      await http?.close();
       await node.close();
       await store.close();
     },
   };
 }
 
-/** @throws Error that names the identity which two subscriptions have. */
-async function putInitial(store: SubscriberStore, initial: readonly Subscription[]): Promise<void> {
-  const different: Subscription[] = [];
-  for (const subscription of initial) {
-    const plain = JSON.parse(JSON.stringify(subscription)) as Subscription; // as a store has it, without what is undefined
-    const there = await store.byPrivateIdentity(keyOf(plain));
-    if (!isDeepStrictEqual(there?.subscription, plain)) different.push(plain);
-  }
-  const [taken] = different.length === 0 ? [] : await store.load(different);
-  if (taken === undefined) return;
-  throw new Error(
-    `${taken.identity} is an identity of ${taken.of} and of ${taken.wantedBy}: give each its own`,
-  );
+function startNode(
+  options: HssOptions,
+  store: SubscriberStore,
+  changedBy: (change: StateChange, applicationServer: string) => void,
+): Promise<DiameterNode> {
+  const { host, homeDomain, sharedFilterCriteria = {}, applicationServers = [] } = options;
+  const clients = options.clients && new Set(options.clients.map((name) => name.toLowerCase()));
+  const cx = cxServer({ host, store, homeDomain, sharedFilterCriteria });
+  const sh = shServer({
+    host,
+    storeFor: (applicationServer) =>
+      observedStore(options.store, (change) => {
+        changedBy(change, applicationServer);
+      }),
+    applicationServers,
+  });
+  return startDiameterNode({
+    host,
+    originHost: options.originHost ?? host.name,
+    originRealm: options.originRealm,
+    listen: options.listen,
+    applications: [cxApplication, shApplication],
+    ...(clients !== undefined && { accepts: (name) => clients.has(name.toLowerCase()) }),
+    ...(options.watchdogMs !== undefined && { watchdogMs: options.watchdogMs }),
+    onRequest: (request) => (request.message.application === SH_APPLICATION ? sh(request) : cx(request)),
+  });
+}
+
+/** Loaded only where it is asked for: a web server costs time and memory. */
+async function startHttp(
+  { host, provisioning }: HssOptions,
+  store: SubscriberStore,
+  changed: ProvisioningEvents,
+): Promise<{ readonly listening: Endpoint; close(): Promise<void> } | undefined> {
+  if (provisioning === undefined) return undefined;
+  const { startProvisioning } = await import('./provisioning/start-provisioning.js');
+  return startProvisioning({ store, host, ...provisioning, hssName: host.name, changed });
 }

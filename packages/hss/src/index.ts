@@ -1,5 +1,5 @@
 export { startHss, type Hss, type HssOptions } from './hss.js';
-export type { ProvisioningEvents } from './provisioning/events.js';
+export type { ProvisioningEvents } from './provisioning-events.js';
 export { normalizeIdentity } from './public-identity.js';
 export type * from './store.js';
 export { memoryStore } from './store/memory-store.js';

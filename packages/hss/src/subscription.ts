@@ -76,6 +76,31 @@ export interface SubscriptionState {
   readonly authenticationPending?: readonly string[] | undefined;
   /** By private identity (TS 23.380). */
   readonly restoration?: Readonly<Record<string, RestorationInfo>> | undefined;
+  /** By service indication: what ASs keep here (TS 29.328 7.6.1). */
+  readonly repository?: Readonly<Record<string, RepositoryEntry>> | undefined;
+  /** The ASs that are told of changes (TS 29.328 6.1.3). */
+  readonly notifications?: readonly NotificationSubscription[] | undefined;
+}
+
+/** Opaque to the HSS; `sequenceNumber` as in TS 29.328 6.1.2.1. */
+export interface RepositoryEntry {
+  readonly sequenceNumber: number;
+  /** XML. */
+  readonly data: string;
+}
+
+export interface NotificationSubscription {
+  /** The AS, as its request had it (Origin-Host, Origin-Realm). */
+  readonly host: string;
+  readonly realm: string;
+  /** As the AS wrote it: so it is told. */
+  readonly publicIdentity: string;
+  readonly reference: 'ims-user-state' | 's-cscf-name' | 'repository-data';
+  /** Of repository data. */
+  readonly serviceIndication?: string | undefined;
+  /** In milliseconds since the Unix epoch; absent: without end. */
+  readonly expiryMs?: number | undefined;
+  readonly oneTime?: true | undefined;
 }
 
 export const noState: SubscriptionState = { sets: {}, sequenceNumbers: {} };

@@ -13,6 +13,8 @@ export function accessNetworkInfoOfUe(line: Header): Header | undefined {
     const params = parseHeaderParams(value, semicolon < 0 ? value.length : semicolon);
     return params === undefined || params.has('network-provided') ? undefined : line;
   }
-  const left = valuesOutsideQuotes(value).filter((one) => accessNetworkInfoOfUe(withValue(line, one)) !== undefined);
+  const left = valuesOutsideQuotes(value).filter(
+    (one) => accessNetworkInfoOfUe(withValue(line, one)) !== undefined,
+  );
   return left.length === 0 ? undefined : withValue(line, left.join(', '));
 }

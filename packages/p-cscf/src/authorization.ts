@@ -76,7 +76,10 @@ export interface SessionKeys {
  * TS 24.229 5.2.2.2: the challenge without `ck` and `ik` (7.2A.1), which are for the P-CSCF alone. A challenge that has them
  * and cannot be read is dropped: undefined.
  */
-export function withoutKeys(line: Header): { readonly line: Header | undefined; readonly keys?: SessionKeys } {
+export function withoutKeys(line: Header): {
+  readonly line: Header | undefined;
+  readonly keys?: SessionKeys;
+} {
   if (!/[ci]k\s*=/i.test(line.value)) {
     return { line };
   }

@@ -20,8 +20,12 @@ export function decide(incoming: Incoming, pcscf: PCscf): Decision {
   }
   const { protectedPorts, associations } = pcscf;
   if (protectedPorts !== undefined) {
-    if (source.local.port === protectedPorts.server.port || source.local.port === protectedPorts.client.port) {
+    const { port } = source.local;
+    if (port === protectedPorts.server.port) {
       return overAssociation(incoming, associations.inUse(source, request), pcscf);
+    }
+    if (port === protectedPorts.client.port) {
+      return overAssociation(incoming, undefined, pcscf); // only responses come there
     }
     if (associations.size > 0 && associations.inUse(source, request) !== undefined) {
       return reply(403, 'Forbidden', { because: NOT_PROTECTED });

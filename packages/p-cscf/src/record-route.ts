@@ -5,7 +5,10 @@ import type { PCscf } from './p-cscf.js';
  * TS 24.229 5.2.6.3.4: in a response towards a UE that has a security association, the P-CSCF's own Record-Route entry, which is
  * the last, leads to its protected server port.
  */
-export function withProtectedRecordRoute(response: SipResponse, { names, protectedPorts }: PCscf): SipResponse {
+export function withProtectedRecordRoute(
+  response: SipResponse,
+  { names, protectedPorts }: PCscf,
+): SipResponse {
   const port = protectedPorts?.server.port;
   const entries = addresses(response, 'record-route');
   const at = entries.findLastIndex(({ uri }) => uri.kind === 'sip' && names.has(uri.host));

@@ -70,7 +70,9 @@ export class Registrations {
    * one: another private identity at the same address and port takes its place.
    */
   mapsToIpAssociation(source: Source, { privateIdentity, sentBy }: IpAssociation): boolean {
-    const proved = this.at(source)?.registrations.findLast(({ ipAssociation }) => ipAssociation !== undefined);
+    const proved = this.at(source)?.registrations.findLast(
+      ({ ipAssociation }) => ipAssociation !== undefined,
+    );
     return (
       proved?.ipAssociation?.privateIdentity === privateIdentity && proved.ipAssociation.sentBy === sentBy
     );

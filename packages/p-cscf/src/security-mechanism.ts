@@ -46,9 +46,10 @@ function readMechanisms(list: readonly string[]): SecurityMechanism[] {
 export function normalised(list: readonly SecurityMechanism[]): string {
   return list
     .map(({ mechanism, params }) =>
-      [mechanism, ...[...params].map(([name, value]) => `${name}=${String(value)}`.toLowerCase()).sort()].join(
-        ';',
-      ),
+      [
+        mechanism,
+        ...[...params].map(([name, value]) => `${name}=${String(value)}`.toLowerCase()).sort(),
+      ].join(';'),
     )
     .join(',');
 }
@@ -66,7 +67,8 @@ export function chooseIpsec(list: readonly SecurityMechanism[]): IpsecOffer | un
     if (offer === undefined) {
       continue;
     }
-    const rank = ALGORITHMS.indexOf(offer.algorithm) * ENCRYPTIONS.length + ENCRYPTIONS.indexOf(offer.encryption);
+    const rank =
+      ALGORITHMS.indexOf(offer.algorithm) * ENCRYPTIONS.length + ENCRYPTIONS.indexOf(offer.encryption);
     if (rank < bestRank) {
       best = offer;
       bestRank = rank;
@@ -78,7 +80,12 @@ export function chooseIpsec(list: readonly SecurityMechanism[]): IpsecOffer | un
 /** The Security-Server value of a set of security associations (TS 33.203 7.2, Annex H). */
 export function securityServer(
   { algorithm, encryption }: Pick<IpsecOffer, 'algorithm' | 'encryption'>,
-  own: { readonly spiC: number; readonly spiS: number; readonly clientPort: number; readonly serverPort: number },
+  own: {
+    readonly spiC: number;
+    readonly spiS: number;
+    readonly clientPort: number;
+    readonly serverPort: number;
+  },
 ): string {
   const sealed = encryption === 'null' ? '' : `; ealg=${encryption}`;
   return (

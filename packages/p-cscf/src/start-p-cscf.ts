@@ -9,9 +9,11 @@ import {
   type StackOptions,
   type TimerSettings,
 } from '@ims-sim/sip';
+import { chargingVector } from './charging-vector.js';
 import { decide } from './decide.js';
 import type { PCscf, ProtectedPorts } from './p-cscf.js';
-import { Registrations, type RegistrationLimits } from './registrations.js';
+import { RegEventSubscriptions } from './reg-event/reg-event-subscriptions.js';
+import { DEFAULT_LIMITS, Registrations, type RegistrationLimits } from './registrations.js';
 import { SecurityAssociations } from './security-associations.js';
 
 export interface PCscfOptions {
@@ -29,6 +31,8 @@ export interface PCscfOptions {
    * With `auth: none` there are none.
    */
   readonly protectedPorts?: { readonly client: number; readonly server: number } | undefined;
+  /** Whether it subscribes to the registration state of its users (5.2.3); where not given, unless `auth` is `none`. */
+  readonly regEvent?: boolean | undefined;
   /** See `PCscf.homeDomain`. */
   readonly homeDomain?: string | undefined;
   /** The network that this P-CSCF is in, e.g. `home1.net`. */
@@ -56,7 +60,7 @@ export interface RunningPCscf {
 /** Starts a P-CSCF (TS 24.229 5.2). Rejects where `listen`, or a protected port, cannot be bound. */
 export async function startPCscf(options: PCscfOptions): Promise<RunningPCscf> {
   const { names, profile } = options;
-  let pcscf: PCscf | undefined; // it names ports that are known once they are bound
+  const started: { pcscf?: PCscf } = {}; // it names ports that are known once they are bound
   const proxy = await startProxy({
     host: options.host,
     listen: options.listen,
@@ -72,16 +76,21 @@ export async function startPCscf(options: PCscfOptions): Promise<RunningPCscf> {
     tcpAboveBytes: options.tcpAboveBytes,
     schemes: ['pres', 'im'],
     decide: (incoming) =>
-      pcscf === undefined ? reply(503, 'Service Unavailable') : decide(incoming, pcscf),
+      started.pcscf === undefined ? reply(503, 'Service Unavailable') : decide(incoming, started.pcscf),
   });
-  const running = pCscf(options, proxy);
-  pcscf = running;
+  const known = pCscf(options, proxy);
+  const regEvent = regEventOf(options, known, proxy);
+  const running = { ...known, regEvent };
+  started.pcscf = running;
   return {
     listening: proxy.stack.listening,
     protectedListening: running.protectedPorts,
     registrations: running.registrations,
     associations: running.associations,
-    close: () => proxy.close(),
+    close: async () => {
+      regEvent?.close();
+      await proxy.close();
+    },
   };
 }
 
@@ -104,6 +113,22 @@ function pCscf(options: PCscfOptions, { stack }: Proxy): PCscf {
     random: host.random,
     trace: host.trace,
   };
+}
+
+function regEventOf(
+  options: PCscfOptions,
+  pcscf: PCscf,
+  { stack }: Proxy,
+): RegEventSubscriptions | undefined {
+  const { host, names, profile } = options;
+  if (!(options.regEvent ?? options.auth === 'required')) {
+    return undefined;
+  }
+  const { clock, log, trace, random } = host;
+  const charging = () => (profile === 'ts-24.141' ? chargingVector(pcscf) : undefined);
+  const self = { uri: `sip:${names[0]}`, charging, random };
+  const max = options.limits?.registrations ?? DEFAULT_LIMITS.registrations;
+  return new RegEventSubscriptions({ self, stack, clock, log, trace, max }, pcscf);
 }
 
 function furtherPorts({ auth, listen: { address }, protectedPorts }: PCscfOptions): readonly Endpoint[] {

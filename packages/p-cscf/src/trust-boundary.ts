@@ -48,6 +48,15 @@ const NOT_TO_UE: ReadonlySet<string> = new Set([
   'restoration-info',
 ]);
 
+const CHALLENGES: ReadonlySet<string> = new Set([
+  'authentication-info',
+  'proxy-authenticate',
+  'www-authenticate',
+]);
+
+/** A message without any of these goes to the UE as it is. */
+const LOOKED_AT: ReadonlySet<string> = new Set([...NOT_TO_UE, ...CHALLENGES, 'privacy']);
+
 export interface EdgeChange {
   /** Takes the place of the UE's hint. */
   readonly asserted: Header | undefined;
@@ -120,7 +129,9 @@ export function intoTheNetwork(headers: Headers, change: EdgeChange): Headers {
 
 /** A UE's response as it goes into the network: the UE asserts nothing, the P-CSCF may (TS 24.229 5.2.6.4.4). */
 export function responseIntoTheNetwork(response: SipResponse, asserted?: Header): SipResponse {
-  const isClean = !response.headers.some((h) => isFromNetworkOnly(h.key) || h.key === 'p-access-network-info');
+  const isClean = !response.headers.some(
+    (h) => isFromNetworkOnly(h.key) || h.key === 'p-access-network-info',
+  );
   if (isClean && asserted === undefined) {
     return response;
   }
@@ -146,7 +157,7 @@ function isFromNetworkOnly(key: string): boolean {
  * where the sender asked for it (`Privacy: id`, RFC 3325 7 and 9.3). The same message where nothing has to go.
  */
 export function toTheUe<M extends SipMessage>(message: M): M {
-  if (!message.headers.some((h) => h.key === 'privacy' || isChallenge(h) || NOT_TO_UE.has(h.key))) {
+  if (!message.headers.some((h) => LOOKED_AT.has(h.key))) {
     return message;
   }
   const hidesIdentity = asksForIdPrivacy(message);
@@ -154,15 +165,11 @@ export function toTheUe<M extends SipMessage>(message: M): M {
   let isSame = true;
   for (const h of message.headers) {
     const stays = !NOT_TO_UE.has(h.key) && !(hidesIdentity && h.key === 'p-asserted-identity');
-    const kept = stays && isChallenge(h) ? withoutKeys(h).line : h;
+    const kept = stays && CHALLENGES.has(h.key) ? withoutKeys(h).line : h;
     isSame &&= stays && kept === h;
     pushDefined(headers, stays ? kept : undefined);
   }
   return isSame ? message : { ...message, headers };
-}
-
-function isChallenge({ key }: Header): boolean {
-  return key === 'www-authenticate' || key === 'proxy-authenticate' || key === 'authentication-info';
 }
 
 /** RFC 3323 4.2: priv-values are separated by `;`. */

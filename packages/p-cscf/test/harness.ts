@@ -19,8 +19,13 @@ export const UE = source('5555::aaa', 5060);
 export const STRANGER = source('5555::bad', 5060);
 export const SCSCF = source('127.0.0.11', 5060);
 
-export function source(address: string, port: number, transport: Source['transport'] = 'UDP'): Source {
-  return { transport, remote: { address, port }, local: { address: '::1', port: 5060 } };
+export function source(
+  address: string,
+  port: number,
+  transport: Source['transport'] = 'UDP',
+  localPort = 5060,
+): Source {
+  return { transport, remote: { address, port }, local: { address: '::1', port: localPort } };
 }
 
 /** A request out of `messages/`, with some of its text replaced. */

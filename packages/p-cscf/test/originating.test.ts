@@ -79,7 +79,11 @@ describe('TS 24.229 5.2.6.3.3: an initial request from a registered UE', () => {
     const { request: sent } = forwarded(it.ask(message, UE));
     expect(valuesOf(sent, 'p-asserted-identity')).toEqual(['<sip:user1_public1@home1.net>']);
     expect(valuesOf(sent, 'route')).toEqual(['<sip:orig@scscf1.home1.net;lr>']);
-    expect(valuesOf(sent, 'p-charging-vector')).toEqual([expect.stringMatching(/^icid-value=[\w-]{16};icid-generated-at=pcscf1.home1.net;orig-ioi="Type 1home1.net"$/)]);
+    expect(valuesOf(sent, 'p-charging-vector')).toEqual([
+      expect.stringMatching(
+        /^icid-value=[\w-]{16};icid-generated-at=pcscf1.home1.net;orig-ioi="Type 1home1.net"$/,
+      ),
+    ]);
   });
 
   test.each([

@@ -16,6 +16,12 @@ export function decide(incoming: Incoming, scscf: SCscf): Maybe<Decision> {
   if (request.method === 'REGISTER') {
     return register(incoming, scscf);
   }
+  if (request.method === 'SUBSCRIBE') {
+    const answered = scscf.registrationEvents?.subscribe(incoming);
+    if (answered !== undefined) {
+      return answered;
+    }
+  }
   if (inDialog) {
     return subsequentRequest(incoming, scscf);
   }

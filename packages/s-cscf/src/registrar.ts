@@ -255,6 +255,9 @@ export class Registrar {
     this.#forgetUsers(set);
     this.#sets.delete(set);
     this.#due.remove(set);
+    if (this.#due.next === undefined) {
+      this.close();
+    }
   }
 
   #forgetUsers(set: ImplicitSet): void {

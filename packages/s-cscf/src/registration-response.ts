@@ -10,7 +10,7 @@ import type { Binding, ServedUser } from './served-user.js';
  * left.
  */
 export function registered(
-  { request }: RegistrationRequest,
+  { request }: Pick<RegistrationRequest, 'request'>,
   user: ServedUser | undefined,
   scscf: SCscf,
   because: Because,

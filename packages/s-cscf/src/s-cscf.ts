@@ -4,6 +4,7 @@ import type { Clock, Log, Random, Trace } from '@ims-sim/host';
 import type { Profile, Source } from '@ims-sim/sip';
 import type { Challenges } from './challenges.js';
 import type { OriginalDialogs } from './original-dialogs.js';
+import type { RegistrationEvents } from './reg-event/registration-events.js';
 import type { Registrar } from './registrar.js';
 
 /** What the procedures of TS 24.229 5.4 know of their S-CSCF. */
@@ -31,6 +32,8 @@ export interface SCscf {
   readonly domain: string;
   /** Every domain of this operator, the home domain among them. */
   readonly domains: ReadonlySet<string>;
+  /** Those of operators that are of the trust domain (RFC 3325); undefined: every operator's. */
+  readonly trustedDomains?: ReadonlySet<string> | undefined;
   /** Where ENUM starts, e.g. `e164.arpa`. */
   readonly enumSuffix: string;
   /** How long an application server may take to a request that is no INVITE before default handling. */
@@ -42,4 +45,6 @@ export interface SCscf {
   readonly random: Random;
   readonly trace: Pick<Trace, 'enabled' | 'decision'>;
   readonly log: Log;
+  /** Set as the element starts; without it a SUBSCRIBE to the registration state is a request like others. */
+  registrationEvents?: RegistrationEvents | undefined;
 }

@@ -56,8 +56,13 @@ export function compareValue(
   return compareText(spaceless(expected), spaceless(actual), context);
 }
 
-function compareText(expected: string, actual: string, { declared, symbols }: Context): string | undefined {
-  return expected === actual ? undefined : declared.compare(expected, actual, symbols);
+/** Undefined where a text is the one of the table, its symbols taken for what they stand for; else why not. */
+export function compareText(expected: string, actual: string, context: Context): string | undefined {
+  if (expected === actual) {
+    return undefined;
+  }
+  const [e, a] = /^sips?:/i.test(expected) ? [parseUri(expected), parseUri(actual)] : [];
+  return e && a ? compareUri(e, a, context) : context.declared.compare(expected, actual, context.symbols);
 }
 
 /** Undefined where the Request-URI on the wire is what the table means; else why not. */

@@ -73,7 +73,7 @@ export class Registering {
     const round: Round = {
       options,
       tag: token(random, 11),
-      offer: ports && newOffer(random, ports),
+      offer: ports && newOffer(random, ports, exchanges.association),
       answers: 0,
       resynchronisations: 0,
       hasGivenPassword: false,
@@ -120,6 +120,10 @@ export class Registering {
 
   /** The next REGISTER of this round; undefined where the outcome is the last. */
   #next(round: Round, attempt: Attempt, outcome: Outcome, source: Source | undefined): Attempt | undefined {
+    const { association } = this.#context.exchanges;
+    if (association !== undefined && association === attempt.association && isAgreementLost(outcome)) {
+      return this.#startAgain(round.options);
+    }
     if (outcome.kind === 'failure') {
       return undefined;
     }
@@ -133,6 +137,14 @@ export class Registering {
     return undefined;
   }
 
+  /** An initial registration, to the port that the P-CSCF always has; there is then no agreement to lose once more. */
+  #startAgain({ all, expiresS }: RegisterOptions): Attempt | undefined {
+    this.end();
+    const isOff = all === true || expiresS === 0;
+    const authorization = unprovenAuthorization(this.#context.identity, this.#uri);
+    return isOff ? undefined : { authorization, association: undefined };
+  }
+
   /** TS 24.229 5.1.1.5.1, 5.1.1.5.3, 5.1.1.5.4. */
   #challenged(
     round: Round,
@@ -140,12 +152,12 @@ export class Registering {
     response: SipResponse,
     source: Source,
   ): Attempt | undefined {
-    const { ports, random } = this.#context;
+    const { ports, random, exchanges } = this.#context;
     if (this.#authentication === undefined || round.answers === MAX_ANSWERS) {
       return undefined;
     }
-    const agreed = ports && agreedWith(response, source, ports);
-    if (ports !== undefined && agreed === undefined) {
+    const agreed = round.offer && agreedWith(response, source, round.offer);
+    if (round.offer !== undefined && agreed === undefined) {
       return undefined; // 5.1.1.5.1: no agreement, no authentication; the USIM's sequence number is not used up
     }
     const answer = this.#authentication.answer(response, 'REGISTER', this.#uri);
@@ -160,7 +172,7 @@ export class Registering {
     }
     // 5.1.1.5.3: over the association there was, with a new Security-Client; none is made with this challenge.
     round.resynchronisations += answer.kind === 'sync-failure' ? 1 : 0;
-    round.offer = ports && newOffer(random, ports);
+    round.offer = ports && newOffer(random, ports, exchanges.association);
     return { authorization, association };
   }
 
@@ -179,6 +191,14 @@ export class Registering {
       this.lastOptions = options;
     }
   }
+}
+
+/**
+ * The P-CSCF knows the association no more, having started again, say: nobody answers at its protected port (TS 24.229 5.1.1.4.1,
+ * timer F), or with 494 (RFC 3329 2.3.1).
+ */
+function isAgreementLost(outcome: Outcome): boolean {
+  return outcome.kind === 'failure' ? outcome.failure !== 'closed' : outcome.response.status === 494;
 }
 
 /** A resynchronisation is tried once; a password that was refused is not given again, unless only its nonce was stale. */

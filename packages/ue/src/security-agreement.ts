@@ -14,16 +14,16 @@ import { hostPort } from './host-port.js';
  * RFC 3329 and TS 33.203 Annex H between the UE and its P-CSCF.
  *
  * Deviation: the agreement is negotiated and the protected ports are used, but what goes between them is neither integrity
- * protected nor enciphered: there is no IPsec in Node. So the port alone stands for the security association, and the protected
- * client port stays the same through a re-authentication (TS 33.203 7.4 wants a new one), as no old association is to be told from it.
+ * protected nor enciphered: there is no IPsec in Node. So the ports alone stand for the security association. Responses by UDP come
+ * back to the protected client port, not to the protected server port (TS 33.203 7.1), as every Via of the stack has `rport`.
  */
 
 /** What the UE offers in Security-Client. */
 export interface SecurityOffer {
   readonly spiC: number;
   readonly spiS: number;
-  readonly portC: number;
-  readonly portS: number;
+  readonly client: Endpoint;
+  readonly server: Endpoint;
 }
 
 /** What the UE and the P-CSCF have agreed on: how the UE sends from then on. */
@@ -36,19 +36,24 @@ export interface SecurityAssociation {
   readonly verify: string;
 }
 
-/** The protected ports of a UE, in the order of `StackOptions.further`: client, server. */
+/** The protected ports of a UE: two client ports, as each association has another one than that before it (TS 33.203 7.4). */
 export interface ProtectedPorts {
-  readonly client: Endpoint;
+  readonly clients: readonly [Endpoint, Endpoint];
   readonly server: Endpoint;
 }
 
 const ALGORITHMS = ['hmac-sha-1-96', 'hmac-md5-96'];
 const ENCRYPTION = ['aes-cbc', 'null'];
 
-/** TS 33.203 7.1: new SPIs, which are above 255 (RFC 4303 2.1), each time. */
-export function newOffer(random: Random, { client, server }: ProtectedPorts): SecurityOffer {
+/** TS 33.203 7.1, 7.4: new SPIs, which are above 255 (RFC 4303 2.1), and a client port that the present association has not. */
+export function newOffer(
+  random: Random,
+  { clients: [first, second], server }: ProtectedPorts,
+  present: SecurityAssociation | undefined,
+): SecurityOffer {
   const spi = () => 256 + (random.uint32() % (0xffff_ffff - 256));
-  return { spiC: spi(), spiS: spi(), portC: client.port, portS: server.port };
+  const client = present?.target.from?.port === first.port ? second : first;
+  return { spiC: spi(), spiS: spi(), client, server };
 }
 
 /** TS 24.229 5.1.1.2.2: the headers of a REGISTER, with the agreement that it is sent under, if any (RFC 3329 2.3.1, 2.6). */
@@ -70,8 +75,8 @@ function securityVerify(association: SecurityAssociation | undefined): Header[] 
   return association === undefined ? [] : [header('Security-Verify', association.verify)];
 }
 
-function securityClient({ spiC, spiS, portC, portS }: SecurityOffer): string {
-  const rest = `spi-c=${spiC}; spi-s=${spiS}; port-c=${portC}; port-s=${portS}`;
+function securityClient({ spiC, spiS, client, server }: SecurityOffer): string {
+  const rest = `spi-c=${spiC}; spi-s=${spiS}; port-c=${client.port}; port-s=${server.port}`;
   return ALGORITHMS.flatMap((alg) =>
     ENCRYPTION.map((ealg) => `ipsec-3gpp; prot=esp; mod=trans; alg=${alg}; ealg=${ealg}; ${rest}`),
   ).join(', ');
@@ -84,7 +89,7 @@ function securityClient({ spiC, spiS, portC, portS }: SecurityOffer): string {
 export function agreedWith(
   response: SipResponse,
   { transport, remote }: Source,
-  { client, server }: ProtectedPorts,
+  { client, server }: SecurityOffer,
 ): SecurityAssociation | undefined {
   const list = values(response, 'security-server');
   let best: { readonly q: number; readonly port: number } | undefined;

@@ -48,7 +48,7 @@ export async function startUe(options: UeOptions): Promise<Ue> {
   const stack = await startSipStack({
     host,
     listen,
-    ...(securityAgreement ? { further: [anyPort, anyPort] } : {}),
+    ...(securityAgreement ? { further: [anyPort, anyPort, anyPort] } : {}),
     resolver,
     timers,
     // Table 6.1.1-1: an address without a port where that is 5060.
@@ -213,6 +213,8 @@ class TestUe implements Ue {
   }
 }
 
+const ALLOW = header('Allow', 'NOTIFY, OPTIONS');
+
 function checkKeys({ credentials }: UeOptions): void {
   for (const key of ['k', 'opc'] as const) {
     const value = credentials?.aka?.[key];
@@ -222,8 +224,9 @@ function checkKeys({ credentials }: UeOptions): void {
   }
 }
 
-function protectedPorts({ furtherListening: [client, server] }: SipStack): ProtectedPorts | undefined {
-  return client === undefined || server === undefined ? undefined : { client, server };
+/** In the order in which they were asked for: client, server, client. */
+function protectedPorts({ furtherListening: [first, server, second] }: SipStack): ProtectedPorts | undefined {
+  return first === undefined || server === undefined || second === undefined
+    ? undefined
+    : { clients: [first, second], server };
 }
-
-const ALLOW = header('Allow', 'NOTIFY, OPTIONS');

@@ -16,6 +16,8 @@ export async function startElement(start: ElementStart): Promise<RunningElement>
       resolver,
       names: [name, ...own.aliases],
       profile: network.profile,
+      auth: network.auth === 'none' ? 'none' : 'required',
+      protectedPorts: own.protectedPorts,
       visitedNetwork: own.operator,
       tcpAboveBytes: network.tcpAboveBytes,
       trusted: trusted.has,

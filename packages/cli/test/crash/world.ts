@@ -10,6 +10,9 @@ import { namesOf } from '../../src/run/names.js';
 import { SCENARIOS, USIM } from '../ims.js';
 
 const NOTIFY_WITHIN_MS = 8000;
+const CRASH_WITHIN_MS = 8000;
+const SERVED_WITHIN_MS = 8000;
+const TRY_AGAIN_MS = 200;
 
 /** The network of the main flow in processes, and a watcher and a presentity. */
 export interface World {
@@ -19,6 +22,8 @@ export interface World {
   readonly presentity: Ue;
   /** Both register and the presentity publishes; gives what went wrong. */
   prepare(): Promise<string | undefined>;
+  /** The watcher registers; gives what went wrong. */
+  register(): Promise<string | undefined>;
   /** The watcher subscribes; gives what went wrong, or undefined once the NOTIFY with what was published has come. */
   subscribe(): Promise<string | undefined>;
   /** `kill -9` as soon as the trace has a message that `when` picks, then the start again. */
@@ -102,7 +107,10 @@ export async function openWorld(): Promise<World> {
 
   async function crash(name: string, when: (record: TraceRecord) => boolean): Promise<void> {
     const from = collector.records().length;
-    while (!collector.records().slice(from).some(when)) {
+    for (let waitedMs = 0; !collector.records().slice(from).some(when); waitedMs++) {
+      if (waitedMs > CRASH_WITHIN_MS) {
+        throw new Error(`${name} was not killed: what it was to be killed at did not come`);
+      }
       await pause(1);
     }
     await processes.kill(name);
@@ -115,6 +123,7 @@ export async function openWorld(): Promise<World> {
     watcher,
     presentity,
     prepare,
+    register: async () => wrong('REGISTER', await watcher.register()),
     subscribe,
     crash,
     async close() {
@@ -124,6 +133,18 @@ export async function openWorld(): Promise<World> {
       collector.close();
     },
   };
+}
+
+/** What a user does whose phone says no: tries again. The last failure, where it goes wrong for 8 s. */
+export async function inTheEnd(attempt: () => Promise<string | undefined>): Promise<string | undefined> {
+  const deadlineMs = systemClock.now() + SERVED_WITHIN_MS;
+  for (;;) {
+    const failure = await attempt();
+    if (failure === undefined || systemClock.now() > deadlineMs) {
+      return failure;
+    }
+    await pause(TRY_AGAIN_MS);
+  }
 }
 
 export function pause(delayMs: number): Promise<void> {

@@ -40,10 +40,7 @@ export async function subscriptionFromXml(
 
 /** Each profile goes to the implicit set that has its first identity already, else to the first. */
 function setsOf(profiles: readonly ServiceProfile[], there: readonly ImplicitSet[]): object[] {
-  const sets = there.map(({ visitedNetworks }) => ({
-    serviceProfiles: [] as ServiceProfile[],
-    ...(visitedNetworks && { visitedNetworks }),
-  }));
+  const sets = there.map((set) => ({ ...set, serviceProfiles: [] as ServiceProfile[] }));
   const first = sets[0] ?? { serviceProfiles: [] as ServiceProfile[] };
   for (const profile of profiles) {
     const identity = normalizeIdentity(profile.publicIdentities[0]?.identity ?? '');

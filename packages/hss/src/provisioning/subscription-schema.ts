@@ -1,9 +1,19 @@
-import type { Subscription } from '../subscription.js';
-import { compileWildcard, isWildcard } from '../wildcard.js';
+import type { ApplicationServer, InitialFilterCriteria, PublicIdentity } from '@ims-sim/cx';
 import { z } from 'zod';
+import type {
+  AkaCredentials,
+  ImplicitSet,
+  PrivateIdentity,
+  SubscribedServices,
+  Subscription,
+} from '../subscription.js';
+import { compileWildcard, isWildcard } from '../wildcard.js';
 
 /** What stands in place of a secret where secrets are not asked for. No secret is it. */
 export const HIDDEN = '***';
+
+/** What a type has, the schema of it has, so that nothing is refused which the HSS knows. */
+type Shape<T> = Readonly<Record<keyof T, z.ZodType>>;
 
 const HIDDEN_HINT = `(${HIDDEN} is what a read without ?secrets=true shows in its place)`;
 
@@ -22,6 +32,7 @@ const secretHex = (digits: number) =>
     .toLowerCase();
 const text = z.string().min(1).max(1024);
 const hostName = z.string().min(1).max(255).regex(/^\S+$/, 'expected a host name');
+const sipUri = text.regex(/^sips?:\S+$/i, 'expected a SIP URI such as sip:as.home1.net');
 const posixExpression = text.refine(isExpression, 'expected an extended regular expression (POSIX)');
 
 const aka = z.strictObject({
@@ -29,15 +40,13 @@ const aka = z.strictObject({
   opc: secretHex(32).describe('OP encrypted with K (TS 35.206 8.2)'),
   amf: hex(4).optional().describe('8000 unless given'),
   algorithm: z.enum(['AKAv1-MD5', 'AKAv2-MD5']).optional(),
-});
+} satisfies Shape<AkaCredentials>);
 
 const digest = z
   .strictObject({
     algorithm: z.enum(['MD5', 'SHA-256']).optional().describe('MD5 unless given'),
     realm: hostName.optional().describe('the home domain unless given'),
-    password: text
-      .refine((value) => value !== HIDDEN, `expected the password ${HIDDEN_HINT}`)
-      .optional(),
+    password: text.refine((value) => value !== HIDDEN, `expected the password ${HIDDEN_HINT}`).optional(),
     ha1: z
       .string()
       .regex(
@@ -63,7 +72,7 @@ const privateIdentity = z.strictObject({
     .describe('IMPI (TS 23.003 13.3)'),
   aka: aka.optional(),
   digest: digest.optional(),
-});
+} satisfies Shape<PrivateIdentity>);
 
 const publicIdentity = z.strictObject({
   identity: z
@@ -78,7 +87,7 @@ const publicIdentity = z.strictObject({
   barred: z.boolean().default(false),
   type: z.enum(['distinct-psi', 'wildcarded-psi']).optional(),
   displayName: text.optional(),
-});
+} satisfies Shape<PublicIdentity>);
 
 const condition = {
   negated: z.boolean().default(false),
@@ -133,12 +142,14 @@ const initialFilterCriteria = z.strictObject({
     })
     .optional(),
   applicationServer: z.strictObject({
-    serverName: text.regex(/^sips?:\S+$/i, 'expected a SIP URI such as sip:as.home1.net'),
+    serverName: sipUri,
     defaultHandling: z.enum(['session-continued', 'session-terminated']).default('session-continued'),
     serviceInfo: z.string().max(4096).optional(),
-  }),
+    includeRegisterRequest: z.boolean().optional(),
+    includeRegisterResponse: z.boolean().optional(),
+  } satisfies Shape<ApplicationServer>),
   profilePartIndicator: z.enum(['registered', 'unregistered']).optional(),
-});
+} satisfies Shape<InitialFilterCriteria>);
 
 const implicitSet = z.strictObject({
   serviceProfiles: z
@@ -147,7 +158,7 @@ const implicitSet = z.strictObject({
         publicIdentities: z.array(publicIdentity).min(1).max(1000),
         initialFilterCriteria: z.array(initialFilterCriteria).max(200).default([]),
         sharedIfcSetIds: z.array(z.int().min(0)).max(200).optional(),
-      }),
+      } satisfies Shape<SubscribedServices>),
     )
     .min(1)
     .max(100),
@@ -156,7 +167,10 @@ const implicitSet = z.strictObject({
     .max(1000)
     .optional()
     .describe('networks it may register from beside its own; absent: any'),
-});
+  applicationServer: sipUri
+    .optional()
+    .describe('of public service identities: where requests go without an S-CSCF'),
+} satisfies Shape<ImplicitSet>);
 
 const diameterUri = text.regex(/^aaas?:\/\/\S+$/i, 'expected a Diameter URI such as aaa://ccf.home1.net');
 const capabilities = z.array(z.int().min(0)).max(100);
@@ -179,7 +193,7 @@ export const subscriptionSchema = z.strictObject({
     })
     .optional(),
   state: z.unknown().optional().describe('where it is registered: given by reads, passed over in writes'),
-});
+} satisfies Shape<Subscription & { state: unknown }>);
 
 /** What the operator asks of an S-CSCF by RTR (TS 29.228 6.1.3). */
 export const deregistrationSchema = z.strictObject({
@@ -206,8 +220,8 @@ export function readSubscription(document: unknown): Reading<Subscription> {
   const reading = readAs(subscriptionSchema, document);
   if (reading.kind === 'wrong') return reading;
   const { state: _, ...subscription } = reading.value;
-  // The schema has a least length where the type has a first element.
-  return { kind: 'read', value: subscription as Subscription };
+  // The schema has a least length where the type has a first element, and a check where it has a union.
+  return { kind: 'read', value: subscription as unknown as Subscription };
 }
 
 export function readAs<T>(schema: z.ZodType<T>, document: unknown): Reading<T> {

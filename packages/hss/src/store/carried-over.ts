@@ -15,8 +15,7 @@ export function carriedOver(
   const sets: Record<string, SubscriptionState['sets'][string]> = {};
   for (const [index, set] of setsBefore) {
     const old = subscription.implicitSets[Number(index)];
-    const moved =
-      old === undefined ? -1 : now.implicitSets.findIndex((candidate) => shareIdentity(old, candidate));
+    const moved = old === undefined ? -1 : counterpartOf(old, now);
     if (moved < 0 || String(moved) in sets) continue;
     if (set === 'unregistered') sets[moved] = set;
     else {
@@ -43,6 +42,11 @@ export function carriedOver(
 
 function only<T>(record: Readonly<Record<string, T>>, keys: ReadonlySet<string>): Record<string, T> {
   return Object.fromEntries(Object.entries(record).filter(([key]) => keys.has(key)));
+}
+
+/** The index of the set that a set has become: the first that shares a public identity with it; -1 where none does. */
+export function counterpartOf(set: ImplicitSet, { implicitSets }: Subscription): number {
+  return implicitSets.findIndex((candidate) => shareIdentity(set, candidate));
 }
 
 function shareIdentity(a: ImplicitSet, b: ImplicitSet): boolean {

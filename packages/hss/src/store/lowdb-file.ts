@@ -67,7 +67,8 @@ function stringify({ version, subscriptions }: Content): string {
 
 function fill(index: MemoryIndex, content: unknown): void {
   const { version, subscriptions } = (content ?? {}) as { version?: unknown; subscriptions?: unknown };
-  if (version === 1) throw new Error('it is of version 1, which kept registrations without their subscribers');
+  if (version === 1)
+    throw new Error('it is of version 1, which kept registrations without their subscribers');
   if (typeof version === 'number' && version > VERSION) {
     throw new Error(`it is of version ${String(version)}, this HSS knows version ${String(VERSION)}`);
   }

@@ -1,4 +1,4 @@
-import { token, type Log } from '@ims-sim/host';
+import { token } from '@ims-sim/host';
 import {
   callId,
   header,
@@ -37,7 +37,6 @@ const MAX_CHANGES = 64;
 /** What the notifier has of its element. */
 export interface NotifierOptions {
   readonly stack: Pick<SipStack, 'send'>;
-  readonly log: Log;
   readonly limits?: Partial<RegistrationEventsLimits> | undefined;
 }
 
@@ -232,7 +231,7 @@ export class RegistrationEvents {
     }
     if (outcome !== 'told') {
       const { callId: call, remote } = subscription.dialog;
-      this.#options.log.warn('A NOTIFY of the registration state failed', {
+      this.#scscf.log.warn('A NOTIFY of the registration state failed', {
         subscriber: remote.uriText,
         callId: call,
         answer,
