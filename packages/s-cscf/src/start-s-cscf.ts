@@ -30,6 +30,8 @@ export interface SCscfOptions {
   readonly domain: string;
   /** Further domains of the same operator. */
   readonly otherDomains?: readonly string[] | undefined;
+  /** Domains of other operators that are of the trust domain (RFC 3325); every operator's, where not given. */
+  readonly trustedDomains?: readonly string[] | undefined;
   /** Whether UEs are challenged; `none` where not given: whoever comes is who they say. */
   readonly auth?: 'none' | 'required' | undefined;
   /** By their identifiers, which profiles name (TS 29.228 B.2.1A). */
@@ -111,6 +113,8 @@ export async function startSCscf(options: SCscfOptions): Promise<RunningSCscf> {
     names: new Set(names.map((name) => name.toLowerCase())),
     domain,
     domains: new Set([domain, ...(options.otherDomains ?? []).map((other) => other.toLowerCase())]),
+    trustedDomains:
+      options.trustedDomains && new Set(options.trustedDomains.map((other) => other.toLowerCase())),
     enumSuffix: options.enumSuffix ?? 'e164.arpa',
     asTimeoutMs: options.asTimeoutMs ?? AS_TIMEOUT_MS,
     fixesTargets: options.tcpAboveBytes === undefined,
