@@ -60,10 +60,12 @@ export function refreshingSubscribe(request: SipRequest, scscf: SCscf): Subscrib
   );
 }
 
-/** Whether the Event is `reg`, with or without parameters. */
+/** Whether the Event is `reg`, with or without parameters; event types differ by case (RFC 6665 8.2.1). */
 export function isRegEvent({ headers }: SipRequest): boolean {
   const event = headers.find(({ key }) => key === 'event')?.value;
-  return event !== undefined && /^reg\s*(?:;|$)/i.test(event);
+  return (
+    event !== undefined && event.startsWith('reg') && (event.length === 3 || ' \t;'.includes(event.charAt(3)))
+  );
 }
 
 const NO_BINDING: Because = [{ clause: CLAUSE, text: 'step 0: no binding for this identity: 480' }];
