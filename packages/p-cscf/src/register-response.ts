@@ -3,7 +3,9 @@ import {
   addresses,
   append,
   contactExpires,
+  copied,
   header,
+  parseNameAddrList,
   routeAlong,
   to,
   uriEquals,
@@ -71,7 +73,7 @@ function challenged(
   const remote = { address: source.remote.address, port: ipsec.clientPort };
   const isKept = associations.challenge({
     source: { transport: 'UDP', remote, local: server },
-    privateIdentity,
+    privateIdentity: copied(privateIdentity),
     offered,
     given,
     agreed: agreedBy(given.value),
@@ -92,7 +94,8 @@ function akaChallenge(
     const auth = line.key === 'www-authenticate' ? readAuth(line.value) : undefined;
     const nonce = paramOf(auth, 'nonce');
     if (isAka(auth) && nonce !== undefined) {
-      return { nonce, keys: withoutKeys(line).keys };
+      const { keys } = withoutKeys(line);
+      return { nonce: copied(nonce), keys: keys && { ck: copied(keys.ck), ik: copied(keys.ik) } };
     }
   }
   return undefined;
@@ -171,14 +174,12 @@ function bind(
   const associated = addresses(response, 'p-associated-uri');
   const itself = to(request);
   const identities = associated.length > 0 || itself === undefined ? associated : [itself];
-  const serviceRoute = addresses(response, 'service-route');
   const registration: Registration = {
     source,
-    publicIdentity,
-    contact: contact.uriText,
+    publicIdentity: copied(publicIdentity),
+    contact: copied(contact.uriText),
     identities: identities.map(registeredIdentity),
-    serviceRoute,
-    route: routeAlong(serviceRoute),
+    ...serviceRouteOf(response),
     expiresAtMs: clock.now() + seconds * 1000,
     association: protection.kind === 'protected' ? protection.association : undefined,
     ipAssociation: ipAssociation(protection),
@@ -188,9 +189,32 @@ function bind(
   }
 }
 
+type ServiceRoute = Pick<Registration, 'serviceRoute' | 'route'>;
+
+/** Service-Routes of which one copy is kept: S-CSCFs are few, and their users many. */
+const MAX_KEPT = 1000;
+const kept = new Map<string, ServiceRoute>();
+
+/** The Service-Route, and the Route that it makes (RFC 3608 6.1); no piece of the message, which would keep all of it. */
+function serviceRouteOf(response: SipResponse): ServiceRoute {
+  const entries = addresses(response, 'service-route');
+  const text = entries.map((entry) => entry.text).join(', ');
+  const there = kept.get(text);
+  if (there !== undefined) {
+    return there;
+  }
+  const serviceRoute = text === '' ? [] : (parseNameAddrList(copied(text)) ?? entries);
+  const made = { serviceRoute, route: routeAlong(serviceRoute) };
+  if (kept.size < MAX_KEPT) {
+    kept.set(copied(text), made);
+  }
+  return made;
+}
+
 /** 5.2.2.3: only where the S-CSCF has checked a response of SIP Digest, now or before. */
 function ipAssociation(protection: Accepted): IpAssociation | undefined {
-  return protection.kind === 'none' ? protection.ip : undefined;
+  const ip = protection.kind === 'none' ? protection.ip : undefined;
+  return ip && { privateIdentity: copied(ip.privateIdentity), sentBy: copied(ip.sentBy) };
 }
 
 /** How long the registrar keeps this contact; 0: it does not. */

@@ -1,4 +1,4 @@
-import { header, type Header, type NameAddr, type Source, type Uri } from '@ims-sim/sip';
+import { copied, header, parseUri, type Header, type NameAddr, type Source, type Uri } from '@ims-sim/sip';
 import type { SecurityAssociation } from './security-associations.js';
 
 /** A public user identity that a UE registered, and the header that asserts it. */
@@ -45,5 +45,6 @@ export interface Ue {
 
 /** The identity of a P-Associated-URI value (or of To), ready to be asserted. */
 export function registeredIdentity({ uri, uriText }: NameAddr): RegisteredIdentity {
-  return { text: uriText, uri, asserted: header('P-Asserted-Identity', `<${uriText}>`) };
+  const text = copied(uriText);
+  return { text, uri: parseUri(text) ?? uri, asserted: header('P-Asserted-Identity', `<${text}>`) };
 }

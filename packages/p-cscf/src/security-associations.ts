@@ -152,9 +152,14 @@ export class SecurityAssociations {
       return this.#of(clientKey(remote));
     }
     // Deviation: a connection cannot be opened from a port that is listened on, so by TCP the UE is known by the port
-    // that its Via names, which is its protected server port (5.1.1.2.2).
+    // that its Via names: its protected server port (5.1.1.2.2), or that of the client.
+    const { address } = remote;
     const port = topVia(request)?.port;
-    return port === undefined ? [] : this.#of(serverKey(remote.address, port));
+    if (port === undefined) {
+      return [];
+    }
+    const byServer = this.#of(serverKey(address, port));
+    return byServer.length > 0 ? byServer : this.#of(clientKey({ address, port }));
   }
 
   #entryOf(association: SecurityAssociation): Entry | undefined {

@@ -1,0 +1,97 @@
+import { describe, expect, test } from '@jest/globals';
+import { header, responseTo } from '@ims-sim/sip';
+import { forwarded, request, SCSCF, source, UE, valuesOf } from './harness.js';
+import {
+  agreed,
+  challenge,
+  granted,
+  initial,
+  OFFER,
+  PORTS,
+  PROTECTED,
+  response,
+  secured,
+} from './security-kit.js';
+
+describe('TS 24.229 5.2.6: a UE that has a security association', () => {
+  test('is known by it alone: what it sends beside it is refused', () => {
+    const it = secured();
+    agreed(it);
+    expect(it.ask(request('subscribe'), PROTECTED).kind).toBe('forward');
+    for (const from of [
+      source('5555::aaa', 2468),
+      source('5555::aaa', 2468, 'UDP', 8642),
+      source('5555::bad', 2468, 'UDP', 7531),
+      UE,
+    ]) {
+      expect(it.ask(request('subscribe'), from)).toMatchObject({ kind: 'reply', status: 403 });
+      // Nor is it taken for the network, whose Route it may copy.
+      if (from !== UE) {
+        expect(it.ask(request('message'), from)).toMatchObject({ kind: 'reply', status: 403 });
+      }
+    }
+  });
+
+  test('nobody is taken for it before it has answered the challenge', () => {
+    const it = secured();
+    const first = initial();
+    forwarded(it.ask(first, UE)).onResponse?.(challenge(first));
+    expect(it.ask(request('subscribe'), PROTECTED)).toMatchObject({ kind: 'reply', status: 403 });
+  });
+
+  test('its Security-Verify ends here, and is checked where it is there', () => {
+    const it = secured();
+    const given = agreed(it);
+    const asking = (verify: string) =>
+      request('subscribe', ['Call-ID', `Security-Verify: ${verify}\nRequire: sec-agree\nCall-ID`]);
+    const { request: sent } = forwarded(it.ask(asking(given), PROTECTED));
+    expect(valuesOf(sent, 'security-verify')).toEqual([]);
+    expect(valuesOf(sent, 'require')).toEqual([]);
+    expect(it.ask(asking(given.replace('7531', '7532')), PROTECTED)).toMatchObject({ status: 494 });
+  });
+
+  test('5.2.6.3.4: towards it, the own Record-Route leads to the protected server port', () => {
+    const it = secured();
+    agreed(it);
+    const forward = forwarded(it.ask(request('subscribe'), PROTECTED));
+    expect(forward.recordRoute).toBe('sip:pcscf1.home1.net;lr');
+    const routes = '<sip:scscf1.home1.net;lr>, <sip:pcscf1.home1.net;lr>';
+    const answer = responseTo(forward.request, 200, 'OK', { headers: [header('Record-Route', routes)] });
+    expect(valuesOf(forward.onResponse?.(answer) ?? {}, 'record-route')).toEqual([
+      '<sip:scscf1.home1.net;lr>, <sip:pcscf1.home1.net:7531;lr>',
+    ]);
+  });
+
+  test('5.2.6.4.3: to it a request leaves from the protected client port, and its response leads back to the open one', () => {
+    const it = secured();
+    agreed(it);
+    const forward = forwarded(it.ask(request('message', ['sip:[5555::aaa]', 'sip:[5555::aaa]:1357']), SCSCF));
+    expect(forward.targets).toEqual([
+      { transport: 'UDP', address: '5555::aaa', port: 1357, from: PORTS.client },
+    ]);
+    expect(forward.recordRoute).toBe('sip:pcscf1.home1.net:7531;lr');
+    const answer = responseTo(forward.request, 200, 'OK', {
+      headers: [header('Record-Route', '<sip:pcscf1.home1.net:7531;lr>, <sip:scscf1.home1.net;lr>')],
+    });
+    expect(valuesOf(forward.onResponse?.(answer) ?? {}, 'record-route')).toEqual([
+      '<sip:pcscf1.home1.net;lr>, <sip:scscf1.home1.net;lr>',
+    ]);
+    const notify = forwarded(it.ask(request('notify', ['sip:[5555::aaa]', 'sip:[5555::aaa]:1357']), SCSCF));
+    expect(notify.targets).toEqual(forward.targets);
+    expect(notify.recordRoute).toBeUndefined();
+  });
+
+  test('another UE that registers its contact does not get what is for it', () => {
+    const it = secured();
+    agreed(it);
+    const thief = OFFER.replaceAll('2468', '3000').replaceAll('1357', '3001');
+    const from = source('5555::bad', 3000, 'UDP', 7531);
+    const first = initial(thief);
+    const answer = forwarded(it.ask(first, source('5555::bad', 5060))).onResponse?.(challenge(first));
+    const second = response(valuesOf(answer ?? {}, 'security-server')[0] ?? '', thief);
+    forwarded(it.ask(second, from)).onResponse?.(granted(second));
+    expect(it.pcscf.registrations.size).toBe(2);
+    const notify = forwarded(it.ask(request('notify', ['sip:[5555::aaa]', 'sip:[5555::aaa]:1357']), SCSCF));
+    expect(notify.targets?.[0]?.address).toBe('5555::aaa');
+  });
+});
