@@ -79,7 +79,7 @@ async function onPostgres(sizes) {
   }
   const findings = [];
   for (const population of sizes) {
-    const server = await startPostgres();
+    const server = await startPostgres({ isDurable: true });
     try {
       const place = server.newDatabase();
       findings.push(measured({ kind: 'postgresql', place, population, folder: server.folder }));
