@@ -107,6 +107,24 @@ export class Registrations {
     return this.#users.get(defaultIdentity) ?? NONE;
   }
 
+  /**
+   * TS 24.229 5.2.5: a registration is over. It is kept for `leftoverMs`, without its UE being able to send anything by it: the
+   * NOTIFY that tells the UE may still be on its way.
+   */
+  end(registration: Registration, leftoverMs: number): void {
+    const expiresAtMs = Math.min(registration.expiresAtMs, this.#clock.now() + leftoverMs);
+    this.replace(registration, { ...registration, isEnded: true, expiresAtMs });
+  }
+
+  /** Those of a UE for an identity: of one contact, or of all where none is given. */
+  of(ue: Ue | undefined, publicIdentity: string, contact?: string): readonly Registration[] {
+    return (ue?.registrations ?? NONE).filter(
+      (one) =>
+        sameUri(one.publicIdentity, publicIdentity) &&
+        (contact === undefined || sameUri(one.contact, contact)),
+    );
+  }
+
   /** `now` in the place of a registration that is there. */
   replace(registration: Registration, now: Registration): void {
     if (this.#remove(registration)) {
