@@ -9,7 +9,7 @@ import {
   resultOf,
   success,
 } from './results.js';
-import { serverCapabilitiesAvp, serverCapabilitiesOf } from './server-capabilities.js';
+import { serverCapabilitiesAvps, serverCapabilitiesOf } from './server-capabilities.js';
 import type { LocationInfo, LocationInfoAnswer } from './types.js';
 
 /** LIR and LIA, TS 29.229 6.1.5 and 6.1.6. */
@@ -48,13 +48,13 @@ export function encodeLocationInfoAnswer(answer: LocationInfoAnswer): Avp[] {
       return [
         success,
         avpOf(cx.serverName, answer.serverName),
-        ...(answer.capabilities === undefined ? [] : [serverCapabilitiesAvp(answer.capabilities)]),
+        ...(answer.capabilities === undefined ? [] : serverCapabilitiesAvps(answer.capabilities)),
         ...wildcarded(answer),
       ];
     case 'unregistered-service':
       return [
         experimentalResult(UNREGISTERED_SERVICE),
-        serverCapabilitiesAvp(answer.capabilities),
+        ...serverCapabilitiesAvps(answer.capabilities),
         ...wildcarded(answer),
       ];
     default:

@@ -5,6 +5,7 @@ import { chargingInformation, chargingInformationOf } from './charging-informati
 import { cxCommand } from './command.js';
 import { restorationInfo, restorationInfosOf } from './restoration-info.js';
 import {
+  ERROR_IN_ASSIGNMENT_TYPE,
   SUCCESS_SERVER_NAME_NOT_STORED,
   experimentalResult,
   refusalAvp,
@@ -15,6 +16,8 @@ import {
 import type { ServerAssignment, ServerAssignmentAnswer, ServerAssignmentType } from './types.js';
 import { readUserProfile } from './user-profile-reader.js';
 import { writeUserProfile } from './user-profile-writer.js';
+
+type Assigned = Extract<ServerAssignmentAnswer, { kind: 'assigned' }>;
 
 /** SAR and SAA, TS 29.229 6.1.3 and 6.1.4. */
 export const serverAssignmentCommand = cxCommand('Server-Assignment', 301, [
@@ -87,9 +90,7 @@ export function encodeServerAssignmentAnswer(answer: ServerAssignmentAnswer): Av
     return [refusalAvp(answer), avpOf(cx.serverName, answer.serverName)]; // TS 29.228 6.1.2.1
   }
   if (answer.kind !== 'assigned') return [refusalAvp(answer)];
-  const avps = [
-    answer.serverNameNotStored === true ? experimentalResult(SUCCESS_SERVER_NAME_NOT_STORED) : success,
-  ];
+  const avps = [assignedResult(answer)];
   if (answer.privateIdentity !== undefined) avps.push(avpOf(base.userName, answer.privateIdentity));
   if (answer.profile !== undefined) {
     avps.push(avpOf(cx.userData, Buffer.from(writeUserProfile(answer.profile))));
@@ -105,33 +106,40 @@ export function encodeServerAssignmentAnswer(answer: ServerAssignmentAnswer): Av
   return avps;
 }
 
+function assignedResult({ serverNameNotStored, inAssignmentType }: Assigned): Avp {
+  if (serverNameNotStored === true) return experimentalResult(SUCCESS_SERVER_NAME_NOT_STORED);
+  return inAssignmentType === true ? experimentalResult(ERROR_IN_ASSIGNMENT_TYPE) : success;
+}
+
 /** The answer in a SAA. A profile that cannot be read makes it a failure: there is nothing to serve the user by. */
 export function decodeServerAssignmentAnswer(message: Message): ServerAssignmentAnswer {
   const result = resultOf(message);
-  const assigned = result.experimental
-    ? result.code === SUCCESS_SERVER_NAME_NOT_STORED
-    : result.code === resultCode.SUCCESS;
-  if (!assigned) {
+  const { code, experimental } = result;
+  const userData = get(message, cx.userData);
+  const notStored = experimental && code === SUCCESS_SERVER_NAME_NOT_STORED;
+  // TS 29.228 6.1.2.1: 5007 of a user who is registered already comes with profile and restoration data.
+  const inAssignmentType = experimental && code === ERROR_IN_ASSIGNMENT_TYPE && userData !== undefined;
+  if (!notStored && !inAssignmentType && (experimental || code !== resultCode.SUCCESS)) {
     const refusal = refusalOf(result);
     const serverName = get(message, cx.serverName);
     return refusal.kind === 'identity-already-registered' && serverName !== undefined
       ? { ...refusal, serverName }
       : refusal;
   }
-  const userData = get(message, cx.userData);
   const read = userData && readUserProfile(userData.toString());
   if (read?.kind === 'unreadable') return { kind: 'failed', resultCode: resultCode.INVALID_AVP_VALUE };
   return {
     kind: 'assigned',
     ...(read !== undefined && { profile: read.profile }),
     ...assignmentDetails(message),
-    ...(result.experimental && { serverNameNotStored: true }),
+    ...(notStored && { serverNameNotStored: true }),
+    ...(inAssignmentType && { inAssignmentType: true }),
   };
 }
 
 function assignmentDetails(
   message: Message,
-): Omit<Extract<ServerAssignmentAnswer, { kind: 'assigned' }>, 'kind' | 'profile' | 'serverNameNotStored'> {
+): Omit<Assigned, 'kind' | 'profile' | 'serverNameNotStored' | 'inAssignmentType'> {
   const privateIdentity = get(message, base.userName);
   const charging = chargingInformationOf(message);
   const identities = associatedIdentitiesOf(message);

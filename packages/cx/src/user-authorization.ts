@@ -11,7 +11,7 @@ import {
   resultOf,
   success,
 } from './results.js';
-import { serverCapabilitiesAvp, serverCapabilitiesOf } from './server-capabilities.js';
+import { serverCapabilitiesAvps, serverCapabilitiesOf } from './server-capabilities.js';
 import type { UserAuthorization, UserAuthorizationAnswer } from './types.js';
 
 /** UAR and UAA, TS 29.229 6.1.1 and 6.1.2. */
@@ -57,7 +57,7 @@ export function encodeUserAuthorizationAnswer(
     case 'first-registration':
       return [
         type === 'registration' ? experimentalResult(FIRST_REGISTRATION) : success,
-        serverCapabilitiesAvp(answer.capabilities),
+        ...serverCapabilitiesAvps(answer.capabilities),
       ];
     case 'subsequent-registration':
       return [

@@ -202,6 +202,23 @@ describe('TS 29.229 6.1.3 SAR, 6.1.4 SAA', () => {
     const message = wire(serverAssignmentCommand, [cxResult.experimentalResult(2004)]);
     expect(decodeServerAssignmentAnswer(message)).toEqual({ kind: 'assigned', serverNameNotStored: true });
   });
+
+  test('TS 29.228 6.1.2.1: SAA 5007 with a profile is an assignment, without one a refusal', () => {
+    const answer = {
+      kind: 'assigned',
+      inAssignmentType: true,
+      profile: {
+        privateIdentity: 'a@b',
+        serviceProfiles: [
+          { publicIdentities: [{ identity: 'sip:a@b', barred: false }], initialFilterCriteria: [] },
+        ],
+      },
+    } as const;
+    const avps = encodeServerAssignmentAnswer(answer);
+    expect(decodeServerAssignmentAnswer(wire(serverAssignmentCommand, avps))).toEqual(answer);
+    const refusal = wire(serverAssignmentCommand, [cxResult.experimentalResult(5007)]);
+    expect(decodeServerAssignmentAnswer(refusal)).toEqual({ kind: 'in-assignment-type' });
+  });
 });
 
 describe('TS 29.229 6.1.5 LIR, 6.1.6 LIA', () => {

@@ -1,3 +1,4 @@
+import type { CxRefusal } from '@ims-sim/cx';
 import {
   commonFeatures,
   cxFeature,
@@ -16,7 +17,6 @@ import {
   serverAssignmentCommand,
   userAuthorizationCommand,
 } from '@ims-sim/cx';
-import type { CxRefusal } from '@ims-sim/cx';
 import type { Avp, IncomingRequest, Message, OutgoingAnswer } from '@ims-sim/diameter';
 import { avpOf, base, cx, get, rawAvp, resultCode } from '@ims-sim/diameter';
 import type { Host } from '@ims-sim/host';
@@ -40,140 +40,121 @@ export interface CxServerOptions {
 }
 
 /** What this HSS has of TS 29.229 table 7.1.1. */
-export const HSS_FEATURES = cxFeature.restoration | cxFeature.sharedFilterCriteria;
+const HSS_FEATURES = cxFeature.restoration | cxFeature.sharedFilterCriteria;
 
-interface Answerable {
-  readonly kind: string;
-}
+type Avps = Maybe<readonly Avp[]>;
 
 /**
- * Answers UAR, SAR, LIR and MAR. One place acts on what the procedures decide: keeps it, traces it, answers. What changes
- * nothing does not wait for the disk, but a confirmation of what another request has changed does.
+ * Answers UAR, SAR, LIR and MAR (TS 29.228 6.1, 6.3). One place acts on what the procedures decide: keeps it, traces it,
+ * answers. A question that changes nothing does not wait for the disk; an assignment or vectors are answered when they are
+ * kept, what they confirm without a change included.
  */
 export function cxServer(options: CxServerOptions): (request: IncomingRequest) => Maybe<OutgoingAnswer> {
-  const { host, store, homeDomain, sharedFilterCriteria } = options;
-
-  const trace = (clause: string, asked: () => string, { answer, reason }: Outcome<Answerable>): void => {
-    if (!host.trace.enabled) return;
-    host.trace.decision({ clause: `TS 29.228 ${clause}`, text: `${asked()}: ${answer.kind}, ${reason}` });
-  };
-
-  /** Decides on the newest state, and answers when what is decided is kept. */
-  const decided = async <A>(
-    key: string,
-    decide: (stored: StoredSubscription) => Outcome<A | CxRefusal>,
-  ): Promise<Outcome<A | CxRefusal>> => {
-    const outcome = await store.update(key, (stored) => {
-      const result = decide(stored);
-      return { result, state: result.state };
-    });
-    return outcome ?? unknownUser;
-  };
-
-  /** As `decided`; where the decision on what is there changes nothing, that is all. */
-  const readFirst = <A>(
-    stored: StoredSubscription,
-    decide: (stored: StoredSubscription) => Outcome<A | CxRefusal>,
-  ): Maybe<Outcome<A | CxRefusal>> => {
-    const outcome = decide(stored);
-    return outcome.state === undefined ? outcome : decided(keyOf(stored.subscription), decide);
-  };
-
-  const answerLocationInfo = (message: Message): Maybe<readonly Avp[]> => {
-    const request = decodeLocationInfo(message);
-    return whenThere(store.byPublicIdentity(request.publicIdentity), (found) => {
-      const outcome = locationInfo(request, found);
-      const answered = (final: ReturnType<typeof locationInfo>): readonly Avp[] => {
-        trace('6.1.4', () => `LIR for ${request.publicIdentity}`, final);
-        return encodeLocationInfoAnswer(final.answer);
-      };
-      if (outcome.state === undefined || found === undefined) return answered(outcome);
-      const { set, wildcard } = found;
-      return decided(keyOf(found.subscription), (stored) =>
-        locationInfo(request, { ...stored, set, wildcard }),
-      ).then(answered);
-    });
-  };
-
-  const answerUserAuthorization = (message: Message): Maybe<readonly Avp[]> => {
-    const request = decodeUserAuthorization(message);
-    const identified = identify(store, request.privateIdentity, [request.publicIdentity]);
-    return whenThere(identified, (who) =>
-      whenThere(
-        who.kind === 'owner'
-          ? readFirst(who.stored, (stored) => userAuthorization(request, stored, homeDomain))
-          : notIdentified(who),
-        (outcome) => {
-          trace('6.1.1', () => `UAR (${request.type}) for ${request.publicIdentity}`, outcome);
-          return encodeUserAuthorizationAnswer(outcome.answer, request.type);
-        },
-      ),
-    );
-  };
-
-  const answerServerAssignment = (message: Message): Maybe<readonly Avp[]> => {
-    const request = decodeServerAssignment(message);
-    if (request === undefined) return invalidAssignmentType(message);
-    const context = { requester: requesterOf(message), sharedFilterCriteria };
-    const identified = identify(store, request.privateIdentity, request.publicIdentities);
-    return whenThere(identified, (who) =>
-      whenThere(
-        who.kind === 'owner'
-          ? decided(who.key, (stored) => serverAssignment(request, stored, context))
-          : notIdentified(who),
-        (outcome) => {
-          const [first = request.privateIdentity ?? ''] = request.publicIdentities;
-          trace('6.1.2', () => `SAR (${request.type}) for ${first}`, outcome);
-          return encodeServerAssignmentAnswer(outcome.answer);
-        },
-      ),
-    );
-  };
-
-  const answerMultimediaAuth = (message: Message): Maybe<readonly Avp[]> => {
-    const request = decodeMultimediaAuth(message);
-    if (request === undefined) {
-      const who = { privateIdentity: '', publicIdentity: '' };
-      return encodeMultimediaAuthAnswer({ kind: 'auth-scheme-not-supported' }, who);
-    }
-    const context = { requester: requesterOf(message), homeDomain, random: host.random };
-    const identified = identify(store, request.privateIdentity, [request.publicIdentity]);
-    return whenThere(identified, (who) =>
-      whenThere(
-        who.kind === 'owner'
-          ? decided(who.key, (stored) => multimediaAuth(request, stored, context))
-          : notIdentified(who),
-        (outcome) => {
-          trace('6.3', () => `MAR (${request.scheme}) for ${request.publicIdentity}`, outcome);
-          return encodeMultimediaAuthAnswer(outcome.answer, request);
-        },
-      ),
-    );
-  };
-
-  const answerOf = ({ command, message }: IncomingRequest): Maybe<readonly Avp[]> => {
-    switch (command) {
-      case locationInfoCommand:
-        return answerLocationInfo(message);
-      case userAuthorizationCommand:
-        return answerUserAuthorization(message);
-      case serverAssignmentCommand:
-        return answerServerAssignment(message);
-      case multimediaAuthCommand:
-        return answerMultimediaAuth(message);
-      default:
-        return [avpOf(base.resultCode, resultCode.UNABLE_TO_COMPLY)];
-    }
-  };
-
   return (request) => {
     const { message } = request;
     const refused = refusalOfFeatures(message, HSS_FEATURES);
     if (refused !== undefined) return { avps: refused };
-    return whenThere(answerOf(request), (avps) => ({
+    return whenThere(answerOf(request, options), (avps) => ({
       avps: [...avps, ...commonFeatures(message, HSS_FEATURES)],
     }));
   };
+}
+
+function answerOf({ command, message }: IncomingRequest, options: CxServerOptions): Avps {
+  switch (command) {
+    case locationInfoCommand:
+      return answerLocationInfo(message, options);
+    case userAuthorizationCommand:
+      return answerUserAuthorization(message, options);
+    case serverAssignmentCommand:
+      return answerServerAssignment(message, options);
+    case multimediaAuthCommand:
+      return answerMultimediaAuth(message, options);
+    default:
+      return [avpOf(base.resultCode, resultCode.UNABLE_TO_COMPLY)]; // RTR and PPR are for S-CSCFs.
+  }
+}
+
+function answerLocationInfo(message: Message, { host, store }: CxServerOptions): Avps {
+  const request = decodeLocationInfo(message);
+  const answered = (outcome: ReturnType<typeof locationInfo>): readonly Avp[] => {
+    if (host.trace.enabled) trace(host, '6.1.4', `LIR for ${request.publicIdentity}`, outcome);
+    return encodeLocationInfoAnswer(outcome.answer);
+  };
+  return whenThere(store.byPublicIdentity(request.publicIdentity), (found) => {
+    const outcome = locationInfo(request, found);
+    if (outcome.state === undefined || found === undefined) return answered(outcome);
+    const { set, wildcard } = found;
+    const decide = (stored: StoredSubscription): ReturnType<typeof locationInfo> =>
+      locationInfo(request, { ...stored, set, wildcard });
+    return decided(store, keyOf(found.subscription), decide).then(answered);
+  });
+}
+
+function answerUserAuthorization(message: Message, options: CxServerOptions): Avps {
+  const { host, store, homeDomain } = options;
+  const request = decodeUserAuthorization(message);
+  const answered = (outcome: ReturnType<typeof userAuthorization>): readonly Avp[] => {
+    if (host.trace.enabled) {
+      trace(host, '6.1.1', `UAR (${request.type}) for ${request.publicIdentity}`, outcome);
+    }
+    return encodeUserAuthorizationAnswer(outcome.answer, request.type);
+  };
+  const decide = (stored: StoredSubscription): ReturnType<typeof userAuthorization> =>
+    userAuthorization(request, stored, homeDomain);
+  return whenThere(identify(store, request.privateIdentity, [request.publicIdentity]), (who) => {
+    if (who.kind !== 'owner') return answered(notIdentified(who));
+    const outcome = decide(who.stored);
+    return outcome.state === undefined ? answered(outcome) : decided(store, who.key, decide).then(answered);
+  });
+}
+
+function answerServerAssignment(message: Message, options: CxServerOptions): Avps {
+  const { host, store, sharedFilterCriteria } = options;
+  const request = decodeServerAssignment(message);
+  if (request === undefined) return invalidAssignmentType(message);
+  const answered = (outcome: ReturnType<typeof serverAssignment>): readonly Avp[] => {
+    const [who = request.privateIdentity ?? ''] = request.publicIdentities;
+    if (host.trace.enabled) trace(host, '6.1.2', `SAR (${request.type}) for ${who}`, outcome);
+    return encodeServerAssignmentAnswer(outcome.answer);
+  };
+  const context = { requester: requesterOf(message), sharedFilterCriteria };
+  return whenThere(identify(store, request.privateIdentity, request.publicIdentities), (who) =>
+    who.kind === 'owner'
+      ? decided(store, who.key, (stored) => serverAssignment(request, stored, context)).then(answered)
+      : answered(notIdentified(who)),
+  );
+}
+
+function answerMultimediaAuth(message: Message, options: CxServerOptions): Avps {
+  const { host, store, homeDomain } = options;
+  const request = decodeMultimediaAuth(message);
+  if (request === undefined) return unknownScheme;
+  const answered = (outcome: ReturnType<typeof multimediaAuth>): readonly Avp[] => {
+    if (host.trace.enabled) {
+      trace(host, '6.3', `MAR (${request.scheme}) for ${request.publicIdentity}`, outcome);
+    }
+    return encodeMultimediaAuthAnswer(outcome.answer, request);
+  };
+  const context = { requester: requesterOf(message), homeDomain, random: host.random };
+  return whenThere(identify(store, request.privateIdentity, [request.publicIdentity]), (who) =>
+    who.kind === 'owner'
+      ? decided(store, who.key, (stored) => multimediaAuth(request, stored, context)).then(answered)
+      : answered(notIdentified(who)),
+  );
+}
+
+/** Decides on the newest state, and gives the decision when it is kept. */
+async function decided<Answer>(
+  store: SubscriberStore,
+  key: string,
+  decide: (stored: StoredSubscription) => Outcome<Answer>,
+): Promise<Outcome<Answer | CxRefusal>> {
+  const outcome = await store.update(key, (stored) => {
+    const result = decide(stored);
+    return { result, state: result.state };
+  });
+  return outcome ?? justRemoved;
 }
 
 function requesterOf(message: Message): Requester {
@@ -201,13 +182,24 @@ function notIdentified(who: Exclude<Identified, { kind: 'owner' }>): Outcome<CxR
   }
 }
 
-const unknownUser: Outcome<CxRefusal> = {
+const justRemoved: Outcome<CxRefusal> = {
   answer: { kind: 'unknown-user' },
   reason: 'the subscription has just been removed',
 };
+
+/** 6.3.1 step 3, for a scheme that no user has. */
+const unknownScheme = encodeMultimediaAuthAnswer(
+  { kind: 'auth-scheme-not-supported' },
+  { privateIdentity: '', publicIdentity: '' },
+);
 
 /** An assignment type of another reference point (TS 29.273 has those above 11). */
 function invalidAssignmentType(message: Message): Avp[] {
   const failed = message.avps.filter(({ code }) => code === cx.serverAssignmentType.code);
   return [avpOf(base.resultCode, resultCode.INVALID_AVP_VALUE), avpOf(base.failedAvp, failed.map(rawAvp))];
+}
+
+function trace(host: Host, clause: string, asked: string, outcome: Outcome<{ readonly kind: string }>): void {
+  const text = `${asked}: ${outcome.answer.kind}, ${outcome.reason}`;
+  host.trace.decision({ clause: `TS 29.228 ${clause}`, text });
 }

@@ -24,13 +24,13 @@ import {
 } from './lab.js';
 
 const privateIdentity = 'user1_private@home1.net';
-const ask: ServerAssignment = {
-  privateIdentity,
+const nobody: ServerAssignment = {
   publicIdentities: ['sip:user1_public1@home1.net'],
   serverName: SCSCF,
   type: 'registration',
   userDataAlreadyAvailable: false,
 };
+const ask: ServerAssignment = { ...nobody, privateIdentity };
 const context = { requester, sharedFilterCriteria: {} };
 const assign = (
   asked: Partial<ServerAssignment>,
@@ -53,7 +53,6 @@ describe('TS 29.228 6.1.2.1 server assignment', () => {
   });
 
   test('a registration without User-Name: DIAMETER_MISSING_AVP', () => {
-    const { privateIdentity: _, ...nobody } = ask;
     const outcome = serverAssignment(nobody, stored(user1), context);
     expect([outcome.answer, outcome.state]).toEqual([failed(5005), undefined]);
   });
@@ -190,7 +189,6 @@ describe('TS 29.228 6.1.2.1 server assignment', () => {
   });
 
   test('an identity that a wildcard stands for is served unregistered, with the wildcard in the answer', () => {
-    const { privateIdentity: _, ...nobody } = ask;
     const asked: ServerAssignment = {
       ...nobody,
       publicIdentities: ['sip:chatlist7@home1.net'],

@@ -1,5 +1,4 @@
 import { formatCredentials } from '@ims-sim/auth';
-import type { ServerAssignment } from '@ims-sim/cx';
 import { header, uriEquals, type Because, type Decision, type Header, type Maybe } from '@ims-sim/sip';
 import { challenge, nextChallenge, realmOf } from './challenge.js';
 import { answerOf, isRight, nonceCountOf, responseAuth, type Answer } from './challenge-answer.js';
@@ -8,6 +7,7 @@ import type { RegistrationRequest } from './registration-request.js';
 import { restoredUser } from './restoration.js';
 import type { SCscf } from './s-cscf.js';
 import type { ServedUser } from './served-user.js';
+import { tellHss } from './tell-hss.js';
 
 const PROTECTED = 'TS 24.229 5.4.1.2.2';
 const UNPROTECTED = 'TS 24.229 5.4.1.2.1';
@@ -108,7 +108,11 @@ function isKnown({ contacts, privateIdentity }: RegistrationRequest, user: Serve
   );
 }
 
-/** Whatever becomes of it, a challenge of AKA is answered once, and one of SIP Digest not twice with the same count. */
+/**
+ * Whatever becomes of it, a challenge of AKA is answered once, and one of SIP Digest not twice with the same count.
+ * Deviation: 5.4.1.1 takes AKA's answer from a protected REGISTER only. Here it counts however it comes: it proves the key all
+ * the same, and UEs without IPsec (there is none here, nor in most softphones) can use their USIM.
+ */
 function answered(
   asked: RegistrationRequest,
   answer: Answer,
@@ -184,34 +188,6 @@ function resynchronise(
 function fail(asked: RegistrationRequest, because: Because, scscf: SCscf): Decision {
   tellHss('authentication-failure', asked, scscf);
   return { kind: 'reply', status: 403, reason: 'Forbidden', because };
-}
-
-/**
- * TS 29.228 6.1.2: an authentication failed, or nobody answered the challenge. Nobody waits for the answer: the HSS does not
- * change a registration by it.
- */
-export function tellHss(
-  type: Extract<ServerAssignment['type'], 'authentication-failure' | 'authentication-timeout'>,
-  { privateIdentity, publicIdentity }: Pick<RegistrationRequest, 'privateIdentity' | 'publicIdentity'>,
-  { cx, serverName, log }: Pick<SCscf, 'cx' | 'serverName' | 'log'>,
-): void {
-  void cx
-    .serverAssignment({
-      privateIdentity,
-      publicIdentities: [publicIdentity],
-      serverName,
-      type,
-      userDataAlreadyAvailable: false,
-    })
-    .then((answer) => {
-      if (answer.kind !== 'assigned') {
-        log.warn('The HSS did not take a failed authentication', {
-          type,
-          publicIdentity,
-          answer: answer.kind,
-        });
-      }
-    });
 }
 
 /**

@@ -24,8 +24,11 @@ const MAX_REMEMBERED = 10_000;
 export function lostOrigin(
   { request, ownRoutes }: Incoming,
   origin: Origin | undefined,
-  { registrar, domains, unrestorable, clock }: SCscf,
+  { registrar, domains, unrestorable, clock, profile }: SCscf,
 ): string | undefined {
+  if (origin === undefined && profile !== 'tr-24.841') {
+    return undefined; // the Route says that it terminates
+  }
   if (
     ownRoutes.length === 0 ||
     (origin !== undefined && (origin.kind !== 'ue' || origin.user !== undefined))

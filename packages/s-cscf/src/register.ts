@@ -24,6 +24,7 @@ import { unknownExtension } from './required-extensions.js';
 import { restorationInfo, restore } from './restoration.js';
 import type { SCscf } from './s-cscf.js';
 import type { Binding, ServedUser } from './served-user.js';
+import { tellHss } from './tell-hss.js';
 
 const CLAUSE = 'TS 24.229 5.4.1.2.2F';
 const ABNORMAL = 'TS 24.229 5.4.1.2.3';
@@ -174,6 +175,7 @@ function assigned(
   const { registrar } = scscf;
   const known = registrar.user(asked.to);
   if (known === undefined && !registrar.hasRoom) {
+    tellHss('deregistration-too-much-data', asked, scscf);
     return { kind: 'reply', status: 503, reason: 'Service Unavailable', because: FULL };
   }
   const user =
@@ -184,6 +186,7 @@ function assigned(
     return { kind: 'reply', status: 500, reason: 'Server Internal Error', because: NO_PROFILE };
   }
   if (user.set.users.every(({ barred }) => barred)) {
+    tellHss('administrative-deregistration', asked, scscf);
     return { kind: 'reply', status: 403, reason: 'Forbidden', because: ALL_BARRED };
   }
   if (user.set.bindings.length === 0) {

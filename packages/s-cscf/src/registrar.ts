@@ -12,7 +12,7 @@ import {
   type ServedUser,
   type SharedFilterCriteria,
 } from './served-user.js';
-import { isWildcarded, Wildcards } from './wildcard.js';
+import { ServedUsers } from './served-users.js';
 
 export interface RegistrarLimits {
   /** Expiry below it is refused with 423. */
@@ -69,9 +69,7 @@ export class Registrar {
   readonly #clock: Clock;
   readonly #onExpired: Expired;
   readonly #options: RegistrarOptions;
-  /** By the identity as text and by its key. */
-  readonly #users = new Map<string, ServedUser>();
-  readonly #wildcards = new Wildcards();
+  readonly #users = new ServedUsers();
   readonly #sets = new Set<ImplicitSet>();
   readonly #due = new DueQueue<ImplicitSet>();
   /** How many bindings have a P-CSCF in their Path. */
@@ -119,12 +117,12 @@ export class Registrar {
 
   /** The user with an identity as text, if it is spelled as in the profile. */
   userSpelled(identity: string): ServedUser | undefined {
-    return this.#users.get(identity);
+    return this.#users.spelled(identity);
   }
 
   /** The user whose identity a header or a Request-URI has; also one whose wildcarded identity it matches. */
   user({ uriText, uri }: Pick<NameAddr, 'uriText' | 'uri'>): ServedUser | undefined {
-    const user = this.#users.get(uriText);
+    const user = this.#users.spelled(uriText);
     if (user !== undefined) {
       return user;
     }
@@ -134,7 +132,7 @@ export class Registrar {
 
   /** The same by the identity's key (`publicIdentity`). */
   userOf(key: string): ServedUser | undefined {
-    return this.#users.get(key) ?? this.#wildcards.find(key);
+    return this.#users.find(key);
   }
 
   /** Whether a host is the P-CSCF of a user who is registered here. */
@@ -167,7 +165,7 @@ export class Registrar {
     return this.userOf(key);
   }
 
-  /** TS 24.229 5.4.3.1 A profile that the HSS pushed: the identities and criteria of `set` from now on. */
+  /** A profile that the HSS pushed (TS 29.228 6.2.2): the identities and criteria of `set` from now on. */
   update(set: ImplicitSet, profile: UserProfile): void {
     this.#replace(set, this.#usersOf(profile, set));
   }
@@ -232,41 +230,19 @@ export class Registrar {
   }
 
   #replace(set: ImplicitSet, users: readonly ServedUser[]): void {
-    this.#forgetUsers(set);
+    this.#users.remove(set);
     set.users = users;
     set.wildcards = wildcardsOf(users);
     this.#sets.add(set);
-    for (const user of users) {
-      if (isWildcarded(user.identity)) {
-        continue;
-      }
-      this.#users.set(user.identity, user);
-      const its = publicIdentityOf(user.identity);
-      if (its !== undefined) {
-        this.#users.set(its, user);
-      }
-    }
-    for (const wildcard of set.wildcards) {
-      this.#wildcards.add(wildcard);
-    }
+    this.#users.add(set);
   }
 
   #forget(set: ImplicitSet): void {
-    this.#forgetUsers(set);
+    this.#users.remove(set);
     this.#sets.delete(set);
     this.#due.remove(set);
-  }
-
-  #forgetUsers(set: ImplicitSet): void {
-    for (const { identity } of set.users) {
-      for (const name of [identity, publicIdentityOf(identity) ?? identity]) {
-        if (this.#users.get(name)?.set === set) {
-          this.#users.delete(name);
-        }
-      }
-    }
-    for (const wildcard of set.wildcards) {
-      this.#wildcards.remove(wildcard);
+    if (this.#due.next === undefined) {
+      this.close();
     }
   }
 

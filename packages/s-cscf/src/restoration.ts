@@ -3,7 +3,7 @@ import { contactExpires, parseNameAddrList, uriEquals, type NameAddr, type SipMe
 import { alongPath, qOf } from './registration-request.js';
 import { contactText } from './registration-response.js';
 import type { SCscf } from './s-cscf.js';
-import type { Binding, ImplicitSet, ServedUser } from './served-user.js';
+import { defaultUser, type Binding, type ImplicitSet, type ServedUser } from './served-user.js';
 
 /**
  * TS 23.380 4.2, TS 29.228 6.1.2: what the HSS keeps for an S-CSCF that comes back without its memory, or another in its
@@ -28,6 +28,40 @@ export function restorationInfo(
         ...(subscription !== undefined && { subscription }),
       })),
   };
+}
+
+/**
+ * TS 23.380 4.2: the UE has subscribed to its registration state (undefined: it has ended that): the HSS keeps it with the
+ * contacts.
+ */
+export async function keepSubscription(
+  set: ImplicitSet,
+  privateIdentity: string,
+  subscription: NonNullable<RestorableRegistration['subscription']> | undefined,
+  { cx, serverName, clock, log }: SCscf,
+): Promise<void> {
+  const subscriptions = new Map(set.subscriptions);
+  subscriptions.delete(privateIdentity);
+  if (subscription !== undefined) {
+    subscriptions.set(privateIdentity, subscription);
+  }
+  set.subscriptions = subscriptions.size === 0 ? undefined : subscriptions;
+  const user = defaultUser(set);
+  const restoration = restorationInfo(privateIdentity, set.bindings, set.subscriptions, clock.now());
+  if (user === undefined || restoration.registrations.length === 0) {
+    return; // not registered any more
+  }
+  const { kind } = await cx.serverAssignment({
+    privateIdentity,
+    publicIdentities: [user.identity],
+    serverName,
+    type: 're-registration',
+    userDataAlreadyAvailable: true,
+    restoration,
+  });
+  if (kind !== 'assigned') {
+    log.warn('The HSS did not keep a subscription', { identity: user.identity, answer: kind });
+  }
 }
 
 /**
@@ -97,7 +131,7 @@ export function restore(
         !others.some(({ contact }) => isThere(contact))
       ) {
         bindings.push(binding);
-        keepSubscription(set, privateIdentity, stored);
+        takeSubscription(set, privateIdentity, stored);
       }
     }
   }
@@ -113,7 +147,7 @@ export function restore(
   return bindings.length;
 }
 
-function keepSubscription(
+function takeSubscription(
   set: ImplicitSet,
   privateIdentity: string,
   { subscription }: RestorableRegistration,

@@ -32,6 +32,8 @@ export interface SCscf {
   readonly domain: string;
   /** Every domain of this operator, the home domain among them. */
   readonly domains: ReadonlySet<string>;
+  /** Those of operators that are of the trust domain (RFC 3325); undefined: every operator's. */
+  readonly trustedDomains?: ReadonlySet<string> | undefined;
   /** Where ENUM starts, e.g. `e164.arpa`. */
   readonly enumSuffix: string;
   /** How long an application server may take to a request that is no INVITE before default handling. */

@@ -3,7 +3,6 @@ import type { Resolver } from '@ims-sim/dns';
 import type { Endpoint, Host } from '@ims-sim/host';
 import { startProxy, type Profile, type Source, type TimerSettings } from '@ims-sim/sip';
 import { loadXmlBuilder } from '@ims-sim/xml';
-import { tellHss } from './authentication.js';
 import { Challenges } from './challenges.js';
 import { decide } from './decide.js';
 import { deregisterByOperator, registrationTermination } from './network-deregistration.js';
@@ -14,6 +13,7 @@ import { startRegistrationEvents } from './reg-event/start.js';
 import { Registrar, type RegistrarLimits } from './registrar.js';
 import type { SCscf } from './s-cscf.js';
 import type { ServedUser, SharedFilterCriteria } from './served-user.js';
+import { tellHss } from './tell-hss.js';
 import { startThirdPartyRegistration } from './third-party-register.js';
 
 export interface SCscfOptions {
@@ -29,6 +29,8 @@ export interface SCscfOptions {
   readonly domain: string;
   /** Further domains of the same operator. */
   readonly otherDomains?: readonly string[] | undefined;
+  /** Domains of other operators that are of the trust domain (RFC 3325); every operator's, where not given. */
+  readonly trustedDomains?: readonly string[] | undefined;
   /** Whether UEs are challenged; `none` where not given: whoever comes is who they say. */
   readonly auth?: 'none' | 'required' | undefined;
   /** By their identifiers, which profiles name (TS 29.228 B.2.1A). */
@@ -110,6 +112,8 @@ export async function startSCscf(options: SCscfOptions): Promise<RunningSCscf> {
     names: new Set(names.map((name) => name.toLowerCase())),
     domain,
     domains: new Set([domain, ...(options.otherDomains ?? []).map((other) => other.toLowerCase())]),
+    trustedDomains:
+      options.trustedDomains && new Set(options.trustedDomains.map((other) => other.toLowerCase())),
     enumSuffix: options.enumSuffix ?? 'e164.arpa',
     asTimeoutMs: options.asTimeoutMs ?? AS_TIMEOUT_MS,
     fixesTargets: options.tcpAboveBytes === undefined,

@@ -3,7 +3,6 @@ import { token } from '@ims-sim/host';
 import {
   createRequest,
   header,
-  parseUri,
   publicIdentityOf,
   responseTo,
   serverUri,
@@ -19,6 +18,7 @@ import { registered } from './registration-response.js';
 import type { SCscf } from './s-cscf.js';
 import { defaultUser, type ImplicitSet, type ServedUser } from './served-user.js';
 import { thirdPartyBody } from './third-party-register-body.js';
+import { serverHop } from './headers-towards.js';
 import { isInTrustDomain } from './trust-domain.js';
 
 const CLAUSE = 'TS 24.229 5.4.1.7';
@@ -179,9 +179,9 @@ function expiresS({ set, changes, state }: RegistrationEvent, nowMs: number): nu
 }
 
 /** f) to i): for an AS of the trust domain only, but for the ICID. */
-function networkHeaders({ serverName }: ApplicationServer, { event, user }: Telling, scscf: SCscf): Header[] {
+function networkHeaders(server: ApplicationServer, { event, user }: Telling, scscf: SCscf): Header[] {
   const result: Header[] = [];
-  const isTrusted = isInTrustDomain(parseUri(serverUri(serverName)), scscf);
+  const isTrusted = isInTrustDomain(serverHop(server), scscf);
   for (const h of event.request?.headers ?? []) {
     if (isTrusted && (h.key === 'p-access-network-info' || h.key === 'p-visited-network-id')) {
       result.push(h);

@@ -1,16 +1,36 @@
-import type { Uri } from '@ims-sim/sip';
 import type { SCscf } from './s-cscf.js';
 
-/**
- * TS 24.229 4.4: whether an element is of the trust domain: one of this operator's domains, or named by its address, as only
- * the operator's own are. An AS of another domain is a third-party provider's.
- */
-export function isInTrustDomain(uri: Uri | undefined, { domains }: Pick<SCscf, 'domains'>): boolean {
-  return uri?.kind === 'sip' && (isOfDomain(uri.host.toLowerCase(), domains) || isAddress(uri.host));
+/** Where a request goes next. */
+export interface Hop {
+  readonly kind: 'as' | 'element';
+  /** Lower case; undefined: not known, so a stranger's. */
+  readonly host: string | undefined;
 }
 
-/** A domain of the operator, or a host in one. */
-export function isOfDomain(host: string, domains: ReadonlySet<string>): boolean {
+/**
+ * Whether an element is this operator's: in one of its domains, or named by its address, as only its own are. An AS of
+ * another domain is a third-party provider's (TS 24.229 5.4.2.1.1).
+ */
+export function isOfOperator({ host }: Hop, { domains }: Pick<SCscf, 'domains'>): boolean {
+  return host !== undefined && (isOfDomain(host, domains) || isAddress(host));
+}
+
+/**
+ * TS 24.229 4.4: whether an element is of the trust domain: the operator's own, and those of operators that it has agreed
+ * with: where nothing says which, all.
+ */
+export function isInTrustDomain(hop: Hop, scscf: Pick<SCscf, 'domains' | 'trustedDomains'>): boolean {
+  const { trustedDomains } = scscf;
+  if (isOfOperator(hop, scscf)) {
+    return true;
+  }
+  return trustedDomains === undefined
+    ? hop.kind === 'element'
+    : hop.host !== undefined && isOfDomain(hop.host, trustedDomains);
+}
+
+/** A domain of these, or a host in one. */
+function isOfDomain(host: string, domains: ReadonlySet<string>): boolean {
   if (domains.has(host)) {
     return true;
   }

@@ -122,7 +122,7 @@ export class Registering {
   #next(round: Round, attempt: Attempt, outcome: Outcome, source: Source | undefined): Attempt | undefined {
     const { association } = this.#context.exchanges;
     if (association !== undefined && association === attempt.association && isAgreementLost(outcome)) {
-      this.end(); // the next one is an initial registration, to the port that the P-CSCF always has
+      return this.#startAgain(round.options);
     }
     if (outcome.kind === 'failure') {
       return undefined;
@@ -135,6 +135,14 @@ export class Registering {
       this.#registered(round.options, attempt, response);
     }
     return undefined;
+  }
+
+  /** An initial registration, to the port that the P-CSCF always has; there is then no agreement to lose once more. */
+  #startAgain({ all, expiresS }: RegisterOptions): Attempt | undefined {
+    this.end();
+    const isOff = all === true || expiresS === 0;
+    const authorization = unprovenAuthorization(this.#context.identity, this.#uri);
+    return isOff ? undefined : { authorization, association: undefined };
   }
 
   /** TS 24.229 5.1.1.5.1, 5.1.1.5.3, 5.1.1.5.4. */

@@ -172,7 +172,7 @@ describe('security agreement (RFC 3329, TS 24.229 5.1.1.2.2, 5.1.1.5.1)', () => 
   test.each<[string, Answer]>([
     ['does not answer', () => undefined],
     ['answers 494', status(494)],
-  ])('a P-CSCF that %s under the association: the next registration is an initial one', async (_, answer) => {
+  ])('a P-CSCF that %s under the association is registered with initially', async (_, answer) => {
     const challenges = new AkaChallenges();
     const answers = script(
       unauthorized(challenges.next().text, securityServer(ipsec(7531))),
@@ -183,12 +183,37 @@ describe('security agreement (RFC 3329, TS 24.229 5.1.1.2.2, 5.1.1.5.1)', () => 
     );
     const { ue, clock, requests, sources } = await agreeing(answers);
     await clock.until(ue.register());
-    await clock.until(ue.register());
-    expect(ue.registration).toBeUndefined();
-    await clock.until(ue.register());
+    expect(await clock.until(ue.register())).toMatchObject({ response: { status: 200 } });
     expect(sources.map(({ local }) => local.port)).toEqual([5060, 7531, 7531, 5060, 7532]);
     expect(authorizationOf(requests[3]).get('nonce')).toBe('');
     expect(ue.registration).toBeDefined();
+  });
+
+  test('a P-CSCF that does not answer at all: one initial REGISTER, and that is the outcome', async () => {
+    const challenge = new AkaChallenges().next();
+    const answers = script(
+      unauthorized(challenge.text, securityServer(ipsec(7531))),
+      registered(),
+      () => undefined,
+    );
+    const { ue, clock, sources } = await agreeing(answers);
+    await clock.until(ue.register());
+    expect(await clock.until(ue.register(), 200_000)).toEqual({ kind: 'failure', failure: 'timeout' });
+    expect(sources.map(({ local }) => local.port)).toEqual([5060, 7531, 7531, 5060]);
+    expect(ue.registration).toBeUndefined();
+  });
+
+  test('a deregistration that nobody answers is not tried as anything else', async () => {
+    const challenge = new AkaChallenges().next();
+    const answers = script(
+      unauthorized(challenge.text, securityServer(ipsec(7531))),
+      registered(),
+      status(494),
+    );
+    const { ue, clock, requests } = await agreeing(answers);
+    await clock.until(ue.register());
+    expect(await clock.until(ue.register({ all: true }))).toMatchObject({ response: { status: 494 } });
+    expect(requests).toHaveLength(3);
   });
 
   test('TS 33.203 7.1: requests to the UE are served at its protected server port', async () => {
