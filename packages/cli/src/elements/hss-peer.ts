@@ -36,6 +36,7 @@ export async function hssPeer(
     originHost: name,
     originRealm: operator,
     applications: [application],
+    resolvePeer: (hostName) => locatePeer(resolver, hostName), // where a redirect agent points
     ...(onRequest && { onRequest }),
     peers: hsss.map((hss) => ({
       host: hss.name,
