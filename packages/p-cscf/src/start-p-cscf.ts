@@ -31,7 +31,10 @@ export interface PCscfOptions {
    * With `auth: none` there are none.
    */
   readonly protectedPorts?: { readonly client: number; readonly server: number } | undefined;
-  /** Whether it subscribes to the registration state of its users (5.2.3); where not given, unless `auth` is `none`. */
+  /**
+   * Whether it subscribes to the registration state of its users (5.2.3). Where not given it does, but for profile `tr-24.841` with
+   * `auth: none`, whose flow has no such thing.
+   */
   readonly regEvent?: boolean | undefined;
   /** See `PCscf.homeDomain`. */
   readonly homeDomain?: string | undefined;
@@ -126,8 +129,8 @@ function regEventOf(
   pcscf: PCscf,
   { stack }: Proxy,
 ): RegEventSubscriptions | undefined {
-  const { host, names, profile } = options;
-  if (!(options.regEvent ?? options.auth === 'required')) {
+  const { host, names, profile, auth = 'none' } = options;
+  if (!(options.regEvent ?? !(profile === 'tr-24.841' && auth === 'none'))) {
     return undefined;
   }
   const { clock, log, trace, random } = host;
