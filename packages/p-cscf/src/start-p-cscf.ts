@@ -57,7 +57,13 @@ export interface RunningPCscf {
   close(): Promise<void>;
 }
 
-/** Starts a P-CSCF (TS 24.229 5.2). Rejects where `listen`, or a protected port, cannot be bound. */
+/**
+ * Starts a P-CSCF (TS 24.229 5.2). Rejects where `listen`, or a protected port, cannot be bound.
+ *
+ * Deviation: of TS 23.380 5, restoration after a P-CSCF's failure, nothing is done: it takes a PCRF or an HSS that tells the S-CSCF to
+ * have the UE register anew. A P-CSCF that was restarted knows nobody: a UE's requests get 403 (5.2.6.3.1), what the network sends it
+ * gets 404, and its next REGISTER, protected or not, is challenged and makes it known again.
+ */
 export async function startPCscf(options: PCscfOptions): Promise<RunningPCscf> {
   const { names, profile } = options;
   const started: { pcscf?: PCscf } = {}; // it names ports that are known once they are bound

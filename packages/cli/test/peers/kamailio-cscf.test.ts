@@ -1,16 +1,20 @@
 import { describe, expect } from '@jest/globals';
+import { base, get } from '@ims-sim/diameter';
 import type { UeOptions } from '@ims-sim/ue';
 import { startKamailio } from './kamailio.js';
 import { freePorts, type Lab, type Ready, withLab } from './lab.js';
 import { KAMAILIO, KAMAILIO_IMS, KAMAILIO_PRESENCE, RESOLV_WRAPPER, testWithPeers } from './needs.js';
 import { withOurUe } from './our-ue.js';
-import { type DiameterTrace, withTrace } from './trace.js';
+import { deregister } from './provisioning.js';
+import { type DiameterTrace, isRequest, withTrace } from './trace.js';
 
 const NEEDED = [KAMAILIO, KAMAILIO_IMS, KAMAILIO_PRESENCE, RESOLV_WRAPPER];
 const ALICE = 'sip:alice@home1.net';
 // TS 35.208 4.3.1.
 const AKA = { k: '465b5ce8b199b49faa5f0a2ee238a6bc', opc: 'cd63cb71954a9f4e48a5994e37a02baf' };
 const BY_AKA = { auth: 'aka', ALGORITHM: 'AKAv1-MD5', yaml: `aka: { k: ${AKA.k}, opc: ${AKA.opc} }`, ue: { aka: AKA } };
+
+const RTR = 304;
 
 type Cscf = 'icscf' | 'scscf';
 
@@ -76,6 +80,21 @@ describe("Kamailio's CSCFs against our HSS", () => {
         await registers(ready, BY_AKA.ue);
         expect(await trace.commands('*', 'hss1.home1.net')).toEqual(expect.arrayContaining(['UAR', 'MAR', 'SAR']));
         expect(await trace.registrationsAt('hss1.home1.net')).toBeGreaterThanOrEqual(1);
+      }),
+    ),
+  );
+
+  testWithPeers(NEEDED, 'S-CSCF: takes an RTR, and has the user no more', () =>
+    withLab((lab) =>
+      withTrace(async (trace) => {
+        const ready = await start(lab, trace, ['scscf'], BY_AKA);
+        await withOurUe(ready, ALICE, BY_AKA.ue, async (ue) => {
+          expect(await ue.register({ expiresS: 600 })).toMatchObject({ response: { status: 200 } });
+          expect(await deregister(ready, 'hss1.home1.net', 'alice@home1.net')).toContain('deregistered');
+        });
+        const received = await trace.received('hss1.home1.net');
+        const answer = received.find((message) => message.command === RTR && !isRequest(message));
+        expect(answer && get(answer, base.resultCode)).toBe(2001);
       }),
     ),
   );
