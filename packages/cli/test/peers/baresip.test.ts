@@ -6,8 +6,6 @@ import { BARESIP, testWithPeers } from './needs.js';
 import { endpointOf, NOTE, publishPresence, withOurUe } from './our-ue.js';
 import { withTrace } from './trace.js';
 
-const DIGEST = { AUTH: 'digest', ALICE: 'digest: { password: sesame }', BOB: 'digest: { password: barley }' };
-
 interface Account {
   readonly user: string;
   readonly password: string;
@@ -23,7 +21,11 @@ async function startBaresip(lab: Lab, ready: Ready, account: Account): Promise<P
   const { user, password, pcscf, more = '', contact = '' } = account;
   const folder = join(lab.folder, user);
   mkdirSync(folder);
-  lab.template('baresip/config', { ...(await freePorts('SIP')), MODULES: '/usr/lib/baresip/modules' }, `${user}/config`);
+  lab.template(
+    'baresip/config',
+    { ...(await freePorts('SIP')), MODULES: '/usr/lib/baresip/modules' },
+    `${user}/config`,
+  );
   lab.template('baresip/contacts', { CONTACT: contact }, `${user}/contacts`);
   const values = {
     IDENTITY: `sip:${user}`,
@@ -40,7 +42,7 @@ describe('baresip as the UE', () => {
   testWithPeers([BARESIP], 'registers by Digest, subscribes to presence and is notified', () =>
     withLab((lab) =>
       withTrace(async (trace) => {
-        const ready = await lab.network('ue/network.yaml', { ...DIGEST, COLLECTOR: trace.port });
+        const ready = await lab.network('ue/digest-network.yaml', { COLLECTOR: trace.port });
         await withOurUe(ready, 'sip:bob@home2.net', { digest: { password: 'barley' } }, async (bob) => {
           await publishPresence(bob, 'sip:bob@home2.net');
           const alice = await startBaresip(lab, ready, {
@@ -63,7 +65,7 @@ describe('baresip as the UE', () => {
   testWithPeers([BARESIP], 'publishes presence that one of our UEs is notified of', () =>
     withLab((lab) =>
       withTrace(async (trace) => {
-        const ready = await lab.network('ue/network.yaml', { ...DIGEST, COLLECTOR: trace.port });
+        const ready = await lab.network('ue/digest-network.yaml', { COLLECTOR: trace.port });
         const bob = await startBaresip(lab, ready, {
           user: 'bob@home2.net',
           password: 'barley',
@@ -74,7 +76,11 @@ describe('baresip as the UE', () => {
         await bob.says(/^SIP-ETag: /m);
         await withOurUe(ready, 'sip:alice@home1.net', { digest: { password: 'sesame' } }, async (alice) => {
           await alice.register();
-          const subscription = alice.subscribe({ uri: 'sip:bob@home2.net', event: 'presence', expiresS: 600 });
+          const subscription = alice.subscribe({
+            uri: 'sip:bob@home2.net',
+            event: 'presence',
+            expiresS: 600,
+          });
           expect((await subscription.notification(0, 5_000))?.body).toMatch(/<basic>open<\/basic>/);
         });
       }),

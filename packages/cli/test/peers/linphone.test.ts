@@ -24,12 +24,7 @@ describe('Linphone as the UE', () => {
   testWithPeers([LINPHONE], 'registers by Digest, subscribes to presence and is notified', () =>
     withLab((lab) =>
       withTrace(async (trace) => {
-        const ready = await lab.network('ue/network.yaml', {
-          AUTH: 'digest',
-          ALICE: 'digest: { password: sesame }',
-          BOB: 'digest: { password: barley }',
-          COLLECTOR: trace.port,
-        });
+        const ready = await lab.network('ue/digest-network.yaml', { COLLECTOR: trace.port });
         await withOurUe(ready, 'sip:bob@home2.net', { digest: { password: 'barley' } }, async (bob) => {
           await publishPresence(bob, 'sip:bob@home2.net');
           mkdirSync(join(lab.folder, '.local/share/linphone'), { recursive: true }); // it does not make it

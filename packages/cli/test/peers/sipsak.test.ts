@@ -8,18 +8,22 @@ describe('sipsak as the UE', () => {
   testWithPeers([SIPSAK], 'registers by Digest, and with a wrong password does not', () =>
     withLab((lab) =>
       withTrace(async (trace) => {
-        const ready = await lab.network('ue/network.yaml', {
-          AUTH: 'digest',
-          ALICE: 'digest: { password: sesame }',
-          BOB: 'digest: { password: barley }',
-          COLLECTOR: trace.port,
-        });
+        const ready = await lab.network('ue/digest-network.yaml', { COLLECTOR: trace.port });
         const { port } = endpointOf(ready.elements['pcscf1.home1.net']?.sip);
         const sipsak = async (password: string): Promise<{ status: number | null; output: string }> => {
           const { own } = await freePorts('own');
           const contact = ['-U', '-C', `sip:alice@127.0.0.1:${own}`, '-l', String(own), '-x', '600'];
           const to = ['-p', `127.0.0.1:${port}`, '-s', 'sip:alice@home1.net'];
-          const run = lab.start('sipsak', ['-vvv', '-i', ...contact, ...to, '-u', 'alice@home1.net', '-a', password]);
+          const run = lab.start('sipsak', [
+            '-vvv',
+            '-i',
+            ...contact,
+            ...to,
+            '-u',
+            'alice@home1.net',
+            '-a',
+            password,
+          ]);
           return { status: await run.ended, output: run.output() };
         };
         const wrong = await sipsak('wheat');
