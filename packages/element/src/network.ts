@@ -9,8 +9,8 @@ import type { ChargingFunctions, InitialFilterCriteria } from '@ims-sim/cx';
 export interface Network {
   readonly profile: Profile;
   /**
-   * How UEs are authenticated. `none`: not at all. `aka`, `digest`: by what the HSS has of each, which subscribers without
-   * credentials of that kind must have of the other.
+   * How UEs are authenticated. `none`: not at all. `aka`, `digest`: so where the subscriber has credentials of that kind, else
+   * by those of the other, which it then must have.
    */
   readonly auth: 'none' | 'aka' | 'digest';
   readonly dns: DnsSettings;

@@ -30,6 +30,8 @@ export interface HssOptions {
   readonly initial: readonly Subscription[];
   /** The network that nobody roams in, and the realm of SIP Digest. */
   readonly homeDomain: string;
+  /** What a user of both is challenged with, where the S-CSCF leaves it open (scheme `Unknown`); `aka` unless told. */
+  readonly preferred?: 'aka' | 'digest';
   /** Shared sets of filter criteria (TS 29.228 B.2.1A), for S-CSCFs that have them not. */
   readonly sharedFilterCriteria?: SharedFilterCriteria;
   /**
@@ -103,9 +105,9 @@ function startNode(
   store: SubscriberStore,
   changedBy: (change: StateChange, applicationServer: string) => void,
 ): Promise<DiameterNode> {
-  const { host, homeDomain, sharedFilterCriteria = {}, applicationServers = [] } = options;
+  const { host, homeDomain, preferred = 'aka', sharedFilterCriteria = {}, applicationServers = [] } = options;
   const clients = options.clients && new Set(options.clients.map((name) => name.toLowerCase()));
-  const cx = cxServer({ host, store, homeDomain, sharedFilterCriteria });
+  const cx = cxServer({ host, store, homeDomain, preferred, sharedFilterCriteria });
   const sh = shServer({
     host,
     storeFor: (applicationServer) =>

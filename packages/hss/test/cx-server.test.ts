@@ -98,7 +98,13 @@ async function slowStore() {
 }
 
 function serverOn(store: SubscriberStore) {
-  return cxServer({ host: testHost(), store, homeDomain: 'home1.net', sharedFilterCriteria: {} });
+  return cxServer({
+    host: testHost(),
+    store,
+    homeDomain: 'home1.net',
+    preferred: 'aka',
+    sharedFilterCriteria: {},
+  });
 }
 
 describe('an HSS and its store', () => {

@@ -34,6 +34,7 @@ export async function startElement(start: ElementStart): Promise<RunningElement>
       listen,
       originRealm: own.operator,
       homeDomain: own.operator,
+      ...(network.auth !== 'none' && { preferred: network.auth }),
       ...(own.acceptsAnyPeer !== true && {
         clients: (['i-cscf', 's-cscf', 'ps'] as const).flatMap((kind) =>
           elementsOf(network, own.operator, kind).map((client) => client.name),
