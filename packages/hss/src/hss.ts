@@ -26,7 +26,11 @@ export interface HssOptions {
   readonly originRealm: string;
   /** Closed with the HSS. */
   readonly store: SubscriberStore;
-  /** Put into the store at the start, where its content differs; what else is there stays. */
+  /**
+   * The network file's subscribers. Each is put into the store once, and again where it is another than it was then: what
+   * provisioning has changed or removed stays so over restarts until the file says something new about it. What the store has
+   * under a private identity that no file ever gave it stays too.
+   */
   readonly initial: readonly Subscription[];
   /** The network that nobody roams in, and the realm of SIP Digest. */
   readonly homeDomain: string;
