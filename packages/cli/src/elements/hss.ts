@@ -101,7 +101,8 @@ export function toSubscription(
 }
 
 function toImplicitSet(set: ImplicitSetSettings, operator: string): ImplicitSet {
-  const { publicIdentities, initialFilterCriteria, sharedIfcSetIds, visitedNetworks } = set;
+  const { publicIdentities, initialFilterCriteria, sharedIfcSetIds, visitedNetworks, applicationServer } =
+    set;
   const [first, ...more] = publicIdentities.map(({ type, ...identity }) => ({
     ...identity,
     ...(type && { type }),
@@ -115,5 +116,6 @@ function toImplicitSet(set: ImplicitSetSettings, operator: string): ImplicitSet 
       },
     ],
     visitedNetworks: [operator, ...visitedNetworks],
+    applicationServer,
   };
 }
