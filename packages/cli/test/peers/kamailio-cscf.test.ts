@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { describe, expect } from '@jest/globals';
 import { base, get } from '@ims-sim/diameter';
 import { startKamailio } from './kamailio.js';
@@ -13,6 +14,8 @@ const BOB = 'sip:bob@home1.net';
 // TS 35.208 4.3.1 and 4.3.2.
 const ALICE_AKA = { aka: { k: '465b5ce8b199b49faa5f0a2ee238a6bc', opc: 'cd63cb71954a9f4e48a5994e37a02baf' } };
 const BOB_AKA = { aka: { k: 'fec86ba6eb707ed08905757b1bb44b8f', opc: '1006020f0a478bf6b699f15c062e42b3' } };
+/** Of Debian's kamailio; images without documentation do not have it. */
+const XSD = '/usr/share/doc/kamailio/examples/ims/scscf/CxDataType_Rel7.xsd';
 const RTR = 304;
 
 type Cscf = 'icscf' | 'scscf';
@@ -36,8 +39,8 @@ async function start(lab: Lab, trace: DiameterTrace, theirs: readonly Cscf[]): P
   const names = lab.template('kamailio-cscf/names', ports);
   for (const cscf of theirs) {
     const CDP = lab.template('kamailio-cscf/cdp.xml', { ...ports, CSCF: `${cscf}1` }, `${cscf}-cdp.xml`);
-    const config = lab.template(`kamailio-cscf/${cscf}.cfg`, { ...ports, CDP });
-    const kamailio = await startKamailio(lab, { config, names });
+    const config = lab.template(`kamailio-cscf/${cscf}.cfg`, { ...ports, CDP, XSD });
+    const kamailio = await startKamailio(lab, { config, names, define: existsSync(XSD) ? ['WITH_XSD'] : [] });
     await kamailio.says(/Peer localhost:\d+ connected/);
   }
   return ready;
