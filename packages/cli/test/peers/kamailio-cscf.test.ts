@@ -5,7 +5,7 @@ import { startKamailio } from './kamailio.js';
 import { freePorts, type Lab, type Ready, withLab } from './lab.js';
 import { KAMAILIO, KAMAILIO_IMS, KAMAILIO_PRESENCE, RESOLV_WRAPPER, testWithPeers } from './needs.js';
 import { NOTE, publishPresence, withOurUe } from './our-ue.js';
-import { deregister } from './provisioning.js';
+import { deregister, registrationAt } from './provisioning.js';
 import { type DiameterTrace, isRequest, withTrace } from './trace.js';
 
 const NEEDED = [KAMAILIO, KAMAILIO_IMS, KAMAILIO_PRESENCE, RESOLV_WRAPPER];
@@ -88,7 +88,13 @@ describe("Kamailio's CSCFs against our HSS", () => {
         const ready = await start(lab, trace, ['scscf']);
         await withOurUe(ready, ALICE, ALICE_AKA, async (ue) => {
           expect(await ue.register({ expiresS: 600 })).toMatchObject({ response: { status: 200 } });
+          expect(await registrationAt(ready, 'hss1.home1.net', 'alice@home1.net')).toEqual({
+            server: 'sip:scscf1.home1.net',
+            registeredBy: ['alice@home1.net'],
+          });
           expect(await deregister(ready, 'hss1.home1.net', 'alice@home1.net')).toContain('deregistered');
+          const { registeredBy } = await registrationAt(ready, 'hss1.home1.net', 'alice@home1.net');
+          expect(registeredBy).toEqual([]);
         });
         const received = await trace.received('hss1.home1.net');
         const answer = received.find((message) => message.command === RTR && !isRequest(message));
