@@ -2,6 +2,7 @@ import type { ChargingFunctions, UserProfile } from '@ims-sim/cx';
 import type { Clock, Timer } from '@ims-sim/host';
 import { publicIdentity, publicIdentityOf, type NameAddr, type SipRequest } from '@ims-sim/sip';
 import { DueQueue } from './due-queue.js';
+import { DEFAULT_LIMITS, type RegistrarLimits } from './registrar-limits.js';
 import type { RegistrationEvent, RegistrationListener } from './registration-event.js';
 import {
   defaultUser,
@@ -13,28 +14,6 @@ import {
   type SharedFilterCriteria,
 } from './served-user.js';
 import { ServedUsers } from './served-users.js';
-
-export interface RegistrarLimits {
-  /** Expiry below it is refused with 423. */
-  readonly minExpiresS: number;
-  /** Expiry above it is shortened. */
-  readonly maxExpiresS: number;
-  /** Where a REGISTER names none. */
-  readonly defaultExpiresS: number;
-  /** Implicit registration sets kept, at most. */
-  readonly maxSets: number;
-  /** Contacts of one set, at most. */
-  readonly maxContacts: number;
-}
-
-/** TS 24.229 5.1.1.2: a UE asks for 600,000 s. */
-export const DEFAULT_LIMITS: RegistrarLimits = {
-  minExpiresS: 60,
-  maxExpiresS: 600_000,
-  defaultExpiresS: 600_000,
-  maxSets: 200_000,
-  maxContacts: 10,
-};
 
 /** How long the profile of a user who is not registered is kept after it was asked for. */
 const UNREGISTERED_KEPT_MS = 60_000;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { aka, akaAnswer, challengeOf, registeredByAka, required, send } from './authenticating.js';
+import { reauthenticate } from '../src/network-reauthentication.js';
 import { texts } from './harness.js';
 
 describe('TS 24.229 5.4.1.2.2: IMS AKA', () => {
@@ -99,6 +100,38 @@ describe('TS 24.229 5.4.1.2.2: IMS AKA', () => {
     expect(reply.status).toBe(403);
     expect(it.asked.map(({ type }) => type)).toEqual(['authentication-failure']);
     expect(it.vectorsAsked).toHaveLength(1);
+  });
+
+  test('the same answer twice at once: one of them is let in', async () => {
+    const it = required();
+    it.vectors.push(aka(1), aka(2));
+    const params = akaAnswer(challengeOf(await send(it, { cseq: 1, protection: 'no' })));
+    const replies = await Promise.all([
+      send(it, { cseq: 2, protection: 'no', params }),
+      send(it, { cseq: 3, protection: 'no', params }),
+    ]);
+    expect(replies.map(({ status }) => status).sort()).toEqual([200, 401]);
+    expect(it.asked.map(({ type }) => type)).toEqual(['registration']);
+  });
+
+  test('the HSS refuses the assignment after the right answer: nobody is registered, the nonce is used up', async () => {
+    const it = required();
+    it.vectors.push(aka(1), aka(2));
+    it.answers.push({ kind: 'unreachable', reason: 'x' });
+    const params = akaAnswer(challengeOf(await send(it, { cseq: 1, protection: 'no' })));
+    expect((await send(it, { cseq: 2, protection: 'yes', params })).status).toBe(480);
+    expect(it.scscf.registrar.size).toBe(0);
+    expect((await send(it, { cseq: 3, protection: 'no', params })).status).toBe(401);
+  });
+
+  test('5.4.1.6: who is to authenticate again is challenged though protected, once', async () => {
+    const it = await registeredByAka();
+    expect(reauthenticate('sip:user1_public1@home1.net', 60, it.scscf)).toBeUndefined();
+    it.vectors.push(aka(2));
+    const challenge = challengeOf(await send(it, { cseq: 3, protection: 'yes' }));
+    expect((await send(it, { cseq: 4, protection: 'yes', params: akaAnswer(challenge) })).status).toBe(200);
+    expect((await send(it, { cseq: 5, protection: 'yes' })).status).toBe(200);
+    expect(it.vectorsAsked).toHaveLength(2);
   });
 
   test('AUTS: the HSS gets RAND and AUTS, and there is another challenge; AUTS again: 403', async () => {

@@ -33,7 +33,7 @@ import {
 } from '../src/index.js';
 import { answer, request } from './lab.js';
 import { data, user } from './samples.js';
-import { complaints, hasTshark, tshark } from './tshark.js';
+import { complaints, has, tshark } from './tshark.js';
 
 const udr: UserData = {
   user,
@@ -171,7 +171,7 @@ describe('TS 29.329 6.2: the answers', () => {
   });
 });
 
-(hasTshark() ? test : test.skip)(
+(has('tshark') ? test : test.skip)(
   'tshark reads every command, with nothing unknown or malformed [needs tshark]',
   () => {
     const messages = [

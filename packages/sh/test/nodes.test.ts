@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { IncomingRequest, OutgoingAnswer } from '@ims-sim/diameter';
+import { supportedFeatures } from '@ims-sim/cx';
+import type { Avp, IncomingRequest, OutgoingAnswer } from '@ims-sim/diameter';
 import { avpOf, base, cx, get, sh, startDiameterNode } from '@ims-sim/diameter';
 import { testHost } from '@ims-sim/host';
 import type { PushNotification } from '../src/index.js';
@@ -14,6 +15,7 @@ import {
   shNotifyClient,
   subscribeNotificationsCommand,
   userDataCommand,
+  writeShData,
 } from '../src/index.js';
 import { data, user } from './samples.js';
 
@@ -94,16 +96,21 @@ describe('Sh between two nodes', () => {
   test('what an AS cannot read is 5100, what is none of its business 3001', async () => {
     const { clock, hss, told } = await network();
     const identity = avpOf(sh.userIdentity, [avpOf(cx.publicIdentity, 'sip:a@b')]);
-    const send = async (command: typeof userDataCommand, last: ReturnType<typeof avpOf>) => {
+    const send = async (command: typeof userDataCommand, ...avps: Avp[]) => {
       const to = { destinationRealm: PS.realm, destinationHost: PS.host, sessionId: 'a' };
-      const outcome = await clock.until(hss.request({ ...to, command, avps: [identity, last] }));
+      const outcome = await clock.until(hss.request({ ...to, command, avps: [identity, ...avps] }));
       if (outcome.kind !== 'answer') throw new Error(outcome.text);
       const result = get(outcome.message, base.experimentalResult);
       return get(outcome.message, base.resultCode) ?? (result && get(result, base.experimentalResultCode));
     };
     expect(await send(pushNotificationCommand, avpOf(sh.userData, Buffer.from('<a/>')))).toBe(5100);
     expect(await send(userDataCommand, avpOf(sh.dataReference, 11))).toBe(3001);
+    const notification = avpOf(sh.userData, Buffer.from(writeShData(data)));
+    // TS 29.329 7: a feature that is demanded, and none is here
+    expect(await send(pushNotificationCommand, notification, ...supportedFeatures(1, true))).toBe(5011);
     expect(told).toEqual([]);
+    expect(await send(pushNotificationCommand, notification, ...supportedFeatures(1))).toBe(2001);
+    expect(told).toHaveLength(1);
   });
 
   test('nobody there: unreachable', async () => {

@@ -49,7 +49,7 @@ function set(document: Json, path: readonly string[], value: unknown, change: st
   const last = path.at(-1) ?? '';
   if (value !== '') (parent as Json)[last] = value;
   else if (Array.isArray(parent)) parent.splice(Number(last), 1);
-  else delete (parent as Json)[last];
+  else Reflect.deleteProperty(parent as Json, last);
 }
 
 /** What the path leads to; objects on it are made where they are missing. */

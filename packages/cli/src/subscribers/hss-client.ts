@@ -166,5 +166,5 @@ function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { cause } = error as { cause?: unknown };
   if (typeof cause === 'object' && cause !== null && 'code' in cause) return String(cause.code);
-  return error.message;
+  return cause instanceof Error ? cause.message : error.message;
 }
