@@ -21,7 +21,12 @@ const RTR = 304;
 type Cscf = 'icscf' | 'scscf';
 
 /** The network with these of home1.net's CSCFs Kamailio's, up to where they have their HSS. */
-async function start(lab: Lab, trace: DiameterTrace, theirs: readonly Cscf[]): Promise<Ready> {
+async function start(
+  lab: Lab,
+  trace: DiameterTrace,
+  theirs: readonly Cscf[],
+  ALGORITHM = 'AKAv1-MD5',
+): Promise<Ready> {
   const ports = await freePorts('PCSCF', 'ICSCF', 'SCSCF', 'HSS', 'PS');
   const at = (cscf: Cscf, port: number): Record<string, string> => ({
     [`${cscf.toUpperCase()}_KEY`]: theirs.includes(cscf) ? 'external' : 'listen',
@@ -39,7 +44,7 @@ async function start(lab: Lab, trace: DiameterTrace, theirs: readonly Cscf[]): P
   const names = lab.template('kamailio-cscf/names', ports);
   for (const cscf of theirs) {
     const CDP = lab.template('kamailio-cscf/cdp.xml', { ...ports, CSCF: `${cscf}1` }, `${cscf}-cdp.xml`);
-    const config = lab.template(`kamailio-cscf/${cscf}.cfg`, { ...ports, CDP, XSD });
+    const config = lab.template(`kamailio-cscf/${cscf}.cfg`, { ...ports, CDP, XSD, ALGORITHM });
     const kamailio = await startKamailio(lab, { config, names, define: existsSync(XSD) ? ['WITH_XSD'] : [] });
     await kamailio.says(/Peer localhost:\d+ connected/);
   }
@@ -78,6 +83,20 @@ describe("Kamailio's CSCFs against our HSS", () => {
         const asked = await trace.commandsAt('hss1.home1.net', 'scscf1.home1.net');
         expect(asked.slice(0, 2)).toEqual(['MAR', 'SAR']);
         expect(await trace.registrationsAt('hss1.home1.net')).toBeGreaterThanOrEqual(1);
+      }),
+    ),
+  );
+
+  testWithPeers(NEEDED, 'S-CSCF: authenticates by the HA1 of MAR where it asks for SIP Digest', () =>
+    withLab((lab) =>
+      withTrace(async (trace) => {
+        const ready = await start(lab, trace, ['scscf'], '3GPP-Digest'); // Kamailio's name of the scheme
+        await withOurUe(ready, 'sip:carol@home1.net', { digest: { password: 'sesame' } }, async (ue) => {
+          expect(await ue.register({ expiresS: 600 })).toMatchObject({ response: { status: 200 } });
+        });
+        await withOurUe(ready, 'sip:carol@home1.net', { digest: { password: 'wheat' } }, async (ue) => {
+          expect(await ue.register({ expiresS: 600 })).not.toMatchObject({ response: { status: 200 } });
+        });
       }),
     ),
   );
