@@ -73,9 +73,6 @@ function compareCredentials(expected: string, actual: string, context: Context):
 
 /** Undefined where a text is the one of the table, its symbols taken for what they stand for; else why not. */
 export function compareText(expected: string, actual: string, context: Context): string | undefined {
-  if (expected === actual) {
-    return undefined;
-  }
   const [e, a] = /^sips?:/i.test(expected) ? [parseUri(expected), parseUri(actual)] : [];
   return e && a ? compareUri(e, a, context) : context.declared.compare(expected, actual, context.symbols);
 }
