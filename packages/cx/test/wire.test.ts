@@ -23,7 +23,7 @@ import {
 } from '../src/index.js';
 import { answer, request } from './lab.js';
 import { digestItem, mar, ppr, rtr, saa, sar, vector } from './samples.js';
-import { complaints, hasTshark, tshark } from './tshark.js';
+import { complaints, has, tshark } from './tshark.js';
 
 const capabilities = { mandatory: [1], optional: [2], serverNames: ['sip:scscf2.home1.net'] };
 const wildcardedIdentity = 'sip:list!.*!@home1.net';
@@ -50,7 +50,7 @@ describe('TS 29.229 6.1: what restoration, charging, wildcards and capabilities 
   });
 });
 
-(hasTshark() ? test : test.skip)(
+(has('tshark') ? test : test.skip)(
   'tshark reads every command, with nothing unknown or malformed [needs tshark]',
   () => {
     const messages = [

@@ -75,18 +75,19 @@ function answerOf({ command, message }: IncomingRequest, options: CxServerOption
   }
 }
 
-function answerLocationInfo(message: Message, { host, store }: CxServerOptions): Avps {
+function answerLocationInfo(message: Message, options: CxServerOptions): Avps {
+  const { host, store, sharedFilterCriteria } = options;
   const request = decodeLocationInfo(message);
   const answered = (outcome: ReturnType<typeof locationInfo>): readonly Avp[] => {
     if (host.trace.enabled) trace(host, '6.1.4', `LIR for ${request.publicIdentity}`, outcome);
     return encodeLocationInfoAnswer(outcome.answer);
   };
   return whenThere(store.byPublicIdentity(request.publicIdentity), (found) => {
-    const outcome = locationInfo(request, found);
+    const outcome = locationInfo(request, found, sharedFilterCriteria);
     if (outcome.state === undefined || found === undefined) return answered(outcome);
     const { set, wildcard } = found;
     const decide = (stored: StoredSubscription): ReturnType<typeof locationInfo> =>
-      locationInfo(request, { ...stored, set, wildcard });
+      locationInfo(request, { ...stored, set, wildcard }, sharedFilterCriteria);
     return decided(store, keyOf(found.subscription), decide).then(answered);
   });
 }

@@ -15,6 +15,7 @@ import { pushNotifications } from './sh/push-notifications.js';
 import { shServer } from './sh/sh-server.js';
 import type { SubscriberStore } from './store.js';
 import type { Subscription } from './subscription.js';
+import { keyOf } from './subscription.js';
 
 export interface HssOptions {
   readonly host: Host;
@@ -71,7 +72,14 @@ export async function startHss(options: HssOptions): Promise<Hss> {
     notify(change, by);
   });
   notify = pushNotifications({ host, client: shNotifyClient({ node }), store: options.store });
-  const events = createPush({ client: cxPushClient({ node }), store, trace: host.trace });
+  const push = createPush({ client: cxPushClient({ node }), store, trace: host.trace });
+  const events: ProvisioningEvents = {
+    ...push,
+    changed: (before, now) => {
+      notify({ key: keyOf(now.subscription), before, state: now.state });
+      return push.changed(before, now);
+    },
+  };
   const { listening } = node;
   if (listening === undefined) throw new Error('a Diameter node that was to listen does not');
   const http = await startHttp(options, store, events).catch(async (error: unknown) => {

@@ -1,6 +1,7 @@
 import type { LocationInfo, LocationInfoAnswer } from '@ims-sim/cx';
 import type { Outcome } from './outcome.js';
 import { registrationOf } from './registration-state.js';
+import type { SharedFilterCriteria } from './service-profile.js';
 import { capabilitiesOf, hasUnregisteredServices } from './service-profile.js';
 import type { FoundByPublicIdentity } from './store.js';
 
@@ -10,6 +11,7 @@ type LocationInfoOutcome = Outcome<LocationInfoAnswer>;
 export function locationInfo(
   request: LocationInfo,
   found: FoundByPublicIdentity | undefined,
+  sharedFilterCriteria: SharedFilterCriteria = {},
 ): LocationInfoOutcome {
   // 1: the public identity is known.
   if (found === undefined) return unknown;
@@ -31,7 +33,8 @@ export function locationInfo(
   if (registration === 'registered' && server !== undefined) {
     return { answer: { kind: 'served', serverName: server.name, ...matched }, reason: 'registered' };
   }
-  if (request.originating !== true && !hasUnregisteredServices(implicitSet)) return nothingToServe;
+  if (request.originating !== true && !hasUnregisteredServices(implicitSet, sharedFilterCriteria))
+    return nothingToServe;
   if (server !== undefined) {
     return {
       answer: { kind: 'served', serverName: server.name, ...matched },

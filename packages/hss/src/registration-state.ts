@@ -1,4 +1,5 @@
 import type { SubscriptionState } from './subscription.js';
+import { without } from './without.js';
 
 type SetState = SubscriptionState['sets'][string];
 
@@ -24,9 +25,8 @@ export function withSet(
   set: number,
   registration: SetState | undefined,
 ): SubscriptionState {
-  const sets = { ...state.sets };
-  if (registration === undefined) Reflect.deleteProperty(sets, String(set));
-  else sets[String(set)] = registration;
+  const key = String(set);
+  const sets = registration === undefined ? without(state.sets, key) : { ...state.sets, [key]: registration };
   return { ...state, sets };
 }
 

@@ -78,20 +78,19 @@ export function profileOf(
   };
 }
 
-const unregisteredServices = new WeakMap<ImplicitSet, boolean>();
-
-/** Whether a request to a set is served while nobody has it registered (TS 29.228 6.1.4.1). */
-export function hasUnregisteredServices(set: ImplicitSet): boolean {
-  let has = unregisteredServices.get(set);
-  if (has === undefined) {
-    has = set.serviceProfiles.some(
-      // What a shared set has is the S-CSCF's to know: it may have a service for that case.
-      ({ initialFilterCriteria, sharedIfcSetIds = [] }) =>
-        sharedIfcSetIds.length > 0 || initialFilterCriteria.some(servesUnregistered),
-    );
-    unregisteredServices.set(set, has);
-  }
-  return has;
+/**
+ * Whether a request to a set is served while nobody has it registered (TS 29.228 6.1.4.1). Of a shared set whose content is not
+ * among `shared` the S-CSCF knows: it may have a service for that case.
+ */
+export function hasUnregisteredServices(
+  { serviceProfiles }: ImplicitSet,
+  shared: SharedFilterCriteria = {},
+): boolean {
+  return serviceProfiles.some(
+    ({ initialFilterCriteria, sharedIfcSetIds = [] }) =>
+      initialFilterCriteria.some(servesUnregistered) ||
+      sharedIfcSetIds.some((id) => shared[id]?.some(servesUnregistered) ?? true),
+  );
 }
 
 /**

@@ -62,6 +62,15 @@ async function lifeOf(cx: Cx, host: TestHost): Promise<string[]> {
   await note(cx.userAuthorization({ ...authorization, type: 'registration' }));
   await note(cx.locationInfo({ publicIdentity }));
   await note(cx.locationInfo({ publicIdentity, originating: true }));
+  await note(
+    cx.multimediaAuth({
+      privateIdentity,
+      publicIdentity,
+      serverName: SCSCF,
+      scheme: 'Digest-AKAv1-MD5',
+      items: 2,
+    }),
+  );
   await note(cx.serverAssignment({ ...assignment, type: 'registration' }));
   await note(cx.userAuthorization({ ...authorization, type: 'registration' }));
   await note(cx.locationInfo({ publicIdentity: 'tel:+12125551111' }));
@@ -78,6 +87,7 @@ const life = [
   'first-registration',
   'identity-not-registered',
   'unregistered-service',
+  'vectors',
   'assigned',
   'subsequent-registration',
   'served',
@@ -102,7 +112,7 @@ describe('an HSS and a CSCF', () => {
       clause: 'TS 29.228 6.1.1',
       text: `UAR (registration) for ${publicIdentity}: first-registration, not registered and no S-CSCF assigned`,
     });
-    expect(host.trace.decisions[5]).toEqual({
+    expect(host.trace.decisions[6]).toEqual({
       clause: 'TS 29.228 6.1.4',
       text: 'LIR for tel:+12125551111: served, registered',
     });
@@ -211,7 +221,7 @@ function tshark(messages: readonly TracedMessage[]): string {
     const messages = clientHost.trace.messages;
     const text = tshark(messages);
     const commands = [...text.matchAll(/Command Code: .*\((\d+)\)/g)].map(([, code]) => Number(code));
-    expect([...new Set(commands)].sort()).toEqual([257, 280, 282, 300, 301, 302]);
+    expect([...new Set(commands)].sort()).toEqual([257, 280, 282, 300, 301, 302, 303]);
     expect(commands).toHaveLength(messages.length);
     const complaints = /malformed|unknown|undecoded|\[expert info/i;
     const lines = text.replaceAll('DIAMETER_ERROR_USER_UNKNOWN', '').split('\n');

@@ -100,6 +100,17 @@ describe('TS 29.228 6.1.4.1 location info', () => {
     expect((await outcomeOf({ publicIdentity }, registered)).state).toBeUndefined();
   });
 
+  test('the services of a shared set, where the HSS knows it; where not, there may be some', async () => {
+    const work = { publicIdentity: 'sip:work@home1.net' };
+    const found = { subscription: user1, state: notRegistered, set: 1 };
+    const part = (profilePartIndicator: 'registered' | 'unregistered') => ({
+      7: [{ priority: 0, applicationServer, profilePartIndicator }],
+    });
+    expect(locationInfo(work, found).answer).toEqual(choose);
+    expect(locationInfo(work, found, part('unregistered')).answer).toEqual(choose);
+    expect(locationInfo(work, found, part('registered')).answer).toEqual(nothing);
+  });
+
   const applicationServer = { serverName: 'sip:as', defaultHandling: 'session-continued' } as const;
   const criterion = { priority: 0, applicationServer };
   const sessionCase = (is: 'terminating-registered' | 'terminating-unregistered', negated = false) => ({

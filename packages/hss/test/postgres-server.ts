@@ -30,8 +30,11 @@ export function postgresPrograms(): string | undefined {
     .find((folder) => existsSync(join(folder, 'pg_ctl')));
 }
 
-/** Makes and starts one. PostgreSQL does not run as root: for root it runs as the user `postgres` of Debian's package. */
-export async function startPostgres(): Promise<PostgresServer> {
+/**
+ * Makes and starts one. PostgreSQL does not run as root: for root it runs as the user `postgres` of Debian's package. Unless
+ * `isDurable`, it does not wait for the disk, so that its answers survive its crash but not the machine's.
+ */
+export async function startPostgres({ isDurable = false } = {}): Promise<PostgresServer> {
   const programs = postgresPrograms();
   if (programs === undefined) throw new Error('PostgreSQL is not installed: apt-get install postgresql');
   const folder = mkdtempSync(join(tmpdir(), 'ims-postgres-'));
@@ -46,7 +49,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   };
   const port = await freePort();
   as('initdb', ['-D', data, '-U', 'ims', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync']);
-  const options = `-p ${String(port)} -k ${folder} -h 127.0.0.1`;
+  const options = `-p ${String(port)} -k ${folder} -h 127.0.0.1${isDurable ? '' : ' -c fsync=off'}`;
   const start = (): void => {
     as('pg_ctl', ['-D', data, '-w', '-t', '60', '-l', join(folder, 'log'), '-o', options, 'start']);
   };

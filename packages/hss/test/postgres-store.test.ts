@@ -1,10 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import pg from 'pg';
 import type { SubscriberStore } from '../src/store.js';
 import { openPostgresStore } from '../src/store/postgres-store.js';
 import type { PostgresServer } from './postgres-server.js';
 import { postgresPrograms, startPostgres } from './postgres-server.js';
 import { storeContract, subscriptionOf } from './store-contract.js';
+
+// A server of its own on a machine that is busy.
+jest.setTimeout(60_000);
 
 const isThere = postgresPrograms() !== undefined || process.env['IMS_PEERS_REQUIRED'] !== undefined;
 const withPostgres = isThere ? describe : describe.skip;
@@ -79,7 +82,8 @@ withPostgres('a real PostgreSQL', () => {
     test.each([
       ['no URL', 'hss.json', 'postgres://user:password@host:port/database'],
       ['an unreadable URL', 'postgres://u:not-to-be-told@[/', 'postgres://user:password@host:port/database'],
-      ['nobody listens', 'postgres://u:not-to-be-told@127.0.0.1:1/d', '127.0.0.1:1/d'],
+      ['nobody listens', 'postgres://u:not-to-be-told@127.0.0.1:1/d', '127.0.0.1:1/d: opening'],
+      ['what to do', 'postgres://u:not-to-be-told@127.0.0.1:1/d', 'Start it, or correct'],
     ])('%s: an error that says so, without the password', async (_, url, says) => {
       const message = await rejection(openPostgresStore(url));
       expect(message).toContain(says);

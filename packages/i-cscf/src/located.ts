@@ -37,7 +37,7 @@ export function locate(locating: Locating): Maybe<Decision> {
 }
 
 function located(answer: LocationInfoAnswer, locating: Locating): Decision {
-  const { asked, icscf } = locating;
+  const { asked } = locating;
   switch (answer.kind) {
     case 'served': {
       // Of a public service identity it may be the AS itself (5.3.2.1): it is routed to in the same way.
@@ -70,14 +70,7 @@ function located(answer: LocationInfoAnswer, locating: Locating): Decision {
         ...locating,
         clause: ABNORMAL,
       });
-    default:
-      return unexpected(answer, icscf);
   }
-}
-
-function unexpected(answer: never, { trace }: ICscf): Decision {
-  const because = trace.enabled ? [{ clause: ABNORMAL, text: JSON.stringify(answer) }] : undefined;
-  return { kind: 'reply', status: 480, reason: 'Temporarily Unavailable', because };
 }
 
 function refused(

@@ -23,6 +23,12 @@ import { withUserDatabase } from './user-database.js';
 const CLAUSE = 'TS 24.229 5.3.1.2';
 const ABNORMAL = 'TS 24.229 5.3.1.3';
 
+/**
+ * Whoever sent the REGISTER gives up after 32 s (Timer F), and a second S-CSCF is to have its turn before; longer than an S-CSCF
+ * waits for an HSS that does not answer, twice.
+ */
+const REPLACED_AFTER_MS = 12_000;
+
 /** One registration on its way to an S-CSCF. */
 interface Registering {
   readonly request: SipRequest;
@@ -141,6 +147,7 @@ function toSCscf(
     kind: 'forward',
     request: { ...request, uri: serverUri(name) },
     sentBy: icscf.viaName,
+    timeoutMs: REPLACED_AFTER_MS,
     onFailure: (failure) => another(failure, capabilities, { ...registering, tried }),
     because: icscf.trace.enabled ? [{ clause: CLAUSE, text: `${why} ${name}` }] : undefined,
   };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { testHost } from '@ims-sim/host';
 import { startICscf } from '../src/index.js';
-import { ScriptedHss } from './harness.js';
+import { ANYTHING, ScriptedHss } from './harness.js';
 
 const AT = { address: '10.0.0.1', port: 5060 };
 const SERVED = { kind: 'served', serverName: 'sip:10.0.0.2:5070' } as const;
@@ -72,4 +72,62 @@ describe('TS 24.229 5.3.2.1, RFC 3261 16.3: Request-URIs that come over the wire
       expect(first).toMatch(/^MESSAGE sip:.* SIP\/2\.0$/i);
     },
   );
+});
+
+test('5.3.1.3: a REGISTER whose S-CSCF is silent goes to another while its sender still waits', async () => {
+  const a = testHost({ name: 'icscf2.home2.net', addresses: ['10.0.0.1'] });
+  const b = testHost({ name: 'b', addresses: ['10.0.0.2'], beside: a });
+  const element = await startICscf({
+    host: a,
+    listen: AT,
+    resolver: { resolve: () => ({ kind: 'empty' }) },
+    names: ['icscf2.home2.net'],
+    cx: new ScriptedHss([], [{ kind: 'first-registration', capabilities: ANYTHING }]),
+    profile: 'ts-24.141',
+    domain: 'home2.net',
+    sCscfs: [
+      { name: 'sip:10.0.0.2:5070', capabilities: [] },
+      { name: 'sip:10.0.0.2:5071', capabilities: [] },
+    ],
+  });
+  const heard: string[] = [];
+  const hears = (who: string) => ({
+    onDatagram: (datagram: Buffer): void => {
+      heard.push(`${who} ${datagram.toString().split('\r\n')[0] ?? ''}`);
+    },
+  });
+  const client = await b.net.udp({ address: '10.0.0.2', port: 5080 }, hears('client'));
+  await b.net.udp({ address: '10.0.0.2', port: 5070 }, hears('first'));
+  const second = await b.net.udp(
+    { address: '10.0.0.2', port: 5071 },
+    {
+      onDatagram: (datagram) => {
+        const lines = datagram
+          .toString()
+          .split('\r\n')
+          .filter((line) => /^(Via|From|To|Call-ID|CSeq):/.test(line));
+        second.send(Buffer.from(['SIP/2.0 200 OK', ...lines, 'Content-Length: 0', '', ''].join('\r\n')), AT);
+      },
+    },
+  );
+  const lines = [
+    'REGISTER sip:home2.net SIP/2.0',
+    'Via: SIP/2.0/UDP 10.0.0.2:5080;branch=z9hG4bK1',
+    'Max-Forwards: 70',
+    'From: <sip:user2@home2.net>;tag=1',
+    'To: <sip:user2@home2.net>',
+    'Call-ID: 1@home2.net',
+    'CSeq: 1 REGISTER',
+    'Contact: <sip:10.0.0.2:5080>',
+    'Content-Length: 0',
+    '',
+    '',
+  ];
+  client.send(Buffer.from(lines.join('\r\n')), AT);
+  await a.clock.advance(11_000);
+  expect(heard).not.toContain('client SIP/2.0 200 OK');
+  await a.clock.advance(2_000);
+  expect(heard[0]).toBe('first REGISTER sip:10.0.0.2:5070 SIP/2.0');
+  expect(heard.filter((line) => /client SIP\/2.0 [2-6]/.test(line))).toEqual(['client SIP/2.0 200 OK']);
+  await element.close();
 });

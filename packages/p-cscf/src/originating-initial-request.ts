@@ -19,6 +19,9 @@ import { intoTheNetwork, toTheUe } from './trust-boundary.js';
 /**
  * TS 24.229 5.2.6.3.3 and 5.2.6.3.7: an initial request for a dialog, or a standalone one, from a registered UE.
  * Asserts who sends it, routes it along the Service-Route of the registration, and stays in the dialog.
+ *
+ * Deviation: 5.2.6.3.2A has a UE whose S-CSCF cannot be reached register anew, by a 504 with a body of its own; here it gets what
+ * the proxy gives for a next hop that is gone.
  */
 export function originatingInitialRequest(incoming: Incoming, ue: Ue, pcscf: PCscf): Decision {
   const { request } = incoming;

@@ -117,7 +117,8 @@ function overAssociation(
   const offer = { ipsec, offered: offers.length === 0 ? association.offered : text };
   // 5.1.1.4.2: a re-registration repeats the last nonce and response, which answer no challenge.
   const isLast = !responds || paramOf(authorization, 'nonce') === association.nonce;
-  return { kind: 'protected', integrity: isLast ? 'yes' : 'no', association, offer };
+  const current = associations.current(association);
+  return { kind: 'protected', integrity: isLast ? 'yes' : 'no', association: current, offer };
 }
 
 /** Without a security association: SIP Digest (5.2.2.3), or AKA of a UE that agrees on none. */

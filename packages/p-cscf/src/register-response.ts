@@ -1,10 +1,10 @@
 import type { Random } from '@ims-sim/host';
 import {
   addresses,
-  append,
   contactExpires,
   copied,
   header,
+  inserted,
   parseNameAddrList,
   routeAlong,
   to,
@@ -19,7 +19,7 @@ import {
 import { isAka, paramOf, readAuth, withoutKeys, type AuthHeader, type SessionKeys } from './authorization.js';
 import type { PCscf } from './p-cscf.js';
 import type { Offer, Protection } from './protection.js';
-import { registeredIdentity, type IpAssociation, type Registration } from './registration.js';
+import { registeredIdentity, type IpAssociation, type Registration, type Ue } from './registration.js';
 import type { SecurityAssociation } from './security-associations.js';
 import { agreedBy, securityServer } from './security-mechanism.js';
 import { toTheUe } from './trust-boundary.js';
@@ -84,7 +84,8 @@ function challenged(
     const headers = without(response.headers, 'www-authenticate');
     return { ...response, status: 503, reason: 'Service Unavailable', headers };
   }
-  return { ...response, headers: append(response.headers, given) };
+  const at = response.headers.findLastIndex(({ key }) => key === 'www-authenticate');
+  return { ...response, headers: inserted(response.headers, at + 1, given) };
 }
 
 function akaChallenge(
@@ -129,14 +130,14 @@ function registered(
   const { registrations } = pcscf;
   const from = association?.source ?? source;
   if (request.headers.some((h) => h.key === 'contact' && h.value === '*')) {
-    registrations.unbind(from, publicIdentity, undefined, association);
+    end(registrations.at(from, association), publicIdentity, undefined, pcscf);
   } else {
     const granted = addresses(response, 'contact');
     let longestS = 0;
     for (const contact of addresses(request, 'contact')) {
       const seconds = grantedSeconds(contact, granted, response);
       if (seconds <= 0) {
-        registrations.unbind(from, publicIdentity, contact.uriText, association);
+        end(registrations.at(from, association), publicIdentity, contact.uriText, pcscf);
       } else {
         longestS = Math.max(longestS, seconds);
         bind(contact, seconds, publicIdentity, request, response, from, protection, pcscf);
@@ -146,6 +147,18 @@ function registered(
   }
   if (association !== undefined && registrations.at(from, association) === undefined) {
     pcscf.associations.release(association, pcscf.leftoverMs); // 5.2.5.1
+  }
+}
+
+/** 5.2.5.1: the UE has deregistered one contact, or all. */
+function end(
+  ue: Ue | undefined,
+  publicIdentity: string,
+  contact: string | undefined,
+  { registrations, leftoverMs }: PCscf,
+): void {
+  for (const registration of registrations.of(ue, publicIdentity, contact)) {
+    registrations.end(registration, leftoverMs);
   }
 }
 

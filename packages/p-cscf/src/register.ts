@@ -35,7 +35,8 @@ export function register(incoming: Incoming, pcscf: PCscf): Decision {
   }
   const [credentials, ...others] = every(request.headers, 'authorization');
   const authorization = credentials === undefined ? undefined : readAuth(credentials.value);
-  if (others.length > 0 || (credentials !== undefined && authorization === undefined)) {
+  const isUnclear = others.length > 0 || (credentials !== undefined && authorization === undefined);
+  if (isUnclear && pcscf.auth !== 'none') {
     return reply(400, 'Bad Authorization', { because: BAD_AUTHORIZATION });
   }
   const protection = protectionOf(incoming, authorization, pcscf);

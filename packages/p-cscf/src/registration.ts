@@ -25,7 +25,7 @@ export interface Registration {
   readonly association?: SecurityAssociation | undefined;
   /** TS 24.229 5.2.2.3: SIP Digest has proved this, so that what comes from this source is known to be its. */
   readonly ipAssociation?: IpAssociation | undefined;
-  /** The network has ended it (5.2.5.2): the UE can be told so, and can send nothing but a REGISTER. */
+  /** It is over (5.2.5): the UE can be told so, and can send nothing but a REGISTER. */
   readonly isEnded?: boolean | undefined;
 }
 

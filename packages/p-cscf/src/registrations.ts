@@ -47,22 +47,29 @@ export class Registrations {
     if (ue === undefined) {
       return undefined;
     }
+    this.#expire(ue.registrations);
+    if (association === undefined) {
+      const isWhole = ue.registrations.every(({ isEnded }) => isEnded !== true);
+      const valid = isWhole
+        ? ue
+        : { registrations: ue.registrations.filter(({ isEnded }) => isEnded !== true) };
+      return valid.registrations.length > 0 ? valid : undefined;
+    }
+    // Another UE may have agreed on the same address and port: what one registered is not the other's.
+    const registrations = ue.registrations.filter(
+      (one) => one.isEnded !== true && one.association?.agreed === association.agreed,
+    );
+    return registrations.length > 0 ? { registrations, association } : undefined;
+  }
+
+  #expire(registrations: readonly Registration[]): void {
     const nowMs = this.#clock.now();
-    let hasEnded = false;
-    for (let i = 0; i < ue.registrations.length; i++) {
-      const registration = ue.registrations[i];
-      if (registration !== undefined && registration.expiresAtMs <= nowMs) {
-        this.#remove(registration);
+    for (let i = 0; i < registrations.length; i++) {
+      const registration = registrations[i];
+      if (registration !== undefined && registration.expiresAtMs <= nowMs && this.#remove(registration)) {
         i--;
-      } else {
-        hasEnded ||= registration?.isEnded === true;
       }
     }
-    const valid = hasEnded ? ue.registrations.filter(({ isEnded }) => isEnded !== true) : ue.registrations;
-    if (valid.length === 0) {
-      return undefined;
-    }
-    return hasEnded || association !== undefined ? { registrations: valid, association } : ue;
   }
 
   /**
@@ -80,10 +87,7 @@ export class Registrations {
 
   /** What is registered over one set of security associations is so over another, which takes its place. */
   move(from: SecurityAssociation, to: SecurityAssociation): void {
-    for (const registration of this.at(from.source, from)?.registrations.slice() ?? []) {
-      if (registration.association?.agreed !== from.agreed) {
-        continue;
-      }
+    for (const registration of this.at(from.source, from)?.registrations ?? []) {
       if (this.#has(to, registration)) {
         this.#remove(registration); // it was registered anew
       } else {
@@ -94,17 +98,30 @@ export class Registrations {
 
   #has(association: SecurityAssociation, { publicIdentity, contact }: Registration): boolean {
     const there = this.at(association.source, association)?.registrations ?? NONE;
-    return there.some(
-      (one) =>
-        one.association?.agreed === association.agreed &&
-        sameUri(one.publicIdentity, publicIdentity) &&
-        sameUri(one.contact, contact),
-    );
+    return there.some((one) => sameUri(one.publicIdentity, publicIdentity) && sameUri(one.contact, contact));
   }
 
   /** The registrations of all UEs whose default public user identity this is. */
   ofUser(defaultIdentity: string): readonly Registration[] {
     return this.#users.get(defaultIdentity) ?? NONE;
+  }
+
+  /**
+   * TS 24.229 5.2.5: a registration is over. It is kept for `leftoverMs`, without its UE being able to send anything by it: the
+   * NOTIFY that tells the UE may still be on its way.
+   */
+  end(registration: Registration, leftoverMs: number): void {
+    const expiresAtMs = Math.min(registration.expiresAtMs, this.#clock.now() + leftoverMs);
+    this.replace(registration, { ...registration, isEnded: true, expiresAtMs });
+  }
+
+  /** Those of a UE for an identity: of one contact, or of all where none is given. */
+  of(ue: Ue | undefined, publicIdentity: string, contact?: string): readonly Registration[] {
+    return (ue?.registrations ?? NONE).filter(
+      (one) =>
+        sameUri(one.publicIdentity, publicIdentity) &&
+        (contact === undefined || sameUri(one.contact, contact)),
+    );
   }
 
   /** `now` in the place of a registration that is there. */

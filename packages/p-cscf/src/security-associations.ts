@@ -93,17 +93,20 @@ export class SecurityAssociations {
     return this.#reached(source, request).toReversed();
   }
 
+  /** That which has taken its place, or itself. */
+  current(association: SecurityAssociation): SecurityAssociation {
+    const entry = this.#entryOf(association);
+    return entry === undefined ? association : latest(entry);
+  }
+
   isTemporary(association: SecurityAssociation): boolean {
     return this.#entryOf(association)?.state === 'temporary';
   }
 
   /** The set in use by which a message came to the protected server port; undefined: none. */
   inUse(source: Source, request: SipRequest): SecurityAssociation | undefined {
-    let entry = this.#reached(source, request).findLast(({ state }) => state === 'established');
-    while (entry?.successor !== undefined) {
-      entry = entry.successor;
-    }
-    return entry;
+    const entry = this.#reached(source, request).findLast(({ state }) => state === 'established');
+    return entry && latest(entry);
   }
 
   /**
@@ -206,6 +209,14 @@ export class SecurityAssociations {
       }
     }
   }
+}
+
+function latest(entry: Entry): Entry {
+  let found = entry;
+  while (found.successor !== undefined) {
+    found = found.successor;
+  }
+  return found;
 }
 
 function keysOf(association: SecurityAssociation): readonly string[] {

@@ -31,7 +31,10 @@ export interface PCscfOptions {
    * With `auth: none` there are none.
    */
   readonly protectedPorts?: { readonly client: number; readonly server: number } | undefined;
-  /** Whether it subscribes to the registration state of its users (5.2.3); where not given, unless `auth` is `none`. */
+  /**
+   * Whether it subscribes to the registration state of its users (5.2.3). Where not given it does, but for profile `tr-24.841` with
+   * `auth: none`, whose flow has no such thing.
+   */
   readonly regEvent?: boolean | undefined;
   /** See `PCscf.homeDomain`. */
   readonly homeDomain?: string | undefined;
@@ -57,7 +60,13 @@ export interface RunningPCscf {
   close(): Promise<void>;
 }
 
-/** Starts a P-CSCF (TS 24.229 5.2). Rejects where `listen`, or a protected port, cannot be bound. */
+/**
+ * Starts a P-CSCF (TS 24.229 5.2). Rejects where `listen`, or a protected port, cannot be bound.
+ *
+ * Deviation: of TS 23.380 5, restoration after a P-CSCF's failure, nothing is done: it takes a PCRF or an HSS that tells the S-CSCF to
+ * have the UE register anew. A P-CSCF that was restarted knows nobody: a UE's requests get 403 (5.2.6.3.1), what the network sends it
+ * gets 404, and its next REGISTER, protected or not, is challenged and makes it known again.
+ */
 export async function startPCscf(options: PCscfOptions): Promise<RunningPCscf> {
   const { names, profile } = options;
   const started: { pcscf?: PCscf } = {}; // it names ports that are known once they are bound
@@ -120,8 +129,8 @@ function regEventOf(
   pcscf: PCscf,
   { stack }: Proxy,
 ): RegEventSubscriptions | undefined {
-  const { host, names, profile } = options;
-  if (!(options.regEvent ?? options.auth === 'required')) {
+  const { host, names, profile, auth = 'none' } = options;
+  if (!(options.regEvent ?? !(profile === 'tr-24.841' && auth === 'none'))) {
     return undefined;
   }
   const { clock, log, trace, random } = host;

@@ -183,19 +183,19 @@ export function answerAtHome(transaction: ServerTransaction): void {
     respond(200, [header('Expires', String(expires(request))), header('Contact', '<sip:scscf1.home1.net>')]);
   } else if (request.method !== 'REGISTER') {
     respond(200, [header('Contact', '<sip:user2@home1.net>')]);
-  } else if (valuesOf(request, 'authorization').join().includes('integrity-protected="yes"')) {
-    respond(200, [
-      header('Service-Route', '<sip:orig@scscf1.home1.net;lr>'),
-      header('P-Associated-URI', `<${USER}>, <tel:+1-212-555-1111>`),
-      header('Contact', valuesOf(request, 'contact')[0] ?? ''),
-      header('P-Charging-Function-Addresses', 'ccf=192.0.2.1'),
-    ]);
-  } else {
+  } else if (valuesOf(request, 'authorization').join().includes('integrity-protected="no"')) {
     respond(401, [
       header(
         'WWW-Authenticate',
         'Digest realm="home1.net", nonce="abc", algorithm=AKAv1-MD5, ik="0011", ck="2233"',
       ),
+    ]);
+  } else {
+    respond(200, [
+      header('Service-Route', '<sip:orig@scscf1.home1.net;lr>'),
+      header('P-Associated-URI', `<${USER}>, <tel:+1-212-555-1111>`),
+      header('Contact', valuesOf(request, 'contact')[0] ?? ''),
+      header('P-Charging-Function-Addresses', 'ccf=192.0.2.1'),
     ]);
   }
 }

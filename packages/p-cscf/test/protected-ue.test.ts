@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { header, responseTo } from '@ims-sim/sip';
+import { header, responseTo, type SipRequest } from '@ims-sim/sip';
 import { forwarded, request, SCSCF, source, UE, valuesOf } from './harness.js';
 import {
   agreed,
@@ -30,6 +30,45 @@ describe('TS 24.229 5.2.6: a UE that has a security association', () => {
         expect(it.ask(request('message'), from)).toMatchObject({ kind: 'reply', status: 403 });
       }
     }
+  });
+
+  test('by TCP it is known by the protected port that its Via names, as no connection can leave from a port that listens', () => {
+    const it = secured();
+    agreed(it);
+    const from = source('5555::aaa', 40_000, 'TCP', 7531);
+    const via = (sentBy: string) =>
+      request('subscribe', ['SIP/2.0/UDP [5555::aaa]', `SIP/2.0/TCP ${sentBy}`]);
+    expect(it.ask(via('[5555::aaa]:1357'), from).kind).toBe('forward');
+    expect(it.ask(via('[5555::aaa]:2468'), from).kind).toBe('forward');
+    expect(it.ask(via('[5555::aaa]:1358'), from)).toMatchObject({ kind: 'reply', status: 403 });
+    expect(it.ask(via('[5555::aaa]'), from)).toMatchObject({ kind: 'reply', status: 403 });
+    const elsewhere = source('5555::bad', 40_000, 'TCP', 7531);
+    expect(it.ask(via('[5555::aaa]:1357'), elsewhere)).toMatchObject({ kind: 'reply', status: 403 });
+  });
+
+  test('another user who agrees on its address and port does not speak for it', () => {
+    const it = secured();
+    agreed(it);
+    const other = (message: SipRequest) => ({
+      ...message,
+      headers: message.headers.map((h) =>
+        ['authorization', 'to', 'from'].includes(h.key)
+          ? header(h.line.split(':')[0] ?? '', h.value.replace('user1_', 'user2_'))
+          : h,
+      ),
+    });
+    const first = other(initial());
+    const answer = forwarded(it.ask(first, UE)).onResponse?.(challenge(first));
+    const second = other(response(valuesOf(answer ?? {}, 'security-server')[0] ?? ''));
+    const given = granted(second);
+    forwarded(it.ask(second, PROTECTED)).onResponse?.({
+      ...given,
+      headers: given.headers.map((h) =>
+        h.key === 'p-associated-uri' ? header('P-Associated-URI', '<sip:user2_public1@home1.net>') : h,
+      ),
+    });
+    const { request: sent } = forwarded(it.ask(request('subscribe'), PROTECTED));
+    expect(valuesOf(sent, 'p-asserted-identity')).toEqual(['<sip:user2_public1@home1.net>']);
   });
 
   test('nobody is taken for it before it has answered the challenge', () => {

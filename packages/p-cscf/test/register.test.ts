@@ -1,6 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseMessage, responseTo, serialize } from '@ims-sim/sip';
-import { forwarded, lab, lines, registered, request, source, textOf, UE, valuesOf } from './harness.js';
+import {
+  forwarded,
+  lab,
+  lines,
+  registered,
+  request,
+  SCSCF,
+  source,
+  textOf,
+  UE,
+  valuesOf,
+} from './harness.js';
 
 describe('TS 24.229 5.2.2.1: REGISTER towards the home network', () => {
   test('adds Path, Require and P-Visited-Network-ID, and goes by the Request-URI', () => {
@@ -63,14 +74,20 @@ describe('TS 24.229 5.2.2.1: REGISTER towards the home network', () => {
   test.each([
     ['Contact: <sip:[5555::aaa]>;expires=600000', 'Contact: <sip:[5555::aaa]>;expires=0'],
     ['Contact: <sip:[5555::aaa]>;expires=600000', 'Contact: *\nExpires: 0'],
-  ])('%s -> %s: a 200 to a de-registration removes what was kept', (from, to) => {
-    const it = lab();
-    it.register();
-    const message = request('register', [from, to]);
-    forwarded(it.ask(message, UE)).onResponse?.(registered(message, 'tr-24.841', '0'));
-    expect(it.pcscf.registrations.size).toBe(0);
-    expect(it.pcscf.registrations.ofContact('sip:[5555::aaa]')).toEqual([]);
-  });
+  ])(
+    '%s -> %s: a 200 to a de-registration ends what was kept; what tells the UE still gets there',
+    async (from, to) => {
+      const it = lab();
+      it.register();
+      const message = request('register', [from, to]);
+      forwarded(it.ask(message, UE)).onResponse?.(registered(message, 'tr-24.841', '0'));
+      expect(it.pcscf.registrations.at(UE)).toBeUndefined();
+      expect(it.ask(request('subscribe'), UE)).toMatchObject({ kind: 'reply', status: 403 });
+      expect(it.ask(request('notify'), SCSCF).kind).toBe('forward');
+      await it.host.clock.advance(32_000);
+      expect(it.pcscf.registrations.ofContact('sip:[5555::aaa]')).toEqual([]);
+    },
+  );
 
   test.each([401, 403, 480, 500])('a %i changes nothing', (status) => {
     const it = lab();

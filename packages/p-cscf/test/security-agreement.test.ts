@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { responseTo } from '@ims-sim/sip';
-import { forwarded, lines, request, source, textOf, UE, valuesOf } from './harness.js';
+import { forwarded, lines, request, SCSCF, source, textOf, UE, valuesOf } from './harness.js';
 import {
   agreed,
   challenge,
@@ -192,8 +192,11 @@ describe('TS 24.229 5.2.2.2: IMS AKA', () => {
     const decision = it.ask(leaving, PROTECTED);
     expect(integrity(decision)).toBe('yes');
     forwarded(decision).onResponse?.(granted(leaving, '0'));
-    expect(it.pcscf.registrations.size).toBe(0);
+    expect(it.ask(request('subscribe'), PROTECTED)).toMatchObject({ kind: 'reply', status: 403 });
     await it.host.clock.advance(32_000);
+    expect(it.ask(request('notify', ['sip:[5555::aaa]', 'sip:[5555::aaa]:1357']), SCSCF)).toMatchObject({
+      kind: 'reply',
+    });
     expect(it.pcscf.associations.reached(PROTECTED, leaving)).toEqual([]);
   });
 

@@ -8,7 +8,8 @@ export {
 } from './ifc/criterion.js';
 export { compileEre, type Matcher } from './ifc/ere.js';
 export { OriginalDialogs } from './original-dialogs.js';
-export { DEFAULT_LIMITS, Registrar, type BindingChange, type RegistrarLimits } from './registrar.js';
+export { Registrar, type BindingChange } from './registrar.js';
+export { DEFAULT_LIMITS, type RegistrarLimits } from './registrar-limits.js';
 export type { SCscf } from './s-cscf.js';
 export type { ContactEvent, RegistrationEvent, RegistrationListener } from './registration-event.js';
 export type { Binding, ImplicitSet, ServedUser, SharedFilterCriteria } from './served-user.js';

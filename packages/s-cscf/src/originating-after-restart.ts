@@ -55,6 +55,11 @@ export async function afterRestart(
 ): Promise<Decision> {
   const user = await restoredOrUnknown(lost, scscf);
   if (user !== undefined && user !== 'unknown-user') {
+    const subscribed =
+      incoming.request.method === 'SUBSCRIBE' ? scscf.registrationEvents?.subscribe(incoming) : undefined;
+    if (subscribed !== undefined) {
+      return subscribed; // to the registration state that is there again
+    }
     const again = originOf(incoming, scscf);
     return again === undefined
       ? terminatingRequest(incoming, scscf)

@@ -190,8 +190,11 @@ function assigned(
     return { kind: 'reply', status: 403, reason: 'Forbidden', because: ALL_BARRED };
   }
   if (user.set.bindings.length === 0) {
-    const except = contacts.map(({ contact }) => contact);
-    restore(user, answer, scscf, except);
+    // What is in store of this private identity is what this REGISTER says.
+    const of = (answer.restoration ?? []).filter(
+      ({ privateIdentity }) => privateIdentity !== asked.privateIdentity,
+    );
+    restore(user, { ...answer, restoration: of }, scscf);
   }
   const text = `${isFirst ? 'registered' : 'registered from elsewhere'}: the HSS has ${scscf.serverName} for ${asked.publicIdentity}`;
   return bind(asked, contacts, user, scscf, [{ clause: CLAUSE, text }]);

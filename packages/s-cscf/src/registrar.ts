@@ -2,6 +2,7 @@ import type { ChargingFunctions, UserProfile } from '@ims-sim/cx';
 import type { Clock, Timer } from '@ims-sim/host';
 import { publicIdentity, publicIdentityOf, type NameAddr, type SipRequest } from '@ims-sim/sip';
 import { DueQueue } from './due-queue.js';
+import { DEFAULT_LIMITS, type RegistrarLimits } from './registrar-limits.js';
 import type { RegistrationEvent, RegistrationListener } from './registration-event.js';
 import {
   defaultUser,
@@ -12,29 +13,7 @@ import {
   type ServedUser,
   type SharedFilterCriteria,
 } from './served-user.js';
-import { isWildcarded, Wildcards } from './wildcard.js';
-
-export interface RegistrarLimits {
-  /** Expiry below it is refused with 423. */
-  readonly minExpiresS: number;
-  /** Expiry above it is shortened. */
-  readonly maxExpiresS: number;
-  /** Where a REGISTER names none. */
-  readonly defaultExpiresS: number;
-  /** Implicit registration sets kept, at most. */
-  readonly maxSets: number;
-  /** Contacts of one set, at most. */
-  readonly maxContacts: number;
-}
-
-/** TS 24.229 5.1.1.2: a UE asks for 600,000 s. */
-export const DEFAULT_LIMITS: RegistrarLimits = {
-  minExpiresS: 60,
-  maxExpiresS: 600_000,
-  defaultExpiresS: 600_000,
-  maxSets: 200_000,
-  maxContacts: 10,
-};
+import { ServedUsers } from './served-users.js';
 
 /** How long the profile of a user who is not registered is kept after it was asked for. */
 const UNREGISTERED_KEPT_MS = 60_000;
@@ -69,9 +48,7 @@ export class Registrar {
   readonly #clock: Clock;
   readonly #onExpired: Expired;
   readonly #options: RegistrarOptions;
-  /** By the identity as text and by its key. */
-  readonly #users = new Map<string, ServedUser>();
-  readonly #wildcards = new Wildcards();
+  readonly #users = new ServedUsers();
   readonly #sets = new Set<ImplicitSet>();
   readonly #due = new DueQueue<ImplicitSet>();
   /** How many bindings have a P-CSCF in their Path. */
@@ -119,12 +96,12 @@ export class Registrar {
 
   /** The user with an identity as text, if it is spelled as in the profile. */
   userSpelled(identity: string): ServedUser | undefined {
-    return this.#users.get(identity);
+    return this.#users.spelled(identity);
   }
 
   /** The user whose identity a header or a Request-URI has; also one whose wildcarded identity it matches. */
   user({ uriText, uri }: Pick<NameAddr, 'uriText' | 'uri'>): ServedUser | undefined {
-    const user = this.#users.get(uriText);
+    const user = this.#users.spelled(uriText);
     if (user !== undefined) {
       return user;
     }
@@ -134,7 +111,7 @@ export class Registrar {
 
   /** The same by the identity's key (`publicIdentity`). */
   userOf(key: string): ServedUser | undefined {
-    return this.#users.get(key) ?? this.#wildcards.find(key);
+    return this.#users.find(key);
   }
 
   /** Whether a host is the P-CSCF of a user who is registered here. */
@@ -167,7 +144,7 @@ export class Registrar {
     return this.userOf(key);
   }
 
-  /** TS 24.229 5.4.3.1 A profile that the HSS pushed: the identities and criteria of `set` from now on. */
+  /** A profile that the HSS pushed (TS 29.228 6.2.2): the identities and criteria of `set` from now on. */
   update(set: ImplicitSet, profile: UserProfile): void {
     this.#replace(set, this.#usersOf(profile, set));
   }
@@ -232,44 +209,19 @@ export class Registrar {
   }
 
   #replace(set: ImplicitSet, users: readonly ServedUser[]): void {
-    this.#forgetUsers(set);
+    this.#users.remove(set);
     set.users = users;
     set.wildcards = wildcardsOf(users);
     this.#sets.add(set);
-    for (const user of users) {
-      if (isWildcarded(user.identity)) {
-        continue;
-      }
-      this.#users.set(user.identity, user);
-      const its = publicIdentityOf(user.identity);
-      if (its !== undefined) {
-        this.#users.set(its, user);
-      }
-    }
-    for (const wildcard of set.wildcards) {
-      this.#wildcards.add(wildcard);
-    }
+    this.#users.add(set);
   }
 
   #forget(set: ImplicitSet): void {
-    this.#forgetUsers(set);
+    this.#users.remove(set);
     this.#sets.delete(set);
     this.#due.remove(set);
     if (this.#due.next === undefined) {
       this.close();
-    }
-  }
-
-  #forgetUsers(set: ImplicitSet): void {
-    for (const { identity } of set.users) {
-      for (const name of [identity, publicIdentityOf(identity) ?? identity]) {
-        if (this.#users.get(name)?.set === set) {
-          this.#users.delete(name);
-        }
-      }
-    }
-    for (const wildcard of set.wildcards) {
-      this.#wildcards.remove(wildcard);
     }
   }
 

@@ -16,7 +16,7 @@ import {
   type NameAddr,
   type SipRequest,
 } from '@ims-sim/sip';
-import type { RegistrarLimits } from './registrar.js';
+import type { RegistrarLimits } from './registrar-limits.js';
 import type { Binding } from './served-user.js';
 
 /** What a REGISTER asks for (RFC 3261 10.2, TS 24.229 5.4.1.2.2F). */

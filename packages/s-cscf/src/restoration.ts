@@ -107,15 +107,14 @@ function countOf({ restoration = [] }: Extract<ServerAssignmentAnswer, { kind: '
 }
 
 /**
- * Takes over what an answer of the HSS has in store, but for contacts that are there already or are `except`; gives how many
- * contacts that were. What cannot be read is left out: its UE registers anew once its time is over.
+ * Takes over what an answer of the HSS has in store, but for contacts that are there already; gives how many contacts that
+ * were. What cannot be read is left out: its UE registers anew once its time is over.
  * How much time a contact has left nobody knows: refreshes are not told to the HSS. It gets the whole of it.
  */
 export function restore(
   { identity, set }: ServedUser,
   answer: Extract<ServerAssignmentAnswer, { kind: 'assigned' }>,
   scscf: SCscf,
-  except: readonly NameAddr[] = [],
 ): number {
   const { registrar, trace } = scscf;
   const bindings: Binding[] = [];
@@ -127,7 +126,6 @@ export function restore(
       if (
         binding !== undefined &&
         others.length < registrar.limits.maxContacts &&
-        !except.some(isThere) &&
         !others.some(({ contact }) => isThere(contact))
       ) {
         bindings.push(binding);

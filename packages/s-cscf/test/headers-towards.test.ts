@@ -116,6 +116,20 @@ describe('ts-24.141: what goes to the next hop (TS 24.229 4.4, 4.5, 5.4.3.2)', (
     });
   });
 
+  test.each([
+    ['scscf2.home2.net', 0],
+    ['pcscf1.home1.net', 1],
+  ])('within a dialog too, towards %s', async (next, access) => {
+    const it = await served();
+    const message = request('notify', [
+      'Privacy: none',
+      `Privacy: none\n${VECTOR}\n${ACCESS}\nRoute: <sip:scscf1.home1.net;lr>, <sip:${next};lr>`,
+    ]);
+    const headers = message.headers.filter((h) => h.key !== 'route' || h.value.includes(next));
+    const forward = forwarded(it.askAtOnce({ ...message, headers }));
+    expect(seen(forward)).toMatchObject({ access, vector: ['icid-value="a;b";orig-ioi=home1.net'] });
+  });
+
   test('4.5.4: a response names the neighbour that asked, and this operator', async () => {
     const it = await served();
     const forward = forwarded(it.askAtOnce(originating('none', TO_SIP)));

@@ -1,4 +1,4 @@
-import type { Cx, InitialFilterCriteria, ServerAssignment, UserProfile } from '@ims-sim/cx';
+import type { Cx, InitialFilterCriteria, RestorationInfo, ServerAssignment, UserProfile } from '@ims-sim/cx';
 import type { DnsAnswer, RecordTypes, Resolver } from '@ims-sim/dns';
 import { silentLog, testHost, type TestHost } from '@ims-sim/host';
 import {
@@ -47,6 +47,8 @@ export interface NetworkOptions {
   readonly user?: UserProfile;
   readonly criteria?: readonly InitialFilterCriteria[];
   readonly scscf?: Partial<SCscfOptions>;
+  /** What the HSS has in store of a registration. */
+  readonly restoration?: readonly RestorationInfo[];
 }
 
 export async function network(options: NetworkOptions = {}): Promise<Network> {
@@ -60,6 +62,8 @@ export async function network(options: NetworkOptions = {}): Promise<Network> {
       return {
         kind: 'assigned',
         profile: user,
+        ...(question.type === 'no-assignment' &&
+          options.restoration !== undefined && { restoration: options.restoration }),
         charging: { primaryCcf: 'aaa://ccf1.home1.net', primaryEcf: 'aaa://ecf1.home1.net' },
       };
     },

@@ -104,6 +104,13 @@ describe('TS 24.229 5.4.1.2.2F: REGISTER', () => {
   test.each([
     [{ kind: 'unknown-user' } as const, 403],
     [{ kind: 'identities-dont-match' } as const, 403],
+    [{ kind: 'identity-not-registered' } as const, 403],
+    [{ kind: 'roaming-not-allowed' } as const, 403],
+    [{ kind: 'identity-already-registered', serverName: 'sip:scscf2.home1.net' } as const, 403],
+    [{ kind: 'auth-scheme-not-supported' } as const, 403],
+    [{ kind: 'in-assignment-type' } as const, 500],
+    [{ kind: 'too-much-data' } as const, 500],
+    [{ kind: 'not-supported-user-data' } as const, 500],
     [{ kind: 'failed', resultCode: 5012 } as const, 500],
     [{ kind: 'unreachable', reason: 'x' } as const, 480],
     [{ kind: 'assigned' } as const, 500],

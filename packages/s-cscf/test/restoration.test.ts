@@ -164,10 +164,11 @@ describe('TS 23.380 4.3: an S-CSCF without its memory', () => {
     }
   });
 
-  test('a registration brings back the contacts of the other private identities', async () => {
+  test('a registration brings back the contacts of the other private identities, not its own of before', async () => {
     const kept = await keptBy(lab());
     const it = lab();
-    it.answers.push(stored({ ...kept, privateIdentity: 'tablet@home1.net' }));
+    const own = { ...kept, registrations: [{ path: '', contact: '<sip:[5555::dead]>' }] };
+    it.answers.push(stored({ ...kept, privateIdentity: 'tablet@home1.net' }, own));
     const reply = await it.register(['[5555::aaa]>;', '[5555::bbb]>;']);
     expect(valuesOf(reply, 'contact')).toEqual([
       '<sip:[5555::aaa]>;expires=3600',

@@ -1,3 +1,4 @@
+import { refusalOfFeatures } from '@ims-sim/cx';
 import type { DiameterNode, IncomingRequest, OutgoingAnswer } from '@ims-sim/diameter';
 import { avpOf, base, exchange, resultCode } from '@ims-sim/diameter';
 import { answerOf } from './client.js';
@@ -15,6 +16,8 @@ export function shNotifications(
   handler: ShNotifications,
 ): (request: IncomingRequest) => OutgoingAnswer | Promise<OutgoingAnswer> {
   return ({ command, message }) => {
+    const refused = refusalOfFeatures(message, 0); // TS 29.329 7: none of its features is here
+    if (refused !== undefined) return { avps: refused };
     if (command !== pushNotificationCommand) {
       return { avps: [avpOf(base.resultCode, resultCode.COMMAND_UNSUPPORTED)], error: true };
     }

@@ -43,7 +43,7 @@ export interface RepositoryData {
   readonly serviceIndication: string;
   /** 0 at first, then one more each time, 65,535 followed by 1 (TS 29.328 6.1.2.1). */
   readonly sequenceNumber: number;
-  /** XML, as it stands within the ServiceData element; absent: there is none, or it is to be removed. */
+  /** XML within the ServiceData element, white space between elements not counted; absent: none, or to be removed. */
   readonly serviceData?: string;
 }
 

@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-export function hasTshark(): boolean {
+export function has(command: string): boolean {
   if (process.env['IMS_PEERS_REQUIRED'] !== undefined) return true; // CI: what is missing fails
   try {
-    execFileSync('which', ['tshark'], { stdio: 'ignore' });
+    execFileSync('which', [command], { stdio: 'ignore' });
     return true;
   } catch {
     return false;

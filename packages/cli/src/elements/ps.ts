@@ -2,6 +2,7 @@ import { copyEnvironment } from '@ims-sim/drachtio';
 import type { ElementStart, RunningElement } from '@ims-sim/element';
 import { startPs } from '@ims-sim/ps';
 import { bind, elementHost, listenAt, ownSettings } from './element-host.js';
+import { shPeer } from './sh-peer.js';
 import { TrustedSources } from './trusted-sources.js';
 
 export async function startElement(start: ElementStart): Promise<RunningElement> {
@@ -11,9 +12,11 @@ export async function startElement(start: ElementStart): Promise<RunningElement>
   const own = ownSettings(start);
   const listen = listenAt(own.listen);
   const trusted = new TrustedSources(start);
+  const peer = await shPeer(host, resolver, start, own.operator);
   const element = await bind(name, listen, () =>
     startPs({
       host,
+      sh: peer?.sh,
       profile: network.profile,
       trusted: trusted.has,
       endpoint: {
@@ -35,14 +38,17 @@ export async function startElement(start: ElementStart): Promise<RunningElement>
         })),
     }),
   );
+  peer?.serve(element.shNotifications);
   return {
     listening: { sip: element.listening ?? listen },
-    ready: async () => sayReady(),
+    ready: () => Promise.resolve(peer?.ready()).then(sayReady),
     update: (changed, listening) => {
       trusted.update(changed, listening);
+      peer?.othersListen();
     },
     close: async () => {
       await element.close();
+      await peer?.node.close();
       await close();
     },
   };

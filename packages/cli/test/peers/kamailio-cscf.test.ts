@@ -1,36 +1,34 @@
 import { describe, expect } from '@jest/globals';
-import type { UeOptions } from '@ims-sim/ue';
+import { base, get } from '@ims-sim/diameter';
 import { startKamailio } from './kamailio.js';
 import { freePorts, type Lab, type Ready, withLab } from './lab.js';
 import { KAMAILIO, KAMAILIO_IMS, KAMAILIO_PRESENCE, RESOLV_WRAPPER, testWithPeers } from './needs.js';
-import { withOurUe } from './our-ue.js';
-import { type DiameterTrace, withTrace } from './trace.js';
+import { NOTE, publishPresence, withOurUe } from './our-ue.js';
+import { deregister } from './provisioning.js';
+import { type DiameterTrace, isRequest, withTrace } from './trace.js';
 
 const NEEDED = [KAMAILIO, KAMAILIO_IMS, KAMAILIO_PRESENCE, RESOLV_WRAPPER];
 const ALICE = 'sip:alice@home1.net';
-// TS 35.208 4.3.1.
-const AKA = { k: '465b5ce8b199b49faa5f0a2ee238a6bc', opc: 'cd63cb71954a9f4e48a5994e37a02baf' };
-const BY_AKA = { auth: 'aka', ALGORITHM: 'AKAv1-MD5', yaml: `aka: { k: ${AKA.k}, opc: ${AKA.opc} }`, ue: { aka: AKA } };
+const BOB = 'sip:bob@home1.net';
+// TS 35.208 4.3.1 and 4.3.2.
+const ALICE_AKA = { aka: { k: '465b5ce8b199b49faa5f0a2ee238a6bc', opc: 'cd63cb71954a9f4e48a5994e37a02baf' } };
+const BOB_AKA = { aka: { k: 'fec86ba6eb707ed08905757b1bb44b8f', opc: '1006020f0a478bf6b699f15c062e42b3' } };
+const RTR = 304;
 
 type Cscf = 'icscf' | 'scscf';
 
 /** The network with these of home1.net's CSCFs Kamailio's, up to where they have their HSS. */
-async function start(
-  lab: Lab,
-  trace: DiameterTrace,
-  theirs: readonly Cscf[],
-  { auth, ALGORITHM, yaml }: { auth: string; ALGORITHM: string; yaml: string },
-): Promise<Ready> {
-  const ports = await freePorts('PCSCF', 'ICSCF', 'SCSCF', 'HSS');
-  const at = (cscf: Cscf, port: number): string =>
-    theirs.includes(cscf) ? `external: 'udp:127.0.0.1:${port}'` : `listen: '127.0.0.1:${port}'`;
+async function start(lab: Lab, trace: DiameterTrace, theirs: readonly Cscf[]): Promise<Ready> {
+  const ports = await freePorts('PCSCF', 'ICSCF', 'SCSCF', 'HSS', 'PS');
+  const at = (cscf: Cscf, port: number): Record<string, string> => ({
+    [`${cscf.toUpperCase()}_KEY`]: theirs.includes(cscf) ? 'external' : 'listen',
+    [`${cscf.toUpperCase()}_AT`]: `${theirs.includes(cscf) ? 'udp:' : ''}127.0.0.1:${port}`,
+  });
   const ready = await lab.network('kamailio-cscf/network.yaml', {
     ...ports,
-    AUTH: auth,
-    CREDENTIALS: yaml,
     COLLECTOR: trace.port,
-    ICSCF_AT: at('icscf', ports.ICSCF),
-    SCSCF_AT: at('scscf', ports.SCSCF),
+    ...at('icscf', ports.ICSCF),
+    ...at('scscf', ports.SCSCF),
   });
   for (const table of ['version', 's_cscf', 's_cscf_capabilities', 'nds_trusted_domains']) {
     lab.template(`kamailio-cscf/${table}`, {});
@@ -38,15 +36,15 @@ async function start(
   const names = lab.template('kamailio-cscf/names', ports);
   for (const cscf of theirs) {
     const CDP = lab.template('kamailio-cscf/cdp.xml', { ...ports, CSCF: `${cscf}1` }, `${cscf}-cdp.xml`);
-    const config = lab.template(`kamailio-cscf/${cscf}.cfg`, { ...ports, CDP, ALGORITHM });
+    const config = lab.template(`kamailio-cscf/${cscf}.cfg`, { ...ports, CDP });
     const kamailio = await startKamailio(lab, { config, names });
     await kamailio.says(/Peer localhost:\d+ connected/);
   }
   return ready;
 }
 
-async function registers(ready: Ready, credentials: UeOptions['credentials']): Promise<void> {
-  await withOurUe(ready, ALICE, credentials, async (ue) => {
+async function registers(ready: Ready): Promise<void> {
+  await withOurUe(ready, ALICE, ALICE_AKA, async (ue) => {
     expect(await ue.register({ expiresS: 600 })).toMatchObject({ response: { status: 200 } });
     const associated = ue.registration?.associatedUris.map(({ uriText }) => uriText);
     expect(associated).toEqual([ALICE, 'tel:+1-212-555-1111']);
@@ -60,9 +58,9 @@ describe("Kamailio's CSCFs against our HSS", () => {
   testWithPeers(NEEDED, 'I-CSCF: finds the S-CSCF by UAR, for one that is new and for one that has one', () =>
     withLab((lab) =>
       withTrace(async (trace) => {
-        const ready = await start(lab, trace, ['icscf'], BY_AKA);
-        await registers(ready, BY_AKA.ue);
-        const asked = await trace.commands('*', 'hss1.home1.net');
+        const ready = await start(lab, trace, ['icscf']);
+        await registers(ready);
+        const asked = await trace.commandsAt('hss1.home1.net', 'icscf1.home1.net');
         expect(asked.filter((command) => command === 'UAR').length).toBeGreaterThanOrEqual(4);
         expect(await trace.registrationsAt('hss1.home1.net')).toBeGreaterThanOrEqual(1);
       }),
@@ -72,21 +70,49 @@ describe("Kamailio's CSCFs against our HSS", () => {
   testWithPeers(NEEDED, 'S-CSCF: authenticates by the AKA vectors of MAR, and takes the profile of SAA', () =>
     withLab((lab) =>
       withTrace(async (trace) => {
-        const ready = await start(lab, trace, ['scscf'], BY_AKA);
-        await registers(ready, BY_AKA.ue);
-        expect(await trace.commands('*', 'hss1.home1.net')).toEqual(expect.arrayContaining(['UAR', 'MAR', 'SAR']));
+        const ready = await start(lab, trace, ['scscf']);
+        await registers(ready);
+        const asked = await trace.commandsAt('hss1.home1.net', 'scscf1.home1.net');
+        expect(asked.slice(0, 2)).toEqual(['MAR', 'SAR']);
         expect(await trace.registrationsAt('hss1.home1.net')).toBeGreaterThanOrEqual(1);
       }),
     ),
   );
 
-  testWithPeers(NEEDED, 'both: with no CSCF of ours but the P-CSCF', () =>
+  testWithPeers(NEEDED, 'S-CSCF: is found for an RTR by the connection that it made, and answers it', () =>
     withLab((lab) =>
       withTrace(async (trace) => {
-        const ready = await start(lab, trace, ['icscf', 'scscf'], BY_AKA);
-        await registers(ready, BY_AKA.ue);
-        expect(await trace.registrationsAt('hss1.home1.net')).toBeGreaterThanOrEqual(1);
+        const ready = await start(lab, trace, ['scscf']);
+        await withOurUe(ready, ALICE, ALICE_AKA, async (ue) => {
+          expect(await ue.register({ expiresS: 600 })).toMatchObject({ response: { status: 200 } });
+          expect(await deregister(ready, 'hss1.home1.net', 'alice@home1.net')).toContain('deregistered');
+        });
+        const received = await trace.received('hss1.home1.net');
+        const answer = received.find((message) => message.command === RTR && !isRequest(message));
+        expect(answer && get(answer, base.resultCode)).toBe(2001);
       }),
     ),
+  );
+
+  testWithPeers(
+    NEEDED,
+    'both, with no CSCF of ours but the P-CSCF: registered, published, subscribed, notified',
+    () =>
+      withLab((lab) =>
+        withTrace(async (trace) => {
+          const ready = await start(lab, trace, ['icscf', 'scscf']);
+          await registers(ready);
+          await withOurUe(ready, BOB, BOB_AKA, (bob) =>
+            withOurUe(ready, ALICE, ALICE_AKA, async (alice) => {
+              await publishPresence(bob, BOB);
+              await alice.register();
+              const subscription = alice.subscribe({ uri: BOB, event: 'presence', expiresS: 600 });
+              expect(await subscription.response).toMatchObject({ response: { status: 200 } });
+              expect((await subscription.notification(0, 5_000))?.body).toContain(NOTE);
+            }),
+          );
+          expect(await trace.commandsAt('hss1.home1.net', 'icscf1.home1.net')).toContain('LIR');
+        }),
+      ),
   );
 });

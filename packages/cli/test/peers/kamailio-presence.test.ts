@@ -20,7 +20,11 @@ describe("Kamailio's presence server as the AS", () => {
           withOurUe(ready, 'sip:alice@home1.net', { digest: { password: 'sesame' } }, async (alice) => {
             await publishPresence(bob, 'sip:bob@home2.net');
             await alice.register();
-            const subscription = alice.subscribe({ uri: 'sip:bob@home2.net', event: 'presence', expiresS: 600 });
+            const subscription = alice.subscribe({
+              uri: 'sip:bob@home2.net',
+              event: 'presence',
+              expiresS: 600,
+            });
             expect(await subscription.response).toMatchObject({ response: { status: 200 } });
             const first = await subscription.notification(0, 5_000);
             expect(first).toMatchObject({ contentType: 'application/pidf+xml', state: { value: 'active' } });

@@ -172,7 +172,12 @@ export async function freePorts<const Names extends readonly string[]>(
         const socket = createSocket('udp4');
         held.push(() => socket.close());
         socket.bind(port, '127.0.0.1');
-        if (await Promise.race([once(socket, 'listening').then(() => true), once(socket, 'error').then(() => false)])) {
+        if (
+          await Promise.race([
+            once(socket, 'listening').then(() => true),
+            once(socket, 'error').then(() => false),
+          ])
+        ) {
           ports[name] = port;
           break;
         }

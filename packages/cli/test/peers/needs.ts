@@ -1,21 +1,23 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { test } from '@jest/globals';
 
 /** A program by its name, or a file by its path, and the Debian package that has it. */
 export type Needed = readonly [what: string, debianPackage: string];
 
-const MODULES = '/usr/lib/x86_64-linux-gnu/kamailio/modules';
+/** Of any of the machine's architectures: `/usr/lib/x86_64-linux-gnu` and the like. */
+const LIBRARIES = '/usr/lib/*';
+const MODULES = `${LIBRARIES}/kamailio/modules`;
 
 export const KAMAILIO: Needed = ['kamailio', 'kamailio'];
 export const KAMAILIO_IMS: Needed = [`${MODULES}/ims_icscf.so`, 'kamailio-ims-modules'];
-export const KAMAILIO_CDP: Needed = [`${MODULES}/cdp.so`, 'kamailio-extra-modules'];
 export const KAMAILIO_PRESENCE: Needed = [`${MODULES}/presence_xml.so`, 'kamailio-presence-modules'];
-export const RESOLV_WRAPPER: Needed = [
-  '/usr/lib/x86_64-linux-gnu/libresolv_wrapper.so',
-  'libresolv-wrapper',
-];
+export const RESOLV_WRAPPER: Needed = [`${LIBRARIES}/libresolv_wrapper.so`, 'libresolv-wrapper'];
+export const BARESIP: Needed = ['baresip', 'baresip-core'];
+export const LINPHONE: Needed = ['linphonec', 'linphone-cli'];
+export const SIPSAK: Needed = ['sipsak', 'sipsak'];
 export const SIPP: Needed = ['sipp', 'sip-tester'];
+export const FREE_DIAMETER: Needed = ['freeDiameterd', 'freediameter-extensions'];
 
 /**
  * A test with somebody else's programs: left out, named with what it needs, where one of them is missing; run, and so
@@ -34,5 +36,7 @@ export function testWithPeers(
 }
 
 function isThere(what: string): boolean {
-  return what.startsWith('/') ? existsSync(what) : spawnSync('sh', ['-c', `command -v ${what}`]).status === 0;
+  if (!what.startsWith(LIBRARIES)) return spawnSync('sh', ['-c', `command -v ${what}`]).status === 0;
+  const folders = existsSync('/usr/lib') ? readdirSync('/usr/lib') : [];
+  return folders.some((folder) => existsSync(what.replace('*', folder)));
 }

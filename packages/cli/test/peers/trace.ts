@@ -3,8 +3,15 @@ import { nodeNet, systemClock } from '@ims-sim/host';
 import { type MessageRecord, startCollector } from '@ims-sim/trace';
 
 const REQUEST = 0x80;
-const NAMES: Readonly<Record<number, string>> = { 300: 'UAR', 301: 'SAR', 302: 'LIR', 303: 'MAR', 304: 'RTR', 305: 'PPR' };
-/** TS 29.229 6.3.15: NO_ASSIGNMENT, REGISTRATION, RE_REGISTRATION. */
+const NAMES: Readonly<Record<number, string>> = {
+  300: 'UAR',
+  301: 'SAR',
+  302: 'LIR',
+  303: 'MAR',
+  304: 'RTR',
+  305: 'PPR',
+};
+/** TS 29.229 6.3.15: REGISTRATION and RE_REGISTRATION. */
 const REGISTRATIONS: readonly (number | undefined)[] = [1, 2];
 const MAX_AVPS = 200;
 
@@ -12,8 +19,8 @@ const MAX_AVPS = 200;
 export interface DiameterTrace {
   /** For the network file. */
   readonly port: number;
-  /** Cx requests between the two, by their abbreviations, in their order. An end of `*` is anybody. */
-  commands(from: string, to: string): Promise<string[]>;
+  /** What this HSS was asked by the peer of that Origin-Host, by abbreviations, in their order. */
+  commandsAt(hss: string, originHost: string): Promise<string[]>;
   /** The Cx messages that came to this element: requests and answers. */
   received(by: string): Promise<Message[]>;
   /** Server assignments for a registration that the HSS was asked for. */
@@ -36,19 +43,17 @@ export async function withTrace(work: (trace: DiameterTrace) => Promise<void>): 
       return decoded.kind === 'message' && decoded.message.command in NAMES ? [decoded.message] : [];
     });
   };
-  const is = (name: string, wanted: string): boolean => wanted === '*' || name === wanted;
   try {
     await work({
       port: collector.local.port,
-      commands: async (from, to) =>
-        (await cxMessages((record) => is(record.from, from) && is(record.to, to)))
-          .filter(({ flags }) => (flags & REQUEST) !== 0)
+      commandsAt: async (hss, originHost) =>
+        (await cxMessages(({ to }) => to === hss))
+          .filter((message) => isRequest(message) && get(message, base.originHost) === originHost)
           .map(({ command }) => NAMES[command] ?? String(command)),
       received: (by) => cxMessages(({ to }) => to === by),
       registrationsAt: async (hss) =>
         (await cxMessages(({ to }) => to === hss)).filter(
-          (message) =>
-            (message.flags & REQUEST) !== 0 && REGISTRATIONS.includes(get(message, cx.serverAssignmentType)),
+          (message) => isRequest(message) && REGISTRATIONS.includes(get(message, cx.serverAssignmentType)),
         ).length,
     });
   } finally {

@@ -20,7 +20,7 @@ export async function* linesOf(body: AsyncIterable<Buffer>): AsyncGenerator<Docu
   }
 }
 
-const OPENING = /<(?:\w+:)?IMSSubscription[\s>]/;
+const OPENING = /<(?:\w+:)?IMSSubscription[\s/>]/;
 const CLOSING = /<\/(?:\w+:)?IMSSubscription\s*>/;
 
 /** The `IMSSubscription` elements of a stream, alone or within another element, each as a document. Throws as `linesOf`. */

@@ -47,7 +47,7 @@ export async function importDocuments(
     report.refused++;
     for (const field of fields) if (report.problems.length < TOLD) report.problems.push({ line, ...field });
   };
-  let isNew = (await store.count()) === 0;
+  const isNew = (await store.count()) === 0;
   let chunk: Item[] = [];
   const storeChunk = async (): Promise<void> => {
     const items = chunk;
@@ -62,11 +62,7 @@ export async function importDocuments(
   for await (const { line, text } of documents) {
     const reading = await readDocument(text, format, store);
     if (reading.kind === 'wrong') refuse(line, reading.fields);
-    else if (chunk.push({ line, subscription: reading.value }) === CHUNK) {
-      await storeChunk();
-      // UEs may register while it goes on; those of the first chunk have had no time to.
-      isNew &&= (await store.count()) === report.stored;
-    }
+    else if (chunk.push({ line, subscription: reading.value }) === CHUNK) await storeChunk();
   }
   if (chunk.length > 0) await storeChunk();
   return report;

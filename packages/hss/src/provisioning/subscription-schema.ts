@@ -219,7 +219,8 @@ export type Reading<T> =
 export function readSubscription(document: unknown): Reading<Subscription> {
   const reading = readAs(subscriptionSchema, document);
   if (reading.kind === 'wrong') return reading;
-  const { state: _, ...subscription } = reading.value;
+  const subscription = { ...reading.value };
+  delete subscription.state;
   // The schema has a least length where the type has a first element, and a check where it has a union.
   return { kind: 'read', value: subscription as unknown as Subscription };
 }
@@ -236,8 +237,9 @@ export function readAs<T>(schema: z.ZodType<T>, document: unknown): Reading<T> {
 
 /** JSON Schema (2020-12, OpenAPI 3.1's) of what is taken. */
 export function jsonSchemaOf(schema: z.ZodType): Record<string, unknown> {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'input' });
-  return rest;
+  const jsonSchema = { ...z.toJSONSchema(schema, { io: 'input' }) };
+  delete jsonSchema.$schema;
+  return jsonSchema;
 }
 
 /** RFC 6901 3 and 6. */

@@ -2,6 +2,7 @@ import type { ProfileUpdate, ProfileUpdateAnswer, RepositoryData } from '@ims-si
 import { resultCode } from '@ims-sim/diameter';
 import type { Outcome } from '../outcome.js';
 import type { RepositoryEntry, StoredSubscription } from '../subscription.js';
+import { without } from '../without.js';
 
 /** Of one service's data, and services of a subscription. */
 const MAX_DATA_CHARACTERS = 16_384;
@@ -24,7 +25,7 @@ export function profileUpdate(
     const outcome = change(repository, update);
     if (outcome !== undefined) return outcome;
   }
-  const { repository: _, ...rest } = state;
+  const rest = without(state, 'repository');
   return {
     answer: { kind: 'updated' },
     reason: repositoryData.map(({ serviceIndication }) => serviceIndication).join(', '),

@@ -3,6 +3,7 @@ import type { SubscribeNotifications, SubscribeNotificationsAnswer } from '@ims-
 import type { Outcome } from '../outcome.js';
 import type { FoundByPublicIdentity } from '../store.js';
 import type { NotificationSubscription } from '../subscription.js';
+import { without } from '../without.js';
 import { repositoryOf, shDataOf } from './sh-data-of.js';
 
 type SubscribeOutcome = Outcome<SubscribeNotificationsAnswer>;
@@ -36,7 +37,7 @@ export function subscribeNotifications(
   const others = (state.notifications ?? []).filter(
     (there) => isLive(there) && !wanted.some((one) => isSame(one, there)),
   );
-  const { notifications: _, ...rest } = state;
+  const rest = without(state, 'notifications');
   if (request.type === 'unsubscribe') {
     const next = others.length === 0 ? rest : { ...rest, notifications: others };
     return { answer: { kind: 'subscribed' }, reason: 'unsubscribed', state: next };

@@ -1,43 +1,39 @@
 import { normalizeIdentity } from '../public-identity.js';
+import { settled } from '../registration-state.js';
 import type { ImplicitSet, StoredSubscription, Subscription, SubscriptionState } from '../subscription.js';
 
 /**
  * The state that a subscription keeps when it is replaced by another version of itself: an implicit set stays registered
  * where one of its public identities is still in a set, as do sequence numbers; what belongs to a private identity that is
- * gone goes. Where nothing is left registered, the S-CSCF is forgotten.
+ * gone goes. Where nothing is left that is registered or authenticating, the S-CSCF is forgotten.
  */
 export function carriedOver(
   { subscription, state }: StoredSubscription,
   now: Subscription,
 ): SubscriptionState {
   const privateIdentities = new Set(now.privateIdentities.map(({ identity }) => identity));
-  const setsBefore = Object.entries(state.sets);
+  const isLeft = (identity: string): boolean => privateIdentities.has(identity);
   const sets: Record<string, SubscriptionState['sets'][string]> = {};
-  for (const [index, set] of setsBefore) {
+  for (const [index, set] of Object.entries(state.sets)) {
     const old = subscription.implicitSets[Number(index)];
     const moved = old === undefined ? -1 : counterpartOf(old, now);
-    if (moved < 0 || String(moved) in sets) continue;
-    if (set === 'unregistered') sets[moved] = set;
+    if (moved < 0) continue;
+    const there = sets[moved];
+    if (set === 'unregistered') sets[moved] = there ?? set;
     else {
-      const registeredBy = set.registeredBy.filter((identity) => privateIdentities.has(identity));
+      const before = there === undefined || there === 'unregistered' ? [] : there.registeredBy;
+      const registeredBy = [...new Set([...before, ...set.registeredBy.filter(isLeft)])];
       if (registeredBy.length > 0) sets[moved] = { registeredBy };
     }
   }
-  const isLost = setsBefore.length > 0 && Object.keys(sets).length === 0;
-  const { server, reassignmentPending, ...rest } = state;
-  return {
+  const { authenticationPending, ...rest } = state;
+  const pending = authenticationPending?.filter(isLeft) ?? [];
+  return settled({
     ...rest,
-    ...(isLost || server === undefined ? {} : { server }),
-    ...(isLost || reassignmentPending === undefined ? {} : { reassignmentPending }),
     sets,
     sequenceNumbers: only(state.sequenceNumbers, privateIdentities),
-    ...(state.authenticationPending && {
-      authenticationPending: state.authenticationPending.filter((identity) =>
-        privateIdentities.has(identity),
-      ),
-    }),
-    ...(state.restoration && { restoration: only(state.restoration, privateIdentities) }),
-  };
+    ...(pending.length > 0 && { authenticationPending: pending }),
+  });
 }
 
 function only<T>(record: Readonly<Record<string, T>>, keys: ReadonlySet<string>): Record<string, T> {

@@ -1,7 +1,8 @@
-import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir, open, rename } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { Adapter } from 'lowdb';
 import { Low } from 'lowdb';
-import { DataFile } from 'lowdb/node';
+import { JSONFile } from 'lowdb/node';
 import type { StoredSubscription } from '../subscription.js';
 import type { MemoryIndex } from './memory-index.js';
 
@@ -25,8 +26,7 @@ export async function openFile(path: string, index: MemoryIndex): Promise<() => 
     throw new Error(`The HSS cannot keep its database at ${path}: the folder cannot be made`, { cause });
   }
   const content: Content = { version: VERSION, subscriptions: { [Symbol.iterator]: () => index.values() } };
-  const file = new DataFile<Content>(path, { parse: (text) => JSON.parse(text) as Content, stringify });
-  const low = new Low<Content>(file, content);
+  const low = new Low<Content>(fileAt(path), content);
   try {
     await low.read();
     if (low.data !== content) fill(index, low.data);
@@ -48,21 +48,42 @@ export async function openFile(path: string, index: MemoryIndex): Promise<() => 
   };
 }
 
+/** As lowdb's own adapter, whose writing takes six times as long: it makes the text of all anew, in small pieces. */
+function fileAt(path: string): Adapter<Content> {
+  const temporary = join(dirname(path), `.${basename(path)}.tmp`);
+  return {
+    read: () => new JSONFile<Content>(path).read(),
+    write: async (content) => {
+      const bytes = bytesOf(content);
+      const file = await open(temporary, 'w');
+      try {
+        for (let from = 0; from < bytes.length;) from += (await file.write(bytes, from)).bytesWritten;
+      } finally {
+        await file.close();
+      }
+      await rename(temporary, path);
+    },
+  };
+}
+
 /** By what the index gives, which is another object after each change: a write makes the text of what has changed only. */
-const fragments = new WeakMap<StoredSubscription, string>();
+const fragments = new WeakMap<StoredSubscription, Buffer>();
+const SEPARATOR = Buffer.from(',\n');
 
 /** One subscription a line. */
-function stringify({ version, subscriptions }: Content): string {
-  const lines: string[] = [];
+function bytesOf({ version, subscriptions }: Content): Buffer {
+  const parts: Buffer[] = [Buffer.from(`{"version":${String(version)},"subscriptions":[\n`)];
   for (const stored of subscriptions) {
     let line = fragments.get(stored);
     if (line === undefined) {
-      line = JSON.stringify(stored);
+      line = Buffer.from(JSON.stringify(stored));
       fragments.set(stored, line);
     }
-    lines.push(line);
+    if (parts.length > 1) parts.push(SEPARATOR);
+    parts.push(line);
   }
-  return `{"version":${String(version)},"subscriptions":[\n${lines.join(',\n')}\n]}\n`;
+  parts.push(Buffer.from('\n]}\n'));
+  return Buffer.concat(parts);
 }
 
 function fill(index: MemoryIndex, content: unknown): void {

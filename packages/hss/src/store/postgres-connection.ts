@@ -7,6 +7,11 @@ const CONNECT_WITHIN_MS = 5000;
 const QUERY_WITHIN_MS = 60_000;
 /** How often a transaction is tried that another one was in the way of. */
 const ATTEMPTS = 5;
+/**
+ * Whatever the server is set to: committed is on disk; and plans, which are made while tables are small and kept while they
+ * grow, never read a table from end to end.
+ */
+const SETTINGS = 'SET synchronous_commit = on; SET enable_seqscan = off; SET jit = off';
 const UNIQUE_VIOLATION = '23505';
 const DEADLOCK = '40P01';
 
@@ -43,9 +48,8 @@ export async function postgresAt(url: string): Promise<Postgres> {
   // A connection that breaks while idle (the server restarts) is dropped by the pool; the next query makes a new one.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => {
-    // Plans are made while tables are small and kept while they grow: never one that reads a table from end to end.
     // Where this fails the connection is broken, and what it was made for says so.
-    client.query('SET enable_seqscan = off; SET jit = off').catch(() => undefined);
+    client.query(SETTINGS).catch(() => undefined);
   });
   const failed = (what: string, error: unknown): Error =>
     new Error(`PostgreSQL at ${place}: ${what} failed: ${reasonOf(error)}`, { cause: error });
@@ -95,7 +99,8 @@ async function transactionOf<T>(pool: Pool, work: (client: PoolClient) => Promis
     client.release(broken);
   };
   try {
-    await client.query('BEGIN');
+    // Its default may be another; `SELECT ... FOR UPDATE` is to see what the one before has committed.
+    await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
     const result = await work(client);
     await client.query('COMMIT');
     release();

@@ -42,7 +42,7 @@ const TABLES = `
  * @throws Error that says what to do, where the server cannot be reached or has a schema of that name that is not ours.
  */
 export async function openSchema(postgres: Postgres): Promise<void> {
-  const found = await postgres.transaction('opening the subscribers', (client) => openWithin(client));
+  const found = await opened(postgres);
   if (found === VERSION) return;
   const remedy = 'Name another database in the network file, or drop the schema to start with nobody in it.';
   throw new Error(
@@ -50,6 +50,18 @@ export async function openSchema(postgres: Postgres): Promise<void> {
       ? `PostgreSQL at ${postgres.place} has a schema ims_hss that this HSS has not made. ${remedy}`
       : `PostgreSQL at ${postgres.place} keeps subscribers in version ${String(found)}, this HSS knows version ${String(VERSION)}: start a newer one. ${remedy}`,
   );
+}
+
+async function opened(postgres: Postgres): Promise<unknown> {
+  try {
+    return await postgres.transaction('opening the subscribers', (client) => openWithin(client));
+  } catch (cause) {
+    const why = typeof cause === 'object' && cause !== null && 'message' in cause ? cause.message : cause;
+    throw new Error(
+      `${String(why)}. Start it, or correct the HSS's PostgreSQL URL: the database must be there, and its user may make a schema in it.`,
+      { cause },
+    );
+  }
 }
 
 /** The version that is there, once there is one. */

@@ -44,7 +44,8 @@ export class RegEventSubscription {
   /** Until when the user is registered through this P-CSCF, as far as is known. */
   registeredUntilMs: number;
   readonly #context: SubscriptionContext;
-  readonly #request: SipRequest;
+  /** The first SUBSCRIBE, until it has its 2xx. */
+  #request: SipRequest | undefined;
   #dialog: Dialog | undefined;
   #timer: Timer | undefined;
   #untilMs = 0;
@@ -55,17 +56,20 @@ export class RegEventSubscription {
     this.#context = context;
     this.identity = identity;
     this.registeredUntilMs = registeredUntilMs;
-    this.#request = subscribeRequest(context.self, identity, this.#wantedS());
-    this.callId = callId(this.#request) ?? '';
+    const request = subscribeRequest(context.self, identity, this.#wantedS());
+    this.#request = request;
+    this.callId = callId(request) ?? '';
   }
 
   start(): void {
-    if (this.#isOver) {
+    const request = this.#request;
+    if (this.#isOver || request === undefined) {
       return;
     }
-    this.#send(this.#request, (response) => {
+    this.#send(request, (response) => {
+      this.#request = undefined;
       const dialog =
-        this.#dialog === undefined ? uacDialog(this.#request, response) : completedBy(this.#dialog, response); // a NOTIFY overtook it
+        this.#dialog === undefined ? uacDialog(request, response) : completedBy(this.#dialog, response); // a NOTIFY overtook it
       if (dialog === undefined) {
         this.end('the 2xx to SUBSCRIBE makes no dialog');
         return;
@@ -180,8 +184,9 @@ export class RegEventSubscription {
     if (this.#dialog !== undefined) {
       return isOfDialog(this.#dialog, notify) ? this.#dialog : undefined;
     }
-    const isOurs = tagOf(to(notify)) === tagOf(from(this.#request));
-    return isOurs ? uacDialogFromNotify(this.#request, notify) : undefined;
+    const request = this.#request;
+    const isOurs = request !== undefined && tagOf(to(notify)) === tagOf(from(request));
+    return isOurs ? uacDialogFromNotify(request, notify) : undefined;
   }
 }
 

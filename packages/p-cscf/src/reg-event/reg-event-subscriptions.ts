@@ -143,8 +143,7 @@ export class RegEventSubscriptions implements RegEvent {
       return;
     }
     const { publicIdentity, contact, source, association } = registration;
-    const expiresAtMs = Math.min(registration.expiresAtMs, this.#options.clock.now() + leftoverMs);
-    registrations.replace(registration, { ...registration, isEnded: true, expiresAtMs });
+    registrations.end(registration, leftoverMs);
     const text = `the network has ended the registration of ${publicIdentity} at ${contact}`;
     this.#trace(this.#byUser.get(userKey(registration))?.callId, 'TS 24.229 5.2.5.2', text);
     if (association !== undefined && registrations.at(source, association) === undefined) {

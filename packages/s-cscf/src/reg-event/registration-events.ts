@@ -1,7 +1,6 @@
 import { token } from '@ims-sim/host';
 import {
   callId,
-  header,
   parseUri,
   receive,
   responseTo,
@@ -12,15 +11,17 @@ import {
   type Decision,
   type Dialog,
   type Incoming,
-  type Reply,
   type SipStack,
 } from '@ims-sim/sip';
 import type { RegistrationEvent } from '../registration-event.js';
+import { keepSubscription } from '../restoration.js';
 import type { SCscf } from '../s-cscf.js';
 import type { ImplicitSet, ServedUser } from '../served-user.js';
-import { nextNotify, outcomeOf } from './notify.js';
+import { countFrom, dialogFrom, privateIdentityOf, stored, type StoredSubscription } from './kept.js';
+import { Notifier } from './notifier.js';
+import { FULL, NO_DIALOG, OUT_OF_ORDER, UNKNOWN } from './refusals.js';
 import { acceptedHeaders, initialSubscribe, isRegEvent, refreshingSubscribe } from './subscribe.js';
-import type { ContactChange, Subscription } from './subscription.js';
+import type { Subscription } from './subscription.js';
 import { Subscriptions, subscriptionKey } from './subscriptions.js';
 
 export interface RegistrationEventsLimits {
@@ -32,8 +33,8 @@ export interface RegistrationEventsLimits {
 
 const LIMITS: RegistrationEventsLimits = { subscriptions: 500_000, ofOneSet: 32 };
 
-/** Changes that one subscription is owed, at most: with more the next NOTIFY has the full state. */
-const MAX_CHANGES = 64;
+type New = Omit<Subscription, 'key' | 'owes' | 'changes' | 'isNotifying' | 'isBehind' | 'dueMs' | 'dueIndex'>;
+
 /** What the notifier has of its element. */
 export interface NotifierOptions {
   readonly stack: Pick<SipStack, 'send'>;
@@ -46,18 +47,17 @@ export interface NotifierOptions {
  */
 export class RegistrationEvents {
   readonly #scscf: SCscf;
-  readonly #options: NotifierOptions;
   readonly #limits: RegistrationEventsLimits;
   readonly #subscriptions: Subscriptions;
-  /** Of each set, the identity that its last REGISTER named. */
-  readonly #explicit = new WeakMap<ImplicitSet, string>();
-  #closed = false;
+  readonly #notifier: Notifier;
 
   constructor(scscf: SCscf, options: NotifierOptions) {
     this.#scscf = scscf;
-    this.#options = options;
     this.#limits = { ...LIMITS, ...options.limits };
     this.#subscriptions = new Subscriptions(scscf.clock, (subscription) => this.#expired(subscription));
+    this.#notifier = new Notifier(scscf, options.stack, this.#subscriptions, (subscription) =>
+      this.#end(subscription),
+    );
     scscf.registrar.onChange((event) => this.#changed(event));
   }
 
@@ -71,7 +71,6 @@ export class RegistrationEvents {
   }
 
   close(): void {
-    this.#closed = true;
     this.#subscriptions.close();
   }
 
@@ -85,16 +84,27 @@ export class RegistrationEvents {
     if (decision.kind === 'reply') {
       return decision;
     }
-    const ofSet = this.#subscriptions.ofSet(user.set).size;
-    if (this.size >= this.#limits.subscriptions || ofSet >= this.#limits.ofOneSet) {
+    if (this.#isFull(user.set)) {
       return FULL;
     }
-    const contact = `sip:${token(this.#scscf.random, 11)}@${this.#scscf.name}`;
+    const contact = this.#newContact();
     const dialog = this.#accept(incoming, contact, decision.expiresS);
     if (dialog === undefined) {
       return { kind: 'reply', status: 400, reason: 'Bad Contact', because: NO_DIALOG };
     }
-    this.#add(incoming, user.set, dialog, contact, decision.expiresS);
+    const { expiresS, isOwn } = decision;
+    const privateIdentity = isOwn && expiresS > 0 ? privateIdentityOf(request, user.set) : undefined;
+    const subscription = this.#add({
+      set: user.set,
+      privateIdentity,
+      dialog,
+      event: valueOf(request.headers, 'event') ?? 'reg',
+      contact,
+      expiresAtMs: this.#scscf.clock.now() + expiresS * 1000,
+      version: 0,
+      ends: expiresS === 0 ? 'timeout' : undefined, // RFC 6665 4.4.3: a fetch
+    });
+    this.#keep(subscription, stored(dialog));
     return { kind: 'taken', because: decision.because };
   }
 
@@ -119,25 +129,62 @@ export class RegistrationEvents {
     return dialog;
   }
 
-  #add({ request }: Incoming, set: ImplicitSet, dialog: Dialog, contact: string, expiresS: number): void {
+  /** Its first NOTIFY has the full state (RFC 6665 4.2.1.2). */
+  #add(parts: New): Subscription {
     const subscription: Subscription = {
-      key: subscriptionKey(dialog.callId, dialog.localTag),
-      set,
-      dialog,
-      event: valueOf(request.headers, 'event') ?? 'reg',
-      contact,
-      expiresAtMs: this.#scscf.clock.now() + expiresS * 1000,
-      version: 0,
+      ...parts,
+      key: subscriptionKey(parts.dialog.callId, parts.dialog.localTag),
       owes: 'full',
       changes: new Map(),
       isNotifying: false,
       isBehind: false,
-      ends: expiresS === 0 ? 'timeout' : undefined, // RFC 6665 4.4.3: a fetch
       dueMs: Infinity,
       dueIndex: -1,
     };
     this.#subscriptions.add(subscription);
-    this.#notify(subscription);
+    this.#notifier.notify(subscription);
+    return subscription;
+  }
+
+  /** TS 23.380 4.2: what the HSS has of the UE's own subscription; undefined: nothing any more. */
+  #keep({ set, privateIdentity }: Subscription, kept: StoredSubscription | undefined): void {
+    if (privateIdentity !== undefined) {
+      keepSubscription(set, privateIdentity, kept, this.#scscf).catch((error: unknown) => {
+        this.#scscf.log.error('A procedure failed', { error });
+      });
+    }
+  }
+
+  /** TS 23.380 4.3: the subscriptions of a set that came back from the HSS go on, with the full state. */
+  #restore(set: ImplicitSet): void {
+    const nowMs = this.#scscf.clock.now();
+    for (const [privateIdentity, kept] of set.subscriptions ?? []) {
+      const dialog = dialogFrom(kept, nowMs);
+      const isThere = dialog !== undefined && this.#subscriptions.find(dialog.callId, dialog.localTag);
+      if (dialog === undefined || isThere !== undefined || this.#isFull(set)) {
+        continue;
+      }
+      this.#add({
+        set,
+        privateIdentity,
+        dialog,
+        event: 'reg',
+        contact: this.#newContact(),
+        // How long it was for is not kept: as long as the registration.
+        expiresAtMs: Math.max(nowMs, ...set.bindings.map(({ expiresAtMs }) => expiresAtMs)),
+        version: countFrom(nowMs),
+        ends: undefined,
+      });
+    }
+  }
+
+  #isFull(set: ImplicitSet): boolean {
+    const { subscriptions, ofOneSet } = this.#limits;
+    return this.size >= subscriptions || this.#subscriptions.ofSet(set).size >= ofOneSet;
+  }
+
+  #newContact(): string {
+    return `sip:${token(this.#scscf.random, 11)}@${this.#scscf.name}`;
   }
 
   #within(incoming: Incoming): Decision | undefined {
@@ -162,7 +209,7 @@ export class RegistrationEvents {
     subscription.ends = expiresS === 0 ? 'timeout' : undefined;
     subscription.owes = 'full'; // RFC 6665 4.2.1.2
     this.#subscriptions.schedule(subscription);
-    this.#notify(subscription);
+    this.#notifier.notify(subscription);
     return { kind: 'taken', because: decision.because };
   }
 
@@ -176,108 +223,29 @@ export class RegistrationEvents {
     const registered = request === undefined ? undefined : to(request);
     const user = registered === undefined ? undefined : this.#scscf.registrar.user(registered);
     if (user !== undefined) {
-      this.#explicit.set(set, user.identity);
+      this.#notifier.registered(set, user.identity);
     }
     for (const subscription of this.#subscriptions.ofSet(set)) {
       if (subscription.ends === undefined) {
-        this.#owe(subscription, changes, state === 'terminated');
+        this.#notifier.owe(subscription, changes, state === 'terminated');
       }
     }
+    if (request === undefined && set.subscriptions !== undefined && state === 'active') {
+      this.#restore(set);
+    }
   }
 
-  #owe(subscription: Subscription, changes: readonly ContactChange[], isLast: boolean): void {
-    for (const change of changes) {
-      subscription.changes.set(change.binding.id, change);
+  #end(subscription: Subscription): void {
+    this.#subscriptions.remove(subscription);
+    if (subscription.set.bindings.length > 0) {
+      this.#keep(subscription, undefined);
     }
-    if (subscription.owes === 'nothing') {
-      subscription.owes = subscription.isBehind ? 'full' : 'partial';
-    }
-    if (subscription.changes.size > MAX_CHANGES) {
-      subscription.owes = 'full';
-      subscription.changes.clear();
-    }
-    if (isLast) {
-      subscription.ends = 'noresource';
-    }
-    // The 200 to the REGISTER goes first.
-    this.#scscf.clock.timer(0, () => this.#notify(subscription));
-  }
-
-  /** Sends what is owed, unless the last NOTIFY is still under way (RFC 6665 4.2.2: in order). */
-  #notify(subscription: Subscription): void {
-    if (subscription.owes === 'nothing' || subscription.isNotifying || this.#isGone(subscription)) {
-      return;
-    }
-    const isLast = subscription.ends !== undefined;
-    const request = nextNotify(subscription, this.#explicitOf(subscription.set), this.#scscf);
-    subscription.isNotifying = true;
-    if (isLast) {
-      this.#subscriptions.remove(subscription);
-    }
-    this.#options.stack.send(request, {
-      onResponse: ({ status }) => {
-        if (status >= 200) {
-          this.#told(subscription, outcomeOf(status), String(status));
-        }
-      },
-      onFailure: (failure) => this.#told(subscription, 'gone', failure),
-    });
-  }
-
-  #told(subscription: Subscription, outcome: ReturnType<typeof outcomeOf>, answer: string): void {
-    subscription.isNotifying = false;
-    if (this.#isGone(subscription)) {
-      return;
-    }
-    if (outcome !== 'told') {
-      const { callId: call, remote } = subscription.dialog;
-      this.#scscf.log.warn('A NOTIFY of the registration state failed', {
-        subscriber: remote.uriText,
-        callId: call,
-        answer,
-      });
-    }
-    if (outcome === 'gone') {
-      this.#subscriptions.remove(subscription);
-      return;
-    }
-    if (outcome === 'missed') {
-      subscription.isBehind = true;
-      subscription.owes = subscription.owes === 'nothing' ? 'nothing' : 'full';
-    }
-    this.#notify(subscription);
-  }
-
-  #explicitOf(set: ImplicitSet): string | undefined {
-    return this.#explicit.get(set) ?? set.users.find(({ barred }) => !barred)?.identity;
-  }
-
-  #isGone(subscription: Subscription): boolean {
-    return this.#closed || !this.#subscriptions.has(subscription);
   }
 
   /** RFC 6665 4.2.2: a subscription that is not refreshed ends with a NOTIFY. */
   #expired(subscription: Subscription): void {
     subscription.ends ??= 'timeout';
     subscription.owes = 'full';
-    this.#notify(subscription);
+    this.#notifier.notify(subscription);
   }
 }
-
-const FULL: Reply = {
-  kind: 'reply',
-  status: 503,
-  reason: 'Service Unavailable',
-  headers: [header('Retry-After', '60')],
-  because: [{ clause: 'TS 24.229 5.4.2.1.1', text: 'no room for another subscription: 503' }],
-};
-const UNKNOWN: Reply = {
-  kind: 'reply',
-  status: 481,
-  reason: 'Subscription Does Not Exist',
-  because: [{ clause: 'RFC 6665 4.2.1.1', text: 'no subscription has this dialog: 481' }],
-};
-const NO_DIALOG: Reply['because'] = [
-  { clause: 'RFC 3261 12.1.1', text: 'a SUBSCRIBE without a Contact: 400' },
-];
-const OUT_OF_ORDER: Reply['because'] = [{ clause: 'RFC 3261 12.2.2', text: 'CSeq out of order: 500' }];

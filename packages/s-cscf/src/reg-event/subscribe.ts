@@ -21,7 +21,14 @@ const CLAUSE = 'TS 24.229 5.4.2.1.1';
 const DEFAULT_EXPIRES_S = 3761;
 
 export type SubscribeDecision =
-  Reply | { readonly kind: 'accept'; readonly expiresS: number; readonly because: Because | undefined };
+  | Reply
+  | {
+      readonly kind: 'accept';
+      readonly expiresS: number;
+      /** The user itself subscribes. */
+      readonly isOwn: boolean;
+      readonly because: Because | undefined;
+    };
 
 /**
  * TS 24.229 5.4.2.1.1: whether an initial SUBSCRIBE to the registration state of `user` is accepted: for a user who is
@@ -32,14 +39,14 @@ export function initialSubscribe(request: SipRequest, user: ServedUser, scscf: S
   if (!isRegistered(set, scscf.clock.now())) {
     return { kind: 'reply', status: 480, reason: 'Temporarily Unavailable', because: NO_BINDING };
   }
-  const who = subscriberOf(request, set, scscf);
-  if (user.barred || who === undefined) {
+  const subscriber = subscriberOf(request, set, scscf);
+  if (user.barred || subscriber === undefined) {
     return { kind: 'reply', status: 403, reason: 'Forbidden', because: NOT_ALLOWED };
   }
   return (
     notAcceptable(request) ??
-    bounded(request, scscf, [
-      { clause: CLAUSE, text: `${who} subscribes to the registration state of ${user.identity}` },
+    bounded(request, scscf, subscriber.isOwn, [
+      { clause: CLAUSE, text: `${subscriber.name} subscribes to the registration state of ${user.identity}` },
     ])
   );
 }
@@ -49,14 +56,16 @@ export function refreshingSubscribe(request: SipRequest, scscf: SCscf): Subscrib
   return (
     unknownEvent(request) ??
     notAcceptable(request) ??
-    bounded(request, scscf, [{ clause: CLAUSE, text: 'the subscription is refreshed' }])
+    bounded(request, scscf, false, [{ clause: CLAUSE, text: 'the subscription is refreshed' }])
   );
 }
 
-/** Whether the Event is `reg`, with or without parameters. */
+/** Whether the Event is `reg`, with or without parameters; event types differ by case (RFC 6665 8.2.1). */
 export function isRegEvent({ headers }: SipRequest): boolean {
   const event = headers.find(({ key }) => key === 'event')?.value;
-  return event !== undefined && /^reg\s*(?:;|$)/i.test(event);
+  return (
+    event !== undefined && event.startsWith('reg') && (event.length === 3 || ' \t;'.includes(event.charAt(3)))
+  );
 }
 
 const NO_BINDING: Because = [{ clause: CLAUSE, text: 'step 0: no binding for this identity: 480' }];
@@ -91,7 +100,7 @@ function notAcceptable(request: SipRequest): Reply | undefined {
 
 const OURS: ReadonlySet<string> = new Set([REGINFO_CONTENT_TYPE, 'application/*', '*/*']);
 
-function bounded(request: SipRequest, scscf: SCscf, because: Because): SubscribeDecision {
+function bounded(request: SipRequest, scscf: SCscf, isOwn: boolean, because: Because): SubscribeDecision {
   const { minExpiresS, maxExpiresS } = scscf.registrar.limits;
   const asked = expires(request) ?? DEFAULT_EXPIRES_S;
   if (asked > 0 && asked < minExpiresS) {
@@ -106,20 +115,26 @@ function bounded(request: SipRequest, scscf: SCscf, because: Because): Subscribe
   return {
     kind: 'accept',
     expiresS: Math.min(asked, maxExpiresS),
+    isOwn,
     because: scscf.trace.enabled ? because : undefined,
   };
 }
 
+interface Subscriber {
+  readonly name: string;
+  readonly isOwn: boolean;
+}
+
 /** 5.4.2.1.1 step 1 and NOTE 1: who it is by P-Asserted-Identity, in words; undefined: nobody who may know. */
-function subscriberOf(request: SipRequest, set: ImplicitSet, scscf: SCscf): string | undefined {
+function subscriberOf(request: SipRequest, set: ImplicitSet, scscf: SCscf): Subscriber | undefined {
   for (const asserted of addresses(request, 'p-asserted-identity')) {
     const own = scscf.registrar.user(asserted);
     if (own !== undefined && !own.barred && isSameSubscription(own.set, set)) {
-      return own.identity;
+      return { name: own.identity, isOwn: true };
     }
     const host = hostOf(asserted);
     if (host !== undefined && (isOnPath(host, set) || isApplicationServer(host, set))) {
-      return host;
+      return { name: host, isOwn: false };
     }
   }
   return undefined;

@@ -10,6 +10,8 @@ export interface Subscription extends Due {
   /** Call-ID and the notifier's tag. */
   readonly key: string;
   readonly set: ImplicitSet;
+  /** Of the UE whose own subscription it is: the HSS keeps that. */
+  readonly privateIdentity: string | undefined;
   dialog: Dialog;
   /** The Event of the SUBSCRIBE, whose `id` each NOTIFY repeats (RFC 6665 8.2.1). */
   readonly event: string;

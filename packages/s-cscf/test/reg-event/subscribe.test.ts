@@ -308,3 +308,48 @@ describe('TS 24.229 5.4.2.1.2: NOTIFY of what changed', () => {
     expect(host.clock.pendingTimers).toBe(0);
   });
 });
+
+describe('TS 23.380 4: the subscription of the UE', () => {
+  test('4.2: is kept by the HSS until it ends; that of its P-CSCF is not', async () => {
+    const { pcscf, asked, response } = await subscribed();
+    const kept = () => asked.at(-1)?.restoration?.registrations[0]?.subscription;
+    const tag = /;tag=.*/.exec(valueOf(response.headers, 'to') ?? '')?.[0] ?? '';
+    expect(kept()).toEqual({
+      callId: 'subscription',
+      from: `${UE};tag=ue`,
+      to: `${UE}${tag}`,
+      recordRoute: '<sip:pcscf1.home1.net;lr>',
+      contact: '<sip:[5555::aaa]>',
+    });
+    const before = asked.length;
+    await pcscf.ask(subscribe(['P-Asserted-Identity', '<sip:pcscf1.home1.net>'], ['Call-ID', 'pcscf']));
+    expect(asked).toHaveLength(before);
+    await pcscf.ask(again(response, 2, ['Expires', '0']));
+    expect(asked).toHaveLength(before + 1);
+    expect(kept()).toBeUndefined();
+  });
+
+  test('4.3: goes on where the S-CSCF comes back without its memory', async () => {
+    const first = await subscribed();
+    const restoration = first.asked.at(-1)?.restoration;
+    const it = await network(restoration === undefined ? {} : { restoration: [restoration] });
+    await it.host.clock.advance(1_000_000);
+    const pcscf = await it.agent('pcscf1.home1.net');
+    const message = subscribe(
+      ['Event', 'presence'],
+      ['Call-ID', 'other'],
+      ['Route', '<sip:orig@scscf1.home1.net;lr>'],
+    );
+    await pcscf.ask({ ...message, uri: 'sip:user2@home1.net' });
+    const [notify] = pcscf.requests;
+    expect(notify?.method).toBe('NOTIFY');
+    expect(valueOf(notify?.headers ?? [], 'call-id')).toBe('subscription');
+    expect(valueOf(notify?.headers ?? [], 'to')).toBe(`${UE};tag=ue`);
+    expect(valueOf(notify?.headers ?? [], 'cseq')).toMatch(/^\d{4,} NOTIFY$/);
+    const [document] = documents(pcscf);
+    expect(document).toMatchObject({ state: 'full' });
+    expect(document?.version).toBeGreaterThan(100);
+    expect((await pcscf.ask(again(first.response, 2))).status).toBe(200);
+    expect(documents(pcscf)).toHaveLength(2);
+  });
+});

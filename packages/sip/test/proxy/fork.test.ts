@@ -82,12 +82,9 @@ async function forking(groups: readonly (readonly Plan[])[], more: Omit<Partial<
       });
     }
   });
-  const uc = await set.agent('uc', (transaction) =>
-    transaction.respond(answer(transaction.request, 200, 'uc')),
-  );
   const send = (method: string) => ua.send(newRequest(method, 'sip:ub@ub.example', ROUTE));
   const asked = () => ub.requests.filter(({ method }) => method !== 'ACK').map(userOf);
-  return { ...set, clock, proxy, ua, ub, uc, send, asked, given, back, cancelled };
+  return { ...set, clock, proxy, ua, ub, send, asked, given, back, cancelled };
 }
 
 describe('RFC 3261 16.6: several targets', () => {
@@ -291,13 +288,21 @@ describe('onFailure of a fork', () => {
   });
 
   test('its decision takes the place of all that came', async () => {
-    const { clock, send, uc } = await forking([[at(0, 401), at(100, 404)]], {
-      onFailure: () => Promise.resolve(forward(newRequest('MESSAGE', 'sip:uc@uc.example'), TO_UC)),
-    });
-    const sent = send('MESSAGE');
-    await clock.advance(1000);
+    const set = lab();
+    const elsewhere: Decide = ({ request }) =>
+      fork([[{ request }, { request: { ...request, uri: 'sip:b@ub.example' } }]], {
+        onFailure: () => Promise.resolve(forward(request, TO_UC)),
+      });
+    await set.proxy('p1', elsewhere);
+    const ua = await set.agent('ua');
+    await set.agent('ub', (transaction) => transaction.respond(answer(transaction.request, 401)));
+    const uc = await set.agent('uc', (transaction) =>
+      transaction.respond(answer(transaction.request, 486, 'uc')),
+    );
+    const sent = ua.send(newRequest('MESSAGE', 'sip:ub@ub.example', ROUTE));
+    await set.host.clock.advance(1000);
     expect(uc.requests).toHaveLength(1);
-    expect(sent.outcomes).toHaveLength(0); // the other agent's Via is not this request's
+    expect(sent.outcomes).toEqual([486]);
   });
 
   test('nobody answered: a timeout', async () => {
