@@ -44,6 +44,7 @@ function toScenario(yaml: ScenarioYaml, file: string, complaints: Complaint[]): 
     network: resolve(folder, yaml.network),
     actors,
     participants: Object.entries(yaml.participants),
+    quietMs: yaml.quietMs,
     before: action('before'),
     play: action('play'),
     flow: {

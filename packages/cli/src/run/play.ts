@@ -47,6 +47,7 @@ export async function play(scenario: Scenario, network: Network, options: PlayOp
   const stage: Stage = { ues, opened };
   const toClose: (() => void)[] = [];
   const failures: string[] = [];
+  let beganMs: number | undefined;
   abort.addEventListener('abort', () => {
     for (const ue of ues.values()) {
       void ue.close();
@@ -69,7 +70,7 @@ export async function play(scenario: Scenario, network: Network, options: PlayOp
     printer.progress('before', scenario.before.map(describeAction).join(', '));
     await collector.settle(quietMs);
     if (failures.length === 0) {
-      const beganMs = systemClock.now();
+      beganMs = systemClock.now();
       for (const action of scenario.play) {
         abort.throwIfAborted();
         const failure = await perform(action, stage);
@@ -92,7 +93,8 @@ export async function play(scenario: Scenario, network: Network, options: PlayOp
   const aliases = new Map(
     network.elements.flatMap(({ name, aliases: more }) => more.map((alias) => [alias, name] as const)),
   );
-  return { failures, flow: (flow) => ({ ...flow, aliases }) };
+  const beganAtUs = beganMs === undefined ? undefined : beganMs * 1000;
+  return { failures, flow: (flow) => ({ ...flow, aliases, beganAtUs }) };
 }
 
 function flowMs(collector: HepCollector, beganMs: number): number {
