@@ -1,9 +1,11 @@
 import {
   every,
   header,
+  parseCredentials,
   parseUri,
   reply,
   to,
+  usernameOf,
   withHeaders,
   without,
   type Because,
@@ -13,7 +15,7 @@ import {
   type Incoming,
   type SipRequest,
 } from '@ims-sim/sip';
-import { readAuth, withIntegrityProtected, type IntegrityProtected } from './authorization.js';
+import { withIntegrityProtected, type IntegrityProtected } from './authorization.js';
 import { chargingVector } from './charging-vector.js';
 import type { PCscf } from './p-cscf.js';
 import { protectionOf } from './protection.js';
@@ -34,8 +36,9 @@ export function register(incoming: Incoming, pcscf: PCscf): Decision {
     return reply(403, 'Forbidden', { because: NO_ROAMING });
   }
   const [credentials, ...others] = every(request.headers, 'authorization');
-  const authorization = credentials === undefined ? undefined : readAuth(credentials.value);
-  const isUnclear = others.length > 0 || (credentials !== undefined && authorization === undefined);
+  const authorization = credentials === undefined ? undefined : parseCredentials(credentials.value);
+  const isUnclear =
+    others.length > 0 || (credentials !== undefined && usernameOf(credentials.value) === undefined);
   if (isUnclear && pcscf.auth !== 'none') {
     return reply(400, 'Bad Authorization', { because: BAD_AUTHORIZATION });
   }
@@ -60,7 +63,7 @@ const NO_ROAMING: Because = [
 const BAD_AUTHORIZATION: Because = [
   {
     clause: 'TS 24.229 5.2.2.1',
-    text: 'Authorization cannot be read, or is there twice, so nothing can be said in it: 400',
+    text: 'Authorization names nobody, cannot be read, or is there twice, so nothing can be said in it: 400',
   },
 ];
 
