@@ -14,6 +14,7 @@ import {
   type Header,
   type Incoming,
   type SipRequest,
+  type SipUri,
 } from '@ims-sim/sip';
 import { withIntegrityProtected, type IntegrityProtected } from './authorization.js';
 import { chargingVector } from './charging-vector.js';
@@ -32,7 +33,7 @@ export function register(incoming: Incoming, pcscf: PCscf): Decision {
   if (home?.kind !== 'sip' || to(request) === undefined) {
     return reply(400, 'Bad Request-URI', { because: NO_HOME });
   }
-  if (pcscf.homeDomain !== undefined && home.host !== pcscf.homeDomain) {
+  if (!isHomeDomain(home, pcscf)) {
     return reply(403, 'Forbidden', { because: NO_ROAMING });
   }
   const [credentials, ...others] = every(request.headers, 'authorization');
@@ -54,6 +55,11 @@ export function register(incoming: Incoming, pcscf: PCscf): Decision {
     onFailure: (failure) => unreachable(failure, home.host),
     because: pcscf.trace.enabled ? because(home.host, integrity, pcscf) : undefined,
   };
+}
+
+/** Nothing but the domain: with a port, or an maddr, the REGISTER would go past the home network's entry points. */
+function isHomeDomain({ host, port, params }: SipUri, { homeDomains }: PCscf): boolean {
+  return homeDomains === undefined || (homeDomains.has(host) && port === undefined && !params.has('maddr'));
 }
 
 const NO_HOME: Because = [{ clause: 'TS 24.229 5.2.2.1', text: 'the Request-URI is no home domain: 400' }];
