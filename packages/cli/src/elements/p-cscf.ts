@@ -1,4 +1,4 @@
-import type { ElementStart, RunningElement } from '@ims-sim/element';
+import { type ElementStart, operators, type RunningElement } from '@ims-sim/element';
 import { startPCscf } from '@ims-sim/p-cscf';
 import { bind, elementHost, listenAt, ownSettings } from './element-host.js';
 import { TrustedSources } from './trusted-sources.js';
@@ -19,6 +19,7 @@ export async function startElement(start: ElementStart): Promise<RunningElement>
       auth: network.auth === 'none' ? 'none' : 'required',
       protectedPorts: own.protectedPorts,
       visitedNetwork: own.operator,
+      homeDomains: operators(network),
       tcpAboveBytes: network.tcpAboveBytes,
       trusted: trusted.has,
     }),
