@@ -1,3 +1,4 @@
+export { compileEre, type Matcher } from './ere.js';
 export { cxApplication } from './application.js';
 export { CSCF_FEATURES, cxClient, type CxClientOptions } from './client.js';
 export { CX_APPLICATION } from './command.js';
