@@ -1,4 +1,12 @@
-import { elementNamed, type ImplicitSetSettings, type Network, type SubscriberSettings } from './network.js';
+import {
+  elementNamed,
+  elementsOf,
+  type ImplicitSetSettings,
+  type Network,
+  operators,
+  type SubscriberSettings,
+} from './network.js';
+import { hostOf, pathOfSet, serviceContradictions } from './service-contradictions.js';
 import type { Complaint } from './yaml-file.js';
 
 /** What contradicts itself among the subscribers: identities given twice, credentials and servers that are not there. */
@@ -7,8 +15,9 @@ export function subscriberContradictions(network: Network): Complaint[] {
   return network.subscribers.flatMap((subscriber) => [
     ...takenTwice(subscriber, owners),
     ...withoutCredentials(subscriber, network),
-    ...unknownSharedSets(subscriber, network),
-    ...unknownServers(subscriber, network),
+    ...serviceContradictions(subscriber, network, pathOf(subscriber)),
+    ...unknownNetworks(subscriber, network),
+    ...unservable(subscriber, network),
   ]);
 }
 
@@ -58,44 +67,39 @@ function isOfServices({ publicIdentities, applicationServer }: ImplicitSetSettin
   return applicationServer !== undefined || publicIdentities.every(({ type }) => type !== undefined);
 }
 
-function unknownSharedSets(subscriber: SubscriberSettings, { operators }: Network): Complaint[] {
-  const known = operators.find(({ domain }) => domain === subscriber.operator)?.sharedFilterCriteria ?? {};
-  return subscriber.implicitSets
-    .flatMap(({ sharedIfcSetIds }) => sharedIfcSetIds)
-    .flatMap((id) =>
-      id in known
-        ? []
-        : [
-            {
-              path: [...pathOf(subscriber), 'sharedFilterCriteria'],
-              text: `${subscriber.operator} has no shared set ${id}: define it in its sharedFilterCriteria`,
-            },
-          ],
-    );
+/** A network that nobody could roam in, by a name that nobody has. */
+function unknownNetworks(subscriber: SubscriberSettings, network: Network): Complaint[] {
+  const known = operators(network);
+  return subscriber.implicitSets.flatMap(({ visitedNetworks }, set) =>
+    visitedNetworks
+      .filter((domain) => !known.includes(domain))
+      .map((domain) => ({
+        path: [...pathOfSet(pathOf(subscriber), set), 'visitedNetworks'],
+        text: `there is no operator ${domain}; there are: ${known.join(', ')}`,
+      })),
+  );
 }
 
-/** An application server by a name of this network's domains that the DNS would not know. */
-function unknownServers(subscriber: SubscriberSettings, network: Network): Complaint[] {
-  const complaint = (key: string, server: string): Complaint[] => {
-    const host = hostOf(server);
-    const isOurs = network.operators.some(({ domain }) => host.endsWith(`.${domain}`));
-    if (!isOurs || elementNamed(network, host)) {
-      return [];
-    }
-    const text =
-      `there is no element ${host}: add it to the elements` +
-      ' (`external: udp:ADDRESS:PORT` where it is your own)';
-    return [{ path: [...pathOf(subscriber), key], text }];
-  };
-  return subscriber.implicitSets.flatMap(({ initialFilterCriteria, applicationServer }) => [
-    ...initialFilterCriteria.flatMap((criterion) =>
-      complaint('initialFilterCriteria', criterion.applicationServer.serverName),
-    ),
-    ...(applicationServer === undefined ? [] : complaint('applicationServer', applicationServer)),
-  ]);
-}
-
-function hostOf(serverUri: string): string {
-  const [, host = ''] = /^sips?:(?:[^@]*@)?([^:;?>]+)/i.exec(serverUri) ?? [];
-  return host.toLowerCase();
+/** A subscriber whom no S-CSCF of its operator is to have. */
+function unservable(subscriber: SubscriberSettings, network: Network): Complaint[] {
+  const { operator, serverNames = [], capabilities } = subscriber;
+  const sCscfs = elementsOf(network, operator, 's-cscf');
+  const found = serverNames
+    .filter((name) => {
+      const named = elementNamed(network, hostOf(name));
+      return named?.kind !== 's-cscf' || named.operator !== operator;
+    })
+    .map((name) => ({
+      path: [...pathOf(subscriber), 'serverNames'],
+      text: `${name} is no S-CSCF of ${operator}; there are: ${sCscfs.map((s) => `sip:${s.name}`).join(', ')}`,
+    }));
+  const mandatory = capabilities?.mandatory ?? [];
+  const can = sCscfs.some((s) => mandatory.every((capability) => s.capabilities.includes(capability)));
+  if (mandatory.length > 0 && sCscfs.length > 0 && !can) {
+    found.push({
+      path: [...pathOf(subscriber), 'capabilities'],
+      text: `no S-CSCF of ${operator} has all of ${mandatory.join(', ')}: say so in its \`capabilities\``,
+    });
+  }
+  return found;
 }

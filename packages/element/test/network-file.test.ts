@@ -11,6 +11,7 @@ operators:
   home1.net:
     elements:
       icscf1.home1.net: { kind: i-cscf }
+      scscf1.home1.net: { kind: s-cscf, capabilities: [1] }
       hss1.home1.net: { kind: hss }
     subscribers:
       user1_private@home1.net:
@@ -64,7 +65,7 @@ describe('network files', () => {
 
   test.each([
     ['a profile that there is none of', SMALL.replace('tr-24.841', 'tr-24'), 'net.yaml:1:10: profile: '],
-    ['a misspelt key', SMALL.replace('{ kind: hss }', '{ kind: hss, lisen: x }'), 'net.yaml:6:'],
+    ['a misspelt key', SMALL.replace('{ kind: hss }', '{ kind: hss, lisen: x }'), 'net.yaml:7:'],
     [
       'an address without a port',
       SMALL.replace('{ kind: hss }', '{ kind: hss, listen: 127.0.0.1 }'),
