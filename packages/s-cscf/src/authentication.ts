@@ -1,5 +1,12 @@
-import { formatCredentials } from '@ims-sim/auth';
-import { header, uriEquals, type Because, type Decision, type Header, type Maybe } from '@ims-sim/sip';
+import {
+  formatCredentials,
+  header,
+  uriEquals,
+  type Because,
+  type Decision,
+  type Header,
+  type Maybe,
+} from '@ims-sim/sip';
 import { challenge, nextChallenge, realmOf } from './challenge.js';
 import { answerOf, isRight, nonceCountOf, responseAuth, type Answer } from './challenge-answer.js';
 import type { Challenge } from './challenges.js';

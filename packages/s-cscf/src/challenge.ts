@@ -1,7 +1,7 @@
-import { akaNonce, formatCredentials, sameDigest } from '@ims-sim/auth';
+import { akaNonce, sameDigest } from '@ims-sim/auth';
 import type { AuthenticationItem, MultimediaAuth, MultimediaAuthAnswer } from '@ims-sim/cx';
 import { token } from '@ims-sim/host';
-import { header, type Because, type Decision } from '@ims-sim/sip';
+import { formatCredentials, header, type Because, type Decision } from '@ims-sim/sip';
 import { expectedResponse, type Answer } from './challenge-answer.js';
 import type { Challenge } from './challenges.js';
 import { refusedByHss } from './cx-refusal.js';

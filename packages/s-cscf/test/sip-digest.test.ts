@@ -1,4 +1,5 @@
-import { digestHa1, digestResponse, parseCredentials } from '@ims-sim/auth';
+import { parseCredentials } from '@ims-sim/sip';
+import { digestHa1, digestResponse } from '@ims-sim/auth';
 import { describe, expect, test } from '@jest/globals';
 import { challengeOf, digestAnswer, digestItem, IMPI, required, send, vectors } from './authenticating.js';
 import { valuesOf } from './harness.js';
