@@ -61,7 +61,7 @@ function fileAt(path: string): Adapter<Content> {
     read: () => new JSONFile<Content>(path).read(),
     write: async (content) => {
       const bytes = bytesOf(content);
-      const file = await open(temporary, 'w');
+      const file = await open(temporary, 'w', 0o600); // it has the keys of all subscribers
       try {
         for (let from = 0; from < bytes.length;) from += (await file.write(bytes, from)).bytesWritten;
       } finally {
