@@ -20,7 +20,6 @@ export async function startElement(start: ElementStart): Promise<RunningElement>
       protectedPorts: own.protectedPorts,
       homeDomains: operators(network),
       visitedNetwork: own.operator,
-      homeDomains: operators(network),
       tcpAboveBytes: network.tcpAboveBytes,
       trusted: trusted.has,
     }),
