@@ -1,6 +1,7 @@
 import type { NetworkYaml } from './network-schema.js';
-import { type ElementSettings, isUnspecified, type Network } from './network.js';
-import { subscriberContradictions } from './subscriber-contradictions.js';
+import { isUnspecified, type Network } from './network.js';
+import { settingContradictions } from './setting-contradictions.js';
+import { criteriaContradictions, subscriberContradictions } from './subscriber-contradictions.js';
 import type { Complaint } from './yaml-file.js';
 
 /** What a schema cannot see: names and addresses taken twice, an operator without what its users need. */
@@ -24,7 +25,7 @@ export function contradictions(network: Network, yaml: NetworkYaml): Complaint[]
     ) {
       found.push({ path: [...path, 'viaName'], text: `expected its name or one of its aliases` });
     }
-    found.push(...oddSettings(element, path));
+    found.push(...settingContradictions(element, path));
     if (element.listen && isUnspecified(element.listen.address) && element.addresses.length === 0) {
       found.push({
         path: [...path, 'listen'],
@@ -46,6 +47,10 @@ export function contradictions(network: Network, yaml: NetworkYaml): Complaint[]
   for (const operator of Object.keys(yaml.operators)) {
     found.push(...missingParts(network, operator), ...unknownOperators(network, operator));
   }
+  for (const { domain, sharedFilterCriteria } of network.operators) {
+    const path = ['operators', domain, 'sharedFilterCriteria'];
+    found.push(...criteriaContradictions(Object.values(sharedFilterCriteria), path, network));
+  }
   return [...found, ...subscriberContradictions(network)];
 }
 
@@ -60,6 +65,9 @@ function missingParts(network: Network, operator: string): Complaint[] {
         text: `an ${kind === 'i-cscf' ? 'I' : 'S'}-CSCF needs an HSS in its operator: add one of kind hss`,
       });
     }
+  }
+  if (kinds.has('i-cscf') && !kinds.has('s-cscf')) {
+    found.push({ path, text: 'an I-CSCF needs an S-CSCF in its operator: add one of kind s-cscf' });
   }
   // A visited network may have nothing but a P-CSCF.
   if (kinds.has('p-cscf') && !network.elements.some(({ kind }) => kind === 'i-cscf')) {
@@ -80,40 +88,4 @@ function unknownOperators({ operators }: Network, operator: string): Complaint[]
       path: ['operators', operator, 'trustedDomains'],
       text: `there is no operator ${domain}; there are: ${domains.join(', ')}`,
     }));
-}
-
-/** Settings that another kind of element has, or that exclude each other. */
-function oddSettings(element: ElementSettings, path: readonly string[]): Complaint[] {
-  const found: Complaint[] = [];
-  const { kind, external, listen, provisioning, database, postgresql, protectedPorts } = element;
-  if (external && listen) {
-    found.push({ path: [...path, 'listen'], text: '`external` says where it is: leave `listen` out' });
-  }
-  if (external && (kind === 'hss') !== (external.transport === 'tcp')) {
-    const right = kind === 'hss' ? 'tcp: Diameter is spoken over TCP' : 'udp: it is called over UDP first';
-    found.push({ path: [...path, 'external'], text: `expected ${right}` });
-  }
-  if (database !== undefined && postgresql !== undefined) {
-    found.push({ path: [...path, 'postgresql'], text: 'expected one of database and postgresql' });
-  }
-  const ofHss = { provisioning, database, postgresql, acceptsAnyPeer: element.acceptsAnyPeer };
-  for (const [key, value] of Object.entries(ofHss)) {
-    if (value !== undefined && kind !== 'hss') {
-      found.push({ path: [...path, key], text: 'only an hss has it' });
-    }
-  }
-  if (protectedPorts && kind !== 'p-cscf') {
-    found.push({ path: [...path, 'protectedPorts'], text: 'only a p-cscf has it' });
-  }
-  if (provisioning?.listen && !isLoopback(provisioning.listen.address) && provisioning.token === undefined) {
-    found.push({
-      path: [...path, 'provisioning', 'listen'],
-      text: 'beyond the loopback address it needs a `token`',
-    });
-  }
-  return found;
-}
-
-function isLoopback(address: string): boolean {
-  return address === '::1' || address.startsWith('127.');
 }

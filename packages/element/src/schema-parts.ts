@@ -15,6 +15,10 @@ export const identityUri = z
 export const serverUri = identityUri.or(
   z.string().regex(/^sips?:[^\s<>]+$/, 'expected the SIP URI of a server, such as sip:as1.home1.net'),
 );
+/** Digits alone are a number to YAML. */
+export const quoted = z.string({
+  error: ({ input }) => (typeof input === 'number' ? 'expected text: put it in quotes' : undefined),
+});
 export const seconds = z.int().min(0).max(0xffffffff);
 const port = z.int().min(1).max(65_535);
 
@@ -48,8 +52,7 @@ export const protectedPortsSchema = z.strictObject({ client: port, server: port 
 
 /** Octets in hexadecimal, in either case. */
 export function hex(octets: number): z.ZodType<string, string> {
-  return z
-    .string()
+  return quoted
     .regex(
       new RegExp(`^[0-9a-fA-F]{${octets * 2}}$`),
       `expected ${octets * 2} hexadecimal digits (in quotes)`,

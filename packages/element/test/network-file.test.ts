@@ -12,6 +12,7 @@ operators:
     elements:
       icscf1.home1.net: { kind: i-cscf }
       hss1.home1.net: { kind: hss }
+      scscf1.home1.net: { kind: s-cscf }
     subscribers:
       user1_private@home1.net:
         publicIdentities: ['sip:user1@home1.net']
@@ -150,7 +151,7 @@ describe('network files', () => {
     [
       "an I-CSCF with an HSS's setting",
       SMALL.replace('{ kind: i-cscf }', '{ kind: i-cscf, acceptsAnyPeer: true }'),
-      'only an hss has it',
+      'only an element of kind hss has it',
     ],
     [
       'a misspelt key says which there are',

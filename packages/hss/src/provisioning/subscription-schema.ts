@@ -1,4 +1,9 @@
-import type { ApplicationServer, InitialFilterCriteria, PublicIdentity } from '@ims-sim/cx';
+import {
+  compileEre,
+  type ApplicationServer,
+  type InitialFilterCriteria,
+  type PublicIdentity,
+} from '@ims-sim/cx';
 import { z } from 'zod';
 import type {
   AkaCredentials,
@@ -33,7 +38,7 @@ const secretHex = (digits: number) =>
 const text = z.string().min(1).max(1024);
 const hostName = z.string().min(1).max(255).regex(/^\S+$/, 'expected a host name');
 const sipUri = text.regex(/^sips?:\S+$/i, 'expected a SIP URI such as sip:as.home1.net');
-const posixExpression = text.refine(isExpression, 'expected an extended regular expression (POSIX)');
+const posixExpression = text.refine((pattern) => compileEre(pattern) !== undefined, 'expected an extended regular expression (POSIX)');
 
 const aka = z.strictObject({
   k: secretHex(32),
@@ -247,11 +252,3 @@ function escaped(part: string): string {
   return encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'));
 }
 
-function isExpression(expression: string): boolean {
-  try {
-    new RegExp(expression);
-    return true;
-  } catch {
-    return false;
-  }
-}
