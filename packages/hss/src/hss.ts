@@ -78,7 +78,12 @@ export async function startHss(options: HssOptions): Promise<Hss> {
     notify(change, by);
   });
   notify = pushNotifications({ host, client: shNotifyClient({ node }), store: options.store });
-  const push = createPush({ client: cxPushClient({ node }), store, trace: host.trace });
+  const push = createPush({
+    client: cxPushClient({ node }),
+    store,
+    trace: host.trace,
+    homeDomain: options.homeDomain,
+  });
   const events: ProvisioningEvents = {
     ...push,
     changed: (before, now) => {

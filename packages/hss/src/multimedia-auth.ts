@@ -1,7 +1,8 @@
 import type { AuthenticationItem, MultimediaAuth, MultimediaAuthAnswer } from '@ims-sim/cx';
-import { authenticationVector, digestHa1, nextSequenceNumber, resynchronise } from '@ims-sim/auth';
+import { authenticationVector, nextSequenceNumber, resynchronise } from '@ims-sim/auth';
 import { resultCode } from '@ims-sim/diameter';
 import type { Random } from '@ims-sim/host';
+import { digestItem } from './digest-item.js';
 import type { Outcome, Requester } from './outcome.js';
 import { registrationOf, withPending } from './registration-state.js';
 import { isDistinctUserIdentity, placeOf } from './service-profile.js';
@@ -56,9 +57,14 @@ export function multimediaAuth(
   }
   const named = withServer(state, request, context.requester);
   const next = isRegistered ? named : withPending(named, owner.identity, true);
-  return credentials.kind === 'aka'
-    ? akaVectors(request, credentials.aka, next, context.random)
-    : digestItem(request, credentials.digest, next === state ? undefined : next, context.homeDomain);
+  if (credentials.kind === 'aka') return akaVectors(request, credentials.aka, next, context.random);
+  // One item, however many are asked for.
+  const item = digestItem(request.privateIdentity, credentials.digest, context.homeDomain);
+  return {
+    answer: { kind: 'vectors', items: [item] },
+    reason: `SIP Digest, ${item.algorithm}`,
+    state: next === state ? undefined : next,
+  };
 }
 
 type Credentials =
@@ -109,22 +115,6 @@ function akaVectors(
     [privateIdentity]: sqn.toString(16).padStart(12, '0'),
   };
   return { answer: { kind: 'vectors', items: vectors }, reason, state: { ...state, sequenceNumbers } };
-}
-
-/** TS 29.228 table 6.3.7, TS 33.203 Annex N. One item, however many are asked for. */
-function digestItem(
-  { privateIdentity }: MultimediaAuth,
-  digest: DigestCredentials,
-  state: SubscriptionState | undefined,
-  homeDomain: string,
-): MultimediaAuthOutcome {
-  const { algorithm = 'MD5', realm = homeDomain } = digest;
-  const ha1 = 'ha1' in digest ? digest.ha1 : digestHa1(algorithm, privateIdentity, realm, digest.password);
-  return {
-    answer: { kind: 'vectors', items: [{ scheme: 'SIP Digest', realm, algorithm, qop: 'auth', ha1 }] },
-    reason: `SIP Digest, ${algorithm}`,
-    state,
-  };
 }
 
 function withServer(

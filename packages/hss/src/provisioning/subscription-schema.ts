@@ -1,9 +1,5 @@
-import {
-  compileEre,
-  type ApplicationServer,
-  type InitialFilterCriteria,
-  type PublicIdentity,
-} from '@ims-sim/cx';
+import type { ApplicationServer, InitialFilterCriteria, PublicIdentity } from '@ims-sim/cx';
+import { compileEre } from '@ims-sim/cx';
 import { z } from 'zod';
 import type {
   AkaCredentials,
@@ -38,7 +34,10 @@ const secretHex = (digits: number) =>
 const text = z.string().min(1).max(1024);
 const hostName = z.string().min(1).max(255).regex(/^\S+$/, 'expected a host name');
 const sipUri = text.regex(/^sips?:\S+$/i, 'expected a SIP URI such as sip:as.home1.net');
-const posixExpression = text.refine((pattern) => compileEre(pattern) !== undefined, 'expected an extended regular expression (POSIX)');
+const posixExpression = text.refine(
+  isExpression,
+  'expected an extended regular expression (POSIX: [0-9], not \\d)',
+);
 
 const aka = z.strictObject({
   k: secretHex(32),
@@ -252,3 +251,6 @@ function escaped(part: string): string {
   return encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'));
 }
 
+function isExpression(expression: string): boolean {
+  return compileEre(expression) !== undefined;
+}
