@@ -7,7 +7,8 @@
  */
 import { createSocket } from 'node:dgram';
 import { performance } from 'node:perf_hooks';
-import { akaPassword, digestHa1, digestResponse, parseAkaNonce, parseCredentials, Usim } from '@ims-sim/auth';
+import { akaPassword, digestHa1, digestResponse, parseAkaNonce, Usim } from '@ims-sim/auth';
+import { parseCredentials } from '@ims-sim/sip';
 import { SIP_PORT } from './addresses.mjs';
 import { percentiles } from './percentiles.mjs';
 import { subscriber } from './subscribers.mjs';

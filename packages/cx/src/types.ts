@@ -209,6 +209,8 @@ export type LocationInfoAnswer =
       readonly kind: 'unregistered-service';
       readonly capabilities: ServerCapabilities;
       readonly wildcardedIdentity?: string;
+      /** An S-CSCF is assigned, and another may take its place (REGISTRATION_AND_CAPABILITIES): 2001 DIAMETER_SUCCESS. */
+      readonly reassignment?: true;
     } // 2003 DIAMETER_UNREGISTERED_SERVICE
   | CxRefusal;
 

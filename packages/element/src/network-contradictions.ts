@@ -44,7 +44,7 @@ export function contradictions(network: Network, yaml: NetworkYaml): Complaint[]
     }
   }
   for (const operator of Object.keys(yaml.operators)) {
-    found.push(...missingParts(network, operator));
+    found.push(...missingParts(network, operator), ...unknownOperators(network, operator));
   }
   return [...found, ...subscriberContradictions(network)];
 }
@@ -69,6 +69,17 @@ function missingParts(network: Network, operator: string): Complaint[] {
     });
   }
   return found;
+}
+
+function unknownOperators({ operators }: Network, operator: string): Complaint[] {
+  const domains = operators.map(({ domain }) => domain);
+  const trusted = operators.find(({ domain }) => domain === operator)?.trustedDomains ?? [];
+  return trusted
+    .filter((domain) => !domains.includes(domain))
+    .map((domain) => ({
+      path: ['operators', operator, 'trustedDomains'],
+      text: `there is no operator ${domain}; there are: ${domains.join(', ')}`,
+    }));
 }
 
 /** Settings that another kind of element has, or that exclude each other. */

@@ -1,5 +1,4 @@
-import type { InitialFilterCriteria } from '@ims-sim/cx';
-import { elementNamed, type Network, type SubscriberSettings } from './network.js';
+import { elementNamed, type ImplicitSetSettings, type Network, type SubscriberSettings } from './network.js';
 import type { Complaint } from './yaml-file.js';
 
 /** What contradicts itself among the subscribers: identities given twice, credentials and servers that are not there. */
@@ -37,9 +36,9 @@ function takenTwice(subscriber: SubscriberSettings, owners: Map<string, string>)
   });
 }
 
-/** TS 33.203: nobody without a secret can be authenticated. */
+/** TS 33.203: nobody without a secret can be authenticated; a service never is, as it does not register. */
 function withoutCredentials(subscriber: SubscriberSettings, { auth }: Network): Complaint[] {
-  if (auth === 'none') {
+  if (auth === 'none' || subscriber.implicitSets.every(isOfServices)) {
     return [];
   }
   const wanted = auth === 'aka' ? 'aka: { k, opc }' : 'digest: { password }';
@@ -53,6 +52,10 @@ function withoutCredentials(subscriber: SubscriberSettings, { auth }: Network): 
           },
         ],
   );
+}
+
+function isOfServices({ publicIdentities, applicationServer }: ImplicitSetSettings): boolean {
+  return applicationServer !== undefined || publicIdentities.every(({ type }) => type !== undefined);
 }
 
 function unknownSharedSets(subscriber: SubscriberSettings, { operators }: Network): Complaint[] {
@@ -73,25 +76,26 @@ function unknownSharedSets(subscriber: SubscriberSettings, { operators }: Networ
 
 /** An application server by a name of this network's domains that the DNS would not know. */
 function unknownServers(subscriber: SubscriberSettings, network: Network): Complaint[] {
-  return subscriber.implicitSets
-    .flatMap(({ initialFilterCriteria }) => initialFilterCriteria)
-    .flatMap((criterion) => {
-      const host = hostOf(criterion);
-      const isOurs = network.operators.some(({ domain }) => host.endsWith(`.${domain}`));
-      return !isOurs || elementNamed(network, host)
-        ? []
-        : [
-            {
-              path: [...pathOf(subscriber), 'initialFilterCriteria'],
-              text:
-                `there is no element ${host}: add it to the elements` +
-                ' (`external: udp:ADDRESS:PORT` where it is your own)',
-            },
-          ];
-    });
+  const complaint = (key: string, server: string): Complaint[] => {
+    const host = hostOf(server);
+    const isOurs = network.operators.some(({ domain }) => host.endsWith(`.${domain}`));
+    if (!isOurs || elementNamed(network, host)) {
+      return [];
+    }
+    const text =
+      `there is no element ${host}: add it to the elements` +
+      ' (`external: udp:ADDRESS:PORT` where it is your own)';
+    return [{ path: [...pathOf(subscriber), key], text }];
+  };
+  return subscriber.implicitSets.flatMap(({ initialFilterCriteria, applicationServer }) => [
+    ...initialFilterCriteria.flatMap((criterion) =>
+      complaint('initialFilterCriteria', criterion.applicationServer.serverName),
+    ),
+    ...(applicationServer === undefined ? [] : complaint('applicationServer', applicationServer)),
+  ]);
 }
 
-function hostOf({ applicationServer }: InitialFilterCriteria): string {
-  const [, host = ''] = /^sips?:(?:[^@]*@)?([^:;?>]+)/i.exec(applicationServer.serverName) ?? [];
+function hostOf(serverUri: string): string {
+  const [, host = ''] = /^sips?:(?:[^@]*@)?([^:;?>]+)/i.exec(serverUri) ?? [];
   return host.toLowerCase();
 }

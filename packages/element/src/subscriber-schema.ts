@@ -67,6 +67,7 @@ const implicitSet = {
   visitedNetworks: z.array(hostName).default([]),
   initialFilterCriteria: criteriaSchema.default([]),
   sharedFilterCriteria: z.array(z.int().min(0)).default([]),
+  applicationServer: serverUri.optional(),
 };
 
 export const privateIdentitySchema = z

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { parseNetwork, readNetworkFile } from '../src/network-file.js';
+import { trustDomainOf } from '../src/network.js';
 import { UserError } from '../src/user-error.js';
 
 const scenarios = new URL('../../../../scenarios/', import.meta.url);
@@ -117,6 +118,21 @@ describe('network files', () => {
       'there is no element as.home1.net',
     ],
     [
+      'a service at an AS that is not there',
+      `${SMALL}        applicationServer: 'sip:as.home1.net'\n`,
+      'applicationServer: there is no element as.home1.net',
+    ],
+    [
+      'a user beside a service',
+      `auth: aka\n${SMALL}        moreImplicitSets: [{ publicIdentities: ['sip:s@home1.net'], applicationServer: 'sip:as.elsewhere.net' }]\n`,
+      'user1_private@home1.net cannot authenticate',
+    ],
+    [
+      'a trusted operator that is not there',
+      SMALL.replace('    elements:', '    trustedDomains: [home3.net]\n    elements:'),
+      'trustedDomains: there is no operator home3.net; there are: home1.net',
+    ],
+    [
       'an external element without a transport',
       SMALL.replace('{ kind: hss }', "{ kind: hss, external: '192.0.2.1:3868' }"),
       'udp:ADDRESS:PORT or tcp:ADDRESS:PORT',
@@ -169,6 +185,33 @@ ${SMALL.replace('    elements:', "    sharedFilterCriteria: { 3: [{ priority: 1,
       sharedIfcSetIds: [3],
     });
     expect(network.operators[0]?.sharedFilterCriteria[3]).toHaveLength(1);
+  });
+
+  test('TS 23.228 5.4.12: a service has its AS, and needs no credentials', () => {
+    const network = parseNetwork(
+      `auth: aka
+${SMALL}        applicationServer: sip:as.elsewhere.net
+      list@home1.net:
+        publicIdentities: [{ identity: 'sip:list!.*!@home1.net', type: wildcarded-psi }]
+`,
+      'net.yaml',
+    );
+    expect(network.subscribers.map(({ implicitSets }) => implicitSets[0].applicationServer)).toEqual([
+      'sip:as.elsewhere.net',
+      undefined,
+    ]);
+  });
+
+  test('RFC 3325: the trust domain is all operators of the file, or those that an operator names, and its own', () => {
+    const network = parseNetwork(
+      `${SMALL}  home2.net: { trustedDomains: [], elements: {} }
+  home3.net: { trustedDomains: [home1.net], elements: {} }
+`,
+      'net.yaml',
+    );
+    expect(trustDomainOf(network, 'home1.net')).toEqual(['home1.net', 'home2.net', 'home3.net']);
+    expect(trustDomainOf(network, 'home2.net')).toEqual(['home2.net']);
+    expect(trustDomainOf(network, 'home3.net')).toEqual(['home3.net', 'home1.net']);
   });
 
   test('a file that is not there', () => {

@@ -19,6 +19,8 @@ export interface AuthenticationContext {
   readonly requester: Requester;
   /** The realm of SIP Digest where the subscriber has none of its own. */
   readonly homeDomain: string;
+  /** What a user proves who it is with, where it has both and the S-CSCF lets the HSS choose. */
+  readonly preferred: 'aka' | 'digest';
   /** What RAND is made of: it must be cryptographically strong. */
   readonly random: Random;
 }
@@ -39,7 +41,7 @@ export function multimediaAuth(
     return { answer: { kind: 'unknown-user' }, reason: 'no public identity that can be registered' };
   }
   // 3: the scheme, which the HSS chooses where the S-CSCF leaves it open.
-  const credentials = credentialsFor(request, owner);
+  const credentials = credentialsFor(request, owner, context.preferred);
   if (credentials === undefined) {
     const answer = { kind: 'auth-scheme-not-supported' } as const;
     return { answer, reason: `the user has no credentials for ${request.scheme}` };
@@ -63,17 +65,15 @@ type Credentials =
   | { readonly kind: 'aka'; readonly aka: AkaCredentials }
   | { readonly kind: 'digest'; readonly digest: DigestCredentials };
 
-/** AKA before SIP Digest, where the user has both and the S-CSCF lets the HSS choose. */
 function credentialsFor(
   { scheme }: MultimediaAuth,
   { aka, digest }: PrivateIdentity,
+  preferred: AuthenticationContext['preferred'],
 ): Credentials | undefined {
-  const mayAka = scheme === 'Unknown' || (aka !== undefined && scheme === schemeOf(aka));
-  if (aka !== undefined && mayAka) return { kind: 'aka', aka };
-  if (digest !== undefined && (scheme === 'Unknown' || scheme === 'SIP Digest')) {
-    return { kind: 'digest', digest };
-  }
-  return undefined;
+  const mayAka = aka !== undefined && (scheme === 'Unknown' || scheme === schemeOf(aka));
+  const mayDigest = digest !== undefined && (scheme === 'Unknown' || scheme === 'SIP Digest');
+  if (mayAka && !(mayDigest && preferred === 'digest')) return { kind: 'aka', aka };
+  return mayDigest ? { kind: 'digest', digest } : undefined;
 }
 
 function schemeOf({ algorithm = 'AKAv1-MD5' }: AkaCredentials): 'Digest-AKAv1-MD5' | 'Digest-AKAv2-MD5' {

@@ -2,6 +2,7 @@ import {
   addresses,
   publicIdentity,
   withHeaders,
+  without,
   type Because,
   type Decision,
   type Incoming,
@@ -90,6 +91,7 @@ function isOfDomain(host: string, domain: string): boolean {
   return host === domain || host.endsWith(`.${domain}`);
 }
 
+/** A stranger's Route is not followed past the S-CSCF: those on it would trust what comes from there (4.4). */
 function trustedHeaders({ request, source }: Incoming, icscf: ICscf): SipRequest['headers'] {
-  return icscf.trusted(source) ? request.headers : withoutClaims(request.headers);
+  return icscf.trusted(source) ? request.headers : without(withoutClaims(request.headers), 'route');
 }

@@ -3,6 +3,7 @@ import {
   addresses,
   contactExpires,
   expires,
+  parseCredentials,
   privateIdentity,
   publicIdentity,
   serverUri,
@@ -51,7 +52,9 @@ export function register(incoming: Incoming, icscf: ICscf): Maybe<Decision> {
   const impu = registered === undefined ? undefined : publicIdentity(registered);
   const impi = privateIdentity(request);
   if (impu === undefined || impi === undefined) {
-    return { kind: 'reply', status: 400, reason: 'Bad To', because: NO_IDENTITY };
+    return impu === undefined
+      ? { kind: 'reply', status: 400, reason: 'Bad To', because: NO_IDENTITY }
+      : { kind: 'reply', status: 400, reason: 'Bad Authorization', because: NO_PRIVATE_IDENTITY };
   }
   const asked: UserAuthorization = {
     privateIdentity: impi,
@@ -70,6 +73,9 @@ export function register(incoming: Incoming, icscf: ICscf): Maybe<Decision> {
 
 const NOT_TRUSTED: Because = [{ clause: CLAUSE, text: 'a REGISTER from outside of the trust domain: 403' }];
 const NO_IDENTITY: Because = [{ clause: CLAUSE, text: 'To is no public identity: 400' }];
+const NO_PRIVATE_IDENTITY: Because = [
+  { clause: CLAUSE, text: 'Authorization names nobody, or To has nothing to derive it from: 400' },
+];
 
 function visitedNetwork(request: SipRequest): string | undefined {
   const value = valueOf(request.headers, 'p-visited-network-id');
@@ -183,7 +189,10 @@ function another(
     );
 }
 
+/** TS 24.229 7.2A.2. */
+const PROTECTED: ReadonlySet<string | undefined> = new Set(['yes', 'tls-yes', 'ip-assoc-yes']);
+
 function isProtected(request: SipRequest): boolean {
-  const authorization = valueOf(request.headers, 'authorization') ?? '';
-  return /integrity-protected\s*=\s*"?(?:yes|tls-yes|ip-assoc-yes)/i.test(authorization);
+  const authorization = parseCredentials(valueOf(request.headers, 'authorization') ?? '');
+  return PROTECTED.has(authorization?.params.get('integrity-protected')?.toLowerCase());
 }

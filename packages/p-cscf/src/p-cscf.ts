@@ -17,8 +17,11 @@ export interface PCscf {
   readonly names: ReadonlySet<string>;
   /** What it puts into Path and Record-Route, e.g. `sip:pcscf1.home1.net;lr`. */
   readonly ownUri: string;
-  /** Where set, only UEs of this home domain may register here: there is no roaming agreement with another. */
-  readonly homeDomain?: string | undefined;
+  /**
+   * The home domains, in lower case, whose UEs may register here: its own operator's, and those with a roaming agreement. Undefined:
+   * any; then a UE may name a home network of its own, which says what identities it has.
+   */
+  readonly homeDomains?: ReadonlySet<string> | undefined;
   /** The network that this P-CSCF is in, for P-Visited-Network-ID. */
   readonly visitedNetwork: string;
   /**

@@ -1,5 +1,13 @@
-import { header, reply, topVia, type Because, type Incoming, type Reply } from '@ims-sim/sip';
-import { isAka, paramOf, type AuthHeader, type IntegrityProtected } from './authorization.js';
+import {
+  header,
+  reply,
+  topVia,
+  type Because,
+  type Credentials,
+  type Incoming,
+  type Reply,
+} from '@ims-sim/sip';
+import { isAka, paramOf, type IntegrityProtected } from './authorization.js';
 import type { PCscf } from './p-cscf.js';
 import type { IpAssociation } from './registration.js';
 import type { SecurityAssociation } from './security-associations.js';
@@ -43,7 +51,7 @@ const NONE: Protection = { kind: 'none', integrity: undefined };
 /** TS 24.229 5.2.2.1: which security mechanism a REGISTER is for, and 5.2.2.2 and 5.2.2.3 for how it is protected. */
 export function protectionOf(
   incoming: Incoming,
-  authorization: AuthHeader | undefined,
+  authorization: Credentials | undefined,
   pcscf: PCscf,
 ): Protection {
   const { request, source } = incoming;
@@ -73,7 +81,7 @@ export function protectionOf(
 }
 
 /** 5.2.2.2, for a REGISTER that was received without protection: step 2. */
-function offered(offers: ReturnType<typeof mechanisms>, authorization: AuthHeader | undefined): Protection {
+function offered(offers: ReturnType<typeof mechanisms>, authorization: Credentials | undefined): Protection {
   const ipsec = chooseIpsec(offers);
   if (ipsec === undefined) {
     return refused(NOTHING_IN_COMMON, ownMechanisms());
@@ -87,14 +95,15 @@ function offered(offers: ReturnType<typeof mechanisms>, authorization: AuthHeade
 /** 5.2.2.2, for a REGISTER that was received protected: step 3. */
 function overAssociation(
   { request }: Incoming,
-  authorization: AuthHeader | undefined,
+  authorization: Credentials | undefined,
   reached: readonly SecurityAssociation[],
   { associations }: PCscf,
 ): Protection {
   const verified = normalised(mechanisms(request, 'security-verify'));
   const association = reached.find(({ agreed }) => agreed === verified);
   if (association === undefined) {
-    return refused(NOT_VERIFIED, reached[0]?.given.value ?? ownMechanisms()); // RFC 3329 2.4
+    // RFC 3329 2.4. Not the list as it was given: without IPsec that is what proves by whom it was received.
+    return refused(NOT_VERIFIED, ownMechanisms());
   }
   if (paramOf(authorization, 'username') !== association.privateIdentity) {
     return { kind: 'refused', reply: reply(403, 'Forbidden', { because: ANOTHER_IDENTITY }) };
@@ -124,7 +133,7 @@ function overAssociation(
 /** Without a security association: SIP Digest (5.2.2.3), or AKA of a UE that agrees on none. */
 function withoutAssociation(
   { request, source }: Incoming,
-  authorization: AuthHeader | undefined,
+  authorization: Credentials | undefined,
   { registrations }: PCscf,
 ): Protection {
   const privateIdentity = paramOf(authorization, 'username');
@@ -142,7 +151,7 @@ function withoutAssociation(
   return isDigestResponse(authorization) ? { kind: 'none', integrity: 'ip-assoc-pending', ip } : NONE;
 }
 
-function isDigestResponse(authorization: AuthHeader | undefined): boolean {
+function isDigestResponse(authorization: Credentials | undefined): boolean {
   return !isAka(authorization) && (paramOf(authorization, 'response') ?? '') !== '';
 }
 

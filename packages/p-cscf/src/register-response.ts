@@ -5,18 +5,20 @@ import {
   copied,
   header,
   inserted,
+  parseCredentials,
   parseNameAddrList,
   routeAlong,
   to,
   uriEquals,
   without,
+  type Credentials,
   type Incoming,
   type NameAddr,
   type SipRequest,
   type SipResponse,
   type Source,
 } from '@ims-sim/sip';
-import { isAka, paramOf, readAuth, withoutKeys, type AuthHeader, type SessionKeys } from './authorization.js';
+import { isAka, paramOf, withoutKeys, type SessionKeys } from './authorization.js';
 import type { PCscf } from './p-cscf.js';
 import type { Offer, Protection } from './protection.js';
 import { registeredIdentity, type IpAssociation, type Registration, type Ue } from './registration.js';
@@ -35,7 +37,7 @@ const ASSOCIATION_SPARE_S = 30;
  */
 export function registerResponse(
   { request, source }: Incoming,
-  authorization: AuthHeader | undefined,
+  authorization: Credentials | undefined,
   protection: Accepted,
   pcscf: PCscf,
 ): (response: SipResponse) => SipResponse {
@@ -92,7 +94,7 @@ function akaChallenge(
   response: SipResponse,
 ): { readonly nonce: string; readonly keys: SessionKeys | undefined } | undefined {
   for (const line of response.headers) {
-    const auth = line.key === 'www-authenticate' ? readAuth(line.value) : undefined;
+    const auth = line.key === 'www-authenticate' ? parseCredentials(line.value) : undefined;
     const nonce = paramOf(auth, 'nonce');
     if (isAka(auth) && nonce !== undefined) {
       const { keys } = withoutKeys(line);

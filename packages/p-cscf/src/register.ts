@@ -1,9 +1,11 @@
 import {
   every,
   header,
+  parseCredentials,
   parseUri,
   reply,
   to,
+  usernameOf,
   withHeaders,
   without,
   type Because,
@@ -12,8 +14,9 @@ import {
   type Header,
   type Incoming,
   type SipRequest,
+  type SipUri,
 } from '@ims-sim/sip';
-import { readAuth, withIntegrityProtected, type IntegrityProtected } from './authorization.js';
+import { withIntegrityProtected, type IntegrityProtected } from './authorization.js';
 import { chargingVector } from './charging-vector.js';
 import type { PCscf } from './p-cscf.js';
 import { protectionOf } from './protection.js';
@@ -30,12 +33,13 @@ export function register(incoming: Incoming, pcscf: PCscf): Decision {
   if (home?.kind !== 'sip' || to(request) === undefined) {
     return reply(400, 'Bad Request-URI', { because: NO_HOME });
   }
-  if (pcscf.homeDomain !== undefined && home.host !== pcscf.homeDomain) {
+  if (!isHomeDomain(home, pcscf)) {
     return reply(403, 'Forbidden', { because: NO_ROAMING });
   }
   const [credentials, ...others] = every(request.headers, 'authorization');
-  const authorization = credentials === undefined ? undefined : readAuth(credentials.value);
-  const isUnclear = others.length > 0 || (credentials !== undefined && authorization === undefined);
+  const authorization = credentials === undefined ? undefined : parseCredentials(credentials.value);
+  const isUnclear =
+    others.length > 0 || (credentials !== undefined && usernameOf(credentials.value) === undefined);
   if (isUnclear && pcscf.auth !== 'none') {
     return reply(400, 'Bad Authorization', { because: BAD_AUTHORIZATION });
   }
@@ -53,6 +57,11 @@ export function register(incoming: Incoming, pcscf: PCscf): Decision {
   };
 }
 
+/** Nothing but the domain: with a port, or an maddr, the REGISTER would go past the home network's entry points. */
+function isHomeDomain({ host, port, params }: SipUri, { homeDomains }: PCscf): boolean {
+  return homeDomains === undefined || (homeDomains.has(host) && port === undefined && !params.has('maddr'));
+}
+
 const NO_HOME: Because = [{ clause: 'TS 24.229 5.2.2.1', text: 'the Request-URI is no home domain: 400' }];
 const NO_ROAMING: Because = [
   { clause: 'TS 24.229 5.2.2.1', text: 'the home domain is none that this P-CSCF serves: 403' },
@@ -60,7 +69,7 @@ const NO_ROAMING: Because = [
 const BAD_AUTHORIZATION: Because = [
   {
     clause: 'TS 24.229 5.2.2.1',
-    text: 'Authorization cannot be read, or is there twice, so nothing can be said in it: 400',
+    text: 'Authorization names nobody, cannot be read, or is there twice, so nothing can be said in it: 400',
   },
 ];
 

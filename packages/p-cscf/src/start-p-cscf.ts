@@ -36,8 +36,8 @@ export interface PCscfOptions {
    * `auth: none`, whose flow has no such thing.
    */
   readonly regEvent?: boolean | undefined;
-  /** See `PCscf.homeDomain`. */
-  readonly homeDomain?: string | undefined;
+  /** See `PCscf.homeDomains`. Without them any: on a network that strangers reach they are needed. */
+  readonly homeDomains?: readonly string[] | undefined;
   /** The network that this P-CSCF is in, e.g. `home1.net`. */
   readonly visitedNetwork: string;
   /**
@@ -114,7 +114,7 @@ function pCscf(options: PCscfOptions, { stack }: Proxy): PCscf {
     protectedPorts: client === undefined || server === undefined ? undefined : { client, server },
     names: new Set(names.map((name) => name.toLowerCase())),
     ownUri: `sip:${names[0]};lr`,
-    homeDomain: options.homeDomain?.toLowerCase(),
+    homeDomains: options.homeDomains && new Set(options.homeDomains.map((name) => name.toLowerCase())),
     visitedNetwork: options.visitedNetwork,
     trusted: options.trusted ?? (() => true),
     leftoverMs: 64 * (options.timers?.t1Ms ?? DEFAULT_TIMERS.t1Ms),

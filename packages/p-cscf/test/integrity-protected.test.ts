@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { header, type Source } from '@ims-sim/sip';
+import { header, privateIdentity, type Source } from '@ims-sim/sip';
 import { madeStrange } from '@ims-sim/sip/test-kit';
 import fc from 'fast-check';
 import { forwarded, lines, registered, request, source, UE, valuesOf } from './harness.js';
-import { agreed, initial, integrity, PROTECTED, registering, secured } from './security-kit.js';
+import { agreed, initial, integrity, PROTECTED, registering, secured, verified } from './security-kit.js';
 
 describe('TS 24.229 5.2.2.3: SIP Digest without TLS', () => {
   const DIGEST = `, nonce="n", algorithm=MD5, response="6629fae49393a05397450978507c4ef1"`;
@@ -37,6 +37,49 @@ describe('TS 24.229 5.2.2.3: SIP Digest without TLS', () => {
     forwarded(it.ask(digest(), UE)).onResponse?.(registered(digest()));
     expect(integrity(it.ask(request('register', ...changes), from))).toBeUndefined();
     expect(integrity(it.ask(digest(...changes), from))).toBe('ip-assoc-pending');
+  });
+
+  test('who is vouched for is who the home network reads, however the username is written', () => {
+    const usernames = fc.constantFrom(
+      'username="user1_private@home1.net"',
+      'username=user1_private@home1.net',
+      'USERNAME\t= "user1_private@home1.net"',
+      'username="user1\\_private@home1.net"',
+      'username="user2@home1.net"',
+      'username=""',
+      'opaque="username=\\"user1_private@home1.net"',
+      'opaque="x, username=", y="user2@home1.net"',
+      'opaque=a"username="user2@home1.net"',
+    );
+    const victim = ['To: <sip:user1_public1@home1.net>', 'To: <sip:user2@home1.net>'] as const;
+    fc.assert(
+      fc.property(fc.array(usernames, { minLength: 1, maxLength: 3 }), (said) => {
+        const it = secured();
+        forwarded(it.ask(digest(), UE)).onResponse?.(registered(digest()));
+        const text = `Digest ${said.join(', ')}, realm="home1.net", nonce="", uri="sip:home1.net", response=""`;
+        const asking = request('register', victim);
+        const headers = asking.headers.map((h) =>
+          h.key === 'authorization' ? header('Authorization', text) : h,
+        );
+        const decision = it.ask({ ...asking, headers }, UE);
+        if (decision.kind === 'forward' && integrity(decision) !== undefined) {
+          expect(privateIdentity(forwarded(decision).request)).toBe('user1_private@home1.net');
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test.each([
+    'Digest username="", nonce="n", response="6"',
+    'Digest nonce="n"',
+    'username="user1_private@home1.net"',
+  ])('Authorization that names nobody: %s: 400', (text) => {
+    const asking = request('register');
+    const headers = asking.headers.map((h) =>
+      h.key === 'authorization' ? header('Authorization', text) : h,
+    );
+    expect(secured().ask({ ...asking, headers }, UE)).toMatchObject({ kind: 'reply', status: 400 });
   });
 
   test('a 200 to anything but SIP Digest makes none', () => {
@@ -88,10 +131,9 @@ describe('how a REGISTER came is the P-CSCF’s word alone', () => {
 
   test('nor does a UE say it in any other request', () => {
     const it = secured();
-    agreed(it);
-    const asking = request('subscribe', [
-      'Call-ID',
-      'Proxy-Authorization: Digest username="u", integrity-protected="yes"\nAuthorization: Digest integrity-protected=yes, x="\nCall-ID',
+    const asking = verified(agreed(it), [
+      'Call-ID:',
+      'Proxy-Authorization: Digest username="u", integrity-protected="yes"\nAuthorization: Digest integrity-protected=yes, x="\nCall-ID:',
     ]);
     const sent = forwarded(it.ask(asking, PROTECTED)).request;
     expect(lines(sent).join('\n')).not.toContain('integrity-protected');

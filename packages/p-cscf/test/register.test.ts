@@ -122,12 +122,18 @@ describe('TS 24.229 5.2.2.1: REGISTER towards the home network', () => {
     expect(it.pcscf.registrations.size).toBe(1);
   });
 
-  test('another home domain is refused where there is no roaming agreement', () => {
-    const decision = lab('tr-24.841', { homeDomain: 'home1.net' }).ask(
-      request('register', ['REGISTER sip:home1.net', 'REGISTER sip:home3.net']),
-      UE,
-    );
+  test.each([
+    'sip:home3.net',
+    'sip:127.0.0.1:5090',
+    'sip:scscf1.home1.net',
+    'sip:home1.net:5090',
+    'sip:home1.net;maddr=127.0.0.1',
+    'sip:home1.net.home3.net',
+  ])('%s is no home domain that there is a roaming agreement with: 403', (uri) => {
+    const it = lab('tr-24.841', { homeDomains: new Set(['home1.net', 'home2.net']) });
+    const decision = it.ask(request('register', ['REGISTER sip:home1.net', `REGISTER ${uri}`]), UE);
     expect(decision).toMatchObject({ kind: 'reply', status: 403 });
+    expect(it.ask(request('register'), UE).kind).toBe('forward');
   });
 
   test.each(['tel:+1', 'urn:x:y'])('a Request-URI that is no home domain (%s) gets 400', (uri) => {

@@ -1,5 +1,12 @@
-import { formatCredentials } from '@ims-sim/auth';
-import { header, uriEquals, type Because, type Decision, type Header, type Maybe } from '@ims-sim/sip';
+import {
+  formatCredentials,
+  header,
+  uriEquals,
+  type Because,
+  type Decision,
+  type Header,
+  type Maybe,
+} from '@ims-sim/sip';
 import { challenge, nextChallenge, realmOf } from './challenge.js';
 import { answerOf, isRight, nonceCountOf, responseAuth, type Answer } from './challenge-answer.js';
 import type { Challenge } from './challenges.js';
@@ -43,6 +50,10 @@ export function authenticate(
   const answer = answerOf(asked.request);
   const given = answer === undefined ? undefined : scscf.challenges.find(asked.privateIdentity, answer.nonce);
   if (answer !== undefined && given !== undefined && isOf(given, asked)) {
+    if (given.callId === undefined && !isKnown(asked, user)) {
+      // Somebody new, by a vector of some time ago: the HSS may have another by now.
+      return challenge(asked, { because: NEW_CONTACT, answer }, scscf);
+    }
     return answered(asked, answer, given, scscf);
   }
   if (!isProtected(asked)) {
@@ -77,6 +88,10 @@ const AFTER_RESTART: Authenticated = {
   ],
 };
 const UNPROTECTED_ONE: Because[number] = { clause: UNPROTECTED, text: 'not protected, and no valid answer' };
+const NEW_CONTACT: Because[number] = {
+  clause: UNPROTECTED,
+  text: 'the nonce came with a 200, and the contact is none that this private identity has registered',
+};
 const NOT_KNOWN: Because[number] = {
   clause: PROTECTED,
   text: 'protected, but the contact is none that this private identity has registered, or it is to authenticate again',

@@ -1,6 +1,6 @@
-import { akaPassword, digestHa1, digestResponse, parseCredentials, sameDigest } from '@ims-sim/auth';
+import { akaPassword, digestHa1, digestResponse, sameDigest } from '@ims-sim/auth';
 import type { AuthenticationItem } from '@ims-sim/cx';
-import { valueOf, type SipRequest } from '@ims-sim/sip';
+import { parseCredentials, valueOf, type SipRequest } from '@ims-sim/sip';
 import type { Challenge } from './challenges.js';
 
 /** What of an Authorization header answers a challenge (RFC 7616 3.4, RFC 3310 3.3 and 3.4). */

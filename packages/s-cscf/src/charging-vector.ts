@@ -6,6 +6,39 @@ export interface OperatorIdentifiers {
   readonly termIoi?: string | undefined;
 }
 
+/** Whom a P-Charging-Vector goes to, or came from. */
+export type Neighbour = 'p-cscf' | 'as' | 'element';
+
+/**
+ * TS 24.229 4.5.4.1, 7.2A.5: how this operator is named to a neighbour: type 1 between P-CSCF and S-CSCF, type 3 between S-CSCF and
+ * AS, each with its prefix; between home networks type 2, which has none.
+ */
+export function operatorTowards(neighbour: Neighbour, domain: string): string {
+  switch (neighbour) {
+    case 'p-cscf':
+      return `"Type 1${domain}"`;
+    case 'as':
+      return `"Type 3${domain}"`;
+    case 'element':
+      return domain;
+  }
+}
+
+/**
+ * TS 24.229 4.5.4: the P-Charging-Vector of the response to a request that had `received`: the operator that the neighbour
+ * named, and this one, in the type in which the neighbour named its own.
+ */
+export function answeredVector(received: string, domain: string): Header {
+  const origIoi = /;\s*orig-ioi\s*=\s*("[^"]*"|[^;\s]+)/i.exec(received)?.[1];
+  const termIoi = operatorTowards(neighbourWho(origIoi), domain);
+  return header('P-Charging-Vector', withOperators(received, { origIoi, termIoi }));
+}
+
+function neighbourWho(origIoi: string | undefined): Neighbour {
+  const type = /^"?type ([13])/i.exec(origIoi ?? '')?.[1];
+  return type === undefined ? 'element' : type === '1' ? 'p-cscf' : 'as';
+}
+
 /**
  * A P-Charging-Vector with these operators in the place of those that it named (TS 24.229 4.5.4: an identifier holds between
  * two neighbours only); the ICID and all else stay.

@@ -11,7 +11,7 @@ import {
   type SipResponse,
 } from '@ims-sim/sip';
 import { chargingFunctionAddresses } from './charging-function-addresses.js';
-import { withChargingVector, withOperators } from './charging-vector.js';
+import { answeredVector, operatorTowards, withChargingVector } from './charging-vector.js';
 import type { SCscf } from './s-cscf.js';
 import type { ServedUser } from './served-user.js';
 import { isInTrustDomain, isOfOperator, type Hop } from './trust-domain.js';
@@ -49,7 +49,7 @@ export function headersTowards(
   if (!isFinalText) {
     return result;
   }
-  result = withChargingVector(result, { origIoi: scscf.domain });
+  result = withChargingVector(result, { origIoi: operatorTowards(hop.kind, scscf.domain) });
   const charging = ofOperator ? user?.set.charging : undefined;
   const addresses = charging === undefined ? undefined : chargingFunctionAddresses(charging);
   return addresses === undefined || result.some(({ key }) => key === addresses.key)
@@ -132,10 +132,8 @@ function withVector(response: SipResponse, received: string, domain: string): Si
   if (response.status >= 300) {
     return response;
   }
-  const origIoi = /;\s*orig-ioi\s*=\s*("[^"]*"|[^;\s]+)/i.exec(received)?.[1];
-  const vector = header('P-Charging-Vector', withOperators(received, { origIoi, termIoi: domain }));
   const headers = response.headers.filter(({ key }) => key !== 'p-charging-vector');
-  return { ...response, headers: beforeContent(headers, vector) };
+  return { ...response, headers: beforeContent(headers, answeredVector(received, domain)) };
 }
 
 /** Before the headers that describe the body. */

@@ -1,4 +1,3 @@
-import { parseCredentials } from '@ims-sim/auth';
 import {
   addresses,
   callId,
@@ -6,6 +5,7 @@ import {
   copied,
   cseq,
   expires,
+  parseCredentials,
   parseNameAddr,
   parseNameAddrList,
   privateIdentity,
@@ -47,8 +47,11 @@ export function readRegistration(request: SipRequest, limits: RegistrarLimits): 
   const impi = privateIdentity(request);
   const call = callId(request);
   const sequence = cseq(request)?.number;
-  if (registered === undefined || impu === undefined || impi === undefined) {
+  if (registered === undefined || impu === undefined) {
     return 'Bad To: no public user identity';
+  }
+  if (impi === undefined) {
+    return 'Bad Authorization: no private user identity';
   }
   if (call === undefined || sequence === undefined) {
     return 'Missing or bad Call-ID or CSeq';

@@ -1,12 +1,23 @@
-import { formatParams, header, type Because, type Header, type Params, type Reply } from '@ims-sim/sip';
+import {
+  formatParams,
+  header,
+  valueOf,
+  type Because,
+  type Header,
+  type Params,
+  type Reply,
+  type SipRequest,
+} from '@ims-sim/sip';
 import { chargingFunctionAddresses } from './charging-function-addresses.js';
-import type { RegistrationRequest } from './registration-request.js';
+import { answeredVector } from './charging-vector.js';
+import { alongPath, pathOf, type RegistrationRequest } from './registration-request.js';
 import type { SCscf } from './s-cscf.js';
 import type { Binding, ServedUser } from './served-user.js';
+import { isOfOperator } from './trust-domain.js';
 
 /**
  * TS 24.229 5.4.1.2.2F: the 200 to a REGISTER: the Path as it came, the Service-Route, the identities that are
- * registered and not barred, the default one first, the charging functions, and every binding with the time that it has
+ * registered and not barred, the default one first, the charging functions where the P-CSCF is of this network, and every binding with the time that it has
  * left.
  */
 export function registered(
@@ -16,6 +27,7 @@ export function registered(
   because: Because,
 ): Reply {
   const nowMs = scscf.clock.now();
+  const isFinalText = scscf.profile === 'ts-24.141';
   const bindings = user?.set.bindings.filter(({ expiresAtMs }) => expiresAtMs > nowMs) ?? [];
   const headers: Header[] = request.headers.filter(({ key }) => key === 'path');
   if (user !== undefined && bindings.length > 0) {
@@ -26,17 +38,26 @@ export function registered(
     }
     const { charging } = user.set;
     const addresses =
-      scscf.profile === 'ts-24.141' && charging !== undefined
+      isFinalText && charging !== undefined && isOwnPCscf(request, scscf)
         ? chargingFunctionAddresses(charging)
         : undefined;
     if (addresses !== undefined) {
       headers.push(addresses);
     }
   }
+  const vector = isFinalText ? valueOf(request.headers, 'p-charging-vector') : undefined;
+  if (vector !== undefined) {
+    headers.push(answeredVector(vector, scscf.domain)); // 4.5.4.1
+  }
   for (const binding of bindings) {
     headers.push(header('Contact', contactText(binding, nowMs)));
   }
   return { kind: 'reply', status: 200, reason: 'OK', headers, because };
+}
+
+/** The charging functions are this network's affair: only a P-CSCF of its own is told of them. */
+function isOwnPCscf(request: SipRequest, scscf: SCscf): boolean {
+  return isOfOperator({ kind: 'p-cscf', host: alongPath(pathOf(request)).pathHost }, scscf);
 }
 
 /** In the final text it has what tells an originating request from a terminating one (5.4.3.1); the draft's has nothing. */

@@ -48,12 +48,10 @@ export function subsequentRequest({ request, ownRoutes }: Incoming, scscf: SCscf
 function alongRoute(request: SipRequest, scscf: SCscf): Decision {
   const next = addresses(request, 'route')[0]?.uri ?? parseUri(request.uri);
   const host = next?.kind === 'sip' ? next.host.toLowerCase() : undefined;
+  const kind = host !== undefined && scscf.registrar.isPCscf(host) ? 'p-cscf' : 'element';
   return {
     kind: 'forward',
-    request: withHeaders(
-      request,
-      headersTowards({ kind: 'element', host }, request.headers, undefined, scscf),
-    ),
+    request: withHeaders(request, headersTowards({ kind, host }, request.headers, undefined, scscf)),
     onResponse: namesOperators(request, scscf),
     because: ALONG_ROUTE,
   };

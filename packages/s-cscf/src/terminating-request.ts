@@ -169,7 +169,8 @@ function branchTo(
   const called = header('P-Called-Party-ID', `<${request.uri}>`);
   let headers = insertAfter(without(without(request.headers, 'route'), 'p-called-party-id'), 'event', called);
   const host = pathHost ?? (contact.uri.kind === 'sip' ? contact.uri.host : undefined);
-  headers = headersTowards({ kind: 'element', host }, headers, user, scscf);
+  const kind = route === undefined ? 'element' : 'p-cscf';
+  headers = headersTowards({ kind, host }, headers, user, scscf);
   if (route !== undefined) {
     headers = withTopRoute(headers, route);
   }

@@ -12,7 +12,7 @@ import {
   type SipStack,
 } from '@ims-sim/sip';
 import { chargingFunctionAddresses } from './charging-function-addresses.js';
-import { withOperators } from './charging-vector.js';
+import { operatorTowards, withOperators } from './charging-vector.js';
 import type { RegistrationEvent } from './registration-event.js';
 import { registered } from './registration-response.js';
 import type { SCscf } from './s-cscf.js';
@@ -186,7 +186,8 @@ function networkHeaders(server: ApplicationServer, { event, user }: Telling, scs
     if (isTrusted && (h.key === 'p-access-network-info' || h.key === 'p-visited-network-id')) {
       result.push(h);
     } else if (h.key === 'p-charging-vector') {
-      result.push(header('P-Charging-Vector', withOperators(h.value, { origIoi: scscf.domain })));
+      const origIoi = operatorTowards('as', scscf.domain);
+      result.push(header('P-Charging-Vector', withOperators(h.value, { origIoi })));
     }
   }
   const { charging } = user.set;

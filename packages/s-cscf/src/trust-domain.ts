@@ -1,8 +1,9 @@
+import type { Neighbour } from './charging-vector.js';
 import type { SCscf } from './s-cscf.js';
 
 /** Where a request goes next. */
 export interface Hop {
-  readonly kind: 'as' | 'element';
+  readonly kind: Neighbour;
   /** Lower case; undefined: not known, so a stranger's. */
   readonly host: string | undefined;
 }
@@ -25,7 +26,7 @@ export function isInTrustDomain(hop: Hop, scscf: Pick<SCscf, 'domains' | 'truste
     return true;
   }
   return trustedDomains === undefined
-    ? hop.kind === 'element'
+    ? hop.kind !== 'as'
     : hop.host !== undefined && isOfDomain(hop.host, trustedDomains);
 }
 

@@ -1,7 +1,7 @@
-import { akaPassword, digestHa1, digestResponse, formatCredentials, parseCredentials } from '@ims-sim/auth';
+import { akaPassword, digestHa1, digestResponse } from '@ims-sim/auth';
 import type { AuthenticationItem, MultimediaAuthAnswer } from '@ims-sim/cx';
 import { expect } from '@jest/globals';
-import type { Reply } from '@ims-sim/sip';
+import { formatCredentials, parseCredentials, type Reply } from '@ims-sim/sip';
 import { lab, valuesOf, type Lab } from './harness.js';
 
 export const IMPI = 'user1_private@home1.net';

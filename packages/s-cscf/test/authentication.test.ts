@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import {
   aka,
   challengeOf,
+  digestAnswer,
   digestItem,
   IMPI,
   registeredByAka,
@@ -108,6 +109,30 @@ describe('TS 24.229 5.4.1.2.2: a protected REGISTER', () => {
     expect(reply.status).toBe(401);
     const set = it.scscf.registrar.userSpelled('sip:user1_public1@home1.net')?.set;
     expect(set?.bindings.map(({ contact }) => contact.uriText)).toEqual(['sip:[5555::aaa]']);
+  });
+
+  test.each([
+    ['username=other@home1.net, ', 401],
+    ['username="", ', 400],
+    ['', 400],
+    ['opaque="x, username=", y="other@home1.net", ', 400],
+  ])('whom the P-CSCF vouches for is not derived from To: %s%i', async (username, status) => {
+    const it = required();
+    const user = ['user1_public1@home1.net', 'user1_private@home1.net'] as const;
+    it.vectors.push(vectors(digestItem()));
+    const first = await send(it, { cseq: 1, params: { username: user[0] } });
+    const answer = digestAnswer(challengeOf(first).get('nonce') ?? '', '00000001');
+    expect((await send(it, { cseq: 2, params: { ...answer, username: user[0] } })).status).toBe(200);
+    it.vectors.push(vectors(digestItem()));
+    const line = `username="${user[1]}", `;
+    const reply = await it.register(
+      [line, username],
+      ['response=""', 'response="", integrity-protected="ip-assoc-yes"'],
+      ['CSeq: 1 REG', 'CSeq: 3 REG'],
+      [';expires=3600', ';expires=0'],
+    );
+    expect(reply.status).toBe(status);
+    expect(it.scscf.registrar.size).toBe(1);
   });
 
   test('of a user whom nobody knows, not even the HSS: challenged', async () => {

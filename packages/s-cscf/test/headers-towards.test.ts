@@ -50,7 +50,7 @@ describe('ts-24.141: what goes to the next hop (TS 24.229 4.4, 4.5, 5.4.3.2)', (
       served: ['<sip:user1_public1@home1.net>;sescase=orig;regstate=reg'],
       access: 1,
       charging: [ADDRESSES],
-      vector: ['icid-value="a;b";orig-ioi=home1.net'],
+      vector: [`icid-value="a;b";orig-ioi="Type 3home1.net"`],
       asserted: 1,
     });
   });
@@ -107,19 +107,19 @@ describe('ts-24.141: what goes to the next hop (TS 24.229 4.4, 4.5, 5.4.3.2)', (
     const sent = forwarded(it.askAtOnce(message));
     expect(seen(sent)).toMatchObject({
       served: ['<sip:user1_public1@home1.net>;sescase=term;regstate=reg'],
-      vector: ['icid-value="a;b";orig-ioi=home1.net'],
+      vector: [`icid-value="a;b";orig-ioi="Type 3home1.net"`],
     });
     expect(seen(forwarded(it.askAtOnce(backFromAs(sent.request))))).toMatchObject({
       served: [],
       charging: [ADDRESSES],
-      vector: ['icid-value="a;b";orig-ioi=home1.net'],
+      vector: [`icid-value="a;b";orig-ioi="Type 1home1.net"`],
     });
   });
 
   test.each([
-    ['scscf2.home2.net', 0],
-    ['pcscf1.home1.net', 1],
-  ])('within a dialog too, towards %s', async (next, access) => {
+    ['scscf2.home2.net', 0, 'home1.net'],
+    ['pcscf1.home1.net', 1, '"Type 1home1.net"'],
+  ])('within a dialog too, towards %s', async (next, access, ioi) => {
     const it = await served();
     const message = request('notify', [
       'Privacy: none',
@@ -127,16 +127,21 @@ describe('ts-24.141: what goes to the next hop (TS 24.229 4.4, 4.5, 5.4.3.2)', (
     ]);
     const headers = message.headers.filter((h) => h.key !== 'route' || h.value.includes(next));
     const forward = forwarded(it.askAtOnce({ ...message, headers }));
-    expect(seen(forward)).toMatchObject({ access, vector: ['icid-value="a;b";orig-ioi=home1.net'] });
+    expect(seen(forward)).toMatchObject({ access, vector: [`icid-value="a;b";orig-ioi=${ioi}`] });
   });
 
-  test('4.5.4: a response names the neighbour that asked, and this operator', async () => {
+  test.each([
+    ['visited1.net', 'home1.net'],
+    ['"Type 1visited1.net"', '"Type 1home1.net"'],
+    ['"Type 3provider.net"', '"Type 3home1.net"'],
+  ])('4.5.4: a response names the neighbour that asked, %s, and this operator', async (origIoi, termIoi) => {
     const it = await served();
-    const forward = forwarded(it.askAtOnce(originating('none', TO_SIP)));
+    const vector: [string, string] = ['orig-ioi=visited1.net', `orig-ioi=${origIoi}`];
+    const forward = forwarded(it.askAtOnce(originating('none', TO_SIP, vector)));
     const answer = (status: number): SipResponse | undefined =>
       forward.onResponse?.(responseTo(forward.request, status));
     expect(valueOf(answer(200)?.headers ?? [], 'p-charging-vector')).toBe(
-      'icid-value="a;b";orig-ioi=visited1.net;term-ioi=home1.net',
+      `icid-value="a;b";orig-ioi=${origIoi};term-ioi=${termIoi}`,
     );
     expect(valueOf(answer(404)?.headers ?? [], 'p-charging-vector')).toBeUndefined();
   });

@@ -62,6 +62,31 @@ describe('TS 24.229 5.4.1.2.2F: REGISTER', () => {
     expect(it.asked).toEqual([]);
   });
 
+  test.each([
+    ['pcscf1.home1.net', ['ccf="aaa://ccf1.home1.net"']],
+    ['pcscf1.visited1.net', []],
+    ['home1.net.visited1.net', []],
+  ])('ts-24.141: the 200 to %s: charging functions of its own network only', async (pcscf, addresses) => {
+    const it = lab({ profile: 'ts-24.141' });
+    const charging = { primaryCcf: 'aaa://ccf1.home1.net' };
+    it.answers.push({ kind: 'assigned', profile: profileOf(), charging });
+    for (const number of [1, 2]) {
+      const path: [string, string] = ['Path: <sip:pcscf1.home1.net', `Path: <sip:${pcscf}`];
+      const reply = await it.register(path, ['CSeq: 1', `CSeq: ${number}`]);
+      expect(valuesOf(reply, 'p-charging-function-addresses')).toEqual(addresses);
+    }
+  });
+
+  test('ts-24.141, 4.5.4.1: the 200 names both operators as type 1; the draft none', async () => {
+    const vector = 'P-Charging-Vector: icid-value=x;icid-generated-at=y;orig-ioi="Type 1visited1.net"';
+    const change: [string, string] = ['CSeq: 1', `${vector}\nCSeq: 1`];
+    const [final, draft] = [lab({ profile: 'ts-24.141' }), lab()];
+    expect(valuesOf(await final.register(change), 'p-charging-vector')).toEqual([
+      'icid-value=x;icid-generated-at=y;orig-ioi="Type 1visited1.net";term-ioi="Type 1home1.net"',
+    ]);
+    expect(valuesOf(await draft.register(change), 'p-charging-vector')).toEqual([]);
+  });
+
   test('a refresh does not bother the HSS; a registration from elsewhere does', async () => {
     const it = lab();
     await it.register();

@@ -1,10 +1,9 @@
 import type { Cx, MultimediaAuthAnswer, ServerAssignment } from '@ims-sim/cx';
-import { valueOf } from '@ims-sim/sip';
+import { formatCredentials, parseCredentials, valueOf } from '@ims-sim/sip';
 import { describe, expect, test } from '@jest/globals';
 import { aka, akaAnswer } from './authenticating.js';
 import { profileOf } from './harness.js';
 import { network, register } from './network.js';
-import { formatCredentials, parseCredentials } from '@ims-sim/auth';
 
 const IMPU = 'sip:user1_public1@home1.net';
 

@@ -48,7 +48,7 @@ describe('TS 24.229 5.4.1.7: third-party REGISTER', () => {
     expect(values(request, 'expires')).toBe('3600');
     expect(values(request, 'p-access-network-info')).toContain('utran-cell-id-3gpp');
     expect(values(request, 'p-visited-network-id')).toBe('"Visited Network Number 1"');
-    expect(values(request, 'p-charging-vector')).toBe('icid-value=icid1;orig-ioi=home1.net');
+    expect(values(request, 'p-charging-vector')).toBe('icid-value=icid1;orig-ioi="Type 3home1.net"');
     expect(values(request, 'p-charging-function-addresses')).toBe(
       'ccf="aaa://ccf1.home1.net"; ecf="aaa://ecf1.home1.net"',
     );

@@ -2,16 +2,14 @@ import {
   akaPassword,
   digestHa1,
   digestResponse,
-  formatCredentials,
   parseAkaNonce,
-  parseCredentials,
   sameDigest,
   Usim,
   type AkaAlgorithm,
   type DigestAlgorithm,
 } from '@ims-sim/auth';
 import { token, type Random } from '@ims-sim/host';
-import { valueOf, values, type SipResponse } from '@ims-sim/sip';
+import { formatCredentials, parseCredentials, valueOf, values, type SipResponse } from '@ims-sim/sip';
 import type { UeCredentials, UeIdentity } from './ue.js';
 
 /** What a 401 gets. The texts are header values: of WWW-Authenticate, and of the Authorization that answers it. */

@@ -4,13 +4,13 @@ import {
   authenticationVector,
   digestHa1,
   digestResponse,
-  formatCredentials,
   nextSequenceNumber,
-  parseCredentials,
   type AkaAlgorithm,
   type DigestAlgorithm,
 } from '@ims-sim/auth';
 import {
+  formatCredentials,
+  parseCredentials,
   header,
   responseTo,
   valueOf,

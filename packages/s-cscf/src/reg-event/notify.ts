@@ -1,6 +1,7 @@
 import { REGINFO_CONTENT_TYPE, writeRegInfo } from '@ims-sim/reginfo';
 import { token } from '@ims-sim/host';
 import { header, inDialogRequest, toUtf8, type Header, type SipRequest } from '@ims-sim/sip';
+import { operatorTowards } from '../charging-vector.js';
 import type { SCscf } from '../s-cscf.js';
 import { fullState, partialState } from './document.js';
 import type { Subscription } from './subscription.js';
@@ -26,7 +27,8 @@ export function nextNotify(
   ];
   if (scscf.profile === 'ts-24.141') {
     const icid = token(scscf.random, 22);
-    headers.push(header('P-Charging-Vector', `icid-value=${icid};orig-ioi=${scscf.domain}`)); // 4.5
+    const origIoi = operatorTowards(subscription.neighbour, scscf.domain);
+    headers.push(header('P-Charging-Vector', `icid-value=${icid};orig-ioi=${origIoi}`)); // 4.5
   }
   const body = toUtf8(writeRegInfo(document));
   const { request, dialog } = inDialogRequest(subscription.dialog, 'NOTIFY', { headers, body });

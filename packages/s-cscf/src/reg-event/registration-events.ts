@@ -92,11 +92,12 @@ export class RegistrationEvents {
     if (dialog === undefined) {
       return { kind: 'reply', status: 400, reason: 'Bad Contact', because: NO_DIALOG };
     }
-    const { expiresS, isOwn } = decision;
+    const { expiresS, isOwn, neighbour = 'p-cscf' } = decision;
     const privateIdentity = isOwn && expiresS > 0 ? privateIdentityOf(request, user.set) : undefined;
     const subscription = this.#add({
       set: user.set,
       privateIdentity,
+      neighbour,
       dialog,
       event: valueOf(request.headers, 'event') ?? 'reg',
       contact,
@@ -167,6 +168,7 @@ export class RegistrationEvents {
       this.#add({
         set,
         privateIdentity,
+        neighbour: 'p-cscf', // a UE's
         dialog,
         event: 'reg',
         contact: this.#newContact(),

@@ -12,6 +12,7 @@ import {
   type Reply,
   type SipRequest,
 } from '@ims-sim/sip';
+import { answeredVector, type Neighbour } from '../charging-vector.js';
 import type { SCscf } from '../s-cscf.js';
 import { isRegistered, type ImplicitSet, type ServedUser } from '../served-user.js';
 
@@ -27,6 +28,8 @@ export type SubscribeDecision =
       readonly expiresS: number;
       /** The user itself subscribes. */
       readonly isOwn: boolean;
+      /** By whom the subscriber is reached; undefined in a refresh: as before. */
+      readonly neighbour: Neighbour | undefined;
       readonly because: Because | undefined;
     };
 
@@ -45,7 +48,7 @@ export function initialSubscribe(request: SipRequest, user: ServedUser, scscf: S
   }
   return (
     notAcceptable(request) ??
-    bounded(request, scscf, subscriber.isOwn, [
+    bounded(request, scscf, subscriber, [
       { clause: CLAUSE, text: `${subscriber.name} subscribes to the registration state of ${user.identity}` },
     ])
   );
@@ -56,7 +59,7 @@ export function refreshingSubscribe(request: SipRequest, scscf: SCscf): Subscrib
   return (
     unknownEvent(request) ??
     notAcceptable(request) ??
-    bounded(request, scscf, false, [{ clause: CLAUSE, text: 'the subscription is refreshed' }])
+    bounded(request, scscf, undefined, [{ clause: CLAUSE, text: 'the subscription is refreshed' }])
   );
 }
 
@@ -100,7 +103,12 @@ function notAcceptable(request: SipRequest): Reply | undefined {
 
 const OURS: ReadonlySet<string> = new Set([REGINFO_CONTENT_TYPE, 'application/*', '*/*']);
 
-function bounded(request: SipRequest, scscf: SCscf, isOwn: boolean, because: Because): SubscribeDecision {
+function bounded(
+  request: SipRequest,
+  scscf: SCscf,
+  subscriber: Subscriber | undefined,
+  because: Because,
+): SubscribeDecision {
   const { minExpiresS, maxExpiresS } = scscf.registrar.limits;
   const asked = expires(request) ?? DEFAULT_EXPIRES_S;
   if (asked > 0 && asked < minExpiresS) {
@@ -115,7 +123,8 @@ function bounded(request: SipRequest, scscf: SCscf, isOwn: boolean, because: Bec
   return {
     kind: 'accept',
     expiresS: Math.min(asked, maxExpiresS),
-    isOwn,
+    isOwn: subscriber?.isOwn === true,
+    neighbour: subscriber?.neighbour,
     because: scscf.trace.enabled ? because : undefined,
   };
 }
@@ -123,6 +132,8 @@ function bounded(request: SipRequest, scscf: SCscf, isOwn: boolean, because: Bec
 interface Subscriber {
   readonly name: string;
   readonly isOwn: boolean;
+  /** By whom it is reached. */
+  readonly neighbour: Neighbour;
 }
 
 /** 5.4.2.1.1 step 1 and NOTE 1: who it is by P-Asserted-Identity, in words; undefined: nobody who may know. */
@@ -130,11 +141,14 @@ function subscriberOf(request: SipRequest, set: ImplicitSet, scscf: SCscf): Subs
   for (const asserted of addresses(request, 'p-asserted-identity')) {
     const own = scscf.registrar.user(asserted);
     if (own !== undefined && !own.barred && isSameSubscription(own.set, set)) {
-      return { name: own.identity, isOwn: true };
+      return { name: own.identity, isOwn: true, neighbour: 'p-cscf' };
     }
     const host = hostOf(asserted);
-    if (host !== undefined && (isOnPath(host, set) || isApplicationServer(host, set))) {
-      return { name: host, isOwn: false };
+    if (host !== undefined && isOnPath(host, set)) {
+      return { name: host, isOwn: false, neighbour: 'p-cscf' };
+    }
+    if (host !== undefined && isApplicationServer(host, set)) {
+      return { name: host, isOwn: false, neighbour: 'as' };
     }
   }
   return undefined;
@@ -178,7 +192,7 @@ export function acceptedHeaders(
   const headers = [header('Contact', `<${contact}>`), header('Expires', String(expiresS))];
   const charging = request.headers.find(({ key }) => key === 'p-charging-vector')?.value;
   if (profile === 'ts-24.141' && charging !== undefined) {
-    headers.push(header('P-Charging-Vector', `${charging};term-ioi=${domain}`)); // step 3
+    headers.push(answeredVector(charging, domain)); // step 3
   }
   return headers;
 }

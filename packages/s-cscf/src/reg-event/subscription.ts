@@ -1,4 +1,5 @@
 import type { Dialog } from '@ims-sim/sip';
+import type { Neighbour } from '../charging-vector.js';
 import type { Due } from '../due-queue.js';
 import type { RegistrationEvent } from '../registration-event.js';
 import type { ImplicitSet } from '../served-user.js';
@@ -12,6 +13,8 @@ export interface Subscription extends Due {
   readonly set: ImplicitSet;
   /** Of the UE whose own subscription it is: the HSS keeps that. */
   readonly privateIdentity: string | undefined;
+  /** By whom the subscriber is reached. */
+  readonly neighbour: Neighbour;
   dialog: Dialog;
   /** The Event of the SUBSCRIBE, whose `id` each NOTIFY repeats (RFC 6665 8.2.1). */
   readonly event: string;

@@ -99,6 +99,36 @@ describe('TS 24.229 5.4.2.1.1: a SUBSCRIBE to the registration state', () => {
     expect(full?.registrations[0]?.contacts[0]).toMatchObject({ expiresS: 3600, callId: 'registration' });
   });
 
+  test.each([
+    ['pcscf1.home1.net', UE, 1],
+    ['pcscf1.home1.net', '<sip:pcscf1.home1.net>', 1],
+    ['as1.home1.net', '<sip:as1.home1.net>', 3],
+  ])('4.5.4.1: by way of %s, of %s: both operators are of type %i', async (name, identity, type) => {
+    const { pcscf, ...it } = await subscribed({ criteria: [criterion(0, 'as1.home1.net')] });
+    const asker = name === 'pcscf1.home1.net' ? pcscf : await it.agent(name);
+    const operators = `icid-value=x;orig-ioi="Type ${type}other.net"`;
+    const contact: [string, string][] =
+      identity === UE
+        ? []
+        : [
+            ['Contact', identity],
+            ['Record-Route', ''],
+          ];
+    const { headers } = await asker.ask(
+      subscribe(
+        ['Call-ID', 'other'],
+        ['P-Asserted-Identity', identity],
+        ['P-Charging-Vector', operators],
+        ...contact,
+      ),
+    );
+    expect(valueOf(headers, 'p-charging-vector')).toBe(`${operators};term-ioi="Type ${type}home1.net"`);
+    const notify = asker.requests.find((request) => valueOf(request.headers, 'call-id') === 'other');
+    expect(valueOf(notify?.headers ?? [], 'p-charging-vector')).toMatch(
+      new RegExp(`^icid-value=[\\w-]{22};orig-ioi="Type ${type}home1.net"$`),
+    );
+  });
+
   test('of the P-CSCF of its Path, and of an AS of its criteria', async () => {
     const { pcscf, ...it } = await subscribed({ criteria: [criterion(0, 'as1.home1.net')] });
     const as = await it.agent('as1.home1.net');

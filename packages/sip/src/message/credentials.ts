@@ -2,15 +2,18 @@
 export interface Credentials {
   /** As it came, e.g. `Digest`. */
   readonly scheme: string;
-  /** Names in lower case, values without their quotes. */
+  /** Names in lower case, values without their quotes and escapes. */
   readonly params: ReadonlyMap<string, string>;
+  /** The same parameters as they stand, e.g. `username="user1"`. */
+  readonly texts: ReadonlyMap<string, string>;
 }
 
 const MAX_TEXT = 8192;
 const MAX_PARAMS = 64;
 
 /**
- * RFC 3261 25.1 `challenge`, `credentials`, `ainfo`. Undefined where it is none of them, where a name is there twice, and where
+ * RFC 3261 25.1 `challenge`, `credentials`, `ainfo`. Every element reads these headers by this: where two read a private identity
+ * differently, one vouches for another user than the next one serves. Undefined where it is none of them, where a name is there twice, and where
  * it is longer than 8,192 characters or has more than 64 parameters.
  */
 export function parseCredentials(value: string): Credentials | undefined {
@@ -27,8 +30,8 @@ export function parseCredentials(value: string): Credentials | undefined {
   if (!isParam && next === end) {
     return undefined; // a scheme alone, or something that is no token after it
   }
-  const params = parseParams(value, isParam ? first : next);
-  return params === undefined ? undefined : { scheme: isParam ? '' : value.slice(first, end), params };
+  const parsed = parseParams(value, isParam ? first : next);
+  return parsed === undefined ? undefined : { scheme: isParam ? '' : value.slice(first, end), ...parsed };
 }
 
 /** Those that RFC 7616 3.3, 3.4, 3.5 and RFC 3261 25.1 write without quotes. */
@@ -49,8 +52,9 @@ export function formatCredentials(scheme: string, params: Iterable<readonly [str
   return scheme === '' ? texts.join(', ') : `${scheme} ${texts.join(', ')}`;
 }
 
-function parseParams(text: string, start: number): Map<string, string> | undefined {
+function parseParams(text: string, start: number): Omit<Credentials, 'scheme'> | undefined {
   const params = new Map<string, string>();
+  const texts = new Map<string, string>();
   for (let at = start; ;) {
     const nameEnd = tokenEnd(text, at);
     const equal = skipSpace(text, nameEnd);
@@ -60,9 +64,10 @@ function parseParams(text: string, start: number): Map<string, string> | undefin
       return undefined;
     }
     params.set(name, param.value);
+    texts.set(name, text.slice(at, param.end));
     at = skipSpace(text, param.end);
     if (at === text.length) {
-      return params;
+      return { params, texts };
     }
     if (text[at] !== ',') {
       return undefined;
