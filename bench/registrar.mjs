@@ -10,6 +10,8 @@ import { provision } from './subscribers.mjs';
 const REGISTERING = fileURLToPath(new URL('./registering.mjs', import.meta.url));
 const PCSCF = '127.0.79.11';
 const UES = '127.0.79.100';
+/** The elements in the order in which a REGISTER passes them. */
+const ORDER = ['pcscf1.home1.net', 'icscf1.home1.net', 'scscf1.home1.net', 'hss1.home1.net'];
 /** TS 24.229 5.1.1.2: what a UE asks for. */
 const EXPIRES_S = 600_000;
 /** Users of one process of UEs: it has a socket for every 16. */
@@ -37,7 +39,7 @@ export async function startRegistrar(store) {
   try {
     const network = await startNetwork(networkFile(postgres?.url));
     const { http, diameter } = network.elements['hss1.home1.net'];
-    const pids = Object.entries(network.elements).map(([name, { pid }]) => [name.split('.', 1)[0], [pid]]);
+    const pids = ORDER.map((name) => [name.split('.', 1)[0], [network.elements[name].pid]]);
     return {
       name: store,
       target: PCSCF,
