@@ -77,8 +77,9 @@ async function lookUp({ diameter }, users, times) {
 
 function memoryOf({ elements }) {
   return Object.fromEntries(
-    [...elements]
-      .filter(([name]) => name !== 'dns')
-      .map(([name, pids]) => [name, pids.length === 1 ? residentMiB(pids[0]) : proportionalMiB(pids)]),
+    [...elements].map(([name, pids]) => [
+      name,
+      pids.length === 1 ? residentMiB(pids[0]) : proportionalMiB(pids),
+    ]),
   );
 }

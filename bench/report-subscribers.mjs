@@ -114,7 +114,6 @@ export function storeTable(stores) {
 
 function perElement(values, write) {
   return Object.entries(values)
-    .filter(([name]) => name !== 'dns')
     .map(([name, value]) => `${name} ${write(value)}`)
     .join(', ');
 }
