@@ -15,6 +15,9 @@ import { withProfileKey } from './profile-key.js';
 import { inWords } from './refusals.js';
 import { selectSCscf, serverKey } from './s-cscf-selection.js';
 
+/** Whoever sent the request gives up after 32 s (Timer F): another S-CSCF is to have its turn before. An S-CSCF says 100 within 4 s. */
+const SILENT_AFTER_MS = 8000;
+
 const ABNORMAL = 'TS 24.229 5.3.2.2';
 
 /** An initial request whose user's S-CSCF is looked for. */
@@ -98,6 +101,7 @@ function toServer(
     kind: 'forward',
     request: withHeaders(request, withTopRoute(request.headers, routeTo(`${serverName}${parameter}`))),
     sentBy: icscf.viaName,
+    silenceMs: SILENT_AFTER_MS,
     onFailure: (failure) => onFailure(failure, tried),
     because: icscf.trace.enabled ? [{ clause, text: why }] : undefined,
   };

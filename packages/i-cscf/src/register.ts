@@ -3,7 +3,6 @@ import {
   addresses,
   contactExpires,
   expires,
-  parseCredentials,
   privateIdentity,
   publicIdentity,
   serverUri,
@@ -160,20 +159,21 @@ function toSCscf(
 }
 
 /**
- * TS 24.229 5.3.1.3: an S-CSCF that does not answer, or answers 3xx or 480, is replaced by another; where the HSS had
- * named it, the HSS is asked for the capabilities. Not for a REGISTER that is protected: that S-CSCF has its keys.
+ * TS 24.229 5.3.1.3, TS 23.380 4.2: an S-CSCF that does not answer, or answers 3xx or 480, is replaced by another; where the HSS had
+ * named it, the HSS is asked for the capabilities. Also for a REGISTER that is protected: the new S-CSCF takes the registration over
+ * from what the HSS has kept of it, or challenges the UE.
  */
 function another(
   failure: ForwardFailure,
   capabilities: ServerCapabilities | undefined,
   registering: Registering,
 ): Maybe<Decision | undefined> {
-  const { asked, icscf, request } = registering;
+  const { asked, icscf } = registering;
   const isToBeReplaced =
     failure.kind !== 'response' ||
     failure.response.status === 480 ||
     (failure.response.status >= 300 && failure.response.status < 400);
-  if (!isToBeReplaced || asked.type === 'de-registration' || isProtected(request)) {
+  if (!isToBeReplaced || asked.type === 'de-registration') {
     return undefined;
   }
   if (capabilities !== undefined) {
@@ -187,12 +187,4 @@ function another(
     .then((answer) =>
       answer.kind === 'first-registration' ? bySelection(answer.capabilities, registering) : undefined,
     );
-}
-
-/** TS 24.229 7.2A.2. */
-const PROTECTED: ReadonlySet<string | undefined> = new Set(['yes', 'tls-yes', 'ip-assoc-yes']);
-
-function isProtected(request: SipRequest): boolean {
-  const authorization = parseCredentials(valueOf(request.headers, 'authorization') ?? '');
-  return PROTECTED.has(authorization?.params.get('integrity-protected')?.toLowerCase());
 }

@@ -19,6 +19,8 @@ describe('TS 24.229 5.3.2.2, TS 23.380 4.4: the S-CSCF that the HSS named is sil
     const hss = new ScriptedHss([SERVED, answer]);
     const first = forwarded(await ask(request('subscribe'), icscf(hss, { sCscfs: SCSCFS })));
     expect(valuesOf(first.request, 'route')).toEqual(['<sip:scscf2.home2.net;lr>']);
+    // Soon enough for the other one's answer to reach a caller who gives up after 32 s.
+    expect(first.silenceMs).toBeLessThan(16_000);
     const second = forwarded(await first.onFailure?.({ kind: 'timeout' }));
     expect(hss.asked).toEqual([{ publicIdentity: IMPU }, { publicIdentity: IMPU, wantsCapabilities: true }]);
     expect(valuesOf(second.request, 'route')).toEqual(['<sip:scscf3.home2.net;lr>']);

@@ -121,10 +121,11 @@ describe('TS 24.229 5.3.1.2: REGISTER', () => {
     ).toBeUndefined();
   });
 
-  test('a protected REGISTER is not given to another S-CSCF', async () => {
-    const message = request('register', ['nonce=""', 'nonce="x", integrity-protected=yes']);
+  test.each(['yes', 'ip-assoc-yes'])('TS 23.380 4.2: also a protected one, %s', async (protection) => {
+    const message = request('register', ['nonce=""', `nonce="x", integrity-protected="${protection}"`]);
     const first = forwarded(await ask(message, element(new ScriptedHss([], [AT_SCSCF1, FIRST]))));
-    expect(await first.onFailure?.({ kind: 'timeout' })).toBeUndefined();
+    const second = forwarded(await first.onFailure?.({ kind: 'timeout' }));
+    expect(second.request.uri).toBe('sip:scscf2.home1.net');
   });
 
   test('400 where To is no public identity', async () => {

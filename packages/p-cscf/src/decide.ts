@@ -4,8 +4,7 @@ import { originatingSubsequentRequest } from './originating-subsequent-request.j
 import type { PCscf } from './p-cscf.js';
 import { securityAgreementRequired } from './protection.js';
 import { register } from './register.js';
-import type { SecurityAssociation } from './security-associations.js';
-import { mechanisms, normalised } from './security-mechanism.js';
+import { mechanisms, normalised, ownMechanisms } from './security-mechanism.js';
 import { terminatingRequest } from './terminating-request.js';
 
 /**
@@ -22,10 +21,10 @@ export function decide(incoming: Incoming, pcscf: PCscf): Decision {
   if (protectedPorts !== undefined) {
     const { port } = source.local;
     if (port === protectedPorts.server.port) {
-      return overAssociation(incoming, associations.inUse(source, request), pcscf);
+      return overAssociation(incoming, pcscf);
     }
     if (port === protectedPorts.client.port) {
-      return overAssociation(incoming, undefined, pcscf); // only responses come there
+      return reply(403, 'Forbidden', { because: NO_ASSOCIATION }); // only responses come there
     }
     if (associations.size > 0 && associations.inUse(source, request) !== undefined) {
       return reply(403, 'Forbidden', { because: NOT_PROTECTED });
@@ -44,23 +43,21 @@ export function decide(incoming: Incoming, pcscf: PCscf): Decision {
   );
 }
 
-/** 5.2.6.3.1: nothing but what a UE sends that is registered over an association comes to the protected ports. */
-function overAssociation(
-  incoming: Incoming,
-  association: SecurityAssociation | undefined,
-  pcscf: PCscf,
-): Decision {
+/**
+ * 5.2.6.3.1: nothing but what a UE sends that is registered over an association comes to the protected ports. It says in
+ * Security-Verify which one, in every request (5.1.2A.1.1); in an ACK it may not (RFC 3329 2.6).
+ */
+function overAssociation(incoming: Incoming, pcscf: PCscf): Decision {
   const { request, source, inDialog } = incoming;
-  const ue = association && pcscf.registrations.at(association.source, association);
+  const { associations, registrations } = pcscf;
+  const verified = request.method === 'ACK' ? undefined : normalised(mechanisms(request, 'security-verify'));
+  const association = associations.inUse(source, request, verified);
+  const ue = association && registrations.at(association.source, association);
   if (association === undefined || ue === undefined) {
-    return reply(403, 'Forbidden', { because: NO_ASSOCIATION });
-  }
-  const verified = mechanisms(request, 'security-verify');
-  if (verified.length > 0) {
-    const text = normalised(verified);
-    if (!pcscf.associations.reached(source, request).some(({ agreed }) => agreed === text)) {
-      return securityAgreementRequired(NOT_VERIFIED, association.given.value);
-    }
+    const reached = associations.reached(source, request);
+    return reached.length === 0 || reached.some(({ agreed }) => agreed === verified)
+      ? reply(403, 'Forbidden', { because: NO_ASSOCIATION })
+      : securityAgreementRequired(NOT_VERIFIED, ownMechanisms());
   }
   return inDialog
     ? originatingSubsequentRequest(incoming, ue, pcscf)
@@ -80,5 +77,8 @@ const NO_ASSOCIATION: Because = [
   },
 ];
 const NOT_VERIFIED: Because = [
-  { clause: 'RFC 3329 2.4', text: 'Security-Verify is not the Security-Server that was given: 494' },
+  {
+    clause: 'RFC 3329 2.4',
+    text: 'Security-Verify is not there, or not the Security-Server that was given: 494',
+  },
 ];

@@ -102,7 +102,8 @@ function overAssociation(
   const verified = normalised(mechanisms(request, 'security-verify'));
   const association = reached.find(({ agreed }) => agreed === verified);
   if (association === undefined) {
-    return refused(NOT_VERIFIED, reached[0]?.given.value ?? ownMechanisms()); // RFC 3329 2.4
+    // RFC 3329 2.4. Not the list as it was given: without IPsec that is what proves by whom it was received.
+    return refused(NOT_VERIFIED, ownMechanisms());
   }
   if (paramOf(authorization, 'username') !== association.privateIdentity) {
     return { kind: 'refused', reply: reply(403, 'Forbidden', { because: ANOTHER_IDENTITY }) };

@@ -19,6 +19,7 @@ import {
 import { withIntegrityProtected, type IntegrityProtected } from './authorization.js';
 import { chargingVector } from './charging-vector.js';
 import type { PCscf } from './p-cscf.js';
+import { pathUri } from './path.js';
 import { protectionOf } from './protection.js';
 import { registerResponse } from './register-response.js';
 import { intoTheNetwork, optionTags } from './trust-boundary.js';
@@ -79,13 +80,13 @@ function toHomeNetwork(
   integrity: IntegrityProtected | undefined,
   pcscf: PCscf,
 ): SipRequest {
-  const { ownUri, visitedNetwork, profile } = pcscf;
+  const { visitedNetwork, profile } = pcscf;
   const required = [
     'path',
     ...optionTags(request, 'require').filter((tag) => tag !== 'sec-agree' && tag !== 'path'),
   ];
   const added: Header[] = [
-    header('Path', `<${ownUri}>`),
+    header('Path', `<${pathUri(pcscf)}>`),
     header('Require', required.join(', ')),
     header('P-Visited-Network-ID', tokenOrQuoted(visitedNetwork)),
   ];
@@ -133,8 +134,8 @@ function timedOut(text: string): Decision {
   return reply(504, 'Server Time-out', { because: [{ clause: 'TS 24.229 5.2.2.1', text }] });
 }
 
-function because(home: string, integrity: IntegrityProtected | undefined, { ownUri }: PCscf): Because {
-  const way = { clause: 'TS 24.229 5.2.2.1', text: `to the home network ${home}, Path <${ownUri}>` };
+function because(home: string, integrity: IntegrityProtected | undefined, pcscf: PCscf): Because {
+  const way = { clause: 'TS 24.229 5.2.2.1', text: `to the home network ${home}, Path <${pathUri(pcscf)}>` };
   if (integrity === undefined) {
     return [way];
   }

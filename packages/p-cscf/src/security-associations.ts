@@ -7,7 +7,7 @@ import type { IpsecOffer } from './security-mechanism.js';
  * A set of security associations between a UE and the P-CSCF (TS 33.203 7), as far as SIP has to do with it.
  *
  * Deviation: no IPsec stands behind it, as there is no kernel support to rely on; a UE is known by its protected client port
- * and its address alone. Whoever can send from there is that UE.
+ * and its address, and by its Security-Verify, which nobody else was told. Whoever can send from there, and has read that, is that UE.
  */
 export interface SecurityAssociation {
   /** The UE's address and its protected client port, as what comes from there has it. */
@@ -103,9 +103,14 @@ export class SecurityAssociations {
     return this.#entryOf(association)?.state === 'temporary';
   }
 
-  /** The set in use by which a message came to the protected server port; undefined: none. */
-  inUse(source: Source, request: SipRequest): SecurityAssociation | undefined {
-    const entry = this.#reached(source, request).findLast(({ state }) => state === 'established');
+  /**
+   * The set in use by which a message came to the protected server port; undefined: none. `agreed` tells apart those of several UEs
+   * at one address and port.
+   */
+  inUse(source: Source, request: SipRequest, agreed?: string): SecurityAssociation | undefined {
+    const entry = this.#reached(source, request).findLast(
+      (one) => one.state === 'established' && (agreed === undefined || one.agreed === agreed),
+    );
     return entry && latest(entry);
   }
 
@@ -155,7 +160,8 @@ export class SecurityAssociations {
       return this.#of(clientKey(remote));
     }
     // Deviation: a connection cannot be opened from a port that is listened on, so by TCP the UE is known by the port
-    // that its Via names: its protected server port (5.1.1.2.2), or that of the client.
+    // that its Via names: its protected server port (5.1.1.2.2), or that of the client. That anybody can write who shares its
+    // address; what counts is the Security-Verify.
     const { address } = remote;
     const port = topVia(request)?.port;
     if (port === undefined) {

@@ -12,6 +12,7 @@ import {
 import { chargingVector } from './charging-vector.js';
 import { decide } from './decide.js';
 import type { PCscf, ProtectedPorts } from './p-cscf.js';
+import { pathUri } from './path.js';
 import { RegEventSubscriptions } from './reg-event/reg-event-subscriptions.js';
 import { DEFAULT_LIMITS, Registrations, type RegistrationLimits } from './registrations.js';
 import { SecurityAssociations } from './security-associations.js';
@@ -135,7 +136,8 @@ function regEventOf(
   }
   const { clock, log, trace, random } = host;
   const charging = () => (profile === 'ts-24.141' ? chargingVector(pcscf) : undefined);
-  const self = { uri: `sip:${names[0]}`, charging, random };
+  const asserted = pathUri(pcscf).replace(/;lr$/, '');
+  const self = { uri: `sip:${names[0]}`, asserted, charging, random };
   const max = options.limits?.registrations ?? DEFAULT_LIMITS.registrations;
   return new RegEventSubscriptions({ self, stack, clock, log, trace, max }, pcscf);
 }

@@ -4,11 +4,11 @@ import {
   vias,
   type Because,
   type Decision,
+  type Forward,
   type Header,
   type Incoming,
   type SipRequest,
   type SipResponse,
-  type Target,
 } from '@ims-sim/sip';
 import { chargingVectorBack, withChargingVector } from './charging-vector.js';
 import type { PCscf } from './p-cscf.js';
@@ -57,7 +57,7 @@ function terminatingInitialRequest(
     kind: 'forward',
     request: toTheUe(request),
     recordRoute: association === undefined ? pcscf.ownUri : protectedUri(pcscf),
-    targets: targetsOf(request, association, pcscf),
+    ...overAssociation(request, association, pcscf),
     onResponse: (response) => intoTheNetworkBack(response, called, vector, association, pcscf),
     because: association === undefined ? TO_REGISTERED_CONTACT : OVER_ASSOCIATION,
   };
@@ -99,20 +99,28 @@ function associationTo(
   return (registrations.findLast(isCalled) ?? registrations.findLast(isOwn) ?? registrations[0])?.association;
 }
 
-/** TS 33.203 7.1: from the protected client port to the UE's protected server port. */
-function targetsOf(
+/**
+ * TS 33.203 7.1, TS 24.229 5.2.6.4: from the protected client port to the UE's protected server port; the Via names the protected
+ * server port, where the UE is to answer.
+ * Deviation: by UDP the answer comes to the protected client port all the same, as every Via of the stack has `rport`.
+ */
+function overAssociation(
   request: SipRequest,
   association: SecurityAssociation | undefined,
-  { protectedPorts }: PCscf,
-): readonly Target[] | undefined {
+  pcscf: PCscf,
+): Pick<Forward, 'targets' | 'sentBy'> {
+  const { protectedPorts } = pcscf;
   if (association === undefined || protectedPorts === undefined) {
-    return undefined;
+    return {};
   }
   const uri = parseUri(request.uri);
   const asked = uri?.kind === 'sip' ? uri.params.get('transport') : undefined;
   const transport = typeof asked === 'string' && asked.toLowerCase() === 'tcp' ? 'TCP' : 'UDP';
   const { address } = association.source.remote;
-  return [{ transport, address, port: association.offer.serverPort, from: protectedPorts.client }];
+  return {
+    targets: [{ transport, address, port: association.offer.serverPort, from: protectedPorts.client }],
+    sentBy: protectedUri(pcscf).slice('sip:'.length).split(';')[0],
+  };
 }
 
 function calledIdentity(
@@ -138,7 +146,7 @@ function terminatingSubsequentRequest(
   return {
     kind: 'forward',
     request: toTheUe(request),
-    targets: targetsOf(request, association, pcscf),
+    ...overAssociation(request, association, pcscf),
     onResponse:
       association === undefined
         ? responseWithoutAssertion

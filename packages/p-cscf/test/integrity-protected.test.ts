@@ -3,7 +3,7 @@ import { header, privateIdentity, type Source } from '@ims-sim/sip';
 import { madeStrange } from '@ims-sim/sip/test-kit';
 import fc from 'fast-check';
 import { forwarded, lines, registered, request, source, UE, valuesOf } from './harness.js';
-import { agreed, initial, integrity, PROTECTED, registering, secured } from './security-kit.js';
+import { agreed, initial, integrity, PROTECTED, registering, secured, verified } from './security-kit.js';
 
 describe('TS 24.229 5.2.2.3: SIP Digest without TLS', () => {
   const DIGEST = `, nonce="n", algorithm=MD5, response="6629fae49393a05397450978507c4ef1"`;
@@ -131,10 +131,9 @@ describe('how a REGISTER came is the P-CSCF’s word alone', () => {
 
   test('nor does a UE say it in any other request', () => {
     const it = secured();
-    agreed(it);
-    const asking = request('subscribe', [
-      'Call-ID',
-      'Proxy-Authorization: Digest username="u", integrity-protected="yes"\nAuthorization: Digest integrity-protected=yes, x="\nCall-ID',
+    const asking = verified(agreed(it), [
+      'Call-ID:',
+      'Proxy-Authorization: Digest username="u", integrity-protected="yes"\nAuthorization: Digest integrity-protected=yes, x="\nCall-ID:',
     ]);
     const sent = forwarded(it.ask(asking, PROTECTED)).request;
     expect(lines(sent).join('\n')).not.toContain('integrity-protected');

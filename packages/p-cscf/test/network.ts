@@ -209,7 +209,7 @@ export function message(headers: readonly Header[] = []): SipRequest {
     uri: `sip:${UE}:1357`,
     headers: [
       header('Max-Forwards', '70'),
-      header('Route', '<sip:pcscf1.visited1.net;lr>'),
+      header('Route', '<sip:term@pcscf1.visited1.net;lr>'),
       header('From', '<sip:user2@home1.net>;tag=1'),
       header('To', `<${USER}>`),
       header('Call-ID', `m${++cseq}`),

@@ -71,7 +71,7 @@ describe('TS 24.229 5.2.3: the registration event package', () => {
     expect(others).toEqual([]);
     expect(subscribe.uri).toBe(USER);
     expect(to(subscribe)?.uriText).toBe(USER);
-    expect(valuesOf(subscribe, 'p-asserted-identity')).toEqual(['<sip:pcscf1.visited1.net>']);
+    expect(valuesOf(subscribe, 'p-asserted-identity')).toEqual(['<sip:term@pcscf1.visited1.net>']);
     expect(valuesOf(subscribe, 'accept')).toEqual(['application/reginfo+xml']);
     expect(expires(subscribe)).toBeGreaterThan(600);
     expect(tagOf(from(subscribe))).toBeDefined();

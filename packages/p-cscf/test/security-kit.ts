@@ -66,6 +66,11 @@ export function agreed(it: Lab, from = PROTECTED): string {
   return given;
 }
 
+/** A SUBSCRIBE as it comes over the association that was agreed on by this Security-Server. */
+export function verified(given: string, ...changes: readonly (readonly [string, string])[]): SipRequest {
+  return request('subscribe', ['Call-ID', `Security-Verify: ${given}\nCall-ID`], ...changes);
+}
+
 export function granted(message: SipRequest, expires = '600'): SipResponse {
   return registered(message, 'ts-24.141', expires);
 }

@@ -18,7 +18,7 @@ describe('TS 24.229 5.2.2.2 on the wire: a UE registers over a security associat
     ).toEqual(['no', 'yes']);
     for (const { request } of registers) {
       expect(valuesOf(request, 'p-visited-network-id')).toEqual(['visited1.net']);
-      expect(valuesOf(request, 'path')).toEqual(['<sip:pcscf1.visited1.net;lr>']);
+      expect(valuesOf(request, 'path')).toEqual(['<sip:term@pcscf1.visited1.net;lr>']);
       expect(valuesOf(request, 'p-charging-vector')[0]).toMatch(
         /^icid-value=.*orig-ioi="Type 1visited1.net"$/,
       );
@@ -31,7 +31,7 @@ describe('TS 24.229 5.2.2.2 on the wire: a UE registers over a security associat
     const [delivered] = net.atUe;
     expect(delivered?.source).toMatchObject({ remote: { port: 8642 }, local: { port: 1357 } });
     const atUe = delivered?.request;
-    expect(atUe && topVia(atUe)).toMatchObject({ host: 'pcscf1.visited1.net', port: 8642 });
+    expect(atUe && topVia(atUe)).toMatchObject({ host: 'pcscf1.visited1.net', port: 7531 });
     expect(atUe && valuesOf(atUe, 'record-route')).toEqual(['<sip:pcscf1.visited1.net:7531;lr>']);
     expect(atUe && valuesOf(atUe, 'p-charging-vector')).toEqual([]);
     expect(valuesOf(answer, 'record-route')).toEqual(['<sip:pcscf1.visited1.net;lr>']);

@@ -50,6 +50,10 @@ export function authenticate(
   const answer = answerOf(asked.request);
   const given = answer === undefined ? undefined : scscf.challenges.find(asked.privateIdentity, answer.nonce);
   if (answer !== undefined && given !== undefined && isOf(given, asked)) {
+    if (given.callId === undefined && !isKnown(asked, user)) {
+      // Somebody new, by a vector of some time ago: the HSS may have another by now.
+      return challenge(asked, { because: NEW_CONTACT, answer }, scscf);
+    }
     return answered(asked, answer, given, scscf);
   }
   if (!isProtected(asked)) {
@@ -84,6 +88,10 @@ const AFTER_RESTART: Authenticated = {
   ],
 };
 const UNPROTECTED_ONE: Because[number] = { clause: UNPROTECTED, text: 'not protected, and no valid answer' };
+const NEW_CONTACT: Because[number] = {
+  clause: UNPROTECTED,
+  text: 'the nonce came with a 200, and the contact is none that this private identity has registered',
+};
 const NOT_KNOWN: Because[number] = {
   clause: PROTECTED,
   text: 'protected, but the contact is none that this private identity has registered, or it is to authenticate again',

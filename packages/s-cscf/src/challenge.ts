@@ -18,7 +18,7 @@ export interface Reason {
   readonly failures?: number | undefined;
 }
 
-/** How long a nonce of SIP Digest is good for. */
+/** How long a nonce of SIP Digest is good for, and those that come after it with the same vector. */
 const NONCE_MS = 600_000;
 
 /**
@@ -61,7 +61,10 @@ export async function challenge(asked: RegistrationRequest, why: Reason, scscf: 
   };
 }
 
-/** A new nonce for the same credentials: what a 200 to SIP Digest gives (`nextnonce`). */
+/**
+ * A new nonce for the same credentials: what a 200 to SIP Digest gives (`nextnonce`). It is good for no longer than the one before:
+ * the HSS is asked again at least every `NONCE_MS`, and a password that was changed is none any more.
+ */
 export function nextChallenge(done: Challenge, scscf: SCscf): Challenge {
   const next: Challenge = {
     ...done,
@@ -70,7 +73,6 @@ export function nextChallenge(done: Challenge, scscf: SCscf): Challenge {
     resynchronised: false,
     failures: 0,
     nonceCount: 0,
-    validUntilMs: scscf.clock.now() + NONCE_MS,
   };
   scscf.challenges.add(next);
   return next;

@@ -84,6 +84,13 @@ export class Challenges {
     }
   }
 
+  /** Takes away all of a private identity: what it is to prove its identity with may be another now. */
+  forget(privateIdentity: string): void {
+    for (const pending of this.#users.get(privateIdentity) ?? []) {
+      this.#drop(pending);
+    }
+  }
+
   close(): void {
     this.#timer?.cancel();
     this.#timer = undefined;

@@ -19,6 +19,9 @@ export function registrationTermination(
   scscf: SCscf,
 ): RegistrationTerminationAnswer {
   const identities = new Set([request.privateIdentity, ...request.associatedIdentities]);
+  for (const identity of identities) {
+    scscf.challenges.forget(identity);
+  }
   const sets = setsOf(request, identities, scscf);
   if (sets.length === 0) {
     return { kind: 'unknown-user' };

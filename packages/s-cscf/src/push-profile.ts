@@ -6,10 +6,11 @@ import type { ImplicitSet } from './served-user.js';
 /**
  * TS 29.228 6.2.2, 6.6.1: the HSS gives what has changed of an implicit registration set: the profile takes the place of the
  * one that is here, criteria and identities, and the charging functions that of those. Who is registered stays so; the
- * listeners are told, since identities and services are others.
+ * listeners are told, since identities and services are others. No nonce that was given out before is good any more.
  */
 export function pushProfile(request: PushProfile, scscf: SCscf): PushProfileAnswer {
-  const { registrar, trace } = scscf;
+  const { registrar, challenges, trace } = scscf;
+  challenges.forget(request.privateIdentity); // its credentials may be what has changed
   const sets = setsOf(request, scscf);
   const first = sets[0];
   if (first === undefined) {

@@ -2,7 +2,9 @@ import { parseCredentials } from '@ims-sim/sip';
 import { digestHa1, digestResponse } from '@ims-sim/auth';
 import { describe, expect, test } from '@jest/globals';
 import { challengeOf, digestAnswer, digestItem, IMPI, required, send, vectors } from './authenticating.js';
-import { valuesOf } from './harness.js';
+import { profileOf, valuesOf } from './harness.js';
+import { registrationTermination } from '../src/network-deregistration.js';
+import { pushProfile } from '../src/push-profile.js';
 
 describe('TS 24.229 5.4.1.2.2A: SIP Digest', () => {
   test.each(['MD5', 'SHA-256'] as const)(
@@ -68,6 +70,46 @@ describe('TS 24.229 5.4.1.2.2A: SIP Digest', () => {
     const late = await send(it, { cseq: 9, params: digestAnswer(nonce, '00000009') });
     expect(challengeOf(late).get('stale')).toBe('true');
   });
+
+  test('a password that was changed: the next nonces are no good for longer than the first', async () => {
+    const it = required();
+    it.vectors.push(vectors(digestItem()));
+    let nonce = challengeOf(await send(it, { cseq: 1 })).get('nonce') ?? '';
+    for (let i = 1; i <= 5; i++) {
+      const reply = await send(it, { cseq: 1 + i, params: digestAnswer(nonce, '00000001') });
+      expect(reply.status).toBe(200);
+      nonce = parseCredentials(valuesOf(reply, 'authentication-info').join())?.params.get('nextnonce') ?? '';
+      await it.host.clock.advance(121_000);
+    }
+    it.vectors.push(vectors(digestItem('changed')));
+    const late = await send(it, { cseq: 9, params: digestAnswer(nonce, '00000001') });
+    expect(challengeOf(late).has('stale')).toBe(false);
+  });
+
+  test.each(['a profile that the HSS pushes', 'a registration that it takes back', 'a contact that is new'])(
+    'after %s no nonce of before is good',
+    async (what) => {
+      const it = required();
+      it.vectors.push(vectors(digestItem()));
+      const nonce = challengeOf(await send(it, { cseq: 1 })).get('nonce') ?? '';
+      expect((await send(it, { cseq: 2, params: digestAnswer(nonce, '00000001') })).status).toBe(200);
+      if (what.includes('profile')) {
+        pushProfile({ privateIdentity: IMPI, profile: profileOf() }, it.scscf);
+      } else if (what.includes('back')) {
+        registrationTermination(
+          { privateIdentity: IMPI, publicIdentities: [], associatedIdentities: [], reason: 'server-change' },
+          it.scscf,
+        );
+      }
+      const changes: [string, string][] = what.includes('contact')
+        ? [['[5555::aaa]>;exp', '[5555::bad]>;exp']]
+        : [];
+      it.vectors.push(vectors(digestItem('changed')));
+      const again = await send(it, { cseq: 3, params: digestAnswer(nonce, '00000002'), changes });
+      expect(challengeOf(again).has('stale')).toBe(false);
+      expect(it.vectorsAsked).toHaveLength(2);
+    },
+  );
 
   test('wrong passwords: two further attempts, then 403, and the HSS is told', async () => {
     const it = required();

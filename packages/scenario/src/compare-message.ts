@@ -17,6 +17,8 @@ export interface CompareOptions extends Context {
   readonly before?: SipMessage | undefined;
   /** The table of that message. */
   readonly beforeExpected?: ExpectedMessage | undefined;
+  /** Whether a response has nothing that the table has not. */
+  readonly strictResponses?: boolean | undefined;
   /** How long the flow has lasted, in whole seconds: by so much may a time that runs differ from the table's. */
   readonly lastedS?: number | undefined;
 }
@@ -127,7 +129,7 @@ function contentLength(name: string, table: string, actual: SipMessage): Differe
 function unlisted(
   expected: ExpectedMessage,
   actual: SipMessage,
-  { before, beforeExpected }: CompareOptions,
+  { before, beforeExpected, strictResponses }: CompareOptions,
 ): Difference[] {
   const found: Difference[] = [];
   const sameMessage = before?.kind === actual.kind;
@@ -139,7 +141,7 @@ function unlisted(
       continue;
     }
     const got = values(actual, key).join(', ');
-    if (actual.kind === 'request' || (sameMessage && takenOff(key))) {
+    if (actual.kind === 'request' || strictResponses === true || (sameMessage && takenOff(key))) {
       found.push({ where: key, expected: '', got, why: 'not in the table' });
     } else if (sameMessage && got !== earlier(key, before).join(', ')) {
       found.push({

@@ -100,6 +100,7 @@ class Judgement {
       ...this.#context,
       before: before?.message,
       beforeExpected: before?.expected,
+      strictResponses: this.#flow.strictResponses,
       lastedS: Math.ceil((seen.record.atUs - (this.#flow.beganAtUs ?? this.#trace[0]?.atUs ?? 0)) / 1e6),
     });
     differences.push(...behindTheBody(seen), ...this.#order(step, seen.record));

@@ -52,6 +52,7 @@ function toScenario(yaml: ScenarioYaml, file: string, complaints: Complaint[]): 
       steps: toSteps(yaml),
       addressSymbols: new Map(symbols),
       symbols: yaml.symbols,
+      strictResponses: yaml.strictResponses,
       aliases: new Map(),
     },
   };

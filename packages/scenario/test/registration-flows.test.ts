@@ -117,6 +117,22 @@ describe('what belongs together stays together', () => {
   });
 });
 
+describe('a header that no table has', () => {
+  const run = played('ts-24.228-6.2.yaml');
+  const numbers = run.scenario.flow.steps.flatMap(({ kind, step }) => (kind === 'message' ? [step] : []));
+
+  test.each(numbers)('step %d: in a request, and in a response where the scenario is strict', (step) => {
+    const more = changed(run, step, (text) => text.replace('\r\nFrom:', '\r\nServer: some\r\nFrom:'));
+    expect(wrongSteps(more).get(step)).toBe('server');
+    const lenient = { ...run.scenario, flow: { ...run.scenario.flow, strictResponses: false } };
+    const isResponse = messageOf(run, step).bytes.toString('latin1').startsWith('SIP/2.0');
+    const before = run.scenario.flow.steps.find((one) => one.step === step)?.follows ?? 0;
+    const isFirst =
+      !numbers.includes(before) || !messageOf(run, before).bytes.toString('latin1').startsWith('SIP/2.0');
+    expect(wrongSteps({ ...more, scenario: lenient }).has(step)).toBe(!(isResponse && isFirst));
+  });
+});
+
 describe('a step comes after the one that it follows, nothing more', () => {
   const run = played('ts-24.228-deregistration-hss.yaml');
   const ofUe = [2, 3, 4, 5].map((step) => messageOf(run, step));

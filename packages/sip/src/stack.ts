@@ -95,6 +95,11 @@ export interface SendOptions {
   readonly targets?: readonly Target[] | undefined;
   /** Another sent-by than the stack's, e.g. a second name of the element (TR 24.841: `icscf2_s.home2.net`). */
   readonly sentBy?: string | undefined;
+  /**
+   * No `rport` in the Via: responses by UDP come to the sent-by instead of where the request left from (the protected server port of
+   * TS 33.203 7.1). For who is behind no NAT.
+   */
+  readonly rport?: false | undefined;
   /** Called before sending, once the transport of the target is known (double Record-Route, RFC 5658). */
   readonly prepare?: ((request: SipRequest, target: Target) => SipRequest) | undefined;
 }

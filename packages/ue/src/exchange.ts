@@ -98,7 +98,9 @@ export class Exchanges {
       },
       onFailure: (failure: 'timeout' | 'transport') => end({ kind: 'failure', failure }),
     };
-    this.#stack.send(request, user, { targets, sentBy, prepare: forStrictRouter });
+    // TS 33.203 7.1: what is sent from the protected client port is answered to the protected server port.
+    const rport = sentBy === undefined ? undefined : false;
+    this.#stack.send(request, user, { targets, sentBy, rport, prepare: forStrictRouter });
   }
 
   /** The P-CSCF, whatever the Route says: a UE has no other way (TS 24.229 5.1.2A.1). */

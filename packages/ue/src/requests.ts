@@ -78,7 +78,12 @@ export function accessHeaders(self: Self): Header[] {
   return [...accessNetwork(self), ...requestSecurity(self.association)];
 }
 
-function accessNetwork({ accessNetworkInfo }: Self): Header[] {
+/** TS 24.229 5.1.2A.1.1, 5.1.2A.2: of every request, and of every response but 100. */
+export function accessNetwork({
+  accessNetworkInfo,
+}: {
+  readonly accessNetworkInfo?: string | undefined;
+}): Header[] {
   return accessNetworkInfo === undefined ? [] : [header('P-Access-Network-Info', accessNetworkInfo)];
 }
 

@@ -14,8 +14,7 @@ import { hostPort } from './host-port.js';
  * RFC 3329 and TS 33.203 Annex H between the UE and its P-CSCF.
  *
  * Deviation: the agreement is negotiated and the protected ports are used, but what goes between them is neither integrity
- * protected nor enciphered: there is no IPsec in Node. So the ports alone stand for the security association. Responses by UDP come
- * back to the protected client port, not to the protected server port (TS 33.203 7.1), as every Via of the stack has `rport`.
+ * protected nor enciphered: there is no IPsec in Node. So the ports, and Security-Verify, stand for the security association.
  */
 
 /** What the UE offers in Security-Client. */

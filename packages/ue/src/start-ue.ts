@@ -6,6 +6,7 @@ import {
   responseTo,
   startSipStack,
   valueOf,
+  type Header,
   type ServerTransaction,
   type SipRequest,
   type SipStack,
@@ -16,7 +17,7 @@ import { FollowedRegistration } from './follow-registration.js';
 import { hostPort } from './host-port.js';
 import { Registering } from './registering.js';
 import { sameUri, type RegistrationChange } from './registration-state.js';
-import { publishRequest, type Self } from './requests.js';
+import { accessNetwork, publishRequest, type Self } from './requests.js';
 import { protectedContact, type ProtectedPorts, type SecurityAssociation } from './security-agreement.js';
 import {
   OpenSubscription,
@@ -149,17 +150,22 @@ class TestUe implements Ue {
     if (request.method === 'NOTIFY') {
       const subscription = this.#subscriptions.get(callId(request) ?? '');
       if (subscription === undefined) {
-        transaction.respond(responseTo(request, 481, 'Subscription does not exist'));
+        const headers = accessNetwork(this.#options);
+        transaction.respond(responseTo(request, 481, 'Subscription does not exist', { headers }));
       } else {
         subscription.receive(transaction);
       }
     } else if (this.#options.onRequest !== undefined) {
       this.#options.onRequest(transaction);
     } else if (request.method === 'OPTIONS') {
-      transaction.respond(responseTo(request, 200, undefined, { toTag: 'ue', headers: [ALLOW] }));
+      transaction.respond(responseTo(request, 200, undefined, { toTag: 'ue', headers: this.#allow() }));
     } else if (request.method !== 'ACK') {
-      transaction.respond(responseTo(request, 405, undefined, { toTag: 'ue', headers: [ALLOW] }));
+      transaction.respond(responseTo(request, 405, undefined, { toTag: 'ue', headers: this.#allow() }));
     }
+  }
+
+  #allow(): Header[] {
+    return [ALLOW, ...accessNetwork(this.#options)];
   }
 
   #subscribe(options: SubscribeOptions, notified?: (notification: Notification) => void): OpenSubscription {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { header, valueOf } from '@ims-sim/sip';
 import type { RegisterOptions } from '../src/index.js';
-import { network } from './network.js';
+import { network, notifyFor, ok } from './network.js';
 import { registered } from './registrar.js';
 
 const URN = 'urn:uuid:00000000-0000-1000-8000-000a95a0e128';
@@ -58,6 +58,27 @@ describe('Contact of a REGISTER (TS 24.229 5.1.1.2.1, RFC 3261 10.2)', () => {
       accessNetworkInfo,
       accessNetworkInfo,
     ]);
+  });
+
+  test('P-Access-Network-Info in every response, too (TS 24.229 5.1.2A.2)', async () => {
+    const accessNetworkInfo = '3GPP-UTRAN-TDD; utran-cell-id-3gpp=234151D0FCE11';
+    const { ue, clock, requests, notify } = await network((transaction) => ok(transaction), 'ts-24.141', {
+      accessNetworkInfo,
+    });
+    await clock.until(ue.subscribe({ uri: 'sip:b@home2.net', event: 'presence', expiresS: 60 }).response);
+    const [subscribe] = requests;
+    if (subscribe === undefined) throw new Error('no SUBSCRIBE');
+    const said = `P-Access-Network-Info: ${accessNetworkInfo}`;
+    const answers = [
+      [notifyFor(subscribe, 1), '200'],
+      [notifyFor(subscribe, 2, ['Subscription-State', '']), '400'],
+      [notifyFor(subscribe, 3, ['Call-ID', 'other']), '481'],
+    ] as const;
+    for (const [request, status] of answers) {
+      const answer = await clock.until(notify(request));
+      expect(answer).toMatch(new RegExp(`^${status}`));
+      expect(answer).toContain(said);
+    }
   });
 
   test('headers of the caller come last', async () => {

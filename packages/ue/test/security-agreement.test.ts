@@ -69,6 +69,7 @@ describe('security agreement (RFC 3329, TS 24.229 5.1.1.2.2, 5.1.1.5.1)', () => 
     expect(value(requests[1], 'contact')).toContain(`<${contact}>`);
     for (const request of requests.slice(1)) {
       expect(topVia(request)).toMatchObject({ port: server?.port });
+      expect(topVia(request)?.params.has('rport')).toBe(false); // TS 33.203 7.1: answered there
       expect(value(request, 'security-verify')).toBe(list.join(', '));
       expect(value(request, 'require')).toBe('sec-agree');
       expect(value(request, 'proxy-require')).toBe('sec-agree');

@@ -4,8 +4,10 @@ import { REGINFO_CONTENT_TYPE } from '@ims-sim/reginfo';
 
 /** What the P-CSCF says about itself in its SUBSCRIBEs. */
 export interface Subscriber {
-  /** Its own SIP URI, as in Path but for `lr`. */
+  /** Its own SIP URI. */
   readonly uri: string;
+  /** The URI that it puts into Path, but for `lr`. */
+  readonly asserted: string;
   /** P-Charging-Vector, where the profile has it. */
   readonly charging: () => Header | undefined;
   readonly random: Random;
@@ -34,7 +36,8 @@ export function refreshHeaders(self: Subscriber, expiresS: number): Header[] {
   return [...assertion(self), ...subscription(self, expiresS)];
 }
 
-function assertion({ uri, charging }: Subscriber): Header[] {
+/** 5.2.3: it is known by what it put into Path. */
+function assertion({ asserted: uri, charging }: Subscriber): Header[] {
   const vector = charging();
   const asserted = header('P-Asserted-Identity', `<${uri}>`);
   return vector === undefined ? [asserted] : [asserted, vector];

@@ -15,7 +15,7 @@ export interface BranchUser {
   onResponse(branch: Branch, response: SipResponse): void;
   /** No response comes any more, or none that could still be waited for. */
   onFailure(branch: Branch, failure: ForwardFailure): void;
-  /** `Forward.timeoutMs` is over; a response may still come. */
+  /** `Forward.timeoutMs`, or `silenceMs`, is over; a response may still come. */
   onLate(branch: Branch): void;
 }
 
@@ -43,6 +43,7 @@ export class Branch implements ClientTransactionUser {
   #cancelled: readonly Header[] | undefined;
   #timerC: Timer | undefined;
   #patience: Timer | undefined;
+  #silence: Timer | undefined;
 
   constructor(core: ProxyCore, forward: Forward, user: BranchUser) {
     this.#core = core;
@@ -72,6 +73,7 @@ export class Branch implements ClientTransactionUser {
   onResponse(received: SipResponse): void {
     const { status, reason, body } = received;
     this.#answered = true;
+    this.#silence?.cancel();
     if (status === 100) {
       return; // 16.7 step 5: a 100 goes one hop
     }
@@ -117,6 +119,13 @@ export class Branch implements ClientTransactionUser {
         this.#user.onLate(this);
       });
     }
+    if (this.forward.silenceMs !== undefined) {
+      this.#silence = clock.timer(this.forward.silenceMs, () => {
+        if (this.#client?.target?.transport === 'UDP') {
+          this.#user.onLate(this);
+        }
+      });
+    }
   }
 
   #restartTimerC(): void {
@@ -140,5 +149,6 @@ export class Branch implements ClientTransactionUser {
   #stopTimers(): void {
     this.#timerC?.cancel();
     this.#patience?.cancel();
+    this.#silence?.cancel();
   }
 }

@@ -51,6 +51,11 @@ export interface Forward {
   readonly onFailure?: ((failure: ForwardFailure) => Maybe<Decision | undefined>) | undefined;
   /** How long to wait for a final response to this request before `onFailure` is asked, where shorter than Timer F. */
   readonly timeoutMs?: number | undefined;
+  /**
+   * The same for any response, a 100 included, where it went by UDP: who is slow says so (RFC 4320 4.1), who is gone does not. By TCP
+   * the connection tells.
+   */
+  readonly silenceMs?: number | undefined;
   readonly because?: Because | undefined;
 }
 

@@ -20,7 +20,7 @@ export interface OutgoingContext {
 
 /**
  * The request as it goes to `target`: what the user does to it for this target, a Via with a new branch on top (RFC 3261
- * 18.1.1), and `rport` where it goes by UDP (RFC 3581 3).
+ * 18.1.1), and `rport` where it goes by UDP (RFC 3581 3), unless the user wants none.
  */
 export function outgoing(
   context: OutgoingContext,
@@ -35,7 +35,7 @@ export function outgoing(
   const prepared = options.prepare === undefined ? request : options.prepare(request, target);
   const via =
     target.transport === 'UDP'
-      ? `SIP/2.0/UDP ${sentBy};branch=${branch};rport`
+      ? `SIP/2.0/UDP ${sentBy};branch=${branch}${options.rport === false ? '' : ';rport'}`
       : `SIP/2.0/TCP ${sentBy};branch=${branch}`;
   const sent = withHeaders(prepared, withTopVia(prepared.headers, via));
   const bytes = Buffer.from(serialize(sent), 'latin1');
