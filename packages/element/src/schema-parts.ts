@@ -16,13 +16,15 @@ export const identityUri = z
 export const serverUri = identityUri.or(
   z.string().regex(/^sips?:[^\s<>]+$/, 'expected the SIP URI of a server, such as sip:as1.home1.net'),
 );
+/** Digits alone are a number to YAML. */
+export const quoted = z.string({
+  error: ({ input }) => (typeof input === 'number' ? 'expected text: put it in quotes' : undefined),
+});
 /** TS 29.228 B.2.3. */
-export const ere = z
-  .string({ error: 'expected text (in quotes)' })
-  .refine(
-    (text) => compileEre(text) !== undefined,
-    'expected a POSIX extended regular expression ([0-9], not \\d; what is literal of .[()*+?{|^$ with a backslash)',
-  );
+export const ere = quoted.refine(
+  (text) => compileEre(text) !== undefined,
+  'expected a POSIX extended regular expression ([0-9], not \\d; what is literal of .[()*+?{|^$ with a backslash)',
+);
 export const seconds = z.int().min(0).max(0xffffffff);
 const port = z.int().min(1).max(65_535);
 

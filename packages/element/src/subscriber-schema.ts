@@ -1,6 +1,6 @@
 import { compileEre } from '@ims-sim/cx';
 import { z } from 'zod';
-import { hex, hostName, identityUri, serverUri } from './schema-parts.js';
+import { hex, hostName, identityUri, quoted, serverUri } from './schema-parts.js';
 import { triggerPointSchema } from './trigger-schema.js';
 
 const subHandling = z.enum(['allow', 'confirm', 'polite-block', 'block']);
@@ -63,7 +63,7 @@ const aka = z
   .refine(({ opc, op }) => (opc === undefined) !== (op === undefined), 'expected one of opc and op');
 
 const digest = z.strictObject({
-  password: z.string({ error: 'expected text (in quotes)' }).min(1),
+  password: quoted.min(1),
   algorithm: z.enum(['MD5', 'SHA-256']).optional(),
 });
 

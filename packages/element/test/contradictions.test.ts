@@ -126,7 +126,7 @@ describe('what would make a network not work without a word', () => {
     [
       'a password of digits',
       withKey('digest: { password: 1234 }'),
-      'digest.password: expected text (in quotes)',
+      'digest.password: expected text: put it in quotes',
     ],
     [
       'a key of digits',
