@@ -1,7 +1,8 @@
 import type { NetworkYaml } from './network-schema.js';
-import { isUnspecified, type Network } from './network.js';
-import { settingContradictions } from './setting-contradictions.js';
-import { criteriaContradictions, subscriberContradictions } from './subscriber-contradictions.js';
+import { oddSettings } from './element-contradictions.js';
+import { elementsOf, isUnspecified, type Network } from './network.js';
+import { sharedContradictions } from './service-contradictions.js';
+import { subscriberContradictions } from './subscriber-contradictions.js';
 import type { Complaint } from './yaml-file.js';
 
 /** What a schema cannot see: names and addresses taken twice, an operator without what its users need. */
@@ -25,31 +26,31 @@ export function contradictions(network: Network, yaml: NetworkYaml): Complaint[]
     ) {
       found.push({ path: [...path, 'viaName'], text: `expected its name or one of its aliases` });
     }
-    found.push(...settingContradictions(element, path));
+    found.push(...oddSettings(element, path));
     if (element.listen && isUnspecified(element.listen.address) && element.addresses.length === 0) {
       found.push({
         path: [...path, 'listen'],
         text: 'all addresses: say in `addresses` which of them the DNS is to give',
       });
     }
-    if (element.listen && !isUnspecified(element.listen.address)) {
-      const key = `${element.listen.address} ${element.listen.port}`;
-      const taken = addresses.get(key);
-      if (taken !== undefined) {
-        found.push({
-          path: [...path, 'listen'],
-          text: `this address and port are already those of ${taken}`,
-        });
+    const sockets = { listen: element.listen, provisioning: element.provisioning?.listen };
+    for (const [key, endpoint] of Object.entries(sockets)) {
+      if (endpoint && !isUnspecified(endpoint.address)) {
+        const at = `${endpoint.address} ${endpoint.port}`;
+        const taken = addresses.get(at);
+        if (taken !== undefined) {
+          const text = `this address and port are already those of ${taken}`;
+          found.push({ path: [...path, key], text });
+        }
+        addresses.set(at, element.name);
       }
-      addresses.set(key, element.name);
     }
   }
   for (const operator of Object.keys(yaml.operators)) {
     found.push(...missingParts(network, operator), ...unknownOperators(network, operator));
   }
-  for (const { domain, sharedFilterCriteria } of network.operators) {
-    const path = ['operators', domain, 'sharedFilterCriteria'];
-    found.push(...criteriaContradictions(Object.values(sharedFilterCriteria), path, network));
+  for (const operator of network.operators) {
+    found.push(...sharedContradictions(operator, network));
   }
   return [...found, ...subscriberContradictions(network)];
 }
@@ -66,8 +67,8 @@ function missingParts(network: Network, operator: string): Complaint[] {
       });
     }
   }
-  if (kinds.has('i-cscf') && !kinds.has('s-cscf')) {
-    found.push({ path, text: 'an I-CSCF needs an S-CSCF in its operator: add one of kind s-cscf' });
+  if (kinds.has('i-cscf') && elementsOf(network, operator, 's-cscf').length === 0) {
+    found.push({ path, text: 'an I-CSCF needs an S-CSCF to send users to: add one of kind s-cscf' });
   }
   // A visited network may have nothing but a P-CSCF.
   if (kinds.has('p-cscf') && !network.elements.some(({ kind }) => kind === 'i-cscf')) {

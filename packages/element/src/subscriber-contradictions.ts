@@ -1,11 +1,12 @@
-import { compileEre, type InitialFilterCriteria, type ServicePointTrigger } from '@ims-sim/cx';
 import {
   elementNamed,
   elementsOf,
   type ImplicitSetSettings,
   type Network,
+  operators,
   type SubscriberSettings,
 } from './network.js';
+import { hostOf, pathOfSet, serviceContradictions } from './service-contradictions.js';
 import type { Complaint } from './yaml-file.js';
 
 /** What contradicts itself among the subscribers: identities given twice, credentials and servers that are not there. */
@@ -14,38 +15,10 @@ export function subscriberContradictions(network: Network): Complaint[] {
   return network.subscribers.flatMap((subscriber) => [
     ...takenTwice(subscriber, owners),
     ...withoutCredentials(subscriber, network),
-    ...unknownSharedSets(subscriber, network),
-    ...criteriaContradictions(
-      subscriber.implicitSets.map(({ initialFilterCriteria }) => initialFilterCriteria),
-      [...pathOf(subscriber), 'initialFilterCriteria'],
-      network,
-    ),
-    ...subscriber.implicitSets.flatMap(({ applicationServer = '' }) =>
-      unknownServer(applicationServer, network).map((text) => ({
-        path: [...pathOf(subscriber), 'applicationServer'],
-        text,
-      })),
-    ),
-    ...brokenWildcards(subscriber),
+    ...serviceContradictions(subscriber, network, pathOf(subscriber)),
     ...unknownNetworks(subscriber, network),
-    ...noSCscfFor(subscriber, network),
+    ...unservable(subscriber, network),
   ]);
-}
-
-/** What contradicts itself among filter criteria: sets of them, each of which is evaluated by its priorities. */
-export function criteriaContradictions(
-  sets: readonly (readonly InitialFilterCriteria[])[],
-  path: readonly string[],
-  network: Network,
-): Complaint[] {
-  const texts = sets.flatMap((criteria) => [
-    ...criteria.flatMap((criterion) => [
-      ...unknownServer(criterion.applicationServer.serverName, network),
-      ...brokenExpressions(criterion),
-    ]),
-    ...samePriorities(criteria),
-  ]);
-  return [...new Set(texts)].map((text) => ({ path, text }));
 }
 
 function pathOf({ operator, privateIdentities }: SubscriberSettings): string[] {
@@ -94,120 +67,39 @@ function isOfServices({ publicIdentities, applicationServer }: ImplicitSetSettin
   return applicationServer !== undefined || publicIdentities.every(({ type }) => type !== undefined);
 }
 
-function unknownSharedSets(subscriber: SubscriberSettings, { operators }: Network): Complaint[] {
-  const known = operators.find(({ domain }) => domain === subscriber.operator)?.sharedFilterCriteria ?? {};
-  return subscriber.implicitSets
-    .flatMap(({ sharedIfcSetIds }) => sharedIfcSetIds)
-    .flatMap((id) =>
-      id in known
-        ? []
-        : [
-            {
-              path: [...pathOf(subscriber), 'sharedFilterCriteria'],
-              text: `${subscriber.operator} has no shared set ${id}: define it in its sharedFilterCriteria`,
-            },
-          ],
-    );
+/** A network that nobody could roam in, by a name that nobody has. */
+function unknownNetworks(subscriber: SubscriberSettings, network: Network): Complaint[] {
+  const known = operators(network);
+  return subscriber.implicitSets.flatMap(({ visitedNetworks }, set) =>
+    visitedNetworks
+      .filter((domain) => !known.includes(domain))
+      .map((domain) => ({
+        path: [...pathOfSet(pathOf(subscriber), set), 'visitedNetworks'],
+        text: `there is no operator ${domain}; there are: ${known.join(', ')}`,
+      })),
+  );
 }
 
-/** A server by a name of this network's domains that the DNS would not know. */
-function unknownServer(serverName: string, network: Network): string[] {
-  const host = hostOf(serverName);
-  const isOurs = network.operators.some(({ domain }) => host.endsWith(`.${domain}`));
-  return !isOurs || elementNamed(network, host)
-    ? []
-    : [
-        `there is no element ${host}: add it to the elements` +
-          ' (`external: udp:ADDRESS:PORT` where it is your own)',
-      ];
-}
-
-/** TS 29.228 B.2.3: what is no POSIX extended regular expression would never match, and nobody would know why. */
-function brokenExpressions({ triggerPoint }: InitialFilterCriteria): string[] {
-  return (triggerPoint?.servicePointTriggers ?? [])
-    .flatMap(expressionsOf)
-    .flatMap((pattern) =>
-      compileEre(pattern) === undefined
-        ? [`\`${pattern}\` is no POSIX extended regular expression (there is no \\d: [0-9])`]
-        : [],
-    );
-}
-
-function expressionsOf(trigger: ServicePointTrigger): string[] {
-  switch (trigger.kind) {
-    case 'method':
-    case 'session-case':
-      return [];
-    case 'request-uri':
-      return [trigger.pattern];
-    case 'sip-header':
-      return [trigger.header, trigger.content ?? ''];
-    case 'session-description':
-      return [trigger.line, trigger.content ?? ''];
-  }
-}
-
-/** TS 29.228 B.2.2: each priority once in a service profile. */
-function samePriorities(criteria: readonly InitialFilterCriteria[]): string[] {
-  const priorities = criteria.map(({ priority }) => priority);
-  const twice = priorities.find((priority, index) => priorities.indexOf(priority) !== index);
-  return twice === undefined ? [] : [`two criteria have the priority ${twice}: give each its own`];
-}
-
-function brokenWildcards(subscriber: SubscriberSettings): Complaint[] {
-  return subscriber.implicitSets
-    .flatMap(({ publicIdentities }) => publicIdentities)
-    .flatMap(({ identity }) => {
-      const [, expression] = /^[^!]*!(.*)![^!]*$/.exec(identity) ?? [];
-      const isBroken = identity.includes('!') && (!expression || compileEre(expression) === undefined);
-      return isBroken
-        ? [
-            {
-              path: [...pathOf(subscriber), 'publicIdentities'],
-              text: `${identity}: expected an extended regular expression between two \`!\` (TS 23.003 13.5)`,
-            },
-          ]
-        : [];
-    });
-}
-
-/** A visited network is known by its domain: that of an operator here. */
-function unknownNetworks(subscriber: SubscriberSettings, { operators }: Network): Complaint[] {
-  const known = new Set(operators.map(({ domain }) => domain));
-  return subscriber.implicitSets
-    .flatMap(({ visitedNetworks }) => visitedNetworks)
-    .filter((visited) => !known.has(visited))
-    .map((visited) => ({
-      path: [...pathOf(subscriber), 'visitedNetworks'],
-      text: `there is no operator ${visited}; there are: ${[...known].join(', ')}`,
-    }));
-}
-
-/** TS 23.228 5.1.2.3: with no S-CSCF that can do it, nobody could ever register. */
-function noSCscfFor(subscriber: SubscriberSettings, network: Network): Complaint[] {
-  const sCscfs = elementsOf(network, subscriber.operator, 's-cscf');
-  const mandatory = subscriber.capabilities?.mandatory ?? [];
-  const isAble = sCscfs.some(({ capabilities }) => mandatory.every((it) => capabilities.includes(it)));
-  const path = pathOf(subscriber);
-  const unable =
-    sCscfs.length === 0 || isAble
-      ? []
-      : [
-          {
-            path: [...path, 'capabilities'],
-            text: `no S-CSCF of ${subscriber.operator} has all of ${mandatory.join(', ')}: give one these \`capabilities\``,
-          },
-        ];
-  const unknown = (subscriber.serverNames ?? [])
-    .filter((name) => !sCscfs.some((sCscf) => sCscf.name === hostOf(name)))
+/** A subscriber whom no S-CSCF of its operator is to have. */
+function unservable(subscriber: SubscriberSettings, network: Network): Complaint[] {
+  const { operator, serverNames = [], capabilities } = subscriber;
+  const sCscfs = elementsOf(network, operator, 's-cscf');
+  const found = serverNames
+    .filter((name) => {
+      const named = elementNamed(network, hostOf(name));
+      return named?.kind !== 's-cscf' || named.operator !== operator;
+    })
     .map((name) => ({
-      path: [...path, 'serverNames'],
-      text: `${name} is no S-CSCF of ${subscriber.operator}; there are: ${sCscfs.map((it) => it.name).join(', ')}`,
+      path: [...pathOf(subscriber), 'serverNames'],
+      text: `${name} is no S-CSCF of ${operator}; there are: ${sCscfs.map((s) => `sip:${s.name}`).join(', ')}`,
     }));
-  return [...unable, ...unknown];
-}
-
-function hostOf(uri: string): string {
-  const [, host = ''] = /^sips?:(?:[^@]*@)?([^:;?>]+)/i.exec(uri) ?? [];
-  return host.toLowerCase();
+  const mandatory = capabilities?.mandatory ?? [];
+  const can = sCscfs.some((s) => mandatory.every((capability) => s.capabilities.includes(capability)));
+  if (mandatory.length > 0 && sCscfs.length > 0 && !can) {
+    found.push({
+      path: [...pathOf(subscriber), 'capabilities'],
+      text: `no S-CSCF of ${operator} has all of ${mandatory.join(', ')}: say so in its \`capabilities\``,
+    });
+  }
+  return found;
 }

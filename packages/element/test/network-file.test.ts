@@ -11,8 +11,8 @@ operators:
   home1.net:
     elements:
       icscf1.home1.net: { kind: i-cscf }
+      scscf1.home1.net: { kind: s-cscf, capabilities: [1] }
       hss1.home1.net: { kind: hss }
-      scscf1.home1.net: { kind: s-cscf }
     subscribers:
       user1_private@home1.net:
         publicIdentities: ['sip:user1@home1.net']
@@ -65,7 +65,7 @@ describe('network files', () => {
 
   test.each([
     ['a profile that there is none of', SMALL.replace('tr-24.841', 'tr-24'), 'net.yaml:1:10: profile: '],
-    ['a misspelt key', SMALL.replace('{ kind: hss }', '{ kind: hss, lisen: x }'), 'net.yaml:6:'],
+    ['a misspelt key', SMALL.replace('{ kind: hss }', '{ kind: hss, lisen: x }'), 'net.yaml:7:'],
     [
       'an address without a port',
       SMALL.replace('{ kind: hss }', '{ kind: hss, listen: 127.0.0.1 }'),
@@ -151,7 +151,7 @@ describe('network files', () => {
     [
       "an I-CSCF with an HSS's setting",
       SMALL.replace('{ kind: i-cscf }', '{ kind: i-cscf, acceptsAnyPeer: true }'),
-      'only an element of kind hss has it',
+      'only an hss has it',
     ],
     [
       'a misspelt key says which there are',
