@@ -1,8 +1,8 @@
 /**
  * UEs that register, a process of its own: `node registering.mjs '{"target", "local", "first", "users", "rate" | "atATime",
  * "expiresS"}'`. Each of `users` users, from the user `first` on, registers once with AKA (REGISTER, 401, REGISTER, 200): at a
- * fixed rate whether or not earlier ones were answered, or `atATime` at a time, as fast as they are answered. With `expiresS` 0
- * they de-register. Requests are sent again as RFC 3261 17.1.2.2 has it. Writes one JSON line: counts, rates, and percentiles
+ * fixed rate whether or not earlier ones were answered, or `atATime` at a time, as fast as they are answered, and then up to
+ * three times where it fails. With `expiresS` 0 they de-register. Requests are sent again as RFC 3261 17.1.2.2 has it. Writes one JSON line: counts, rates, and percentiles
  * of what each registration took, from its first REGISTER to its 200.
  */
 import { createSocket } from 'node:dgram';
@@ -18,6 +18,7 @@ const SEND_AGAIN_MS = [500, 1500, 3500];
 /** A registration that is not complete by then has failed. */
 const LIMIT_MS = 6000;
 const LOOK_EVERY_MS = 20;
+const ATTEMPTS = 3;
 /** A P-CSCF knows up to 32 registrations of one address and port; a user is always at the same. */
 const USERS_A_SOCKET = 16;
 const FIRST_PORT = 10_000;
@@ -88,6 +89,7 @@ function sendAgain() {
   for (const flow of open.values()) {
     if (atMs - flow.beganMs > LIMIT_MS) {
       open.delete(flow.user);
+      failed(flow);
     } else if (atMs - flow.sentMs >= (SEND_AGAIN_MS[flow.again] ?? Infinity)) {
       flow.again += 1;
       seen.sentAgain += 1;
@@ -96,26 +98,27 @@ function sendAgain() {
   }
 }
 
-function begin(user) {
+function begin(user, attempt = 1) {
   const port = portOf(user);
-  const flow = { user, ...subscriber(user), socket: sockets.get(port), port, beganMs: now(), cseq: 0 };
+  const socket = sockets.get(port);
+  const flow = { user, attempt, ...subscriber(user), socket, port, beganMs: now(), cseq: 0 };
   open.set(user, flow);
   register(flow, `username="${flow.impi}", realm="${HOME}", nonce="", uri="sip:${HOME}", response=""`);
 }
 
 /** TS 24.229 5.1.1.2; without a security agreement. */
 function register(flow, authorization) {
-  const { user, impu, socket, port } = flow;
+  const { user, attempt, impu, socket, port } = flow;
   flow.cseq += 1;
   flow.again = 0;
   flow.sentMs = now();
   flow.text =
     `REGISTER sip:${HOME} SIP/2.0\r\n` +
-    `Via: SIP/2.0/UDP ${local}:${port};branch=z9hG4bK${run}x${user}x${flow.cseq}\r\n` +
+    `Via: SIP/2.0/UDP ${local}:${port};branch=z9hG4bK${run}x${user}x${attempt}x${flow.cseq}\r\n` +
     'Max-Forwards: 70\r\n' +
-    `From: <${impu}>;tag=${run}x${user}\r\n` +
+    `From: <${impu}>;tag=${run}x${user}x${attempt}\r\n` +
     `To: <${impu}>\r\n` +
-    `Call-ID: ${user}-${run}@${local}\r\n` +
+    `Call-ID: ${user}-${attempt}-${run}@${local}\r\n` +
     `CSeq: ${flow.cseq} REGISTER\r\n` +
     `Contact: <sip:${impu.slice(4, impu.indexOf('@'))}@${local}:${port}>;expires=${expiresS}\r\n` +
     `Expires: ${expiresS}\r\n` +
@@ -127,10 +130,10 @@ function register(flow, authorization) {
 
 function receive(datagram) {
   const text = datagram.toString('latin1');
-  const [, user, ofRun] = /\r\nCall-ID: (\d+)-(\w+)@/i.exec(text) ?? [];
+  const [, user, attempt, ofRun] = /\r\nCall-ID: (\d+)-(\d+)-(\w+)@/i.exec(text) ?? [];
   const flow = ofRun === run ? open.get(Number(user)) : undefined;
   const [, cseq] = /\r\nCSeq: (\d+) /i.exec(text) ?? [];
-  if (flow === undefined || Number(cseq) !== flow.cseq) {
+  if (flow === undefined || Number(attempt) !== flow.attempt || Number(cseq) !== flow.cseq) {
     seen.stray += 1;
     return;
   }
@@ -146,6 +149,7 @@ function receive(datagram) {
 function ended(flow, status) {
   if (status >= 300) {
     seen.refused[status] = (seen.refused[status] ?? 0) + 1;
+    failed(flow);
   } else {
     seen.complete += 1;
     lastCompleteMs = now();
@@ -153,6 +157,12 @@ function ended(flow, status) {
   }
   if (rate === undefined) {
     beginWhatIsDue();
+  }
+}
+
+function failed({ user, attempt }) {
+  if (rate === undefined && attempt < ATTEMPTS) {
+    begin(user, attempt + 1);
   }
 }
 
