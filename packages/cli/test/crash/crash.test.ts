@@ -13,6 +13,21 @@ function message(start: string, from: string, to: string): (record: TraceRecord)
     record.bytes.toString('latin1', 0, start.length) === start;
 }
 
+/** A Diameter request with that command code, between two elements. */
+function diameter(command: number, from: string, to: string): (record: TraceRecord) => boolean {
+  return (record) =>
+    record.kind === 'message' &&
+    record.from === from &&
+    record.to === to &&
+    record.bytes.length > 20 &&
+    record.bytes[0] === 1 &&
+    ((record.bytes[4] ?? 0) & 0x80) !== 0 &&
+    record.bytes.readUIntBE(5, 3) === command;
+}
+
+const MAR = 303;
+const SAR = 301;
+
 /** Each element, and the point of a registration or of the flow at which it is killed. */
 const CRASHES: readonly (readonly [name: string, point: string, when: (record: TraceRecord) => boolean])[] = [
   ['pcscf1.home1.net', 'step 1', message('SUBSCRIBE', 'user1', 'pcscf1.home1.net')],
@@ -21,6 +36,8 @@ const CRASHES: readonly (readonly [name: string, point: string, when: (record: T
   ['scscf2.home2.net', 'step 8', message('SUBSCRIBE', 'icscf2.home2.net', 'scscf2.home2.net')],
   ['ps.home2.net', 'step 11', message('SUBSCRIBE', 'scscf2.home2.net', 'ps.home2.net')],
   ['hss2.home2.net', 'step 5', message('SUBSCRIBE', 'scscf1.home1.net', 'icscf2.home2.net')],
+  // It has said 200, and the NOTIFY of step 17 is on its way.
+  ['ps.home2.net', 'step 17', message('NOTIFY', 'ps.home2.net', 'scscf2.home2.net')],
   ['dns.lab', 'step 2', message('SUBSCRIBE', 'pcscf1.home1.net', 'scscf1.home1.net')],
 ];
 
@@ -50,6 +67,13 @@ describe('kill -9 of an element, and its restart', () => {
   );
 
   test.each([
+    ['hss1.home1.net', 'between MAR and MAA', diameter(MAR, 'scscf1.home1.net', 'hss1.home1.net')],
+    ['scscf1.home1.net', 'between SAR and 200', diameter(SAR, 'scscf1.home1.net', 'hss1.home1.net')],
+    [
+      'pcscf1.home1.net',
+      'between the 200 and what it sends the UE',
+      message('SIP/2.0 200', 'icscf1.home1.net', 'pcscf1.home1.net'),
+    ],
     [
       'hss1.home1.net',
       'between the challenge and the answer',
@@ -74,6 +98,7 @@ describe('kill -9 of an element, and its restart', () => {
   ] as [string, string, (record: TraceRecord) => boolean][])(
     '%s %s of a registration: the UE that tries again is registered',
     async (name, _, when) => {
+      await world.watcher.register({ expiresS: 0 }); // So that it is an initial registration, with all that belongs to one.
       await Promise.all([world.crash(name, when), world.watcher.register()]);
       expect(await inTheEnd(() => world.register())).toBeUndefined();
       expect(await inTheEnd(() => world.prepare())).toBeUndefined();

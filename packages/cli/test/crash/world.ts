@@ -114,7 +114,17 @@ export async function openWorld(): Promise<World> {
       await pause(1);
     }
     await processes.kill(name);
+    const killed = collector.records().length;
     await processes.restart(name);
+    // The trace says that it is back.
+    const saysReady = (record: TraceRecord): boolean =>
+      record.kind === 'decision' && record.element === name && record.text === 'ready';
+    for (let waitedMs = 0; !collector.records().slice(killed).some(saysReady); waitedMs++) {
+      if (waitedMs > CRASH_WITHIN_MS) {
+        throw new Error(`the trace does not say that ${name} is back`);
+      }
+      await pause(1);
+    }
   }
 
   return {
