@@ -81,7 +81,9 @@ describe('who may', () => {
   test('a port that is taken: an error that says where', async () => {
     const running = await provisioned();
     const listen = { address: '127.0.0.1', port: Number(new URL(running.url).port) };
-    await expect(provisioned({ listen })).rejects.toThrow(`127.0.0.1:${String(listen.port)} (EADDRINUSE)`);
+    await expect(provisioned({ listen })).rejects.toThrow(
+      `127.0.0.1:${String(listen.port)} (EADDRINUSE): stop`,
+    );
     await running.close();
   });
 });

@@ -79,7 +79,10 @@ async function listenAt(app: FastifyInstance, { address, port }: Endpoint, name:
     const why =
       typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : String(cause);
     const where = prettyEndpoint({ address, port });
-    throw new Error(`${name}: its provisioning interface cannot listen at ${where} (${why})`, { cause });
+    throw new Error(
+      `${name}: its provisioning interface cannot listen at ${where} (${why}): stop what listens there, or give it another place (provisioning: { listen: ... })`,
+      { cause },
+    );
   }
   const bound = app.server.address();
   return typeof bound === 'object' && bound !== null

@@ -81,7 +81,8 @@ export function addSubscribers(
         return put(store, subscription);
       });
       if (before === undefined) return answerAdded(reply, key);
-      const done = await events.changed(before, await named(key));
+      const now = await store.byPrivateIdentity(key);
+      const done = now === undefined ? 'it was removed meanwhile' : await events.changed(before, now);
       return { privateIdentity: key, result: 'changed', done };
     },
   );
