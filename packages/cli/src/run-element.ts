@@ -2,7 +2,7 @@ import { type ElementStart, UserError } from '@ims-sim/element';
 import { readNetworkFile } from '@ims-sim/element/files';
 import { mkdir } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
-import { tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { kindOf, loadElement } from './load-element.js';
 import { NOBODY_AUTHENTICATED } from './network-processes.js';
@@ -53,7 +53,7 @@ export async function runElement(
 /** What this user's elements of this network file keep, where it names no place: nobody else's, and no other network's. */
 async function ownFolder(networkFile: string): Promise<string> {
   const network = createHash('sha256').update(resolve(networkFile)).digest('hex').slice(0, 12);
-  const folder = join(tmpdir(), `ims-sim-${userInfo().username}`, network);
+  const folder = join(tmpdir(), `ims-sim-${process.getuid?.() ?? 'user'}`, network);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   return folder;
 }
