@@ -69,7 +69,9 @@ export async function play(scenario: Scenario, network: Network, options: PlayOp
         failures.push(`before the flow: ${describeAction(action)}: ${failure}`);
       }
     }
-    printer.progress('before', scenario.before.map(describeAction).join(', '));
+    if (scenario.before.length > 0) {
+      printer.progress('before', scenario.before.map(describeAction).join(', '));
+    }
     await over(collector, quietMs);
     if (failures.length === 0) {
       beganMs = systemClock.now();
