@@ -22,6 +22,22 @@ export function processGroup(groupId) {
     .filter((pid) => stat(pid)?.groupId === groupId);
 }
 
+/** The processes that a process started itself. */
+export function children(parentId) {
+  return readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .map(Number)
+    .filter((pid) => stat(pid)?.parentId === parentId);
+}
+
+/** Memory of several processes in MiB, what they share counted once (Pss). */
+export function proportionalMiB(pids) {
+  const kib = pids.map((pid) =>
+    Number(/^Pss:\s+(\d+) kB/m.exec(readIfThere(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0),
+  );
+  return kib.reduce((sum, each) => sum + each, 0) / 1024;
+}
+
 /** Resident memory in MiB; 0 for a process that is gone. */
 export function residentMiB(pid) {
   const kib = /^VmRSS:\s+(\d+) kB/m.exec(readIfThere(`/proc/${pid}/status`))?.[1];
@@ -57,6 +73,7 @@ function stat(pid) {
     .split(' ')
     .map(Number);
   return {
+    parentId: fields[1],
     groupId: fields[2],
     cpuS: (fields[11] + fields[12]) / TICKS_PER_SECOND,
     childrenCpuS: (fields[13] + fields[14]) / TICKS_PER_SECOND,

@@ -4,4 +4,3 @@ export { nextSequenceNumber } from './sequence-number.js';
 export { Usim, type UsimAnswer } from './usim.js';
 export * from './digest-aka.js';
 export * from './digest.js';
-export * from './credentials.js';

@@ -9,6 +9,7 @@ import {
   type ToElement,
   UserError,
 } from '@ims-sim/element';
+import { CLOCK_ORIGIN, clockOrigin } from '@ims-sim/host';
 
 const PROCESS = fileURLToPath(new URL('./element-process.js', import.meta.url));
 const LAST_LINES = 15;
@@ -44,6 +45,7 @@ export function forkElement(name: string, kind: string, onLine: (line: string) =
   const child = fork(PROCESS, [kind], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     execArgv: nodeOptions(name),
+    env: { ...process.env, [CLOCK_ORIGIN]: String(clockOrigin) },
   });
   const lastLines = rememberLines(child, onLine);
   let told = false;

@@ -26,6 +26,8 @@ export interface ProcessOptions {
   onProgress(text: string): void;
   /** A line that an element logged. */
   onLine(name: string, line: string): void;
+  /** An element ended on its own, whichever it is by now; `crashed` tells of the first only. */
+  onCrash?(crash: Crash): void;
 }
 
 /** A network that runs, a process an element. */
@@ -156,7 +158,10 @@ class Processes implements NetworkProcesses {
       this.#options.onLine(name, line);
     });
     this.#children.set(name, child);
-    void child.crashed.then(this.#crash);
+    void child.crashed.then((crash) => {
+      this.#crash(crash);
+      this.#options.onCrash?.(crash);
+    });
     return child;
   }
 

@@ -1,6 +1,7 @@
 export { cxApplication } from './application.js';
 export { CSCF_FEATURES, cxClient, type CxClientOptions } from './client.js';
 export { CX_APPLICATION } from './command.js';
+export { compileEre, type Matcher } from './ere.js';
 export * from './location-info.js';
 export * from './multimedia-auth.js';
 export * from './push.js';

@@ -53,7 +53,7 @@ export function encodeLocationInfoAnswer(answer: LocationInfoAnswer): Avp[] {
       ];
     case 'unregistered-service':
       return [
-        experimentalResult(UNREGISTERED_SERVICE),
+        answer.reassignment === true ? success : experimentalResult(UNREGISTERED_SERVICE),
         ...serverCapabilitiesAvps(answer.capabilities),
         ...wildcarded(answer),
       ];
@@ -82,6 +82,7 @@ export function decodeLocationInfoAnswer(message: Message): LocationInfoAnswer {
     return {
       kind: 'unregistered-service',
       capabilities: serverCapabilitiesOf(message),
+      ...(!experimental && { reassignment: true }),
       ...wildcardOf(message),
     };
   }

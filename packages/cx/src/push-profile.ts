@@ -1,5 +1,6 @@
 import type { Avp, Message } from '@ims-sim/diameter';
 import { avpOf, base, cx, exactlyOne, get, optional, resultCode } from '@ims-sim/diameter';
+import { authenticationItem, authenticationItemOf } from './authentication-item.js';
 import { chargingInformation, chargingInformationOf } from './charging-information.js';
 import { cxCommand } from './command.js';
 import { refusalAvp, refusalOf, resultOf, success } from './results.js';
@@ -15,19 +16,24 @@ export const pushProfileCommand = cxCommand('Push-Profile', 305, [
   optional(cx.sipAuthDataItem),
 ]);
 
-export function encodePushProfile({ privateIdentity, profile, charging }: PushProfile): Avp[] {
+export function encodePushProfile({ privateIdentity, profile, charging, digest }: PushProfile): Avp[] {
   const avps = [avpOf(base.userName, privateIdentity)];
   if (profile !== undefined) avps.push(avpOf(cx.userData, Buffer.from(writeUserProfile(profile))));
   avps.push(...chargingInformation(charging));
+  if (digest !== undefined) avps.push(authenticationItem(digest, 1));
   return avps;
 }
 
 /** What a PPR that is in order by its grammar gives; undefined where its profile cannot be read (5009 is its answer). */
 export function decodePushProfile(message: Message): PushProfile | undefined {
   const charging = chargingInformationOf(message);
+  const item = get(message, cx.sipAuthDataItem);
+  const digest = item && authenticationItemOf(item);
   const push = {
     privateIdentity: get(message, base.userName) ?? '',
     ...(charging !== undefined && { charging }),
+    // TS 29.228 table 6.2.2.1: of SIP Digest only.
+    ...(digest?.scheme === 'SIP Digest' && { digest }),
   };
   const userData = get(message, cx.userData);
   if (userData === undefined) return push;

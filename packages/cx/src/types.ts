@@ -209,6 +209,8 @@ export type LocationInfoAnswer =
       readonly kind: 'unregistered-service';
       readonly capabilities: ServerCapabilities;
       readonly wildcardedIdentity?: string;
+      /** An S-CSCF is assigned, and another may take its place (REGISTRATION_AND_CAPABILITIES): 2001 DIAMETER_SUCCESS. */
+      readonly reassignment?: true;
     } // 2003 DIAMETER_UNREGISTERED_SERVICE
   | CxRefusal;
 
@@ -253,6 +255,8 @@ export type AuthenticationItem =
       readonly ha1: string;
     };
 
+export type DigestItem = Extract<AuthenticationItem, { readonly scheme: 'SIP Digest' }>;
+
 /** Registration-Termination-Request, TS 29.228 6.1.3: the HSS takes a registration back. */
 export interface RegistrationTermination {
   readonly privateIdentity: string;
@@ -272,6 +276,8 @@ export interface PushProfile {
   readonly privateIdentity: string;
   readonly profile?: UserProfile;
   readonly charging?: ChargingFunctions;
+  /** SIP Digest by which the private identity proves itself from now on. */
+  readonly digest?: DigestItem;
 }
 export type PushProfileAnswer = { readonly kind: 'updated' } | CxRefusal;
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Avp, CommandDefinition, Message } from '@ims-sim/diameter';
-import { avpOf, base, cx, decodeMessage, encodeMessage, validateRequest } from '@ims-sim/diameter';
+import { avpOf, base, cx, decodeMessage, encodeMessage, get, validateRequest } from '@ims-sim/diameter';
 import type {
   LocationInfoAnswer,
   ServerAssignment,
@@ -233,9 +233,18 @@ describe('TS 29.229 6.1.5 LIR, 6.1.6 LIA', () => {
   test.each<LocationInfoAnswer>([
     { kind: 'served', serverName: 'sip:scscf1.home1.net' },
     { kind: 'unregistered-service', capabilities },
+    { kind: 'unregistered-service', capabilities, reassignment: true },
     ...refusals,
   ])('LIA %j', (answer) => {
     const message = wire(locationInfoCommand, encodeLocationInfoAnswer(answer));
     expect(decodeLocationInfoAnswer(message)).toEqual(answer);
+  });
+
+  test('TS 29.228 6.1.4.1: capabilities in place of an S-CSCF that is assigned are a success', () => {
+    const answer = { kind: 'unregistered-service', capabilities, reassignment: true } as const;
+    const message = wire(locationInfoCommand, encodeLocationInfoAnswer(answer));
+    expect(get(message, base.resultCode)).toBe(2001);
+    expect(get(message, base.experimentalResult)).toBeUndefined();
+    expect(get(message, cx.serverName)).toBeUndefined();
   });
 });

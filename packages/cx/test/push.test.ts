@@ -31,8 +31,9 @@ import {
   registrationTerminationCommand,
   supportedFeatures,
 } from '../src/index.js';
+import { authenticationItem } from '../src/authentication-item.js';
 import { answer, request } from './lab.js';
-import { mar, ppr, rtr } from './samples.js';
+import { digestItem, mar, ppr, rtr, vector } from './samples.js';
 
 describe('TS 29.229 6.1.9 to 6.1.12', () => {
   test.each<RegistrationTermination>([
@@ -61,6 +62,13 @@ describe('TS 29.229 6.1.9 to 6.1.12', () => {
       expect(decodePushProfile(request(pushProfileCommand, encodePushProfile(given)))).toEqual(given);
     },
   );
+
+  test('PPR with another password (TS 29.228 6.2.2.1), never with a vector of AKA', () => {
+    const given = { privateIdentity: 'a', digest: digestItem };
+    expect(decodePushProfile(request(pushProfileCommand, encodePushProfile(given)))).toEqual(given);
+    const avps = [avpOf(base.userName, 'a'), authenticationItem(vector(1), 1)];
+    expect(decodePushProfile(request(pushProfileCommand, avps))).toEqual({ privateIdentity: 'a' });
+  });
 
   test('PPR with a profile that is none', () => {
     const avps = [avpOf(base.userName, 'a'), avpOf(cx.userData, Buffer.from('<a/>'))];

@@ -1,5 +1,6 @@
 import type {
   AuthenticationItem,
+  DigestItem,
   MultimediaAuth,
   PushProfile,
   RegistrationTermination,
@@ -20,7 +21,7 @@ export const vector = (byte: number): AuthenticationItem => ({
   ik: octets(byte + 4, 16),
 });
 
-export const digestItem: AuthenticationItem = {
+export const digestItem: DigestItem = {
   scheme: 'SIP Digest',
   realm: 'home1.net',
   algorithm: 'SHA-256',

@@ -1,5 +1,7 @@
 import type { NetworkYaml } from './network-schema.js';
-import { type ElementSettings, isUnspecified, type Network } from './network.js';
+import { oddSettings } from './element-contradictions.js';
+import { elementsOf, isUnspecified, type Network } from './network.js';
+import { sharedContradictions } from './service-contradictions.js';
 import { subscriberContradictions } from './subscriber-contradictions.js';
 import type { Complaint } from './yaml-file.js';
 
@@ -31,20 +33,24 @@ export function contradictions(network: Network, yaml: NetworkYaml): Complaint[]
         text: 'all addresses: say in `addresses` which of them the DNS is to give',
       });
     }
-    if (element.listen && !isUnspecified(element.listen.address)) {
-      const key = `${element.listen.address} ${element.listen.port}`;
-      const taken = addresses.get(key);
-      if (taken !== undefined) {
-        found.push({
-          path: [...path, 'listen'],
-          text: `this address and port are already those of ${taken}`,
-        });
+    const sockets = { listen: element.listen, provisioning: element.provisioning?.listen };
+    for (const [key, endpoint] of Object.entries(sockets)) {
+      if (endpoint && !isUnspecified(endpoint.address)) {
+        const at = `${endpoint.address} ${endpoint.port}`;
+        const taken = addresses.get(at);
+        if (taken !== undefined) {
+          const text = `this address and port are already those of ${taken}`;
+          found.push({ path: [...path, key], text });
+        }
+        addresses.set(at, element.name);
       }
-      addresses.set(key, element.name);
     }
   }
   for (const operator of Object.keys(yaml.operators)) {
-    found.push(...missingParts(network, operator));
+    found.push(...missingParts(network, operator), ...unknownOperators(network, operator));
+  }
+  for (const operator of network.operators) {
+    found.push(...sharedContradictions(operator, network));
   }
   return [...found, ...subscriberContradictions(network)];
 }
@@ -61,6 +67,9 @@ function missingParts(network: Network, operator: string): Complaint[] {
       });
     }
   }
+  if (kinds.has('i-cscf') && elementsOf(network, operator, 's-cscf').length === 0) {
+    found.push({ path, text: 'an I-CSCF needs an S-CSCF to send users to: add one of kind s-cscf' });
+  }
   // A visited network may have nothing but a P-CSCF.
   if (kinds.has('p-cscf') && !network.elements.some(({ kind }) => kind === 'i-cscf')) {
     found.push({
@@ -71,38 +80,13 @@ function missingParts(network: Network, operator: string): Complaint[] {
   return found;
 }
 
-/** Settings that another kind of element has, or that exclude each other. */
-function oddSettings(element: ElementSettings, path: readonly string[]): Complaint[] {
-  const found: Complaint[] = [];
-  const { kind, external, listen, provisioning, database, postgresql, protectedPorts } = element;
-  if (external && listen) {
-    found.push({ path: [...path, 'listen'], text: '`external` says where it is: leave `listen` out' });
-  }
-  if (external && (kind === 'hss') !== (external.transport === 'tcp')) {
-    const right = kind === 'hss' ? 'tcp: Diameter is spoken over TCP' : 'udp: it is called over UDP first';
-    found.push({ path: [...path, 'external'], text: `expected ${right}` });
-  }
-  if (database !== undefined && postgresql !== undefined) {
-    found.push({ path: [...path, 'postgresql'], text: 'expected one of database and postgresql' });
-  }
-  const ofHss = { provisioning, database, postgresql, acceptsAnyPeer: element.acceptsAnyPeer };
-  for (const [key, value] of Object.entries(ofHss)) {
-    if (value !== undefined && kind !== 'hss') {
-      found.push({ path: [...path, key], text: 'only an hss has it' });
-    }
-  }
-  if (protectedPorts && kind !== 'p-cscf') {
-    found.push({ path: [...path, 'protectedPorts'], text: 'only a p-cscf has it' });
-  }
-  if (provisioning?.listen && !isLoopback(provisioning.listen.address) && provisioning.token === undefined) {
-    found.push({
-      path: [...path, 'provisioning', 'listen'],
-      text: 'beyond the loopback address it needs a `token`',
-    });
-  }
-  return found;
-}
-
-function isLoopback(address: string): boolean {
-  return address === '::1' || address.startsWith('127.');
+function unknownOperators({ operators }: Network, operator: string): Complaint[] {
+  const domains = operators.map(({ domain }) => domain);
+  const trusted = operators.find(({ domain }) => domain === operator)?.trustedDomains ?? [];
+  return trusted
+    .filter((domain) => !domains.includes(domain))
+    .map((domain) => ({
+      path: ['operators', operator, 'trustedDomains'],
+      text: `there is no operator ${domain}; there are: ${domains.join(', ')}`,
+    }));
 }

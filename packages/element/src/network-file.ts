@@ -29,6 +29,7 @@ function toNetwork(yaml: NetworkYaml, folder: string): Network {
     operators.push({
       domain,
       charging: its.charging && withoutUndefined(its.charging),
+      trustedDomains: its.trustedDomains,
       sharedFilterCriteria: Object.fromEntries(shared.map(([id, criteria]) => [id, toCriteria(criteria)])),
     });
     for (const [name, { database, ...element }] of Object.entries(its.elements)) {

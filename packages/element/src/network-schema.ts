@@ -62,6 +62,7 @@ export const networkSchema = z.strictObject({
     hostName,
     z.strictObject({
       charging: charging.optional(),
+      trustedDomains: z.array(hostName).optional(),
       sharedFilterCriteria: z
         .record(z.string().regex(/^\d+$/, 'expected a number'), criteriaSchema)
         .default({}),

@@ -9,8 +9,8 @@ import type { ChargingFunctions, InitialFilterCriteria } from '@ims-sim/cx';
 export interface Network {
   readonly profile: Profile;
   /**
-   * How UEs are authenticated. `none`: not at all. `aka`, `digest`: by what the HSS has of each, which subscribers without
-   * credentials of that kind must have of the other.
+   * How UEs are authenticated. `none`: not at all. `aka`, `digest`: so where the subscriber has credentials of that kind, else
+   * by those of the other, which it then must have.
    */
   readonly auth: 'none' | 'aka' | 'digest';
   readonly dns: DnsSettings;
@@ -27,6 +27,8 @@ export interface Network {
 
 export interface OperatorSettings {
   readonly domain: string;
+  /** The operators whose networks are in its trust domain (RFC 3325) beside its own; undefined: all of the file. */
+  readonly trustedDomains?: readonly string[] | undefined;
   /** What its HSS tells the S-CSCFs (TS 29.229 6.3.19). */
   readonly charging?: ChargingFunctions | undefined;
   /** Shared initial filter criteria sets by their identifiers (TS 29.228 B.2.1A): the S-CSCFs have them, the HSS names them. */
@@ -129,6 +131,8 @@ export interface ImplicitSetSettings {
   readonly visitedNetworks: readonly string[];
   readonly initialFilterCriteria: readonly InitialFilterCriteria[];
   readonly sharedIfcSetIds: readonly number[];
+  /** Of public service identities: the AS that requests go to without an S-CSCF (TS 23.228 5.4.12), e.g. `sip:as1.home1.net`. */
+  readonly applicationServer?: string | undefined;
 }
 
 export type SubHandling = 'allow' | 'confirm' | 'polite-block' | 'block';
@@ -154,6 +158,12 @@ export interface EnumSettings {
 /** The operators' domains, in the order of the file. */
 export function operators(network: Network): string[] {
   return network.operators.map(({ domain }) => domain);
+}
+
+/** The domains of the trust domain that `operator` is in, its own among them. */
+export function trustDomainOf(network: Network, operator: string): string[] {
+  const trusted = network.operators.find(({ domain }) => domain === operator)?.trustedDomains;
+  return trusted === undefined ? operators(network) : [operator, ...trusted];
 }
 
 /** The element with that name or alias. */

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { compileEre } from '@ims-sim/cx';
 import type { Endpoint } from '@ims-sim/host';
 import { z } from 'zod';
 
@@ -14,6 +15,15 @@ export const identityUri = z
   .regex(/^(sips?:[^\s<>]+@[^\s<>]+|tel:\+?[0-9().*#-]+\S*)$/i, 'expected a sip: or tel: URI');
 export const serverUri = identityUri.or(
   z.string().regex(/^sips?:[^\s<>]+$/, 'expected the SIP URI of a server, such as sip:as1.home1.net'),
+);
+/** Digits alone are a number to YAML. */
+export const quoted = z.string({
+  error: ({ input }) => (typeof input === 'number' ? 'expected text: put it in quotes' : undefined),
+});
+/** TS 29.228 B.2.3. */
+export const ere = quoted.refine(
+  (text) => compileEre(text) !== undefined,
+  'expected a POSIX extended regular expression ([0-9], not \\d; what is literal of .[()*+?{|^$ with a backslash)',
 );
 export const seconds = z.int().min(0).max(0xffffffff);
 const port = z.int().min(1).max(65_535);
@@ -49,7 +59,7 @@ export const protectedPortsSchema = z.strictObject({ client: port, server: port 
 /** Octets in hexadecimal, in either case. */
 export function hex(octets: number): z.ZodType<string, string> {
   return z
-    .string()
+    .string({ error: `expected ${octets * 2} hexadecimal digits (in quotes)` })
     .regex(
       new RegExp(`^[0-9a-fA-F]{${octets * 2}}$`),
       `expected ${octets * 2} hexadecimal digits (in quotes)`,

@@ -1,5 +1,12 @@
-import type { InitialFilterCriteria } from '@ims-sim/cx';
-import { elementNamed, type Network, type SubscriberSettings } from './network.js';
+import {
+  elementNamed,
+  elementsOf,
+  type ImplicitSetSettings,
+  type Network,
+  operators,
+  type SubscriberSettings,
+} from './network.js';
+import { hostOf, pathOfSet, serviceContradictions } from './service-contradictions.js';
 import type { Complaint } from './yaml-file.js';
 
 /** What contradicts itself among the subscribers: identities given twice, credentials and servers that are not there. */
@@ -8,8 +15,9 @@ export function subscriberContradictions(network: Network): Complaint[] {
   return network.subscribers.flatMap((subscriber) => [
     ...takenTwice(subscriber, owners),
     ...withoutCredentials(subscriber, network),
-    ...unknownSharedSets(subscriber, network),
-    ...unknownServers(subscriber, network),
+    ...serviceContradictions(subscriber, network, pathOf(subscriber)),
+    ...unknownNetworks(subscriber, network),
+    ...unservable(subscriber, network),
   ]);
 }
 
@@ -37,9 +45,9 @@ function takenTwice(subscriber: SubscriberSettings, owners: Map<string, string>)
   });
 }
 
-/** TS 33.203: nobody without a secret can be authenticated. */
+/** TS 33.203: nobody without a secret can be authenticated; a service never is, as it does not register. */
 function withoutCredentials(subscriber: SubscriberSettings, { auth }: Network): Complaint[] {
-  if (auth === 'none') {
+  if (auth === 'none' || subscriber.implicitSets.every(isOfServices)) {
     return [];
   }
   const wanted = auth === 'aka' ? 'aka: { k, opc }' : 'digest: { password }';
@@ -55,43 +63,43 @@ function withoutCredentials(subscriber: SubscriberSettings, { auth }: Network): 
   );
 }
 
-function unknownSharedSets(subscriber: SubscriberSettings, { operators }: Network): Complaint[] {
-  const known = operators.find(({ domain }) => domain === subscriber.operator)?.sharedFilterCriteria ?? {};
-  return subscriber.implicitSets
-    .flatMap(({ sharedIfcSetIds }) => sharedIfcSetIds)
-    .flatMap((id) =>
-      id in known
-        ? []
-        : [
-            {
-              path: [...pathOf(subscriber), 'sharedFilterCriteria'],
-              text: `${subscriber.operator} has no shared set ${id}: define it in its sharedFilterCriteria`,
-            },
-          ],
-    );
+function isOfServices({ publicIdentities, applicationServer }: ImplicitSetSettings): boolean {
+  return applicationServer !== undefined || publicIdentities.every(({ type }) => type !== undefined);
 }
 
-/** An application server by a name of this network's domains that the DNS would not know. */
-function unknownServers(subscriber: SubscriberSettings, network: Network): Complaint[] {
-  return subscriber.implicitSets
-    .flatMap(({ initialFilterCriteria }) => initialFilterCriteria)
-    .flatMap((criterion) => {
-      const host = hostOf(criterion);
-      const isOurs = network.operators.some(({ domain }) => host.endsWith(`.${domain}`));
-      return !isOurs || elementNamed(network, host)
-        ? []
-        : [
-            {
-              path: [...pathOf(subscriber), 'initialFilterCriteria'],
-              text:
-                `there is no element ${host}: add it to the elements` +
-                ' (`external: udp:ADDRESS:PORT` where it is your own)',
-            },
-          ];
+/** A network that nobody could roam in, by a name that nobody has. */
+function unknownNetworks(subscriber: SubscriberSettings, network: Network): Complaint[] {
+  const known = operators(network);
+  return subscriber.implicitSets.flatMap(({ visitedNetworks }, set) =>
+    visitedNetworks
+      .filter((domain) => !known.includes(domain))
+      .map((domain) => ({
+        path: [...pathOfSet(pathOf(subscriber), set), 'visitedNetworks'],
+        text: `there is no operator ${domain}; there are: ${known.join(', ')}`,
+      })),
+  );
+}
+
+/** A subscriber whom no S-CSCF of its operator is to have. */
+function unservable(subscriber: SubscriberSettings, network: Network): Complaint[] {
+  const { operator, serverNames = [], capabilities } = subscriber;
+  const sCscfs = elementsOf(network, operator, 's-cscf');
+  const found = serverNames
+    .filter((name) => {
+      const named = elementNamed(network, hostOf(name));
+      return named?.kind !== 's-cscf' || named.operator !== operator;
+    })
+    .map((name) => ({
+      path: [...pathOf(subscriber), 'serverNames'],
+      text: `${name} is no S-CSCF of ${operator}; there are: ${sCscfs.map((s) => `sip:${s.name}`).join(', ')}`,
+    }));
+  const mandatory = capabilities?.mandatory ?? [];
+  const can = sCscfs.some((s) => mandatory.every((capability) => s.capabilities.includes(capability)));
+  if (mandatory.length > 0 && sCscfs.length > 0 && !can) {
+    found.push({
+      path: [...pathOf(subscriber), 'capabilities'],
+      text: `no S-CSCF of ${operator} has all of ${mandatory.join(', ')}: say so in its \`capabilities\``,
     });
-}
-
-function hostOf({ applicationServer }: InitialFilterCriteria): string {
-  const [, host = ''] = /^sips?:(?:[^@]*@)?([^:;?>]+)/i.exec(applicationServer.serverName) ?? [];
-  return host.toLowerCase();
+  }
+  return found;
 }

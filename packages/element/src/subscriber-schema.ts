@@ -1,5 +1,6 @@
+import { compileEre } from '@ims-sim/cx';
 import { z } from 'zod';
-import { hex, hostName, identityUri, serverUri } from './schema-parts.js';
+import { hex, hostName, identityUri, quoted, serverUri } from './schema-parts.js';
 import { triggerPointSchema } from './trigger-schema.js';
 
 const subHandling = z.enum(['allow', 'confirm', 'polite-block', 'block']);
@@ -19,11 +20,17 @@ const presence = z.strictObject({
     .default([]),
 });
 
+/** TS 23.003 13.5: one with an expression between exclamation marks stands for all that match. */
+const impu = identityUri.refine((identity) => {
+  const [from, to] = [identity.indexOf('!'), identity.lastIndexOf('!')];
+  return to <= from + 1 || compileEre(identity.slice(from + 1, to)) !== undefined;
+}, 'expected a POSIX extended regular expression between the exclamation marks ([0-9], not \\d)');
+
 const publicIdentity = z.union(
   [
-    identityUri,
+    impu,
     z.strictObject({
-      identity: identityUri,
+      identity: impu,
       barred: z.boolean().default(false),
       type: z.enum(['distinct-psi', 'wildcarded-psi']).optional(),
     }),
@@ -56,7 +63,7 @@ const aka = z
   .refine(({ opc, op }) => (opc === undefined) !== (op === undefined), 'expected one of opc and op');
 
 const digest = z.strictObject({
-  password: z.string().min(1),
+  password: quoted.min(1),
   algorithm: z.enum(['MD5', 'SHA-256']).optional(),
 });
 
@@ -67,6 +74,7 @@ const implicitSet = {
   visitedNetworks: z.array(hostName).default([]),
   initialFilterCriteria: criteriaSchema.default([]),
   sharedFilterCriteria: z.array(z.int().min(0)).default([]),
+  applicationServer: serverUri.optional(),
 };
 
 export const privateIdentitySchema = z

@@ -65,6 +65,7 @@ function toImplicitSet(its: ImplicitSetYaml): ImplicitSetSettings {
     visitedNetworks: its.visitedNetworks,
     initialFilterCriteria: toCriteria(its.initialFilterCriteria),
     sharedIfcSetIds: its.sharedFilterCriteria,
+    applicationServer: its.applicationServer,
   };
 }
 

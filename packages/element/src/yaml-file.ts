@@ -43,7 +43,7 @@ export function parseYaml<S extends z.ZodType, T>(
   convert: (checked: z.infer<S>) => { readonly value: T; readonly complaints: readonly Complaint[] },
 ): T {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = documentIn(text, file, lines);
   const broken = document.errors[0];
   if (broken) {
     const { line, col } = lines.linePos(broken.pos[0]);
@@ -51,11 +51,11 @@ export function parseYaml<S extends z.ZodType, T>(
   }
   const complainOf = (complaints: readonly Complaint[]): void => {
     if (complaints.length > 0) {
-      const written = complaints.slice(0, MAX_COMPLAINTS).map(({ path, text: what }) => {
+      const written = complaints.map(({ path, text: what }) => {
         const key = path.join('.');
         return `${file}:${placeOf(document, lines, path)}: ${key === '' ? '' : `${key}: `}${what}`;
       });
-      throw new UserError(written.join('\n'));
+      throw new UserError([...new Set(written)].slice(0, MAX_COMPLAINTS).join('\n'));
     }
   };
   let plain: unknown;
@@ -74,6 +74,17 @@ export function parseYaml<S extends z.ZodType, T>(
   const { value, complaints } = convert(checked.data as z.infer<S>);
   complainOf(complaints);
   return value;
+}
+
+function documentIn(text: string, file: string, lineCounter: LineCounter): Document {
+  try {
+    return parseDocument(text, { lineCounter, prettyErrors: false });
+  } catch (error) {
+    if (error instanceof RangeError) {
+      throw new UserError(`${file}: not a file of ours: nested too deeply`, { cause: error });
+    }
+    throw error;
+  }
 }
 
 /** A key that nobody knows stands at its own place, with those that are known there. */

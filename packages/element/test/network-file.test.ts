@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { parseNetwork, readNetworkFile } from '../src/network-file.js';
+import { trustDomainOf } from '../src/network.js';
 import { UserError } from '../src/user-error.js';
 
 const scenarios = new URL('../../../../scenarios/', import.meta.url);
@@ -10,6 +11,7 @@ operators:
   home1.net:
     elements:
       icscf1.home1.net: { kind: i-cscf }
+      scscf1.home1.net: { kind: s-cscf, capabilities: [1] }
       hss1.home1.net: { kind: hss }
     subscribers:
       user1_private@home1.net:
@@ -63,7 +65,7 @@ describe('network files', () => {
 
   test.each([
     ['a profile that there is none of', SMALL.replace('tr-24.841', 'tr-24'), 'net.yaml:1:10: profile: '],
-    ['a misspelt key', SMALL.replace('{ kind: hss }', '{ kind: hss, lisen: x }'), 'net.yaml:6:'],
+    ['a misspelt key', SMALL.replace('{ kind: hss }', '{ kind: hss, lisen: x }'), 'net.yaml:7:'],
     [
       'an address without a port',
       SMALL.replace('{ kind: hss }', '{ kind: hss, listen: 127.0.0.1 }'),
@@ -115,6 +117,21 @@ describe('network files', () => {
       'an AS that is not there',
       `${SMALL}        initialFilterCriteria: [{ priority: 0, applicationServer: 'sip:as.home1.net' }]\n`,
       'there is no element as.home1.net',
+    ],
+    [
+      'a service at an AS that is not there',
+      `${SMALL}        applicationServer: 'sip:as.home1.net'\n`,
+      'applicationServer: there is no element as.home1.net',
+    ],
+    [
+      'a user beside a service',
+      `auth: aka\n${SMALL}        moreImplicitSets: [{ publicIdentities: ['sip:s@home1.net'], applicationServer: 'sip:as.elsewhere.net' }]\n`,
+      'user1_private@home1.net cannot authenticate',
+    ],
+    [
+      'a trusted operator that is not there',
+      SMALL.replace('    elements:', '    trustedDomains: [home3.net]\n    elements:'),
+      'trustedDomains: there is no operator home3.net; there are: home1.net',
     ],
     [
       'an external element without a transport',
@@ -169,6 +186,33 @@ ${SMALL.replace('    elements:', "    sharedFilterCriteria: { 3: [{ priority: 1,
       sharedIfcSetIds: [3],
     });
     expect(network.operators[0]?.sharedFilterCriteria[3]).toHaveLength(1);
+  });
+
+  test('TS 23.228 5.4.12: a service has its AS, and needs no credentials', () => {
+    const network = parseNetwork(
+      `auth: aka
+${SMALL}        applicationServer: sip:as.elsewhere.net
+      list@home1.net:
+        publicIdentities: [{ identity: 'sip:list!.*!@home1.net', type: wildcarded-psi }]
+`,
+      'net.yaml',
+    );
+    expect(network.subscribers.map(({ implicitSets }) => implicitSets[0].applicationServer)).toEqual([
+      'sip:as.elsewhere.net',
+      undefined,
+    ]);
+  });
+
+  test('RFC 3325: the trust domain is all operators of the file, or those that an operator names, and its own', () => {
+    const network = parseNetwork(
+      `${SMALL}  home2.net: { trustedDomains: [], elements: {} }
+  home3.net: { trustedDomains: [home1.net], elements: {} }
+`,
+      'net.yaml',
+    );
+    expect(trustDomainOf(network, 'home1.net')).toEqual(['home1.net', 'home2.net', 'home3.net']);
+    expect(trustDomainOf(network, 'home2.net')).toEqual(['home2.net']);
+    expect(trustDomainOf(network, 'home3.net')).toEqual(['home3.net', 'home1.net']);
   });
 
   test('a file that is not there', () => {

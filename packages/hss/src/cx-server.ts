@@ -36,6 +36,7 @@ export interface CxServerOptions {
   readonly host: Host;
   readonly store: SubscriberStore;
   readonly homeDomain: string;
+  readonly preferred: 'aka' | 'digest';
   readonly sharedFilterCriteria: SharedFilterCriteria;
 }
 
@@ -128,7 +129,7 @@ function answerServerAssignment(message: Message, options: CxServerOptions): Avp
 }
 
 function answerMultimediaAuth(message: Message, options: CxServerOptions): Avps {
-  const { host, store, homeDomain } = options;
+  const { host, store, homeDomain, preferred } = options;
   const request = decodeMultimediaAuth(message);
   if (request === undefined) return unknownScheme;
   const answered = (outcome: ReturnType<typeof multimediaAuth>): readonly Avp[] => {
@@ -137,7 +138,7 @@ function answerMultimediaAuth(message: Message, options: CxServerOptions): Avps 
     }
     return encodeMultimediaAuthAnswer(outcome.answer, request);
   };
-  const context = { requester: requesterOf(message), homeDomain, random: host.random };
+  const context = { requester: requesterOf(message), homeDomain, preferred, random: host.random };
   return whenThere(identify(store, request.privateIdentity, [request.publicIdentity]), (who) =>
     who.kind === 'owner'
       ? decided(store, who.key, (stored) => multimediaAuth(request, stored, context)).then(answered)

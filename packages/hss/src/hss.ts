@@ -26,10 +26,16 @@ export interface HssOptions {
   readonly originRealm: string;
   /** Closed with the HSS. */
   readonly store: SubscriberStore;
-  /** Put into the store at the start, where its content differs; what else is there stays. */
+  /**
+   * The network file's subscribers. Each is put into the store once, and again where it is another than it was then: what
+   * provisioning has changed or removed stays so over restarts until the file says something new about it. What the store has
+   * under a private identity that no file ever gave it stays too.
+   */
   readonly initial: readonly Subscription[];
   /** The network that nobody roams in, and the realm of SIP Digest. */
   readonly homeDomain: string;
+  /** What a user of both is challenged with, where the S-CSCF leaves it open (scheme `Unknown`); `aka` unless told. */
+  readonly preferred?: 'aka' | 'digest';
   /** Shared sets of filter criteria (TS 29.228 B.2.1A), for S-CSCFs that have them not. */
   readonly sharedFilterCriteria?: SharedFilterCriteria;
   /**
@@ -72,7 +78,12 @@ export async function startHss(options: HssOptions): Promise<Hss> {
     notify(change, by);
   });
   notify = pushNotifications({ host, client: shNotifyClient({ node }), store: options.store });
-  const push = createPush({ client: cxPushClient({ node }), store, trace: host.trace });
+  const push = createPush({
+    client: cxPushClient({ node }),
+    store,
+    trace: host.trace,
+    homeDomain: options.homeDomain,
+  });
   const events: ProvisioningEvents = {
     ...push,
     changed: (before, now) => {
@@ -103,9 +114,9 @@ function startNode(
   store: SubscriberStore,
   changedBy: (change: StateChange, applicationServer: string) => void,
 ): Promise<DiameterNode> {
-  const { host, homeDomain, sharedFilterCriteria = {}, applicationServers = [] } = options;
+  const { host, homeDomain, preferred = 'aka', sharedFilterCriteria = {}, applicationServers = [] } = options;
   const clients = options.clients && new Set(options.clients.map((name) => name.toLowerCase()));
-  const cx = cxServer({ host, store, homeDomain, sharedFilterCriteria });
+  const cx = cxServer({ host, store, homeDomain, preferred, sharedFilterCriteria });
   const sh = shServer({
     host,
     storeFor: (applicationServer) =>

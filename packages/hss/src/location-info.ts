@@ -50,13 +50,17 @@ export function locationInfo(
   };
 }
 
-/** Deviation: TS 29.228 6.1.4.1 has DIAMETER_SUCCESS with the capabilities; 2003 leads the I-CSCF to the same choice. */
 function reassignment(
   { subscription, state }: FoundByPublicIdentity,
   matched: { readonly wildcardedIdentity?: string },
 ): LocationInfoOutcome {
   return {
-    answer: { kind: 'unregistered-service', capabilities: capabilitiesOf(subscription), ...matched },
+    answer: {
+      kind: 'unregistered-service',
+      capabilities: capabilitiesOf(subscription),
+      reassignment: true,
+      ...matched,
+    },
     reason: `capabilities for a choice of S-CSCF in place of ${state.server?.name ?? 'none'}`,
     ...(state.reassignmentPending !== true && { state: { ...state, reassignmentPending: true } }),
   };

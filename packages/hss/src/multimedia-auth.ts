@@ -1,7 +1,8 @@
 import type { AuthenticationItem, MultimediaAuth, MultimediaAuthAnswer } from '@ims-sim/cx';
-import { authenticationVector, digestHa1, nextSequenceNumber, resynchronise } from '@ims-sim/auth';
+import { authenticationVector, nextSequenceNumber, resynchronise } from '@ims-sim/auth';
 import { resultCode } from '@ims-sim/diameter';
 import type { Random } from '@ims-sim/host';
+import { digestItem } from './digest-item.js';
 import type { Outcome, Requester } from './outcome.js';
 import { registrationOf, withPending } from './registration-state.js';
 import { isDistinctUserIdentity, placeOf } from './service-profile.js';
@@ -19,6 +20,8 @@ export interface AuthenticationContext {
   readonly requester: Requester;
   /** The realm of SIP Digest where the subscriber has none of its own. */
   readonly homeDomain: string;
+  /** What a user proves who it is with, where it has both and the S-CSCF lets the HSS choose. */
+  readonly preferred: 'aka' | 'digest';
   /** What RAND is made of: it must be cryptographically strong. */
   readonly random: Random;
 }
@@ -39,7 +42,7 @@ export function multimediaAuth(
     return { answer: { kind: 'unknown-user' }, reason: 'no public identity that can be registered' };
   }
   // 3: the scheme, which the HSS chooses where the S-CSCF leaves it open.
-  const credentials = credentialsFor(request, owner);
+  const credentials = credentialsFor(request, owner, context.preferred);
   if (credentials === undefined) {
     const answer = { kind: 'auth-scheme-not-supported' } as const;
     return { answer, reason: `the user has no credentials for ${request.scheme}` };
@@ -54,26 +57,29 @@ export function multimediaAuth(
   }
   const named = withServer(state, request, context.requester);
   const next = isRegistered ? named : withPending(named, owner.identity, true);
-  return credentials.kind === 'aka'
-    ? akaVectors(request, credentials.aka, next, context.random)
-    : digestItem(request, credentials.digest, next === state ? undefined : next, context.homeDomain);
+  if (credentials.kind === 'aka') return akaVectors(request, credentials.aka, next, context.random);
+  // One item, however many are asked for.
+  const item = digestItem(request.privateIdentity, credentials.digest, context.homeDomain);
+  return {
+    answer: { kind: 'vectors', items: [item] },
+    reason: `SIP Digest, ${item.algorithm}`,
+    state: next === state ? undefined : next,
+  };
 }
 
 type Credentials =
   | { readonly kind: 'aka'; readonly aka: AkaCredentials }
   | { readonly kind: 'digest'; readonly digest: DigestCredentials };
 
-/** AKA before SIP Digest, where the user has both and the S-CSCF lets the HSS choose. */
 function credentialsFor(
   { scheme }: MultimediaAuth,
   { aka, digest }: PrivateIdentity,
+  preferred: AuthenticationContext['preferred'],
 ): Credentials | undefined {
-  const mayAka = scheme === 'Unknown' || (aka !== undefined && scheme === schemeOf(aka));
-  if (aka !== undefined && mayAka) return { kind: 'aka', aka };
-  if (digest !== undefined && (scheme === 'Unknown' || scheme === 'SIP Digest')) {
-    return { kind: 'digest', digest };
-  }
-  return undefined;
+  const mayAka = aka !== undefined && (scheme === 'Unknown' || scheme === schemeOf(aka));
+  const mayDigest = digest !== undefined && (scheme === 'Unknown' || scheme === 'SIP Digest');
+  if (mayAka && !(mayDigest && preferred === 'digest')) return { kind: 'aka', aka };
+  return mayDigest ? { kind: 'digest', digest } : undefined;
 }
 
 function schemeOf({ algorithm = 'AKAv1-MD5' }: AkaCredentials): 'Digest-AKAv1-MD5' | 'Digest-AKAv2-MD5' {
@@ -109,22 +115,6 @@ function akaVectors(
     [privateIdentity]: sqn.toString(16).padStart(12, '0'),
   };
   return { answer: { kind: 'vectors', items: vectors }, reason, state: { ...state, sequenceNumbers } };
-}
-
-/** TS 29.228 table 6.3.7, TS 33.203 Annex N. One item, however many are asked for. */
-function digestItem(
-  { privateIdentity }: MultimediaAuth,
-  digest: DigestCredentials,
-  state: SubscriptionState | undefined,
-  homeDomain: string,
-): MultimediaAuthOutcome {
-  const { algorithm = 'MD5', realm = homeDomain } = digest;
-  const ha1 = 'ha1' in digest ? digest.ha1 : digestHa1(algorithm, privateIdentity, realm, digest.password);
-  return {
-    answer: { kind: 'vectors', items: [{ scheme: 'SIP Digest', realm, algorithm, qop: 'auth', ha1 }] },
-    reason: `SIP Digest, ${algorithm}`,
-    state,
-  };
 }
 
 function withServer(

@@ -33,6 +33,8 @@ export function observedStore(
     list: (after, limit) => store.list(after, limit),
     count: () => store.count(),
     load: (subscriptions) => store.load(subscriptions),
+    loaded: () => store.loaded(),
+    setLoaded: (fingerprints) => store.setLoaded(fingerprints),
     close: () => store.close(),
   };
 }

@@ -1,9 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { PushProfile, RegistrationTermination } from '@ims-sim/cx';
+import { digestItem } from './digest-item.js';
 import { registeredBy, registrationOf } from './registration-state.js';
 import { defaultIdentityOf, profileOf, publicIdentitiesOf } from './service-profile.js';
 import { counterpartOf } from './store/carried-over.js';
-import type { ImplicitSet, StoredSubscription } from './subscription.js';
+import type {
+  DigestCredentials,
+  ImplicitSet,
+  StoredSubscription,
+  SubscriptionState,
+} from './subscription.js';
 import { compileWildcard } from './wildcard.js';
 
 /** What an S-CSCF is to be told. */
@@ -19,13 +25,18 @@ export type Push =
       readonly request: RegistrationTermination;
       /** Sets of the subscription as it is now that are not registered after it. */
       readonly sets: readonly number[];
+      /** A private identity that has registered none of them after it. */
+      readonly device?: string;
     };
 
-/** What the S-CSCF of a subscription is to be told once that has been replaced by another version (TS 29.228 6.2.2, 6.5.2). */
-export function pushesFor(before: StoredSubscription, now: StoredSubscription): Push[] {
+/**
+ * What the S-CSCF of a subscription is to be told once that has been replaced by another version (TS 29.228 6.2.2, 6.5.2).
+ * `homeDomain`: the realm of SIP Digest where a user has none of its own.
+ */
+export function pushesFor(before: StoredSubscription, now: StoredSubscription, homeDomain: string): Push[] {
   if (before.state.server === undefined) return [];
   const { subscription } = now;
-  const pushes = goneDevices(before, now);
+  const pushes = [...goneDevices(before, now), ...otherCredentials(before, now, homeDomain)];
   const hasOtherCharging = !isDeepStrictEqual(before.subscription.charging, subscription.charging);
   for (const [index, set] of before.subscription.implicitSets.entries()) {
     if (registrationOf(before.state, index) === 'not-registered') continue;
@@ -72,24 +83,49 @@ function profileChange(
   };
 }
 
+/**
+ * Who has registered something with credentials that are no more. A new password the S-CSCF is given, in place of the one that
+ * it has (TS 29.228 6.2.2.1); where it is gone, or the USIM has other keys, the UE registers again with what there is now.
+ */
+function otherCredentials(before: StoredSubscription, now: StoredSubscription, homeDomain: string): Push[] {
+  const registered = devicesOf(before.state);
+  return now.subscription.privateIdentities.flatMap(({ identity, aka, digest }): Push[] => {
+    const old = before.subscription.privateIdentities.find((one) => one.identity === identity);
+    if (old === undefined || !registered.has(identity)) return [];
+    const itemOf = (credentials: DigestCredentials | undefined) =>
+      credentials && digestItem(identity, credentials, homeDomain);
+    const item = itemOf(digest);
+    const hasNoDigest = old.digest !== undefined && item === undefined;
+    if (hasNoDigest || (old.aka !== undefined && !isDeepStrictEqual(old.aka, aka))) {
+      return [{ ...deviceTermination(identity, 'server-change'), device: identity }];
+    }
+    if (item === undefined || isDeepStrictEqual(item, itemOf(old.digest))) return [];
+    return [{ kind: 'profile', privateIdentities: [identity], content: { digest: item } }];
+  });
+}
+
+function devicesOf(state: SubscriptionState): Set<string> {
+  return new Set(Object.keys(state.sets).flatMap((set) => registeredBy(state, Number(set))));
+}
+
 /** Private identities that are gone, and had something registered. */
 function goneDevices(before: StoredSubscription, { subscription }: StoredSubscription): Push[] {
   const left = new Set(subscription.privateIdentities.map(({ identity }) => identity));
-  const registered = new Set(
-    Object.keys(before.state.sets).flatMap((set) => registeredBy(before.state, Number(set))),
-  );
-  return [...registered]
+  return [...devicesOf(before.state)]
     .filter((identity) => !left.has(identity))
-    .map((privateIdentity) => ({
-      kind: 'termination',
-      request: {
-        privateIdentity,
-        associatedIdentities: [],
-        publicIdentities: [],
-        reason: 'permanent-termination',
-      },
-      sets: [],
-    }));
+    .map((privateIdentity) => deviceTermination(privateIdentity, 'permanent-termination'));
+}
+
+/** All that a private identity has registered. */
+function deviceTermination(
+  privateIdentity: string,
+  reason: RegistrationTermination['reason'],
+): Extract<Push, { kind: 'termination' }> {
+  return {
+    kind: 'termination',
+    request: { privateIdentity, associatedIdentities: [], publicIdentities: [], reason },
+    sets: [],
+  };
 }
 
 /** TS 29.228 6.1.3: an RTR for sets of a subscription, in the name of who has registered them. `sets`: as `Push` has them. */

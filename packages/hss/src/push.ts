@@ -13,6 +13,8 @@ export interface PushOptions {
   readonly client: CxPushClient;
   readonly store: SubscriberStore;
   readonly trace: Trace;
+  /** The realm of SIP Digest where a user has none of its own. */
+  readonly homeDomain: string;
 }
 
 type Server = NonNullable<SubscriptionState['server']>;
@@ -22,16 +24,27 @@ type Answer = PushProfileAnswer | RegistrationTerminationAnswer;
  * RTR and PPR (TS 29.228 6.1.3, 6.2.2): to the S-CSCF that is assigned, by the names that its requests had. The state follows
  * the answer: what an S-CSCF has not been told, or refuses, stays as it was.
  */
-export function createPush({ client, store, trace }: PushOptions): ProvisioningEvents {
+export function createPush({ client, store, trace, homeDomain }: PushOptions): ProvisioningEvents {
   const terminate = async (
     key: string,
     server: Server,
-    { request, sets }: Extract<Push, { kind: 'termination' }>,
+    { request, sets, device }: Extract<Push, { kind: 'termination' }>,
   ): Promise<string> => {
     const answer = await sent(server, (to) => client.registrationTermination(to, request));
     // Who does not know the user has nothing to give up.
-    if ((answer.kind === 'terminated' || answer.kind === 'unknown-user') && sets.length > 0) {
-      await store.update(key, ({ state }) => ({ result: undefined, state: terminated(state, server, sets) }));
+    if (answer.kind === 'terminated' || answer.kind === 'unknown-user') {
+      if (sets.length > 0) {
+        await store.update(key, ({ state }) => ({
+          result: undefined,
+          state: terminated(state, server, sets),
+        }));
+      }
+      if (device !== undefined) {
+        await store.update(key, ({ state }) => ({
+          result: undefined,
+          state: withoutDevices(state, server, [device]),
+        }));
+      }
     }
     const of =
       request.publicIdentities.length > 0 ? request.publicIdentities.join(', ') : request.privateIdentity;
@@ -72,7 +85,7 @@ export function createPush({ client, store, trace }: PushOptions): ProvisioningE
       const { server } = before.state;
       if (server === undefined) return 'no S-CSCF is assigned';
       const lines: string[] = [];
-      for (const push of pushesFor(before, now)) {
+      for (const push of pushesFor(before, now, homeDomain)) {
         lines.push(
           push.kind === 'profile'
             ? await pushProfile(now, server, push)
@@ -150,11 +163,20 @@ function forgotten(
 ): SubscriptionState | undefined {
   if (state.server?.name !== name) return undefined;
   const lost = privateIdentities.filter((identity) => state.restoration?.[identity] === undefined);
-  if (lost.length === 0) return undefined;
+  return withoutDevices(state, { name }, lost);
+}
+
+/** What private identities have registered at an S-CSCF, they have not any more. */
+function withoutDevices(
+  state: SubscriptionState,
+  { name }: Server,
+  privateIdentities: readonly string[],
+): SubscriptionState | undefined {
+  if (state.server?.name !== name || privateIdentities.length === 0) return undefined;
   let next = state;
   for (const set of Object.keys(state.sets).map(Number)) {
     const before = registeredBy(next, set);
-    const left = before.filter((identity) => !lost.includes(identity));
+    const left = before.filter((identity) => !privateIdentities.includes(identity));
     if (left.length === before.length) continue;
     next = withSet(next, set, left.length > 0 ? { registeredBy: left } : undefined);
   }

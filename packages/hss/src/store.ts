@@ -39,6 +39,13 @@ export interface SubscriberStore {
   load(
     subscriptions: Iterable<Subscription> | AsyncIterable<Subscription>,
   ): Promise<readonly IdentityTaken[]>;
+  /** By key, what `setLoaded` was given last; none where it never was. */
+  loaded(): Maybe<ReadonlyMap<string, string>>;
+  /**
+   * Keeps fingerprints of subscriptions as they were loaded from a file, whatever has become of the subscriptions since; they
+   * take the place of those before.
+   */
+  setLoaded(fingerprints: ReadonlyMap<string, string>): Promise<void>;
   /** Waits for what is being written. */
   close(): Promise<void>;
 }

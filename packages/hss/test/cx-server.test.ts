@@ -28,7 +28,7 @@ import { silentLog, testHost } from '@ims-sim/host';
 import { cxServer } from '../src/cx-server.js';
 import type { SubscriberStore } from '../src/index.js';
 import { keyOf, memoryStore, noState, startHss } from '../src/index.js';
-import { SCSCF, all, family, registered, user1 } from './lab.js';
+import { SCSCF, all, barred, family, registered, services, user1 } from './lab.js';
 
 const privateIdentity = 'user1_private@home1.net';
 const publicIdentity = 'sip:user1_public1@home1.net';
@@ -98,7 +98,13 @@ async function slowStore() {
 }
 
 function serverOn(store: SubscriberStore) {
-  return cxServer({ host: testHost(), store, homeDomain: 'home1.net', sharedFilterCriteria: {} });
+  return cxServer({
+    host: testHost(),
+    store,
+    homeDomain: 'home1.net',
+    preferred: 'aka',
+    sharedFilterCriteria: {},
+  });
 }
 
 describe('an HSS and its store', () => {
@@ -226,7 +232,7 @@ describe('a store that cannot be used', () => {
 });
 
 describe('the subscriptions that an HSS starts with', () => {
-  test('are put where their content differs, keep their state, and leave others alone', async () => {
+  test('are put where the store has none, keep their state, and leave others alone', async () => {
     const store = memoryStore();
     const other = {
       ...family,
@@ -242,7 +248,8 @@ describe('the subscriptions that an HSS starts with', () => {
         },
       ],
     } as const;
-    await store.load([user1, { ...family, charging: undefined }, other]);
+    const provisioned = { ...family, charging: { primaryCcf: 'aaa://other.home1.net' } };
+    await store.load([user1, provisioned, other]);
     await store.update(keyOf(user1), () => ({ result: 0, state: registered }));
     const loaded: string[] = [];
     const watched: SubscriberStore = {
@@ -253,9 +260,9 @@ describe('the subscriptions that an HSS starts with', () => {
       },
     };
     const { host, cx } = await network(watched);
-    expect(loaded).toEqual(all.slice(1).map(keyOf));
+    expect(loaded).toEqual([barred, services].map(keyOf));
     expect(await host.clock.until(cx.locationInfo({ publicIdentity }))).toMatchObject({ kind: 'served' });
-    expect((await store.byPrivateIdentity(keyOf(family)))?.subscription).toEqual(family);
+    expect((await store.byPrivateIdentity(keyOf(family)))?.subscription).toEqual(provisioned);
     expect(await store.count()).toBe(all.length + 1);
   });
 

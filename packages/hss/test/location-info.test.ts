@@ -78,7 +78,12 @@ describe('TS 29.228 6.1.4.1 location info', () => {
       notRegistered,
       { kind: 'unregistered-service', capabilities: none, wildcardedIdentity: 'sip:chatlist!.*!@home1.net' },
     ],
-    ['3: capabilities though assigned', { publicIdentity, wantsCapabilities: true }, registered, choose],
+    [
+      '3: capabilities though assigned: DIAMETER_SUCCESS',
+      { publicIdentity, wantsCapabilities: true },
+      registered,
+      { ...choose, reassignment: true },
+    ],
     ['3: capabilities, not assigned', { publicIdentity, wantsCapabilities: true }, notRegistered, nothing],
   ])('%s', async (_, asked, state, answer) => {
     expect((await outcomeOf(asked, state)).answer).toEqual(answer);

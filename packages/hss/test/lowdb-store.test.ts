@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
@@ -29,6 +29,14 @@ const set = (store: SubscriberStore, name: string, sqn: string): Promise<string 
   store.update(keyFor(name), () => ({ result: sqn, state: numbered(sqn) }));
 
 describe('the file', () => {
+  test('is its owner’s alone: it has the keys of all subscribers', async () => {
+    const path = newPath();
+    const store = await openLowdbStore(path);
+    await store.put(subscriptionOf('a'));
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    await store.close();
+  });
+
   const good = { subscription: subscriptionOf('a'), state: noState };
   const file = (...subscriptions: unknown[]): string => JSON.stringify({ version: 2, subscriptions });
   test.each([

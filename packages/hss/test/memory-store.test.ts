@@ -35,8 +35,7 @@ describe('TS 23.003 13.5 wildcarded identities', () => {
     ['one mark', 'sip:a!b@home1.net'],
     ['no expression', 'sip:a!!@home1.net'],
     ['unclosed', 'sip:a!(b!@home1.net'],
-    ['exponential', 'sip:a!(b*)*c!@home1.net'],
-    ['exponential', 'sip:a!((b|bb))+c!@home1.net'],
+    ['no POSIX expression', 'sip:a!\\d+!@home1.net'],
     ['endless', `sip:a!${'b'.repeat(200)}!@home1.net`],
   ])('%s: none', (_, identity) => {
     expect(compileWildcard(identity)).toBeUndefined();

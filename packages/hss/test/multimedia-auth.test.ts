@@ -34,10 +34,12 @@ const authenticate = (
   state: SubscriptionState = notRegistered,
   subscription: Subscription = user1,
   restores = true,
+  preferred: 'aka' | 'digest' = 'aka',
 ) =>
   multimediaAuth({ ...ask, ...asked }, stored(subscription, state), {
     requester: { ...requester, restores },
     homeDomain: 'home1.net',
+    preferred,
     random: seededRandom(7),
   });
 
@@ -69,6 +71,17 @@ describe('TS 29.228 6.3.1 multimedia authentication', () => {
     if (expected === 'none')
       expect([answer, state]).toEqual([{ kind: 'auth-scheme-not-supported' }, undefined]);
     else expect(answer).toMatchObject({ kind: 'vectors', items: [{ scheme: expected }] });
+  });
+
+  test.each<['aka' | 'digest', string, AuthenticationScheme, string]>([
+    ['digest', 'tablet@home1.net', 'Unknown', 'SIP Digest'],
+    ['aka', 'tablet@home1.net', 'Unknown', 'Digest-AKAv2-MD5'],
+    ['digest', 'tablet@home1.net', 'Digest-AKAv2-MD5', 'Digest-AKAv2-MD5'],
+    ['aka', 'phone@home1.net', 'Unknown', 'SIP Digest'],
+  ])('3: where %s goes first, %s is challenged for %s with %s', (preferred, user, scheme, expected) => {
+    const asked = { privateIdentity: user, publicIdentity: 'sip:family@home1.net', scheme };
+    const { answer } = authenticate(asked, notRegistered, family, true, preferred);
+    expect(answer).toMatchObject({ kind: 'vectors', items: [{ scheme: expected }] });
   });
 
   test.each([

@@ -56,6 +56,23 @@ withPostgres('a real PostgreSQL', () => {
       expect(await b.count()).toBe(1);
     });
 
+    test('one of version 1 keeps what it has and is brought up to this one', async () => {
+      const url = server.newDatabase();
+      const store = await openPostgresStore(url);
+      await store.put(subscriptionOf('kept'));
+      await store.close();
+      const client = new pg.Client({ connectionString: url });
+      await client.connect();
+      await client.query('DROP TABLE ims_hss.loaded; UPDATE ims_hss.version SET version = 1');
+      await client.end();
+      for (const noted of ['1', '2']) {
+        const again = await opened(url);
+        expect(await again.count()).toBe(1);
+        await again.setLoaded(new Map([['kept', noted]]));
+        expect(await again.loaded()).toEqual(new Map([['kept', noted]]));
+      }
+    });
+
     test.each([
       ['of a newer version', 'UPDATE ims_hss.version SET version = 99', 'in version 99'],
       ['of somebody else', 'DROP TABLE ims_hss.version', 'that this HSS has not made'],

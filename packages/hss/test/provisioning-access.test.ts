@@ -63,6 +63,21 @@ describe('who may', () => {
     await running.close();
   });
 
+  test.each([
+    ['http://evil.example', 403],
+    ['https://127.0.0.1.evil.example', 403],
+    ['null', 403],
+    ['http://localhost:3000', 404],
+    ['http://[::1]:3000', 404],
+  ])('without a token: a form of a page of %s that a browser shows here: %i', async (origin, expected) => {
+    const running = await provisioned();
+    const { status } = await running.ask('POST', '/subscribers/nobody@home1.net/deregister', undefined, {
+      origin,
+    });
+    expect(status).toBe(expected);
+    await running.close();
+  });
+
   test('a port that is taken: an error that says where', async () => {
     const running = await provisioned();
     const listen = { address: '127.0.0.1', port: Number(new URL(running.url).port) };

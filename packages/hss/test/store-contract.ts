@@ -156,6 +156,11 @@ function restarts(open: () => Promise<OpenedStore>): void {
     await store.put(subscriptionOf('removed'));
     await store.update(keyFor('kept'), () => ({ result: 0, state: registered('kept') }));
     await store.remove(keyFor('removed'));
+    expect([...(await store.loaded())]).toEqual([]);
+    await store.setLoaded(new Map([['before', '1']]));
+    const fingerprints = new Map(['kept', 'removed'].map((name) => [keyFor(name), name]));
+    await store.setLoaded(fingerprints);
+    expect(await store.loaded()).toEqual(fingerprints);
     if (reopen === undefined) {
       await close();
       return;
@@ -168,6 +173,7 @@ function restarts(open: () => Promise<OpenedStore>): void {
     });
     expect(await again.byPrivateIdentity(keyFor('removed'))).toBeUndefined();
     expect(await again.count()).toBe(1);
+    expect(await again.loaded()).toEqual(fingerprints);
     await close();
   });
 }

@@ -6,7 +6,6 @@ export {
   describeTriggerPoint,
   type Criterion,
 } from './ifc/criterion.js';
-export { compileEre, type Matcher } from './ifc/ere.js';
 export { OriginalDialogs } from './original-dialogs.js';
 export { Registrar, type BindingChange } from './registrar.js';
 export { DEFAULT_LIMITS, type RegistrarLimits } from './registrar-limits.js';

@@ -1,4 +1,4 @@
-import { compileEre, type Matcher } from './ifc/ere.js';
+import { compileEre, type Matcher } from '@ims-sim/cx';
 import type { ServedUser } from './served-user.js';
 
 /** A wildcarded public identity of a profile (TS 23.003 13.5), ready to be held against identities. */

@@ -26,26 +26,35 @@ export class DeclaredSymbols {
   compare(expected: string, actual: string, symbols: Symbols): string | undefined {
     const found = this.#pattern === undefined ? [] : [...expected.matchAll(this.#pattern)];
     if (found.length === 0) {
-      return 'another value';
+      return expected === actual ? undefined : 'another value';
     }
-    let pattern = '^';
-    let at = 0;
-    for (const { 0: symbol, index } of found) {
-      pattern += escaped(expected.slice(at, index)) + ONE_VALUE;
-      at = index + symbol.length;
-    }
-    const values = new RegExp(`${pattern}${escaped(expected.slice(at))}$`).exec(actual);
-    if (values === null) {
+    const values = expected === actual ? found.map(([symbol]) => symbol) : valuesOf(expected, found, actual);
+    if (values === undefined) {
       return 'another value';
     }
     for (const [index, [symbol]] of found.entries()) {
-      const disagree = symbols.agree('value', symbol, values[index + 1] ?? '');
+      const disagree = symbols.agree('value', symbol, values[index] ?? '');
       if (disagree !== undefined) {
         return disagree;
       }
     }
     return undefined;
   }
+}
+
+/** What stands in `actual` in the place of each symbol; undefined where the rest is not the same. */
+function valuesOf(
+  expected: string,
+  found: readonly RegExpMatchArray[],
+  actual: string,
+): readonly string[] | undefined {
+  let pattern = '^';
+  let at = 0;
+  for (const { 0: symbol, index = 0 } of found) {
+    pattern += escaped(expected.slice(at, index)) + ONE_VALUE;
+    at = index + symbol.length;
+  }
+  return new RegExp(`${pattern}${escaped(expected.slice(at))}$`).exec(actual)?.slice(1);
 }
 
 function escaped(text: string): string {

@@ -8,6 +8,10 @@ export interface Flow {
   readonly symbols: readonly string[];
   /** Further names of elements: `icscf2_s.home2.net` to `icscf2.home2.net`. */
   readonly aliases: ReadonlyMap<string, string>;
+  /** Whether responses, too, have nothing that their table has not. */
+  readonly strictResponses?: boolean | undefined;
+  /** When the flow began, microseconds since the epoch: what came earlier is of what went before. Undefined: with its first message. */
+  readonly beganAtUs?: number | undefined;
 }
 
 export type Step = MessageStep | DecisionStep | DiameterStep;

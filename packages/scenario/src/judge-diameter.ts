@@ -134,3 +134,17 @@ export function untakenRequests(
     .filter(({ record, message }) => record.id > after && isRequest(message) && codes.has(message.command))
     .flatMap(({ record }) => (taken.has(record) ? [] : [record]));
 }
+
+/** Diameter requests without an answer. */
+export function unansweredRequests(trace: readonly TraceRecord[]): MessageRecord[] {
+  const open = new Map<string, MessageRecord>();
+  for (const { record, message } of trace.flatMap((one) => decoded(one))) {
+    const { from, to } = record;
+    if (isRequest(message)) {
+      open.set(`${from} ${to} ${message.hopByHop}`, record);
+    } else {
+      open.delete(`${to} ${from} ${message.hopByHop}`);
+    }
+  }
+  return [...open.values()];
+}

@@ -1,19 +1,14 @@
-import { callId, cseq, parseMessage, serialize, type SipMessage } from '@ims-sim/sip';
+import { callId, cseq, serialize, type SipMessage } from '@ims-sim/sip';
 import type { DecisionRecord, MessageRecord, TraceRecord } from '@ims-sim/trace';
 import { compareMessage, type Difference } from './compare-message.js';
+import { compareRequestUri, type Context } from './compare-value.js';
 import { DeclaredSymbols } from './declared-symbols.js';
 import { expectedMessage, type ExpectedMessage } from './expected-message.js';
 import type { DecisionStep, DiameterStep, Flow, MessageStep } from './flow.js';
 import { judgeDiameter, untakenRequests } from './judge-diameter.js';
+import { isAnswerTo, isSame, isSip, parsed, type Seen } from './seen.js';
 import { Symbols } from './symbols.js';
 import type { StepVerdict, Verdict } from './verdict.js';
-
-/** A SIP message of the trace, parsed once. */
-interface Seen {
-  readonly record: MessageRecord;
-  readonly message: SipMessage;
-  used: boolean;
-}
 
 /**
  * Holds a flow against what a trace has: each step against the first message between the same two elements with the same
@@ -45,23 +40,36 @@ class Judgement {
   readonly #flow: Flow;
   readonly #trace: readonly TraceRecord[];
   readonly #seen: Seen[];
-  readonly #symbols = new Symbols();
-  readonly #addressSymbols: ReadonlySet<string>;
+  readonly #context: Context;
   /** What each step was found in. */
-  readonly #found = new Map<number, { readonly record: TraceRecord; readonly message?: SipMessage }>();
+  readonly #found = new Map<
+    number,
+    {
+      readonly record: TraceRecord;
+      readonly message?: SipMessage;
+      /** What the step's table has. */
+      readonly expected?: ExpectedMessage;
+    }
+  >();
   /** The calls of the flow. */
   readonly #calls = new Set<string | undefined>();
-  readonly #declared: DeclaredSymbols;
   /** The Diameter messages and decisions that steps were found in. */
   readonly #taken = new Set<TraceRecord>();
-  #firstId = 0;
+  /** The last record of what went before the flow, where it is known when the flow began. */
+  readonly #beforeId: number;
+  #firstId: number;
 
   constructor(flow: Flow, trace: readonly TraceRecord[]) {
     this.#flow = flow;
     this.#trace = trace;
-    this.#addressSymbols = new Set(flow.addressSymbols.keys());
-    this.#declared = new DeclaredSymbols(flow.symbols);
+    this.#context = {
+      symbols: new Symbols(),
+      addressSymbols: new Set(flow.addressSymbols.keys()),
+      declared: new DeclaredSymbols(flow.symbols),
+    };
     this.#seen = trace.flatMap((record) => parsed(record));
+    this.#beforeId = trace.findLast(({ atUs }) => atUs < (flow.beganAtUs ?? 0))?.id ?? -1;
+    this.#firstId = Math.max(0, this.#beforeId);
   }
 
   message(step: MessageStep): StepVerdict {
@@ -70,10 +78,16 @@ class Judgement {
       return this.#missing(step, expected);
     }
     const candidates = this.#seen.filter(
-      (seen) => !seen.used && this.#isBetween(seen, step) && isLike(seen, expected),
+      (seen) =>
+        !seen.used &&
+        seen.record.id > this.#beforeId &&
+        this.#isBetween(seen, step) &&
+        isLike(seen, expected),
     );
+    const ofCall = candidates.filter((candidate) => this.#isOfCall(candidate, step, expected));
     const seen =
-      candidates.find((candidate) => this.#isOfCall(candidate, step, expected)) ??
+      ofCall.find((candidate) => this.#isFor(candidate, expected)) ??
+      ofCall[0] ??
       candidates.find(({ record }) => record.id > this.#firstId); // the closest: its differences say what is wrong
     if (!seen) {
       return this.#missing(step, startOf(expected));
@@ -83,13 +97,14 @@ class Judgement {
     this.#firstId ||= seen.record.id;
     const before = this.#found.get(step.follows ?? 0);
     const differences = compareMessage(expected, seen.message, {
-      symbols: this.#symbols,
-      addressSymbols: this.#addressSymbols,
-      declared: this.#declared,
+      ...this.#context,
       before: before?.message,
+      beforeExpected: before?.expected,
+      strictResponses: this.#flow.strictResponses,
+      lastedS: Math.ceil((seen.record.atUs - (this.#flow.beganAtUs ?? this.#trace[0]?.atUs ?? 0)) / 1e6),
     });
     differences.push(...behindTheBody(seen), ...this.#order(step, seen.record));
-    this.#found.set(step.step, { record: seen.record, message: seen.message });
+    this.#found.set(step.step, { record: seen.record, message: seen.message, expected });
     return {
       step,
       right: differences.length === 0,
@@ -107,6 +122,7 @@ class Judgement {
       (r) =>
         r.kind === 'decision' &&
         !this.#taken.has(r) &&
+        r.id > this.#beforeId &&
         r.clause.includes(step.clause) &&
         r.text.includes(step.text),
     );
@@ -129,7 +145,7 @@ class Judgement {
   }
 
   diameter(step: DiameterStep): StepVerdict {
-    const after = this.#found.get(step.follows ?? 0)?.record.id ?? 0;
+    const after = this.#found.get(step.follows ?? 0)?.record.id ?? this.#beforeId;
     const verdict = judgeDiameter(step, this.#trace, after, this.#taken);
     for (const taken of verdict.records) {
       this.#taken.add(taken);
@@ -143,7 +159,9 @@ class Judgement {
 
   leftOver(): Pick<Verdict, 'unexpected' | 'retransmissions'> {
     const earlierCalls = new Set(
-      this.#seen.flatMap(({ record, message }) => (record.id < this.#firstId ? [callId(message)] : [])),
+      this.#flow.beganAtUs !== undefined
+        ? [] // what went before was over by then
+        : this.#seen.flatMap(({ record, message }) => (record.id < this.#firstId ? [callId(message)] : [])),
     );
     const isOfRun = (call: string | undefined): boolean => this.#calls.has(call) || !earlierCalls.has(call);
     const rest = this.#seen.filter(
@@ -174,7 +192,7 @@ class Judgement {
   #isOfCall({ message }: Seen, step: MessageStep, expected: ExpectedMessage): boolean {
     const before = this.#found.get(step.follows ?? 0)?.message;
     const symbol = expected.headers.get('call-id')?.values[0] ?? '';
-    const known = symbol === '' ? before && callId(before) : this.#symbols.valueOf('Call-ID', symbol);
+    const known = symbol === '' ? before && callId(before) : this.#context.symbols.valueOf('Call-ID', symbol);
     const call = callId(message);
     if (known === undefined ? this.#calls.has(call) : call !== known) {
       return false;
@@ -183,6 +201,15 @@ class Judgement {
       message.kind === 'request' ||
       !before ||
       (cseq(message)?.method === cseq(before)?.method && cseq(message)?.number === cseq(before)?.number)
+    );
+  }
+
+  /** With the Request-URI of the table: of two calls that begin at once, the one that the table means. */
+  #isFor({ message }: Seen, { start }: ExpectedMessage): boolean {
+    return (
+      message.kind === 'response' ||
+      start.kind === 'response' ||
+      compareRequestUri(start.uri, message.uri, { ...this.#context, symbols: new Symbols() }) === undefined
     );
   }
 
@@ -196,7 +223,7 @@ class Judgement {
     return this.#flow.aliases.get(name) ?? name;
   }
 
-  /** A step comes after the one that it follows. */
+  /** A step comes after the one that it follows; what else comes before or after it does not matter. */
   #order(step: MessageStep | DecisionStep, record: TraceRecord): Difference[] {
     const before = this.#found.get(step.follows ?? 0)?.record;
     if (!before || before.id < record.id) {
@@ -227,34 +254,6 @@ function isLike({ message }: Seen, { start }: ExpectedMessage): boolean {
   return start.kind === 'request'
     ? message.kind === 'request' && message.method === start.method
     : message.kind === 'response' && message.status === start.status;
-}
-
-function isSip(record: TraceRecord): record is MessageRecord {
-  return record.kind === 'message' && record.protocol === 'sip';
-}
-
-function parsed(record: TraceRecord): Seen[] {
-  if (!isSip(record)) {
-    return [];
-  }
-  const result = parseMessage(record.bytes.toString('latin1'));
-  return result.kind === 'message' ? [{ record, message: result.message, used: false }] : [];
-}
-
-function isSame(one: MessageRecord, other: MessageRecord): boolean {
-  return one.from === other.from && one.to === other.to && one.bytes.equals(other.bytes);
-}
-
-/** A response is sent again only to a request that came again (RFC 3261 17.2.2). */
-function isAnswerTo(response: Seen, request: Seen): boolean {
-  return (
-    request.message.kind === 'request' &&
-    request.record.id < response.record.id &&
-    request.record.from === response.record.to &&
-    request.record.to === response.record.from &&
-    cseq(request.message)?.number === cseq(response.message)?.number &&
-    cseq(request.message)?.method === cseq(response.message)?.method
-  );
 }
 
 /** RFC 3261 18.3: in a datagram nothing comes after the body. */

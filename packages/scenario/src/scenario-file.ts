@@ -44,6 +44,7 @@ function toScenario(yaml: ScenarioYaml, file: string, complaints: Complaint[]): 
     network: resolve(folder, yaml.network),
     actors,
     participants: Object.entries(yaml.participants),
+    quietMs: yaml.quietMs,
     before: action('before'),
     play: action('play'),
     flow: {
@@ -51,6 +52,7 @@ function toScenario(yaml: ScenarioYaml, file: string, complaints: Complaint[]): 
       steps: toSteps(yaml),
       addressSymbols: new Map(symbols),
       symbols: yaml.symbols,
+      strictResponses: yaml.strictResponses,
       aliases: new Map(),
     },
   };

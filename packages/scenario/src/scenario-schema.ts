@@ -111,6 +111,10 @@ export const scenarioSchema = z.strictObject({
   participants: z.record(z.string(), z.string()),
   /** Texts of the tables that stand for one value on the wire each: nonces, responses, keys, ports, charging identifiers. */
   symbols: z.array(z.string().min(1)).default([]),
+  /** Whether responses, too, have nothing that their table has not; a text may leave out what does not concern it. */
+  strictResponses: z.boolean().default(false),
+  /** How long nothing must have come for the flow to be over. */
+  quietMs: z.int().min(1).max(10_000).optional(),
   before: z.array(action).default([]),
   play: z.array(action).min(1),
   flow: z.array(step).min(1),

@@ -10,6 +10,8 @@ export interface Scenario {
   readonly actors: readonly Actor[];
   /** Host name or actor, and its name in the ladder, from left to right. */
   readonly participants: readonly (readonly [name: string, label: string])[];
+  /** How long nothing must have come for the flow to be over; undefined: what is enough where each action waits for what it brings about. */
+  readonly quietMs?: number | undefined;
   readonly before: readonly Action[];
   readonly play: readonly Action[];
   readonly flow: Flow;

@@ -26,4 +26,9 @@ export class Symbols {
   valueOf(kind: SymbolKind, symbol: string): string | undefined {
     return this.#values.get(`${kind} ${symbol}`);
   }
+
+  /** The symbol that stands for a value already. */
+  symbolOf(kind: SymbolKind, value: string): string | undefined {
+    return this.#symbols.get(`${kind} ${value}`);
+  }
 }

@@ -34,6 +34,7 @@ export async function startElement(start: ElementStart): Promise<RunningElement>
       listen,
       originRealm: own.operator,
       homeDomain: own.operator,
+      ...(network.auth !== 'none' && { preferred: network.auth }),
       ...(own.acceptsAnyPeer !== true && {
         clients: (['i-cscf', 's-cscf', 'ps'] as const).flatMap((kind) =>
           elementsOf(network, own.operator, kind).map((client) => client.name),
@@ -100,7 +101,8 @@ export function toSubscription(
 }
 
 function toImplicitSet(set: ImplicitSetSettings, operator: string): ImplicitSet {
-  const { publicIdentities, initialFilterCriteria, sharedIfcSetIds, visitedNetworks } = set;
+  const { publicIdentities, initialFilterCriteria, sharedIfcSetIds, visitedNetworks, applicationServer } =
+    set;
   const [first, ...more] = publicIdentities.map(({ type, ...identity }) => ({
     ...identity,
     ...(type && { type }),
@@ -114,5 +116,6 @@ function toImplicitSet(set: ImplicitSetSettings, operator: string): ImplicitSet 
       },
     ],
     visitedNetworks: [operator, ...visitedNetworks],
+    applicationServer,
   };
 }

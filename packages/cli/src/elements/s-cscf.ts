@@ -1,6 +1,6 @@
 import { cxPushHandler } from '@ims-sim/cx';
 import { avpOf, base, type IncomingRequest, type OutgoingAnswer, resultCode } from '@ims-sim/diameter';
-import type { ElementStart, RunningElement } from '@ims-sim/element';
+import { type ElementStart, type RunningElement, trustDomainOf } from '@ims-sim/element';
 import { startSCscf } from '@ims-sim/s-cscf';
 import { cxPeer } from './cx-peer.js';
 import { bind, elementHost, listenAt, ownSettings } from './element-host.js';
@@ -30,6 +30,7 @@ export async function startElement(start: ElementStart): Promise<RunningElement>
       names: [name, ...own.aliases],
       profile: network.profile,
       domain: own.operator,
+      trustedDomains: trustDomainOf(network, own.operator),
       tcpAboveBytes: network.tcpAboveBytes,
       auth: network.auth === 'none' ? 'none' : 'required',
       sharedFilterCriteria:

@@ -19,7 +19,7 @@ import { type Printer, printerFor } from './print.js';
 
 export type RunResult = 'passed' | 'failed' | 'interrupted';
 
-/** Once nothing has come for so long, the flow is over. */
+/** Once nothing has come for so long, the flow is over, unless the scenario says how long. */
 const QUIET_MS = 50;
 
 /**
@@ -84,7 +84,8 @@ async function runOne(
     }
     names.listening(opened.listening);
     const abort = over.signal;
-    playing = play(scenario, network, { collector, names, printer, quietMs: QUIET_MS, opened, abort });
+    const { quietMs = QUIET_MS } = scenario;
+    playing = play(scenario, network, { collector, names, printer, quietMs, opened, abort });
     const end = await interruptible(Promise.race([playing, opened.crashed.then(crashed)]), signal, flags);
     return end === 'interrupted' ? end : conclude(scenario, end, collector, flags, printer, beganMs);
   } finally {

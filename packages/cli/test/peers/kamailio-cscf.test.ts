@@ -1,10 +1,11 @@
+import { existsSync } from 'node:fs';
 import { describe, expect } from '@jest/globals';
 import { base, get } from '@ims-sim/diameter';
 import { startKamailio } from './kamailio.js';
 import { freePorts, type Lab, type Ready, withLab } from './lab.js';
 import { KAMAILIO, KAMAILIO_IMS, KAMAILIO_PRESENCE, RESOLV_WRAPPER, testWithPeers } from './needs.js';
 import { NOTE, publishPresence, withOurUe } from './our-ue.js';
-import { deregister } from './provisioning.js';
+import { deregister, registrationAt } from './provisioning.js';
 import { type DiameterTrace, isRequest, withTrace } from './trace.js';
 
 const NEEDED = [KAMAILIO, KAMAILIO_IMS, KAMAILIO_PRESENCE, RESOLV_WRAPPER];
@@ -13,12 +14,19 @@ const BOB = 'sip:bob@home1.net';
 // TS 35.208 4.3.1 and 4.3.2.
 const ALICE_AKA = { aka: { k: '465b5ce8b199b49faa5f0a2ee238a6bc', opc: 'cd63cb71954a9f4e48a5994e37a02baf' } };
 const BOB_AKA = { aka: { k: 'fec86ba6eb707ed08905757b1bb44b8f', opc: '1006020f0a478bf6b699f15c062e42b3' } };
+/** Of Debian's kamailio; images without documentation do not have it. */
+const XSD = '/usr/share/doc/kamailio/examples/ims/scscf/CxDataType_Rel7.xsd';
 const RTR = 304;
 
 type Cscf = 'icscf' | 'scscf';
 
 /** The network with these of home1.net's CSCFs Kamailio's, up to where they have their HSS. */
-async function start(lab: Lab, trace: DiameterTrace, theirs: readonly Cscf[]): Promise<Ready> {
+async function start(
+  lab: Lab,
+  trace: DiameterTrace,
+  theirs: readonly Cscf[],
+  ALGORITHM = 'AKAv1-MD5',
+): Promise<Ready> {
   const ports = await freePorts('PCSCF', 'ICSCF', 'SCSCF', 'HSS', 'PS');
   const at = (cscf: Cscf, port: number): Record<string, string> => ({
     [`${cscf.toUpperCase()}_KEY`]: theirs.includes(cscf) ? 'external' : 'listen',
@@ -36,8 +44,8 @@ async function start(lab: Lab, trace: DiameterTrace, theirs: readonly Cscf[]): P
   const names = lab.template('kamailio-cscf/names', ports);
   for (const cscf of theirs) {
     const CDP = lab.template('kamailio-cscf/cdp.xml', { ...ports, CSCF: `${cscf}1` }, `${cscf}-cdp.xml`);
-    const config = lab.template(`kamailio-cscf/${cscf}.cfg`, { ...ports, CDP });
-    const kamailio = await startKamailio(lab, { config, names });
+    const config = lab.template(`kamailio-cscf/${cscf}.cfg`, { ...ports, CDP, XSD, ALGORITHM });
+    const kamailio = await startKamailio(lab, { config, names, define: existsSync(XSD) ? ['WITH_XSD'] : [] });
     await kamailio.says(/Peer localhost:\d+ connected/);
   }
   return ready;
@@ -79,13 +87,33 @@ describe("Kamailio's CSCFs against our HSS", () => {
     ),
   );
 
+  testWithPeers(NEEDED, 'S-CSCF: authenticates by the HA1 of MAR where it asks for SIP Digest', () =>
+    withLab((lab) =>
+      withTrace(async (trace) => {
+        const ready = await start(lab, trace, ['scscf'], '3GPP-Digest'); // Kamailio's name of the scheme
+        await withOurUe(ready, 'sip:carol@home1.net', { digest: { password: 'sesame' } }, async (ue) => {
+          expect(await ue.register({ expiresS: 600 })).toMatchObject({ response: { status: 200 } });
+        });
+        await withOurUe(ready, 'sip:carol@home1.net', { digest: { password: 'wheat' } }, async (ue) => {
+          expect(await ue.register({ expiresS: 600 })).not.toMatchObject({ response: { status: 200 } });
+        });
+      }),
+    ),
+  );
+
   testWithPeers(NEEDED, 'S-CSCF: is found for an RTR by the connection that it made, and answers it', () =>
     withLab((lab) =>
       withTrace(async (trace) => {
         const ready = await start(lab, trace, ['scscf']);
         await withOurUe(ready, ALICE, ALICE_AKA, async (ue) => {
           expect(await ue.register({ expiresS: 600 })).toMatchObject({ response: { status: 200 } });
+          expect(await registrationAt(ready, 'hss1.home1.net', 'alice@home1.net')).toEqual({
+            server: 'sip:scscf1.home1.net',
+            registeredBy: ['alice@home1.net'],
+          });
           expect(await deregister(ready, 'hss1.home1.net', 'alice@home1.net')).toContain('deregistered');
+          const { registeredBy } = await registrationAt(ready, 'hss1.home1.net', 'alice@home1.net');
+          expect(registeredBy).toEqual([]);
         });
         const received = await trace.received('hss1.home1.net');
         const answer = received.find((message) => message.command === RTR && !isRequest(message));

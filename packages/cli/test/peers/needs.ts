@@ -17,7 +17,11 @@ export const BARESIP: Needed = ['baresip', 'baresip-core'];
 export const LINPHONE: Needed = ['linphonec', 'linphone-cli'];
 export const SIPSAK: Needed = ['sipsak', 'sipsak'];
 export const SIPP: Needed = ['sipp', 'sip-tester'];
-export const FREE_DIAMETER: Needed = ['freeDiameterd', 'freediameter-extensions'];
+export const FREE_DIAMETER: Needed = ['freeDiameterd', 'freediameterd'];
+export const FREE_DIAMETER_EXTENSIONS: Needed = [
+  '/usr/lib/freeDiameter/acl_wl.fdx',
+  'freediameter-extensions',
+];
 
 /**
  * A test with somebody else's programs: left out, named with what it needs, where one of them is missing; run, and so
@@ -36,7 +40,7 @@ export function testWithPeers(
 }
 
 function isThere(what: string): boolean {
-  if (!what.startsWith(LIBRARIES)) return spawnSync('sh', ['-c', `command -v ${what}`]).status === 0;
+  if (!what.startsWith('/')) return spawnSync('sh', ['-c', `command -v ${what}`]).status === 0;
   const folders = existsSync('/usr/lib') ? readdirSync('/usr/lib') : [];
   return folders.some((folder) => existsSync(what.replace('*', folder)));
 }

@@ -1,7 +1,7 @@
 import { describe, expect } from '@jest/globals';
 import { base, get } from '@ims-sim/diameter';
 import { freePorts, withLab } from './lab.js';
-import { FREE_DIAMETER, testWithPeers } from './needs.js';
+import { FREE_DIAMETER, FREE_DIAMETER_EXTENSIONS, testWithPeers } from './needs.js';
 import { withOurUe } from './our-ue.js';
 import { deregister } from './provisioning.js';
 import { isRequest, routeRecord, withTrace } from './trace.js';
@@ -13,7 +13,7 @@ const [UAR, SAR, MAR, RTR] = [300, 301, 303, 304];
 
 describe('freeDiameter as a relay between the CSCFs and the HSS', () => {
   testWithPeers(
-    [FREE_DIAMETER],
+    [FREE_DIAMETER, FREE_DIAMETER_EXTENSIONS],
     'carries UAR, MAR and SAR with the Route-Record of who sent it (RFC 6733 6.1.9), and RTR back by Destination-Host',
     () =>
       withLab((lab) =>

@@ -2,6 +2,7 @@ import { describe, expect } from '@jest/globals';
 import { freePorts, withLab } from './lab.js';
 import { SIPSAK, testWithPeers } from './needs.js';
 import { endpointOf } from './our-ue.js';
+import { registrationAt } from './provisioning.js';
 import { withTrace } from './trace.js';
 
 describe('sipsak as the UE', () => {
@@ -34,6 +35,10 @@ describe('sipsak as the UE', () => {
         expect(right.output).toMatch(/^SIP\/2\.0 200 OK[^]*^Authentication-Info: .*rspauth="/m);
         expect(right.status).toBe(0);
         expect(await trace.registrationsAt('hss1.home1.net')).toBe(1);
+        expect(await registrationAt(ready, 'hss1.home1.net', 'alice@home1.net')).toEqual({
+          server: 'sip:scscf1.home1.net',
+          registeredBy: ['alice@home1.net'],
+        });
       }),
     ),
   );

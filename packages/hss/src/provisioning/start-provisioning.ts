@@ -55,8 +55,8 @@ export async function startProvisioning(options: ProvisioningOptions): Promise<P
   addErrors(app, host);
   app.addHook('onRequest', async (request, reply) => {
     if (request.url === '/health') return;
-    const { authorization, host: name } = request.headers;
-    const refusal = refusalOf({ authorization, host: name });
+    const { authorization, host: name, origin } = request.headers;
+    const refusal = refusalOf({ authorization, host: name, origin });
     if (refusal === undefined) return;
     if (refusal.status === 401) void reply.header('www-authenticate', `Bearer realm="${hssName}"`);
     throw refusal;

@@ -1,4 +1,5 @@
 import type { ApplicationServer, InitialFilterCriteria, PublicIdentity } from '@ims-sim/cx';
+import { compileEre } from '@ims-sim/cx';
 import { z } from 'zod';
 import type {
   AkaCredentials,
@@ -33,7 +34,10 @@ const secretHex = (digits: number) =>
 const text = z.string().min(1).max(1024);
 const hostName = z.string().min(1).max(255).regex(/^\S+$/, 'expected a host name');
 const sipUri = text.regex(/^sips?:\S+$/i, 'expected a SIP URI such as sip:as.home1.net');
-const posixExpression = text.refine(isExpression, 'expected an extended regular expression (POSIX)');
+const posixExpression = text.refine(
+  isExpression,
+  'expected an extended regular expression (POSIX: [0-9], not \\d)',
+);
 
 const aka = z.strictObject({
   k: secretHex(32),
@@ -248,10 +252,5 @@ function escaped(part: string): string {
 }
 
 function isExpression(expression: string): boolean {
-  try {
-    new RegExp(expression);
-    return true;
-  } catch {
-    return false;
-  }
+  return compileEre(expression) !== undefined;
 }

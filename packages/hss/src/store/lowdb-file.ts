@@ -11,6 +11,8 @@ const VERSION = 2;
 
 interface Content {
   readonly version: typeof VERSION;
+  /** As `SubscriberStore.setLoaded` was given them. */
+  readonly loaded: () => ReadonlyMap<string, string>;
   readonly subscriptions: Iterable<StoredSubscription>;
 }
 
@@ -25,7 +27,11 @@ export async function openFile(path: string, index: MemoryIndex): Promise<() => 
   } catch (cause) {
     throw new Error(`The HSS cannot keep its database at ${path}: the folder cannot be made`, { cause });
   }
-  const content: Content = { version: VERSION, subscriptions: { [Symbol.iterator]: () => index.values() } };
+  const content: Content = {
+    version: VERSION,
+    loaded: () => index.loaded,
+    subscriptions: { [Symbol.iterator]: () => index.values() },
+  };
   const low = new Low<Content>(fileAt(path), content);
   try {
     await low.read();
@@ -55,7 +61,7 @@ function fileAt(path: string): Adapter<Content> {
     read: () => new JSONFile<Content>(path).read(),
     write: async (content) => {
       const bytes = bytesOf(content);
-      const file = await open(temporary, 'w');
+      const file = await open(temporary, 'w', 0o600); // it has the keys of all subscribers
       try {
         for (let from = 0; from < bytes.length;) from += (await file.write(bytes, from)).bytesWritten;
       } finally {
@@ -68,18 +74,28 @@ function fileAt(path: string): Adapter<Content> {
 
 /** By what the index gives, which is another object after each change: a write makes the text of what has changed only. */
 const fragments = new WeakMap<StoredSubscription, Buffer>();
+const heads = new WeakMap<ReadonlyMap<string, string>, Buffer>();
 const SEPARATOR = Buffer.from(',\n');
 
 /** One subscription a line. */
-function bytesOf({ version, subscriptions }: Content): Buffer {
-  const parts: Buffer[] = [Buffer.from(`{"version":${String(version)},"subscriptions":[\n`)];
+function bytesOf({ version, loaded, subscriptions }: Content): Buffer {
+  const fingerprints = loaded();
+  let head = heads.get(fingerprints);
+  if (head === undefined) {
+    const text = JSON.stringify(Object.fromEntries(fingerprints));
+    head = Buffer.from(`{"version":${String(version)},"loaded":${text},"subscriptions":[\n`);
+    heads.set(fingerprints, head);
+  }
+  const parts: Buffer[] = [head];
+  let isFirst = true;
   for (const stored of subscriptions) {
     let line = fragments.get(stored);
     if (line === undefined) {
       line = Buffer.from(JSON.stringify(stored));
       fragments.set(stored, line);
     }
-    if (parts.length > 1) parts.push(SEPARATOR);
+    if (!isFirst) parts.push(SEPARATOR);
+    isFirst = false;
     parts.push(line);
   }
   parts.push(Buffer.from('\n]}\n'));
@@ -87,7 +103,7 @@ function bytesOf({ version, subscriptions }: Content): Buffer {
 }
 
 function fill(index: MemoryIndex, content: unknown): void {
-  const { version, subscriptions } = (content ?? {}) as { version?: unknown; subscriptions?: unknown };
+  const { version, loaded, subscriptions } = record(content);
   if (version === 1)
     throw new Error('it is of version 1, which kept registrations without their subscribers');
   if (typeof version === 'number' && version > VERSION) {
@@ -96,6 +112,10 @@ function fill(index: MemoryIndex, content: unknown): void {
   if (version !== VERSION || !Array.isArray(subscriptions)) {
     throw new Error(`it is not an HSS database of version ${String(VERSION)}`);
   }
+  // A file of before there were any has none.
+  index.loaded = new Map(
+    Object.entries(record(loaded)).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
   for (const [at, stored] of subscriptions.entries()) {
     if (!isStored(stored)) throw new Error(`its subscription ${String(at + 1)} is not one`);
     const outcome = index.put(stored.subscription, stored.state);

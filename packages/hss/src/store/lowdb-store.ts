@@ -69,6 +69,17 @@ export function storeOn(index: MemoryIndex, writes: GroupedWrites): SubscriberSt
       if (taken.length < all.length) await writes.written();
       return taken;
     },
+    loaded: () => index.loaded,
+    setLoaded: async (fingerprints) => {
+      const before = index.loaded;
+      index.loaded = new Map(fingerprints);
+      try {
+        await writes.written();
+      } catch (error) {
+        index.loaded = before;
+        throw error;
+      }
+    },
     close: () => writes.idle(),
   };
 }

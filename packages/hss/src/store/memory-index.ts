@@ -24,6 +24,8 @@ interface WildcardSlot extends Slot {
 export class MemoryIndex {
   readonly #byKey = new Map<string, Entry>();
   readonly #byPrivate = new Map<string, Entry>();
+  /** As `SubscriberStore.setLoaded` was given them. */
+  loaded: ReadonlyMap<string, string> = new Map();
   /** Normalized, and as written too: what arrives like that is found without being normalized. */
   readonly #byPublic = new Map<string, Slot>();
   readonly #wildcards = new WildcardIndex();

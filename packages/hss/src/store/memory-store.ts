@@ -23,6 +23,10 @@ export function memoryStore(): SubscriberStore {
     list: (after, limit) => index.list(after, limit),
     count: () => index.size,
     load: (subscriptions) => loadInto(index, subscriptions),
+    loaded: () => index.loaded,
+    setLoaded: async (fingerprints) => {
+      index.loaded = new Map(fingerprints);
+    },
     close: async () => undefined,
   };
 }

@@ -1,9 +1,15 @@
 import type { Client, Postgres } from './postgres-connection.js';
 
 /** Raise it with every change of the tables, and bring those of the version before up to it in `open`. */
-const VERSION = 1;
+const VERSION = 2;
 /** Any number that no other program takes for its lock. */
 const LOCK = 0x696d73;
+
+/** Of `SubscriberStore.setLoaded`. */
+const LOADED = `CREATE TABLE ims_hss.loaded (
+    key text COLLATE "C" PRIMARY KEY,
+    fingerprint text NOT NULL
+  );`;
 
 /**
  * All in a schema of its own, so that the database may hold other things. Identities compare by their bytes (`C`): that is the
@@ -35,7 +41,10 @@ const TABLES = `
     set integer NOT NULL
   );
   CREATE INDEX ON ims_hss.wildcarded_identity (prefix);
+  ${LOADED}
 `;
+/** What version 1 has not. */
+const FROM_1 = `${LOADED} UPDATE ims_hss.version SET version = ${String(VERSION)};`;
 
 /**
  * Makes the tables where there are none.
@@ -78,5 +87,8 @@ async function openWithin(client: Client): Promise<unknown> {
   });
   if (table.rows[0]?.version == null) return undefined;
   const { rows } = await client.query<{ version: unknown }>({ text: 'SELECT version FROM ims_hss.version' });
-  return rows[0]?.version;
+  const found = rows[0]?.version;
+  if (found !== 1) return found;
+  await client.query({ text: FROM_1 });
+  return VERSION;
 }

@@ -59,6 +59,9 @@ function storeOn(postgres: Postgres): SubscriberStore {
       return rows[0]?.count ?? 0;
     },
     load: (subscriptions) => queue.run(LOADING, () => load(postgres, subscriptions)),
+    loaded: () => loaded(postgres),
+    setLoaded: (fingerprints) =>
+      postgres.transaction('noting what was loaded', (client) => replaceLoaded(client, fingerprints)),
     close: async () => {
       await queue.idle();
       await postgres.close();
@@ -171,4 +174,19 @@ async function load(
   }
   if (batch.length > 0) await store();
   return taken;
+}
+
+async function loaded(postgres: Postgres): Promise<ReadonlyMap<string, string>> {
+  const rows = await postgres.query<{ key: string; fingerprint: string }>('reading what was loaded', {
+    text: 'SELECT key, fingerprint FROM ims_hss.loaded',
+  });
+  return new Map(rows.map(({ key, fingerprint }) => [key, fingerprint]));
+}
+
+async function replaceLoaded(client: Client, fingerprints: ReadonlyMap<string, string>): Promise<void> {
+  await client.query({ text: 'DELETE FROM ims_hss.loaded' });
+  await client.query({
+    text: 'INSERT INTO ims_hss.loaded SELECT * FROM unnest($1::text[], $2::text[])',
+    values: [[...fingerprints.keys()], [...fingerprints.values()]],
+  });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { compileEre } from '../../src/index.js';
+import { compileEre } from '../src/ere.js';
 
 describe('IEEE 1003.1 9.4: extended regular expressions', () => {
   test.each<[pattern: string, matching: string[], other: string[]]>([
