@@ -29,6 +29,9 @@ const ABNORMAL = 'TS 24.229 5.3.1.3';
  */
 const REPLACED_AFTER_MS = 12_000;
 
+/** RFC 6733 7.1.5. */
+const AUTHORIZATION_REJECTED = 5003;
+
 /** One registration on its way to an S-CSCF. */
 interface Registering {
   readonly request: SipRequest;
@@ -110,6 +113,9 @@ function authorized(answer: UserAuthorizationAnswer, registering: Registering): 
       // 5.3.1.3: whatever the HSS says no with
       return refused(403, 'Forbidden', answer, icscf);
     case 'failed':
+      return answer.resultCode === AUTHORIZATION_REJECTED && answer.experimental !== true
+        ? refused(403, 'Forbidden', answer, icscf) // TS 29.228 6.1.1.1: every identity is barred
+        : refused(480, 'Temporarily Unavailable', answer, icscf);
     case 'unreachable':
       // 5.3.1.3: the query cannot be completed
       return refused(480, 'Temporarily Unavailable', answer, icscf);

@@ -81,6 +81,8 @@ describe('TS 24.229 5.3.1.2: REGISTER', () => {
     [{ kind: 'auth-scheme-not-supported' } as const, 403],
     [{ kind: 'in-assignment-type' } as const, 403],
     [{ kind: 'too-much-data' } as const, 403],
+    [{ kind: 'failed', resultCode: 5003 } as const, 403],
+    [{ kind: 'failed', resultCode: 5003, experimental: true } as const, 480],
     [{ kind: 'failed', resultCode: 5012 } as const, 480],
     [{ kind: 'unreachable', reason: 'time-out' } as const, 480],
     [{ kind: 'first-registration', capabilities: { ...ANYTHING, mandatory: [9] } } as const, 600],

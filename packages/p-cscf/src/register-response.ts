@@ -49,13 +49,25 @@ export function registerResponse(
       );
     }
     if (status >= 200 && status < 300) {
-      registered(request, response, source, protection, pcscf);
+      if (!registered(request, response, source, protection, pcscf)) {
+        return noRoom(response); // what it sent would be refused as nobody's
+      }
     } else if (status === 403 && protection.kind === 'protected') {
       rejected(protection.association, pcscf);
     }
     return toTheUe(response);
   };
 }
+
+/** The UE is registered, and this P-CSCF cannot serve it: it is told to come again, to another one maybe. */
+function noRoom(response: SipResponse): SipResponse {
+  const kept = response.headers.filter(({ key }) => ALWAYS.has(key));
+  const headers = inserted(kept, kept.length, header('Retry-After', '60'));
+  return { ...response, status: 503, reason: 'Service Unavailable', headers };
+}
+
+/** What every response has (RFC 3261 8.2.6). */
+const ALWAYS: ReadonlySet<string> = new Set(['via', 'from', 'to', 'call-id', 'cseq', 'content-length']);
 
 /** 5.2.2.2: temporary security associations by the challenge, told to the UE in Security-Server. */
 function challenged(
@@ -116,17 +128,17 @@ function rejected(association: SecurityAssociation, { associations, leftoverMs }
   }
 }
 
-/** 5.2.2.1: the contacts with their expiry, the P-Associated-URI and the Service-Route are kept. */
+/** 5.2.2.1: the contacts with their expiry, the P-Associated-URI and the Service-Route are kept. False: there is no room for them. */
 function registered(
   request: SipRequest,
   response: SipResponse,
   source: Source,
   protection: Accepted,
   pcscf: PCscf,
-): void {
+): boolean {
   const publicIdentity = to(request)?.uriText;
   if (publicIdentity === undefined) {
-    return;
+    return true;
   }
   const association = protection.kind === 'protected' ? protection.association : undefined;
   const { registrations } = pcscf;
@@ -136,20 +148,25 @@ function registered(
   } else {
     const granted = addresses(response, 'contact');
     let longestS = 0;
+    let isKept = true;
     for (const contact of addresses(request, 'contact')) {
       const seconds = grantedSeconds(contact, granted, response);
       if (seconds <= 0) {
         end(registrations.at(from, association), publicIdentity, contact.uriText, pcscf);
       } else {
         longestS = Math.max(longestS, seconds);
-        bind(contact, seconds, publicIdentity, request, response, from, protection, pcscf);
+        isKept &&= bind(contact, seconds, publicIdentity, request, response, from, protection, pcscf);
       }
     }
     establish(association, longestS, pcscf);
+    if (!isKept) {
+      return false;
+    }
   }
   if (association !== undefined && registrations.at(from, association) === undefined) {
     pcscf.associations.release(association, pcscf.leftoverMs); // 5.2.5.1
   }
+  return true;
 }
 
 /** 5.2.5.1: the UE has deregistered one contact, or all. */
@@ -185,7 +202,7 @@ function bind(
   source: Source,
   protection: Accepted,
   { registrations, regEvent, clock }: PCscf,
-): void {
+): boolean {
   const associated = addresses(response, 'p-associated-uri');
   const itself = to(request);
   const identities = associated.length > 0 || itself === undefined ? associated : [itself];
@@ -201,7 +218,9 @@ function bind(
   };
   if (registrations.bind(registration)) {
     regEvent?.registered(registration);
+    return true;
   }
+  return false;
 }
 
 type ServiceRoute = Pick<Registration, 'serviceRoute' | 'route'>;

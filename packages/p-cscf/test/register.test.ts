@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseMessage, responseTo, serialize } from '@ims-sim/sip';
+import { parseMessage, responseTo, serialize, type Source } from '@ims-sim/sip';
+import { Registrations } from '../src/index.js';
 import {
   forwarded,
   lab,
@@ -120,6 +121,23 @@ describe('TS 24.229 5.2.2.1: REGISTER towards the home network', () => {
     it.register();
     it.register();
     expect(it.pcscf.registrations.size).toBe(1);
+  });
+
+  test('a table that is full: 503 in place of a 200 that nothing would come of', () => {
+    const host = lab().host;
+    const it = lab('ts-24.141', { registrations: new Registrations(host.clock, { registrations: 1 }) });
+    const ask = (from: Source, user: string) => {
+      const message = request('register', ['[5555::aaa]>', `[5555::${user}]>`]);
+      return forwarded(it.ask(message, from)).onResponse?.(registered(message, 'ts-24.141'));
+    };
+    expect(ask(UE, 'aaa')).toMatchObject({ status: 200 });
+    const refused = ask(source('5555::bbb', 5060), 'bbb');
+    expect(refused).toMatchObject({ status: 503 });
+    expect(valuesOf(refused ?? {}, 'retry-after')).toEqual(['60']);
+    for (const key of ['contact', 'service-route', 'p-associated-uri']) {
+      expect(valuesOf(refused ?? {}, key)).toEqual([]);
+    }
+    expect(ask(UE, 'aaa')).toMatchObject({ status: 200 });
   });
 
   test.each([

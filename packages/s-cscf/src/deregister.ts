@@ -1,3 +1,4 @@
+import type { ServerAssignment } from '@ims-sim/cx';
 import { chain, uriEquals, type Because, type Decision, type Maybe } from '@ims-sim/sip';
 import type { AskedContact, RegistrationRequest } from './registration-request.js';
 import { registered } from './registration-response.js';
@@ -57,9 +58,9 @@ async function tellHss(
   { privateIdentity, publicIdentity }: RegistrationRequest,
   { set, wildcarded }: ServedUser,
   isLast: boolean,
-  { cx, serverName, clock }: SCscf,
+  { cx, serverName, clock, untold }: SCscf,
 ): Promise<string> {
-  const { kind } = await cx.serverAssignment({
+  const told: ServerAssignment = {
     privateIdentity,
     publicIdentities: [publicIdentity],
     ...(wildcarded !== undefined && { wildcardedIdentity: wildcarded }),
@@ -69,11 +70,15 @@ async function tellHss(
     ...(!isLast && {
       restoration: restorationInfo(privateIdentity, set.bindings, set.subscriptions, clock.now()),
     }),
-  });
+  };
+  const { kind } = await cx.serverAssignment(told);
+  if (kind === 'unreachable' && isLast) {
+    untold?.keep(told);
+  }
   return kind;
 }
 
-/** The user is gone either way; an HSS that does not know yet learns it with the next assignment. */
+/** The user is gone either way; an HSS that does not know yet learns it when it is back. */
 function toldTheHss(answer: string, isLast: boolean): Because {
   const what = isLast ? 'deregistered' : 'contacts removed, others are left';
   return answer === 'assigned'

@@ -16,9 +16,7 @@ export function pushProfile(request: PushProfile, scscf: SCscf): PushProfileAnsw
   if (first === undefined) {
     return { kind: 'unknown-user' };
   }
-  if (request.profile !== undefined) {
-    registrar.update(first, request.profile);
-  }
+  const removed = request.profile && registrar.update(first, request.profile).removed;
   if (request.charging !== undefined) {
     for (const set of sets) {
       set.charging = request.charging;
@@ -26,7 +24,7 @@ export function pushProfile(request: PushProfile, scscf: SCscf): PushProfileAnsw
   }
   if (request.profile !== undefined && first.bindings.length > 0) {
     const changes = first.bindings.map((binding) => ({ binding, event: 'registered' as const }));
-    registrar.bind(first, first.bindings, { changes, kind: 're-registration' });
+    registrar.bind(first, first.bindings, { changes, removed, kind: 're-registration' });
   }
   if (trace.enabled) {
     const what = request.profile === undefined ? 'charging functions' : 'a profile';

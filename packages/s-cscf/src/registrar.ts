@@ -5,6 +5,7 @@ import { DueQueue } from './due-queue.js';
 import { DEFAULT_LIMITS, type RegistrarLimits } from './registrar-limits.js';
 import type { RegistrationEvent, RegistrationListener } from './registration-event.js';
 import {
+  activeIn,
   defaultUser,
   usersOf,
   wildcardsOf,
@@ -28,6 +29,7 @@ export type Expired = (user: ServedUser, privateIdentity: string) => void;
 /** Why bindings change: what the listeners are told beside the set. */
 export interface BindingChange {
   readonly changes: RegistrationEvent['changes'];
+  readonly removed?: RegistrationEvent['removed'];
   /** Where it is not what the number of bindings before and after says. */
   readonly kind?: RegistrationEvent['kind'] | undefined;
   readonly request?: SipRequest | undefined;
@@ -144,9 +146,15 @@ export class Registrar {
     return this.userOf(key);
   }
 
-  /** A profile that the HSS pushed (TS 29.228 6.2.2): the identities and criteria of `set` from now on. */
-  update(set: ImplicitSet, profile: UserProfile): void {
+  /**
+   * A profile that the HSS pushed (TS 29.228 6.2.2): the identities and criteria of `set` from now on. Gives the identities that
+   * are none of it any more, or barred.
+   */
+  update(set: ImplicitSet, profile: UserProfile): { readonly removed: readonly string[] } {
+    const before = activeIn(set);
     this.#replace(set, this.#usersOf(profile, set));
+    const now = new Set(activeIn(set));
+    return { removed: before.filter((identity) => !now.has(identity)) };
   }
 
   /**
@@ -174,6 +182,7 @@ export class Registrar {
     const event: RegistrationEvent = {
       set,
       changes: change.changes,
+      removed: change.removed,
       state: active ? 'active' : 'terminated',
       kind: change.kind ?? (active ? (hadAny ? 're-registration' : 'initial') : 'de-registration'),
       request: change.request,

@@ -22,6 +22,8 @@ export interface RegistrationEvent {
     readonly event: ContactEvent;
     readonly retryAfterS?: number | undefined;
   }[];
+  /** Identities of the set that are not in it any more, or barred now: what the HSS pushed has taken them away. */
+  readonly removed?: readonly string[] | undefined;
   /** Of the set, after the change. */
   readonly state: 'active' | 'terminated';
   /** For the ASs that are told (TS 24.229 5.4.1.7). */

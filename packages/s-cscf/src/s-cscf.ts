@@ -6,6 +6,7 @@ import type { Challenges } from './challenges.js';
 import type { OriginalDialogs } from './original-dialogs.js';
 import type { RegistrationEvents } from './reg-event/registration-events.js';
 import type { Registrar } from './registrar.js';
+import type { Untold } from './untold.js';
 
 /** What the procedures of TS 24.229 5.4 know of their S-CSCF. */
 export interface SCscf {
@@ -18,6 +19,8 @@ export interface SCscf {
   readonly challenges: Challenges;
   /** Users of whom the HSS had nothing in store, and until when nobody asks again. */
   readonly unrestorable: Map<string, number>;
+  /** Registrations that ended while the HSS was away. */
+  readonly untold?: Untold | undefined;
   readonly originalDialogs: OriginalDialogs;
   readonly resolver: Resolver;
   /** The host name that stands in its URIs, e.g. `scscf1.home1.net`. */

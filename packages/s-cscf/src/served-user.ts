@@ -74,6 +74,11 @@ export function isRegistered({ bindings }: ImplicitSet, nowMs: number): boolean 
   return false;
 }
 
+/** The identities of a set that are not barred. */
+export function activeIn({ users }: ImplicitSet): string[] {
+  return users.filter(({ barred }) => !barred).map(({ identity }) => identity);
+}
+
 /** The identity that stands for a set: its default one, or where all are barred the first. */
 export function defaultUser({ users }: ImplicitSet): ServedUser | undefined {
   return users.find(({ barred, identity }) => !barred && !isWildcarded(identity)) ?? users[0];

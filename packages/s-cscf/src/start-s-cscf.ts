@@ -1,7 +1,7 @@
-import type { Cx, CxPush } from '@ims-sim/cx';
+import type { Cx, CxPush, ServerAssignment } from '@ims-sim/cx';
 import type { Resolver } from '@ims-sim/dns';
 import type { Endpoint, Host } from '@ims-sim/host';
-import { startProxy, type Profile, type Source, type TimerSettings } from '@ims-sim/sip';
+import { publicIdentityOf, startProxy, type Profile, type Source, type TimerSettings } from '@ims-sim/sip';
 import { loadXmlBuilder } from '@ims-sim/xml';
 import { Challenges } from './challenges.js';
 import { decide } from './decide.js';
@@ -15,6 +15,7 @@ import type { RegistrarLimits } from './registrar-limits.js';
 import type { SCscf } from './s-cscf.js';
 import type { ServedUser, SharedFilterCriteria } from './served-user.js';
 import { tellHss } from './tell-hss.js';
+import { Untold } from './untold.js';
 import { startThirdPartyRegistration } from './third-party-register.js';
 
 export interface SCscfOptions {
@@ -78,10 +79,20 @@ export async function startSCscf(options: SCscfOptions): Promise<RunningSCscf> {
   loadXmlBuilder(); // for the user profiles
   const { host, names, profile, cx } = options;
   const serverName = `sip:${names[0]}`;
-  const registrar = new Registrar(
+  const untold: Untold = new Untold({
+    cx,
+    clock: host.clock,
+    isMoot: (request) => isRegisteredAgain(request, registrar),
+    onAnswer: ({ publicIdentities: [identity] }, { kind: answer }) => {
+      if (answer !== 'assigned') {
+        host.log.warn('The HSS did not take the end of a registration', { identity, answer });
+      }
+    },
+  });
+  const registrar: Registrar = new Registrar(
     host.clock,
     options.registrar ?? {},
-    (user, privateIdentity) => expired(user, privateIdentity, serverName, options),
+    (user, privateIdentity) => expired(user, privateIdentity, serverName, host, untold),
     {
       sharedFilterCriteria: options.sharedFilterCriteria,
       onUnknownCriteria: (set, identity) =>
@@ -105,6 +116,7 @@ export async function startSCscf(options: SCscfOptions): Promise<RunningSCscf> {
       tellHss('authentication-timeout', unanswered, scscf);
     }),
     unrestorable: new Map(),
+    untold,
     originalDialogs: new OriginalDialogs(host.clock, host.random),
     resolver: options.resolver,
     name: names[0],
@@ -153,6 +165,7 @@ export async function startSCscf(options: SCscfOptions): Promise<RunningSCscf> {
     async close() {
       registrationEvents.close();
       registrar.close();
+      untold.close();
       scscf.challenges.close();
       await proxy.close();
     },
@@ -173,25 +186,25 @@ function expired(
   { identity }: ServedUser,
   privateIdentity: string,
   serverName: string,
-  { cx, host }: SCscfOptions,
+  { trace }: Host,
+  untold: Untold,
 ): void {
-  if (host.trace.enabled) {
-    host.trace.decision({
-      clause: 'TS 24.229 5.4.1.2.2F',
-      text: `the registration of ${identity} has expired`,
-    });
+  if (trace.enabled) {
+    trace.decision({ clause: 'TS 24.229 5.4.1.2.2F', text: `the registration of ${identity} has expired` });
   }
-  void cx
-    .serverAssignment({
-      privateIdentity,
-      publicIdentities: [identity],
-      serverName,
-      type: 'timeout-deregistration',
-      userDataAlreadyAvailable: true,
-    })
-    .then((answer) => {
-      if (answer.kind !== 'assigned') {
-        host.log.warn('The HSS did not take an expired registration', { identity, answer: answer.kind });
-      }
-    });
+  untold.tell({
+    privateIdentity,
+    publicIdentities: [identity],
+    serverName,
+    type: 'timeout-deregistration',
+    userDataAlreadyAvailable: true,
+  });
+}
+
+function isRegisteredAgain(
+  { privateIdentity, publicIdentities: [identity = ''] }: ServerAssignment,
+  registrar: Registrar,
+): boolean {
+  const bindings = registrar.userOf(publicIdentityOf(identity) ?? identity)?.set.bindings ?? [];
+  return bindings.some((binding) => binding.privateIdentity === privateIdentity);
 }

@@ -9,6 +9,8 @@ export interface DocumentOptions {
   readonly nowMs: number;
   /** The identity that was registered explicitly: its contacts are `registered`, those of the others `created`. */
   readonly explicit: string | undefined;
+  /** Identities that are not of the set any more. */
+  readonly removed?: ReadonlySet<string> | undefined;
 }
 
 /**
@@ -54,7 +56,7 @@ function documentOf(
     }
     registrations.push({
       aor: identity,
-      id: `${set.id}-${identity}`, // the same whatever the HSS changes about the set
+      id: idOf(set, identity),
       state: set.bindings.length > 0 ? 'active' : 'terminated',
       contacts: changes.map((change) => ({
         ...contactOf(change, active.has(change.binding.id), identity === options.explicit, options.nowMs),
@@ -62,7 +64,18 @@ function documentOf(
       })),
     });
   });
+  for (const identity of options.removed ?? []) {
+    // 5.4.2.1.2: without contacts, which are there as before for the other identities.
+    if (!isWildcarded(identity) && !registrations.some(({ aor }) => aor === identity)) {
+      registrations.push({ aor: identity, id: idOf(set, identity), state: 'terminated', contacts: [] });
+    }
+  }
   return { version: options.version, state, registrations };
+}
+
+/** The same whatever the HSS changes about the set. */
+function idOf(set: ImplicitSet, identity: string): string {
+  return `${set.id}-${identity}`;
 }
 
 function contactOf(

@@ -1,8 +1,9 @@
 import type { SipStack } from '@ims-sim/sip';
+import type { RegistrationEvent } from '../registration-event.js';
 import type { SCscf } from '../s-cscf.js';
 import type { ImplicitSet } from '../served-user.js';
 import { nextNotify, outcomeOf } from './notify.js';
-import type { ContactChange, Subscription } from './subscription.js';
+import type { Subscription } from './subscription.js';
 import type { Subscriptions } from './subscriptions.js';
 
 /** Changes that one subscription is owed, at most: with more the next NOTIFY has the full state. */
@@ -35,9 +36,12 @@ export class Notifier {
   }
 
   /** The subscription is to be told of these; with the last binding it ends. */
-  owe(subscription: Subscription, changes: readonly ContactChange[], isLast: boolean): void {
+  owe(subscription: Subscription, { changes, removed, state }: RegistrationEvent): void {
     for (const change of changes) {
       subscription.changes.set(change.binding.id, change);
+    }
+    for (const identity of removed ?? []) {
+      subscription.removed.add(identity);
     }
     if (subscription.owes === 'nothing') {
       subscription.owes = subscription.isBehind ? 'full' : 'partial';
@@ -46,7 +50,7 @@ export class Notifier {
       subscription.owes = 'full';
       subscription.changes.clear();
     }
-    if (isLast) {
+    if (state === 'terminated') {
       subscription.ends = 'noresource';
     }
     // The 200 to the REGISTER goes first.

@@ -17,7 +17,8 @@ export function nextNotify(
 ): SipRequest {
   const nowMs = scscf.clock.now();
   const write = subscription.owes === 'full' ? fullState : partialState;
-  const options = { version: subscription.version, nowMs, explicit };
+  const { version, removed } = subscription;
+  const options = { version, nowMs, explicit, removed };
   const document = write(subscription.set, subscription.changes.values(), options);
   const headers: Header[] = [
     header('Event', subscription.event),
@@ -37,6 +38,7 @@ export function nextNotify(
   subscription.isBehind &&= subscription.owes !== 'full';
   subscription.owes = 'nothing';
   subscription.changes.clear();
+  removed.clear();
   return request;
 }
 

@@ -33,7 +33,10 @@ export interface RegistrationEventsLimits {
 
 const LIMITS: RegistrationEventsLimits = { subscriptions: 500_000, ofOneSet: 32 };
 
-type New = Omit<Subscription, 'key' | 'owes' | 'changes' | 'isNotifying' | 'isBehind' | 'dueMs' | 'dueIndex'>;
+type New = Omit<
+  Subscription,
+  'key' | 'owes' | 'changes' | 'removed' | 'isNotifying' | 'isBehind' | 'dueMs' | 'dueIndex'
+>;
 
 /** What the notifier has of its element. */
 export interface NotifierOptions {
@@ -137,6 +140,7 @@ export class RegistrationEvents {
       key: subscriptionKey(parts.dialog.callId, parts.dialog.localTag),
       owes: 'full',
       changes: new Map(),
+      removed: new Set(),
       isNotifying: false,
       isBehind: false,
       dueMs: Infinity,
@@ -221,7 +225,8 @@ export class RegistrationEvents {
   }
 
   /** TS 24.229 5.4.2.1.2: who subscribes hears of each change; with the last binding the subscriptions end. */
-  #changed({ set, changes, state, request }: RegistrationEvent): void {
+  #changed(event: RegistrationEvent): void {
+    const { set, state, request } = event;
     const registered = request === undefined ? undefined : to(request);
     const user = registered === undefined ? undefined : this.#scscf.registrar.user(registered);
     if (user !== undefined) {
@@ -229,7 +234,7 @@ export class RegistrationEvents {
     }
     for (const subscription of this.#subscriptions.ofSet(set)) {
       if (subscription.ends === undefined) {
-        this.#notifier.owe(subscription, changes, state === 'terminated');
+        this.#notifier.owe(subscription, event);
       }
     }
     if (request === undefined && set.subscriptions !== undefined && state === 'active') {

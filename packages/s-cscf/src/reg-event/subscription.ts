@@ -26,6 +26,8 @@ export interface Subscription extends Due {
   owes: 'nothing' | 'partial' | 'full';
   /** By the binding's identifier: what happened since the last NOTIFY; the last that did to each. */
   readonly changes: Map<string, ContactChange>;
+  /** Identities that the HSS has taken out of the set since the last NOTIFY. */
+  readonly removed: Set<string>;
   /** A NOTIFY has no final response yet. */
   isNotifying: boolean;
   /** It has refused a NOTIFY: the next one must not build on it. */

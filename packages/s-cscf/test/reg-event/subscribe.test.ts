@@ -339,6 +339,31 @@ describe('TS 24.229 5.4.2.1.2: NOTIFY of what changed', () => {
   });
 });
 
+test('TS 24.229 5.4.2.1.2: an identity that the HSS bars or takes away is told as terminated, once', async () => {
+  const { pcscf, scscf, host } = await subscribed();
+  const barred = (identity: string, isBarred: boolean) => ({ identity, barred: isBarred });
+  const profile = (...publicIdentities: ReturnType<typeof barred>[]) => ({
+    privateIdentity: 'user1_private@home1.net',
+    serviceProfiles: [{ publicIdentities, initialFilterCriteria: [] }],
+  });
+  const own = barred('sip:user1_public1@home1.net', false);
+  const privateIdentity = 'user1_private@home1.net';
+  for (const pushed of [profile(own, barred('tel:+1-212-555-1111', true)), profile(own)]) {
+    expect(await scscf.cx.pushProfile({ privateIdentity, profile: pushed })).toEqual({ kind: 'updated' });
+    await host.clock.advance(10);
+  }
+  const told = documents(pcscf).map(({ registrations }) =>
+    registrations.map(({ aor, state, contacts }) => [aor, state, contacts.length]),
+  );
+  expect(told.slice(1)).toEqual([
+    [
+      ['sip:user1_public1@home1.net', 'active', 1],
+      ['tel:+1-212-555-1111', 'terminated', 0],
+    ],
+    [['sip:user1_public1@home1.net', 'active', 1]],
+  ]);
+});
+
 describe('TS 23.380 4: the subscription of the UE', () => {
   test('4.2: is kept by the HSS until it ends; that of its P-CSCF is not', async () => {
     const { pcscf, asked, response } = await subscribed();
