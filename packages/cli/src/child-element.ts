@@ -74,7 +74,8 @@ export function forkElement(name: string, kind: string, onLine: (line: string) =
       throw new UserError([`${name} ${first}`, ...lastLines].join('\n  '));
     }
     if (first.kind !== kind) {
-      throw new UserError(`${name}: ${first.kind === 'failed' ? first.message : `answered ${first.kind}`}`);
+      const what = first.kind === 'failed' ? first.message : `answered ${first.kind}`;
+      throw new UserError(what.startsWith(`${name}: `) ? what : `${name}: ${what}`);
     }
     return first as Extract<FromElement, { kind: K }>;
   }

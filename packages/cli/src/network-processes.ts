@@ -14,6 +14,8 @@ import { type Endpoint, prettyEndpoint } from '@ims-sim/host';
 import { type ChildElement, type Crash, forkElement } from './child-element.js';
 
 const READY_WITHIN_MS = 20_000;
+/** What a network without authentication says at its start. */
+export const NOBODY_AUTHENTICATED = 'auth: none: nobody is authenticated, every REGISTER is believed';
 
 export interface ProcessOptions {
   readonly collector?: Endpoint | undefined;

@@ -3,7 +3,7 @@ import { UserError } from '@ims-sim/element';
 import { readNetworkFile } from '@ims-sim/element/files';
 import { prettyEndpoint, systemClock } from '@ims-sim/host';
 import type { Crash } from './child-element.js';
-import { startNetwork, writeReadyFile } from './network-processes.js';
+import { NOBODY_AUTHENTICATED, startNetwork, writeReadyFile } from './network-processes.js';
 import { untilSignal } from './signals.js';
 import { writableFolder } from './writable-folder.js';
 
@@ -68,7 +68,7 @@ export async function up(
   }
   try {
     if (network.auth === 'none') {
-      console.log('auth: none: nobody is authenticated, every REGISTER is believed');
+      console.log(NOBODY_AUTHENTICATED);
     }
     for (const [name, { sip, diameter, dns, http }] of Object.entries(running.listening)) {
       const endpoint = sip ?? diameter ?? dns;

@@ -14,6 +14,13 @@ import type {
   SubscriptionState,
 } from './subscription.js';
 
+/** TS 33.102 6.3.2: 48 bits. */
+const LAST_SQN = (1n << 48n) - 1n;
+/** As far as the next number may be from the one before it: SEQ one further, and any IND. */
+const STEP = 63n;
+/** What a USIM must have left: as much as it may jump at once (TS 33.102 C.3.2). */
+const ROOM = 1n << 33n;
+
 type MultimediaAuthOutcome = Outcome<MultimediaAuthAnswer>;
 
 export interface AuthenticationContext {
@@ -98,10 +105,16 @@ function akaVectors(
   let sqn = BigInt(`0x${state.sequenceNumbers[privateIdentity] ?? '0'}`);
   let reason = `${String(items)} ${schemeOf(credentials)}`;
   if (resynchronisation !== undefined) {
-    // TS 33.102 6.3.5. Deviation: a SQN_MS below ours does not set ours back: no number is used twice.
+    // TS 33.102 6.3.5. Deviation: a SQN_MS below ours does not set ours back: no number is used twice. C.1.1.3: nor does one at
+    // the end of the range set it where no numbers are left.
     const learned = resynchronise(keys, resynchronisation.rand, resynchronisation.auts);
-    if (learned.kind === 'sqn' && learned.sqnMs > sqn) sqn = learned.sqnMs;
+    const isOurs = learned.kind === 'sqn' && learned.sqnMs > sqn && learned.sqnMs < LAST_SQN - ROOM;
+    if (isOurs) sqn = learned.sqnMs;
     reason += learned.kind === 'sqn' ? ', resynchronised' : ', AUTS is not the USIM’s';
+  }
+  if (sqn > LAST_SQN - BigInt(items) * STEP) {
+    const answer = { kind: 'failed', resultCode: resultCode.UNABLE_TO_COMPLY } as const;
+    return { answer, reason: `${reason}: no sequence number is left` };
   }
   const vector = (): AuthenticationItem => {
     sqn = nextSequenceNumber(sqn);

@@ -27,8 +27,8 @@ describe('the subscribers of the network file', () => {
     await putInitial(store, [alice, bob]);
   });
 
-  /** Nothing is closed: what the file has is what a kill leaves. */
   async function startAgain(initial: readonly Subscription[]): Promise<void> {
+    await store.close();
     store = await openLowdbStore(path);
     await putInitial(store, initial);
   }

@@ -1,6 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import type { SubscriberStore } from '../src/store.js';
 import { openLowdbStore, storeOn } from '../src/store/lowdb-store.js';
@@ -20,7 +20,12 @@ const newPath = (): string => join(folder, `${String(++files)}.json`);
 storeContract('lowdb', async () => {
   const path = newPath();
   const store = await openLowdbStore(path);
-  return { store, reopen: () => openLowdbStore(path), close: () => store.close() };
+  let current = store;
+  const reopen = async (): Promise<SubscriberStore> => {
+    await current.close();
+    return (current = await openLowdbStore(path));
+  };
+  return { store, reopen, close: () => current.close() };
 });
 
 const keyFor = (name: string): string => `${name}_private@home1.net`;
@@ -29,6 +34,19 @@ const set = (store: SubscriberStore, name: string, sqn: string): Promise<string 
   store.update(keyFor(name), () => ({ result: sqn, state: numbered(sqn) }));
 
 describe('the file', () => {
+  test('is one store’s at a time, whatever the way to it, and free after it', async () => {
+    const path = newPath();
+    const store = await openLowdbStore(path);
+    await store.put(subscriptionOf('a'));
+    symlinkSync(folder, join(folder, 'link'));
+    const again = join(folder, 'link', basename(path));
+    await expect(openLowdbStore(again)).rejects.toThrow('is that of another HSS, which runs: stop that one');
+    await store.close();
+    const next = await openLowdbStore(again);
+    expect(await next.count()).toBe(1);
+    await next.close();
+  });
+
   test('is its owner’s alone: it has the keys of all subscribers', async () => {
     const path = newPath();
     const store = await openLowdbStore(path);
@@ -46,6 +64,12 @@ describe('the file', () => {
     ['version 1', '{"version":1,"registrations":{}}', 'version 1, which kept registrations'],
     ['a newer version', '{"version":3,"subscriptions":[]}', 'of version 3'],
     ['a bad state', file(good, { ...good, state: {} }), 'subscription 2 is not one'],
+    [
+      'a set that is none',
+      file({ ...good, state: { ...noState, sets: { '0': 5 } } }),
+      'subscription 1 is not one',
+    ],
+    ['a sequence number that is none', file({ ...good, state: numbered('x') }), 'subscription 1 is not one'],
     [
       'a bad subscription',
       file({ state: noState, subscription: { privateIdentities: [] } }),
@@ -74,6 +98,8 @@ describe('the file', () => {
     const path = newPath();
     writeFileSync(path, '');
     await expect(openLowdbStore(join(path, 'hss.json'))).rejects.toThrow('the folder cannot be made');
+    const inProc = openLowdbStore('/proc/x/hss.json');
+    await expect(inProc).rejects.toThrow('the folder cannot be made');
   });
 
   test('its folder is made; one subscription is one line', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { Usim, digestHa1 } from '@ims-sim/auth';
+import { Usim, digestHa1, f1, f5Star } from '@ims-sim/auth';
 import type { AuthenticationItem, AuthenticationScheme, MultimediaAuth } from '@ims-sim/cx';
 import { seededRandom } from '@ims-sim/host';
 import { multimediaAuth } from '../src/multimedia-auth.js';
@@ -173,6 +173,28 @@ describe('TS 29.228 6.3.1 multimedia authentication', () => {
     if (replayed.kind !== 'sync-failure') throw new Error(replayed.kind);
     const resynchronisation = { rand: vector.rand, auts: replayed.auts };
     expect(authenticate({ resynchronisation }, before).state?.sequenceNumbers).toEqual(next);
+  });
+
+  test('C.1.1.3: at the end of the range no number is given out twice', () => {
+    for (const highest of ['ffffffffffff', 'fffffffffff0']) {
+      const refused = authenticate({}, { ...notRegistered, sequenceNumbers: { [privateIdentity]: highest } });
+      expect([refused.answer.kind, refused.state]).toEqual(['failed', undefined]);
+      expect(refused.reason).toContain('no sequence number is left');
+    }
+  });
+
+  test('C.1.1.3: no AUTS leads there', () => {
+    const [vector] = vectorsOf(authenticate());
+    if (vector === undefined) throw new Error('no vector');
+    const { rand } = vector;
+    const sqnMs = Buffer.alloc(6, 0xff);
+    const ak = f5Star(keys, rand);
+    const concealed = sqnMs.map((octet, at) => octet ^ (ak[at] ?? 0));
+    const auts = Buffer.concat([concealed, f1(keys, rand, sqnMs, Buffer.alloc(2)).macS]);
+    const { answer, state, reason } = authenticate({ resynchronisation: { rand, auts } });
+    expect(reason).toContain('resynchronised'); // it is the USIM's own
+    expect(answer.kind).toBe('vectors');
+    expect(state?.sequenceNumbers[privateIdentity]).toMatch(/^0000/);
   });
 
   test.each<[string, SubscriptionState, boolean, 'vectors' | 'failed']>([

@@ -9,7 +9,7 @@ import { type Endpoint, systemClock } from '@ims-sim/host';
 import type { HepCollector } from '@ims-sim/trace';
 import type { Crash } from '../child-element.js';
 import type { RunFlags } from '../main.js';
-import { type ProcessOptions, startNetwork } from '../network-processes.js';
+import { NOBODY_AUTHENTICATED, type ProcessOptions, startNetwork } from '../network-processes.js';
 import { probe } from '../probe.js';
 import { attach } from './attach.js';
 import type { Printer } from './print.js';
@@ -40,6 +40,9 @@ export async function openNetwork(
   provisioning: boolean,
 ): Promise<OpenNetwork> {
   const beganMs = systemClock.now();
+  if (network.auth === 'none') {
+    printer.progress('network', NOBODY_AUTHENTICATED);
+  }
   const own = network.elements.filter(({ external }) => !external);
   const count = own.length + 1;
   printer.progress('network', `${flags.attach ? 'waiting for' : 'starting'} ${count} elements`);

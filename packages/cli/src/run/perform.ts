@@ -1,6 +1,7 @@
 import { UserError } from '@ims-sim/element';
 import { prettyEndpoint, systemClock } from '@ims-sim/host';
 import { type Action, isUeAction, type OperatorAction, type UeAction } from '@ims-sim/scenario';
+import type { HepCollector } from '@ims-sim/trace';
 import type { Outcome, Ue } from '@ims-sim/ue';
 import type { OpenNetwork } from './open-network.js';
 
@@ -8,6 +9,8 @@ import type { OpenNetwork } from './open-network.js';
 export interface Stage {
   readonly ues: ReadonlyMap<string, Ue>;
   readonly opened: OpenNetwork;
+  /** Where it stands what was done to an element: it cannot say so itself. */
+  readonly collector: HepCollector;
 }
 
 /** RFC 6665 4.1.2.4: Timer N, 64*T1, would be 32 s; a network on one machine is faster. */
@@ -15,11 +18,11 @@ const NOTIFY_WITHIN_MS = 5000;
 const LOOK_AGAIN_MS = 5;
 
 /** Does one action; a string says what went wrong. Rejects with `UserError` where this network cannot do it. */
-export function perform(action: Action, { ues, opened }: Stage): Promise<string | undefined> {
+export function perform(action: Action, stage: Stage): Promise<string | undefined> {
   if (!isUeAction(action)) {
-    return operate(action, opened);
+    return operate(action, stage);
   }
-  const ue = ues.get(action.actor);
+  const ue = stage.ues.get(action.actor);
   return ue === undefined ? Promise.resolve(`there is no actor ${action.actor}`) : act(action, ue);
 }
 
@@ -71,7 +74,7 @@ async function until(
   return undefined;
 }
 
-async function operate(action: OperatorAction, opened: OpenNetwork): Promise<string | undefined> {
+async function operate(action: OperatorAction, { opened, collector }: Stage): Promise<string | undefined> {
   if (action.kind === 'terminate') {
     return terminate(action, opened);
   }
@@ -92,8 +95,10 @@ async function operate(action: OperatorAction, opened: OpenNetwork): Promise<str
     }
     case 'kill':
       await control.kill(action.element);
+      collector.trace(action.element).decision({ clause: '', text: 'killed (kill -9)' });
       return undefined;
     case 'restart':
+      collector.trace(action.element).decision({ clause: '', text: 'starts again' });
       await control.restart(action.element);
       return undefined;
   }

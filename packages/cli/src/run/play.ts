@@ -46,7 +46,7 @@ const OVER_WITHIN_MS = 5000;
 export async function play(scenario: Scenario, network: Network, options: PlayOptions): Promise<Played> {
   const { collector, names, printer, quietMs, opened, abort } = options;
   const ues = new Map<string, Ue>();
-  const stage: Stage = { ues, opened };
+  const stage: Stage = { ues, opened, collector };
   const toClose: (() => void)[] = [];
   const failures: string[] = [];
   let beganMs: number | undefined;
@@ -69,7 +69,9 @@ export async function play(scenario: Scenario, network: Network, options: PlayOp
         failures.push(`before the flow: ${describeAction(action)}: ${failure}`);
       }
     }
-    printer.progress('before', scenario.before.map(describeAction).join(', '));
+    if (scenario.before.length > 0) {
+      printer.progress('before', scenario.before.map(describeAction).join(', '));
+    }
     await over(collector, quietMs);
     if (failures.length === 0) {
       beganMs = systemClock.now();

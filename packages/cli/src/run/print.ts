@@ -77,7 +77,7 @@ function errata({ steps, flow }: Verdict): string[] {
   ]);
   return [
     '',
-    `Slips of ${flow.clause} that these steps rest on, as the scenario file settles them:`,
+    `Where ${flow.clause} is read otherwise, as the scenario file settles it:`,
     ...lines,
   ];
 }

@@ -1,9 +1,10 @@
-import { mkdir, open, rename } from 'node:fs/promises';
+import { mkdir, open, rename, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Adapter } from 'lowdb';
 import { Low } from 'lowdb';
 import { JSONFile } from 'lowdb/node';
 import type { StoredSubscription } from '../subscription.js';
+import { lockFile } from './file-lock.js';
 import type { MemoryIndex } from './memory-index.js';
 
 /** Raise it with every change of what is in the file. Version 1 had registrations only. */
@@ -16,17 +17,56 @@ interface Content {
   readonly subscriptions: Iterable<StoredSubscription>;
 }
 
+/** A file that is this process's alone. */
+export interface OpenFile {
+  /**
+   * Writes the index: to a file beside, which then takes the place of the one that is there, so that a kill at any moment leaves
+   * the old content or the new.
+   */
+  write(): Promise<void>;
+  /** Leaves the file to others. */
+  close(): Promise<void>;
+}
+
 /**
- * Reads the subscriptions at `path` into the index; no file: none. Gives what writes the index there: to a file beside it, which
- * then takes its place, so that a kill at any moment leaves the old content or the new.
- * @throws Error that names the file and says what to do, where it cannot be read or is not one of ours.
+ * Reads the subscriptions at `path` into the index; no file: none.
+ * @throws Error that names the file and says what to do, where it cannot be read, is not one of ours, or another HSS has it.
  */
-export async function openFile(path: string, index: MemoryIndex): Promise<() => Promise<void>> {
+export async function openFile(path: string, index: MemoryIndex): Promise<OpenFile> {
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
   } catch (cause) {
     throw new Error(`The HSS cannot keep its database at ${path}: the folder cannot be made`, { cause });
   }
+  const unlock = await lockFile(path);
+  if (unlock === undefined) {
+    throw new Error(
+      `The HSS database ${path} is that of another HSS, which runs: stop that one, or give this one another \`database\``,
+    );
+  }
+  try {
+    return { write: await contentOf(path, index), close: unlock };
+  } catch (error) {
+    await unlock();
+    throw error;
+  }
+}
+
+/** As `mkdir` with `recursive`, which tries without end where the file system makes no folders (/proc). */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const { code } = error as { code?: unknown };
+    if (code === 'EEXIST' && (await stat(path)).isDirectory()) return;
+    if (code !== 'ENOENT' || dirname(path) === path) throw error;
+    await makeFolder(dirname(path));
+    await mkdir(path);
+  }
+}
+
+/** Fills the index; gives what writes it. */
+async function contentOf(path: string, index: MemoryIndex): Promise<() => Promise<void>> {
   const content: Content = {
     version: VERSION,
     loaded: () => index.loaded,
@@ -138,7 +178,11 @@ function isStored(value: unknown): value is StoredSubscription {
       ),
     ) &&
     isRecord(sets) &&
-    isRecord(sequenceNumbers)
+    Object.values(sets).every(
+      (set) => set === 'unregistered' || Array.isArray(record(set)['registeredBy']),
+    ) &&
+    isRecord(sequenceNumbers) &&
+    Object.values(sequenceNumbers).every((sqn) => typeof sqn === 'string' && /^[0-9a-f]{1,12}$/.test(sqn))
   );
 }
 

@@ -12,8 +12,15 @@ import { MemoryIndex } from './memory-index.js';
  */
 export async function openLowdbStore(path: string): Promise<SubscriberStore> {
   const index = new MemoryIndex();
-  const write = await openFile(path, index);
-  return storeOn(index, new GroupedWrites(index, write));
+  const file = await openFile(path, index);
+  const store = storeOn(index, new GroupedWrites(index, file.write));
+  return {
+    ...store,
+    close: async () => {
+      await store.close();
+      await file.close();
+    },
+  };
 }
 
 /** As `openLowdbStore`, with what writes the file handed in. */
