@@ -52,7 +52,7 @@ export interface Network {
   register(expiresS?: number): Promise<{ given: string; response: SipResponse }>;
 }
 
-export async function network(options: Partial<PCscfOptions> = {}): Promise<Network> {
+export async function network(options: Partial<PCscfOptions> = {}, grantedS?: number): Promise<Network> {
   const host = testHost({ name: 'pcscf1.visited1.net', addresses: [PCSCF] });
   const at = (address: string) => testHost({ addresses: [address], beside: host });
   const advance = (ms: number) => host.clock.advance(ms);
@@ -76,7 +76,7 @@ export async function network(options: Partial<PCscfOptions> = {}): Promise<Netw
     trying: 'never',
     onRequest: (transaction) => {
       atHome.push(transaction);
-      answerAtHome(transaction);
+      answerAtHome(transaction, grantedS);
     },
   });
   const ue = await startSipStack({
@@ -173,14 +173,17 @@ export function registering(expiresS: number, more: readonly Header[], responds 
   });
 }
 
-export function answerAtHome(transaction: ServerTransaction): void {
+export function answerAtHome(transaction: ServerTransaction, grantedS?: number): void {
   const { request } = transaction;
   const respond = (status: number, headers: readonly Header[]) =>
     transaction.respond(
       responseTo(request, status, undefined, { toTag: 'home', headers, recordRoute: true }),
     );
   if (request.method === 'SUBSCRIBE' && event(request)?.package === 'reg') {
-    respond(200, [header('Expires', String(expires(request))), header('Contact', '<sip:scscf1.home1.net>')]);
+    respond(200, [
+      header('Expires', String(grantedS ?? expires(request))),
+      header('Contact', '<sip:scscf1.home1.net>'),
+    ]);
   } else if (request.method !== 'REGISTER') {
     respond(200, [header('Contact', '<sip:user2@home1.net>')]);
   } else if (valuesOf(request, 'authorization').join().includes('integrity-protected="no"')) {

@@ -172,6 +172,20 @@ describe('TS 24.229 5.2.3: the registration event package', () => {
     await net.pcscf.close();
   });
 
+  test.each([
+    [0, 1],
+    [1, 21],
+  ])(
+    'a notifier that grants %i s is not asked without end: %i SUBSCRIBEs in ten minutes',
+    async (granted, asked) => {
+      const net = await network({}, granted);
+      await net.register(600);
+      await net.advance(599_000);
+      expect(subscribes(net).length).toBeLessThanOrEqual(asked);
+      await net.pcscf.close();
+    },
+  );
+
   test('no more users are subscribed to than may be, and none where it is switched off', async () => {
     for (const options of [{ limits: { registrations: 0 } }, { regEvent: false }]) {
       const net = await network(options);

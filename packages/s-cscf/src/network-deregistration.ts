@@ -22,8 +22,9 @@ export function registrationTermination(
   for (const identity of identities) {
     scscf.challenges.forget(identity);
   }
+  const isUnderWay = revoke(request, identities, scscf);
   const sets = setsOf(request, identities, scscf);
-  if (sets.length === 0) {
+  if (sets.length === 0 && !isUnderWay) {
     return { kind: 'unknown-user' };
   }
   for (const set of sets) {
@@ -34,6 +35,24 @@ export function registrationTermination(
   return request.associatedIdentities.length === 0
     ? { kind: 'terminated' }
     : { kind: 'terminated', associatedIdentities: request.associatedIdentities };
+}
+
+/** What the HSS has just assigned, and not yet been bound here, is not to be. */
+function revoke(
+  { publicIdentities }: RegistrationTermination,
+  identities: ReadonlySet<string>,
+  { assigning }: SCscf,
+): boolean {
+  const named = new Set(publicIdentities.map((identity) => publicIdentityOf(identity) ?? identity));
+  let isAny = false;
+  for (const one of assigning) {
+    const key = publicIdentityOf(one.publicIdentity) ?? one.publicIdentity;
+    if (identities.has(one.privateIdentity) && (named.size === 0 || named.has(key))) {
+      one.isRevoked = true;
+      isAny = true;
+    }
+  }
+  return isAny;
 }
 
 /** Undefined: nobody is told. */

@@ -27,10 +27,14 @@ export function pushProfile(request: PushProfile, scscf: SCscf): PushProfileAnsw
     registrar.bind(first, first.bindings, { changes, removed, kind: 're-registration' });
   }
   if (trace.enabled) {
-    const what = request.profile === undefined ? 'charging functions' : 'a profile';
+    const parts = [
+      request.profile && 'a profile',
+      request.charging && 'charging functions',
+      request.digest && 'credentials',
+    ].filter((part) => part !== undefined);
     trace.decision({
       clause: 'TS 29.228 6.2.2',
-      text: `the HSS pushes ${what} of ${request.privateIdentity}`,
+      text: `the HSS pushes ${parts.join(' and ')} of ${request.privateIdentity}`,
     });
   }
   return { kind: 'updated' };

@@ -137,6 +137,8 @@ function assign(
     return bind(asked, contacts, user, scscf, REFRESHED);
   }
   const isFurther = !isFirst && next.changes.some(({ event }) => event === 'created');
+  const assigning = { privateIdentity, publicIdentity, isRevoked: false };
+  scscf.assigning.add(assigning);
   return scscf.cx
     .serverAssignment({
       privateIdentity,
@@ -148,8 +150,19 @@ function assign(
       ...(isFurther && { multipleRegistration: true }),
       restoration: restorationInfo(privateIdentity, next.bindings, user?.set.subscriptions, nowMs),
     })
-    .then((answer) => assigned(answer, asked, contacts, scscf, isFirst));
+    .then((answer) => {
+      scscf.assigning.delete(assigning);
+      return assigning.isRevoked ? REVOKED : assigned(answer, asked, contacts, scscf, isFirst);
+    });
 }
+
+/** Not 480, by which the I-CSCF would give the user to another S-CSCF. */
+const REVOKED: Decision = {
+  kind: 'reply',
+  status: 403,
+  reason: 'Forbidden',
+  because: [{ clause: 'TS 24.229 5.4.1.5', text: 'the HSS took the registration back meanwhile: 403' }],
+};
 
 const REFRESHED: Because = [{ clause: CLAUSE, text: 'refreshed: contact and Path are as before' }];
 

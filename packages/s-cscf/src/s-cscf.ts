@@ -8,6 +8,13 @@ import type { RegistrationEvents } from './reg-event/registration-events.js';
 import type { Registrar } from './registrar.js';
 import type { Untold } from './untold.js';
 
+/** A registration that the HSS may take back before it is here (TS 29.228 6.1.3). */
+export interface Assigning {
+  readonly privateIdentity: string;
+  readonly publicIdentity: string;
+  isRevoked: boolean;
+}
+
 /** What the procedures of TS 24.229 5.4 know of their S-CSCF. */
 export interface SCscf {
   /** Whether UEs are challenged; `none`: whoever comes is who they say. */
@@ -19,6 +26,8 @@ export interface SCscf {
   readonly challenges: Challenges;
   /** Users of whom the HSS had nothing in store, and until when nobody asks again. */
   readonly unrestorable: Map<string, number>;
+  /** Registrations whose assignment the HSS is being asked for. */
+  readonly assigning: Set<Assigning>;
   /** Registrations that ended while the HSS was away. */
   readonly untold?: Untold | undefined;
   readonly originalDialogs: OriginalDialogs;

@@ -151,6 +151,7 @@ export function lab({
       tellHss('authentication-timeout', unanswered, scscf),
     ),
     unrestorable: new Map(),
+    assigning: new Set(),
     originalDialogs: new OriginalDialogs(host.clock, host.random),
     resolver: resolver(dns),
     name: 'scscf1.home1.net',

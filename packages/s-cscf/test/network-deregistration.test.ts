@@ -154,6 +154,27 @@ describe('TS 24.229 5.4.1.6: the user is to authenticate again', () => {
   );
 });
 
+describe('TS 24.229 5.4.1.5: an RTR that overtakes the assignment', () => {
+  test.each([
+    ['of the private identity', [], 403, 0],
+    ['of the public one', [IMPU], 403, 0],
+    ['of another', ['sip:other@home1.net'], 200, 1],
+  ])('%s', async (_what, publicIdentities, status, size) => {
+    const it = lab();
+    const reply = it.register();
+    const answer = registrationTermination(
+      { privateIdentity: IMPI, publicIdentities, associatedIdentities: [], reason: 'permanent-termination' },
+      it.scscf,
+    );
+    expect(answer.kind).toBe(status === 403 ? 'terminated' : 'unknown-user');
+    expect((await reply).status).toBe(status);
+    expect(it.scscf.registrar.size).toBe(size);
+    expect(it.scscf.assigning.size).toBe(0);
+    // Nothing of it is left for the next one.
+    expect((await it.register(['CSeq: 1', 'CSeq: 2'])).status).toBe(200);
+  });
+});
+
 describe('TS 29.228 6.2.2: PPR', () => {
   test('criteria and identities are those of the new profile; the contacts stay', async () => {
     const it = await registered();

@@ -36,6 +36,8 @@ export interface SubscriptionContext {
 
 /** 5.2.3: longer than the registration, by this many seconds. */
 const SPARE_S = 60;
+/** A notifier that grants next to nothing is not asked at the speed of the network; the subscription may lapse meanwhile. */
+const MIN_REFRESH_S = 30;
 
 /** TS 24.229 5.2.3: one subscription of the P-CSCF to the registration event package, for one user. */
 export class RegEventSubscription {
@@ -157,8 +159,13 @@ export class RegEventSubscription {
 
   /** 5.2.3: refreshed 600 s before it expires where that is more than 1200 s away, else after half the time. */
   #granted(seconds: number): void {
+    if (seconds === 0) {
+      this.end('the S-CSCF grants no time');
+      return;
+    }
     this.#untilMs = this.#context.clock.now() + seconds * 1000;
-    this.#wake(1000 * (seconds > 1200 ? seconds - 600 : seconds / 2), () => {
+    const refreshS = seconds > 1200 ? seconds - 600 : seconds / 2;
+    this.#wake(1000 * Math.max(refreshS, MIN_REFRESH_S), () => {
       if (this.#context.clock.now() < this.registeredUntilMs) {
         this.#refresh();
       } else {
