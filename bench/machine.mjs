@@ -4,9 +4,15 @@ import { cpus, totalmem } from 'node:os';
 
 const TICKS_PER_SECOND = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
 
-/** CPU that processes have used so far, in seconds, user and system; one that is gone counts nothing. */
+/**
+ * CPU that processes have used so far, in seconds, user and system, and with them their children that have ended (those of
+ * PostgreSQL come and go); one that is gone counts nothing.
+ */
 export function cpuSeconds(pids) {
-  return pids.reduce((sum, pid) => sum + (stat(pid)?.cpuS ?? 0), 0);
+  return pids.reduce((sum, pid) => {
+    const { cpuS = 0, childrenCpuS = 0 } = stat(pid) ?? {};
+    return sum + cpuS + childrenCpuS;
+  }, 0);
 }
 
 /** CPU of the children of this process that have ended, and of theirs, in seconds. */
