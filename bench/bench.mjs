@@ -1,23 +1,28 @@
 /**
- * `npm run bench`: how fast the main flow is on this machine, ours and the same on Kamailio in turn, as Markdown on standard
- * output; what is being done goes to standard error. README.md says what is measured and how.
+ * `npm run bench`: how fast the main flow is on this machine, ours and the same on Kamailio in turn, how fast users register, and
+ * what they cost, as Markdown on standard output; what is being done goes to standard error. README.md says what is measured and
+ * how.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { missingOfKamailio, startKamailio } from './kamailio.mjs';
+import { measureLatencies, measureOneRate, measureThroughput } from './flows.mjs';
+import { missingOfKamailio } from './kamailio.mjs';
 import { describeMachine } from './machine.mjs';
-import { highestRate, measure, settle } from './measure.mjs';
-import { startOurs } from './ours.mjs';
+import { measurePopulation } from './population.mjs';
+import { missingOfPostgres } from './postgres.mjs';
 import { isInterrupted } from './processes.mjs';
-import { markdown, TARGETS } from './report.mjs';
+import { describe, progress } from './progress.mjs';
+import { measureRegistrations } from './registrations.mjs';
+import { markdown } from './report.mjs';
 import { measureMemory, measureStartUp } from './start-up.mjs';
+import { measureStore } from './stores.mjs';
 import { isSippInstalled, ownGenerator, sipp } from './watchers.mjs';
 
 const OUT = fileURLToPath(new URL('../out/bench/', import.meta.url));
-const PARTS = ['ours', 'kamailio', 'latency', 'startup'];
-const USAGE = `usage: npm run bench -- [--quick] [ours] [kamailio] [latency] [startup]
+const PARTS = ['ours', 'kamailio', 'latency', 'startup', 'registrations', 'population', 'stores'];
+const USAGE = `usage: npm run bench -- [--quick] [${PARTS.join('] [')}]
        npm run bench -- ours --rate N [--seconds N]   one rate, own generator (to profile at)`;
 
 const FULL = {
@@ -28,6 +33,10 @@ const FULL = {
   startUps: 5,
   latencySeconds: 6,
   rounds: 3,
+  registrationRounds: 2,
+  lookups: 5000,
+  population: { lowdb: [1000, 10_000], postgresql: [1000, 10_000, 100_000] },
+  stores: { lowdb: [1000, 10_000], postgresql: [1000, 10_000, 100_000, 1_000_000] },
 };
 const QUICK = {
   seconds: 2,
@@ -37,23 +46,24 @@ const QUICK = {
   startUps: 2,
   latencySeconds: 3,
   rounds: 1,
+  registrationRounds: 1,
+  lookups: 2000,
+  population: { lowdb: [1000], postgresql: [1000, 10_000] },
+  stores: { lowdb: [10_000], postgresql: [10_000, 100_000] },
 };
-const LATENCY_RATE = 100;
-const CLIMB_FROM = 300;
-/** What a chain is run with before anything is measured: Node compiles what is hot, and that takes thousands of flows. */
-const WARM_UP_RATE = 300;
 
 const { values: flags, positionals } = parseArguments();
 const effort = flags.quick ? QUICK : FULL;
 const parts = new Set(positionals.length > 0 ? positionals : PARTS);
 const leftOut = [];
-const startChain = { ours: startOurs, kamailio: startKamailio };
 
 try {
   if (flags.rate === undefined) {
     await report(await findings());
   } else {
-    await oneRate(Number(flags.rate), Number(flags.seconds ?? effort.seconds));
+    const chains = ['ours', 'kamailio'].filter((chain) => parts.has(chain));
+    const seconds = Number(flags.seconds ?? effort.seconds);
+    await measureOneRate(chains, effort, { rate: Number(flags.rate), seconds });
   }
 } catch (error) {
   if (!isInterrupted()) {
@@ -90,27 +100,78 @@ function parseArguments() {
 
 /** @returns {Promise<import('./report.mjs').Findings>} */
 async function findings() {
-  const chains = await chainsToMeasure();
-  const watchers = isSippInstalled() ? [sipp, ownGenerator] : [ownGenerator];
-  if (watchers.length === 1) {
-    leftOut.push('SIPp as the watcher: sipp is not installed (Debian: sip-tester)');
-  }
   const found = {
     date: new Date().toISOString().slice(0, 16).replace('T', ' '),
     machine: describeMachine(),
     commit: commit(),
+    isQuick: flags.quick,
+    leftOut,
+    throughput: [],
+    registrations: [],
+    populations: [],
+    stores: [],
   };
-  const throughput = [];
-  if (parts.has('ours') || parts.has('kamailio')) {
+  await flows(found);
+  if (parts.has('startup')) {
+    found.startUp = await orLeaveOut('start-up', startUps);
+  }
+  await subscribers(found);
+  return found;
+}
+
+/** The main flow: rates and latency. */
+async function flows(found) {
+  const chains = await chainsToMeasure();
+  const watchers = isSippInstalled() ? [sipp, ownGenerator] : [ownGenerator];
+  const climbing = chains.filter((chain) => parts.has(chain));
+  if (climbing.length > 0) {
+    if (watchers.length === 1) {
+      leftOut.push('SIPp as the watcher: sipp is not installed (Debian: sip-tester)');
+    }
     for (const watcher of watchers) {
       const result = { watcher: watcher.name };
-      throughput.push(result);
-      await orLeaveOut(`flows/s, ${watcher.name}`, () => measureThroughput(result, watcher, chains));
+      found.throughput.push(result);
+      await orLeaveOut(`flows/s, ${watcher.name}`, () =>
+        measureThroughput(result, watcher, climbing, effort),
+      );
     }
   }
-  const latency = parts.has('latency') ? await orLeaveOut('latency', () => latencies(chains)) : undefined;
-  const startUp = parts.has('startup') ? await orLeaveOut('start-up', startUps) : undefined;
-  return { ...found, leftOut, throughput, latency, startUp };
+  if (parts.has('latency')) {
+    found.latency = await orLeaveOut('latency', () => measureLatencies(chains, effort));
+  }
+}
+
+/** Users that register, and what they cost, with the HSS on each of its stores. */
+async function subscribers(found) {
+  const stores = storesToMeasure();
+  if (parts.has('registrations')) {
+    for (const store of stores) {
+      progress(store, 'registrations: starting');
+      await orLeaveOut(`registrations/s, ${store}`, async () => {
+        const onStep = (step) => progress(store, describe(step));
+        found.registrations.push(await measureRegistrations(store, effort, onStep));
+      });
+    }
+  }
+  if (parts.has('population')) {
+    for (const store of stores) {
+      progress(store, `population: ${effort.population[store].join(', ')} registered users`);
+      await orLeaveOut(`population, ${store}`, async () => {
+        const sizes = effort.population[store];
+        const onSize = ({ users, registeredPerS }) =>
+          progress(store, `${users} are registered, at ${registeredPerS.toFixed(0)}/s`);
+        found.populations.push(await measurePopulation(store, { ...effort, sizes, onSize }));
+      });
+    }
+  }
+  if (parts.has('stores')) {
+    for (const [store, size] of stores.flatMap((each) => effort.stores[each].map((size) => [each, size]))) {
+      progress(store, `store: ${size} subscribers`);
+      await orLeaveOut(`store, ${store}, ${size} subscribers`, async () => {
+        found.stores.push(await measureStore(store, size));
+      });
+    }
+  }
 }
 
 /** What cannot be measured is said in the report and in the exit status; the other parts still are. */
@@ -140,43 +201,14 @@ async function chainsToMeasure() {
   return wanted.filter((chain) => chain !== 'kamailio' || missing === undefined);
 }
 
-/** @param {import('./report.mjs').Throughput} result filled as it goes, so that what was measured stays */
-async function measureThroughput(result, watcher, chains) {
-  if (chains.includes('kamailio') && parts.has('kamailio')) {
-    result.kamailio = await withChain('kamailio', watcher, (chain) => climb(chain, watcher, CLIMB_FROM));
+/** @returns {import('./registrar.mjs').Store[]} */
+function storesToMeasure() {
+  const isWanted = ['registrations', 'population', 'stores'].some((part) => parts.has(part));
+  const missing = isWanted ? missingOfPostgres() : undefined;
+  if (missing !== undefined) {
+    leftOut.push(`PostgreSQL as the HSS's store: ${missing}`);
   }
-  if (chains.includes('ours') && parts.has('ours')) {
-    const theirs = result.kamailio?.rate;
-    await withChain('ours', watcher, async (chain) => {
-      result.ours = await climb(chain, watcher, CLIMB_FROM);
-      if (theirs !== undefined) {
-        result.atKamailios = await oneStep(chain, watcher, theirs);
-        result.atTarget = await oneStep(chain, watcher, Math.ceil(TARGETS.rateOverKamailio * theirs));
-      }
-    });
-  }
-}
-
-/** Both are up at once and measured in turn, several times; of each the round with the median latency. */
-async function latencies(names) {
-  const rounds = { ours: [], kamailio: [] };
-  const chains = new Map();
-  const startNext = async ([name, ...others]) => {
-    if (name !== undefined) {
-      return withChain(name, ownGenerator, (chain) => {
-        chains.set(name, chain);
-        return startNext(others);
-      });
-    }
-    for (let round = 0; round < effort.rounds; round++) {
-      for (const [each, chain] of chains) {
-        rounds[each].push(await oneStep(chain, ownGenerator, LATENCY_RATE, effort.latencySeconds));
-      }
-    }
-  };
-  await startNext(names);
-  const middle = (steps) => steps.sort((a, b) => a.toNotifyMs.p50 - b.toNotifyMs.p50)[steps.length >> 1];
-  return { ours: middle(rounds.ours), kamailio: middle(rounds.kamailio) };
+  return missing === undefined ? ['lowdb', 'postgresql'] : ['lowdb'];
 }
 
 async function startUps() {
@@ -187,74 +219,6 @@ async function startUps() {
     runs.push(measured);
   }
   return { runs, residentMiB: await measureMemory() };
-}
-
-async function oneRate(rate, seconds) {
-  for (const name of parts.has('kamailio')
-    ? ['ours', 'kamailio'].filter((chain) => parts.has(chain))
-    : ['ours']) {
-    await withChain(name, ownGenerator, (chain) => oneStep(chain, ownGenerator, rate, seconds));
-  }
-}
-
-/** Starts a chain, warms it up, and stops it, whatever comes of `work`. */
-async function withChain(name, watcher, work) {
-  progress(name, `starting (${watcher.name})`);
-  const chain = await startChain[name]();
-  try {
-    await watcher.watch({
-      target: chain.target,
-      rate: WARM_UP_RATE,
-      flows: WARM_UP_RATE * effort.warmUpSeconds,
-    });
-    await settle(false);
-    return await work(chain);
-  } finally {
-    await chain.stop();
-  }
-}
-
-function climb(chain, watcher, from) {
-  const { seconds, bisections, factor } = effort;
-  const onStep = (step) => progress(chain.name, describe(step));
-  return highestRate(chain, watcher, { from, seconds, bisections, factor, onStep });
-}
-
-async function oneStep(chain, watcher, rate, seconds = effort.seconds) {
-  const step = await measure(chain, watcher, rate, seconds);
-  progress(chain.name, describe(step));
-  await settle(step.held);
-  return step;
-}
-
-function describe(step) {
-  const {
-    rate,
-    held,
-    failed,
-    retransmissions,
-    achievedPerS,
-    totalCpuUs,
-    cpuUs,
-    otherCores,
-    toNotifyMs,
-    trouble,
-  } = step;
-  const elements = Object.entries(cpuUs)
-    .filter(([, us]) => us >= 0.5)
-    .map(([name, us]) => `${name} ${us.toFixed(0)}`);
-  return [
-    `${rate}/s ${held ? 'held' : 'not held'}: ${achievedPerS.toFixed(0)}/s`,
-    `${failed} failed, ${retransmissions} retransmissions`,
-    `${totalCpuUs.toFixed(0)} us CPU a flow (${elements.join(', ')})`,
-    ...(toNotifyMs?.p50 ? [`p50 ${toNotifyMs.p50.toFixed(1)} ms`] : []),
-    `other ${otherCores.toFixed(2)} cores`,
-    ...(trouble === undefined ? [] : [trouble]),
-  ].join(', ');
-}
-
-function progress(name, text) {
-  console.error(`  ${name.padEnd(9)} ${text}`);
 }
 
 function commit() {

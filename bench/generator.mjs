@@ -6,6 +6,7 @@
 import { createSocket } from 'node:dgram';
 import { performance } from 'node:perf_hooks';
 import { presentities, SIP_PORT } from './addresses.mjs';
+import { percentiles } from './percentiles.mjs';
 
 /** Timer E (T1 = 500 ms, T2 = 4 s): when, after it was first sent, a SUBSCRIBE is sent again. */
 const SEND_AGAIN_MS = [500, 1500, 3500];
@@ -183,8 +184,8 @@ function report() {
     failed: flows - seen.complete,
     retransmissions: seen.sentAgain + seen.notifiedAgain,
     achievedPerS: seen.complete / (Math.max(lastCompleteMs, (flows * 1000) / rate) / 1000),
-    toAnswerMs: percentiles(answeredMs),
-    toNotifyMs: percentiles(notifiedMs),
+    toAnswerMs: tookMs(answeredMs),
+    toNotifyMs: tookMs(notifiedMs),
     cpuS: (user + system) / 1e6,
     ...seen,
   };
@@ -192,12 +193,6 @@ function report() {
 }
 
 /** Percentiles of what flows took, in ms, from the sending of their SUBSCRIBE. */
-function percentiles(atMs) {
-  const tookMs = atMs
-    .map((at, flow) => at - sentMs[flow])
-    .filter((ms) => !Number.isNaN(ms))
-    .sort();
-  const percentile = (share) =>
-    tookMs[Math.min(tookMs.length - 1, Math.floor(tookMs.length * share))] ?? null;
-  return { p50: percentile(0.5), p95: percentile(0.95), p99: percentile(0.99), max: percentile(1) };
+function tookMs(atMs) {
+  return percentiles(atMs.map((at, flow) => at - sentMs[flow]).filter((ms) => !Number.isNaN(ms)));
 }

@@ -4,9 +4,15 @@ import { cpus, totalmem } from 'node:os';
 
 const TICKS_PER_SECOND = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
 
-/** CPU that processes have used so far, in seconds, user and system; one that is gone counts nothing. */
+/**
+ * CPU that processes have used so far, in seconds, user and system, and with them their children that have ended (those of
+ * PostgreSQL come and go); one that is gone counts nothing.
+ */
 export function cpuSeconds(pids) {
-  return pids.reduce((sum, pid) => sum + (stat(pid)?.cpuS ?? 0), 0);
+  return pids.reduce((sum, pid) => {
+    const { cpuS = 0, childrenCpuS = 0 } = stat(pid) ?? {};
+    return sum + cpuS + childrenCpuS;
+  }, 0);
 }
 
 /** CPU of the children of this process that have ended, and of theirs, in seconds. */
@@ -20,6 +26,22 @@ export function processGroup(groupId) {
     .filter((entry) => /^\d+$/.test(entry))
     .map(Number)
     .filter((pid) => stat(pid)?.groupId === groupId);
+}
+
+/** The processes that a process started itself. */
+export function children(parentId) {
+  return readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .map(Number)
+    .filter((pid) => stat(pid)?.parentId === parentId);
+}
+
+/** Memory of several processes in MiB, what they share counted once (Pss). */
+export function proportionalMiB(pids) {
+  const kib = pids.map((pid) =>
+    Number(/^Pss:\s+(\d+) kB/m.exec(readIfThere(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0),
+  );
+  return kib.reduce((sum, each) => sum + each, 0) / 1024;
 }
 
 /** Resident memory in MiB; 0 for a process that is gone. */
@@ -57,6 +79,7 @@ function stat(pid) {
     .split(' ')
     .map(Number);
   return {
+    parentId: fields[1],
     groupId: fields[2],
     cpuS: (fields[11] + fields[12]) / TICKS_PER_SECOND,
     childrenCpuS: (fields[13] + fields[14]) / TICKS_PER_SECOND,

@@ -28,23 +28,36 @@ const LEAST_RATE = 20;
  * @returns {Promise<Step>}
  */
 export async function measure(chain, watcher, rate, seconds) {
-  const flows = Math.max(1, Math.round(rate * seconds));
-  const before = [...chain.elements].map(([name, pids]) => [name, cpuSeconds(pids)]);
-  const [endedS, machineS, beganMs] = [endedChildrenCpuSeconds(), machineCpuSeconds(), performance.now()];
+  const flows = Math.min(watcher.most ?? Infinity, Math.max(1, Math.round(rate * seconds)));
+  const used = cpuSince(chain);
   const watched = await watcher.watch({ target: chain.target, rate, flows });
-  const tookS = (performance.now() - beganMs) / 1000;
-  const watcherS = endedChildrenCpuSeconds() - endedS;
-  const usedS = before.map(([name, s]) => [name, cpuSeconds(chain.elements.get(name)) - s]);
-  const totalS = usedS.reduce((sum, [, s]) => sum + s, 0);
+  const { elementsS, totalS, watcherS, otherCores } = used();
   const perFlowUs = (s) => (s * 1e6) / Math.max(1, watched.complete);
   return {
     ...watched,
     rate,
     held: isHeld(watched, rate),
-    cpuUs: Object.fromEntries(usedS.map(([name, s]) => [name, perFlowUs(s)])),
+    cpuUs: Object.fromEntries(elementsS.map(([name, s]) => [name, perFlowUs(s)])),
     totalCpuUs: perFlowUs(totalS),
     watcherCpuUs: perFlowUs(watcherS),
-    otherCores: Math.max(0, (machineCpuSeconds() - machineS - totalS - watcherS) / tookS),
+    otherCores,
+  };
+}
+
+/**
+ * Gives what has been used since, in seconds: by each element, by all of them, by the children of this process that have ended
+ * meanwhile; and by everything else, in cores.
+ */
+export function cpuSince(chain) {
+  const before = new Map([...chain.elements].map(([name, pids]) => [name, cpuSeconds(pids)]));
+  const [endedS, machineS, beganMs] = [endedChildrenCpuSeconds(), machineCpuSeconds(), performance.now()];
+  return () => {
+    const tookS = (performance.now() - beganMs) / 1000;
+    const watcherS = endedChildrenCpuSeconds() - endedS;
+    const elementsS = [...chain.elements].map(([name, pids]) => [name, cpuSeconds(pids) - before.get(name)]);
+    const totalS = elementsS.reduce((sum, [, s]) => sum + s, 0);
+    const otherCores = Math.max(0, (machineCpuSeconds() - machineS - totalS - watcherS) / tookS);
+    return { elementsS, totalS, watcherS, otherCores };
   };
 }
 
@@ -70,6 +83,7 @@ export async function highestRate(chain, watcher, { from, seconds, bisections, f
     const step = await measure(chain, watcher, rate, seconds);
     onStep(step);
     await settle(step.held);
+    await watcher.afterwards?.();
     const more = times - 1 + (step.otherCores > OTHER_CORES ? 1 : 0);
     return step.held || more <= 0 ? step : attempt(rate, times - 1);
   };

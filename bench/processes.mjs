@@ -49,15 +49,17 @@ export function isInterrupted() {
 /**
  * A program in a process group of its own, which ends with the bench whatever happens. `output` and `errors` give the last
  * 200,000 characters at least; `ended` resolves with its exit status (null: a signal, or it could not be started); `stop` ends
- * it in order, and after 4 s without asking. Throws once a signal has asked the bench to end.
+ * it in order, by `stopSignal`, and after 4 s without asking. `as`: the user that it runs as, by `uid` and `gid`. Throws once a
+ * signal has asked the bench to end.
  */
-export function start(command, args, { cwd, env, onOutput } = {}) {
+export function start(command, args, { cwd, env, as, onOutput, stopSignal = 'SIGTERM' } = {}) {
   if (interrupted) {
     throw new Error('interrupted');
   }
   const child = spawn(command, args, {
     cwd,
     env: { ...process.env, ...env },
+    ...as,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -80,9 +82,9 @@ export function start(command, args, { cwd, env, onOutput } = {}) {
   });
   const stop = async ({ isGroup = false } = {}) => {
     if (isGroup) {
-      signalGroup(pid, 'SIGTERM');
+      signalGroup(pid, stopSignal);
     } else {
-      child.kill('SIGTERM');
+      child.kill(stopSignal);
     }
     const kill = setTimeout(() => signalGroup(pid, 'SIGKILL'), STOP_WITHIN_MS);
     await ended;

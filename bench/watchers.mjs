@@ -24,8 +24,11 @@ const BEYOND_MS = 40_000;
 
 /**
  * Opens `flows` subscriptions at `rate` a second through the P-CSCF at `target`, and waits for the last.
- * @typedef {{ name: string, local: string, watch: (run: { target: string, rate: number, flows: number }) => Promise<Watched> }}
- *   Watcher
+ * @typedef {object} Watcher
+ * @property {string} name
+ * @property {(run: { target: string, rate: number, flows: number }) => Promise<Watched>} watch
+ * @property {number} [most] flows of one run
+ * @property {() => Promise<void>} [afterwards] what brings the network back to where it was, between two runs
  */
 
 /** @type {Watcher} `generator.mjs`. */

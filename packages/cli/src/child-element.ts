@@ -2,12 +2,14 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import {
+  type ElementCommand,
   type ElementStart,
   type FromElement,
   type Listening,
   type ToElement,
   UserError,
 } from '@ims-sim/element';
+import { CLOCK_ORIGIN, clockOrigin } from '@ims-sim/host';
 
 const PROCESS = fileURLToPath(new URL('./element-process.js', import.meta.url));
 const LAST_LINES = 15;
@@ -22,6 +24,10 @@ export interface ChildElement {
   start(start: ElementStart): Promise<Listening>;
   /** Tells it where the others are; resolves once it is ready to serve. */
   meetOthers(message: Extract<ToElement, { kind: 'others' }>): Promise<void>;
+  /** An operator's word; gives why it could not be done, or undefined. One at a time. */
+  command(command: ElementCommand): Promise<string | undefined>;
+  /** `kill -9`: no `crashed` comes of it. Resolves once the process is gone. */
+  kill(): Promise<void>;
   /** Resolves, once, when the process ends without having been told to. */
   readonly crashed: Promise<Crash>;
   stop(): Promise<void>;
@@ -39,6 +45,7 @@ export function forkElement(name: string, kind: string, onLine: (line: string) =
   const child = fork(PROCESS, [kind], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     execArgv: nodeOptions(name),
+    env: { ...process.env, [CLOCK_ORIGIN]: String(clockOrigin) },
   });
   const lastLines = rememberLines(child, onLine);
   let told = false;
@@ -67,7 +74,8 @@ export function forkElement(name: string, kind: string, onLine: (line: string) =
       throw new UserError([`${name} ${first}`, ...lastLines].join('\n  '));
     }
     if (first.kind !== kind) {
-      throw new UserError(`${name}: ${first.kind === 'failed' ? first.message : `answered ${first.kind}`}`);
+      const what = first.kind === 'failed' ? first.message : `answered ${first.kind}`;
+      throw new UserError(what.startsWith(`${name}: `) ? what : `${name}: ${what}`);
     }
     return first as Extract<FromElement, { kind: K }>;
   }
@@ -77,6 +85,12 @@ export function forkElement(name: string, kind: string, onLine: (line: string) =
     pid: child.pid ?? -1,
     start: async (start) => (await next('listening', { kind: 'start', start })).listening,
     meetOthers: async (message) => void (await next('ready', message)),
+    command: async (command) => (await next('done', { kind: 'command', command })).failure,
+    async kill() {
+      told = true;
+      child.kill('SIGKILL');
+      await ended;
+    },
     crashed,
     async stop() {
       told = true;

@@ -1,4 +1,4 @@
-import type { FromElement, RunningElement, ToElement } from '@ims-sim/element';
+import type { ElementCommand, FromElement, RunningElement, ToElement } from '@ims-sim/element';
 import { loadElement } from './load-element.js';
 
 /**
@@ -30,9 +30,18 @@ async function handle(message: ToElement): Promise<void> {
       await running?.ready();
       tell({ kind: 'ready' });
       return;
+    case 'command':
+      tell({ kind: 'done', failure: await obey(message.command) });
+      return;
     case 'stop':
       await stop();
   }
+}
+
+async function obey(command: ElementCommand): Promise<string | undefined> {
+  return running?.command === undefined
+    ? `it knows no command ${command.kind}: an S-CSCF does`
+    : running.command(command);
 }
 
 async function stop(): Promise<void> {

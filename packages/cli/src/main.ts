@@ -1,5 +1,6 @@
 import { UserError } from '@ims-sim/element';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { addSubscribers } from './subscribers/command.js';
 
 /** Exit statuses: what CI reads. */
 const FLOW_FAILED = 1;
@@ -67,6 +68,8 @@ program
     const { showTrace } = await import('./show-trace.js');
     showTrace(file);
   });
+
+addSubscribers(program);
 
 export interface RunFlags {
   readonly out: string;

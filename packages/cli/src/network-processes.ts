@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  type ElementCommand,
   type ElementStart,
   type Listening,
   type ListeningByName,
@@ -13,111 +14,204 @@ import { type Endpoint, prettyEndpoint } from '@ims-sim/host';
 import { type ChildElement, type Crash, forkElement } from './child-element.js';
 
 const READY_WITHIN_MS = 20_000;
+/** What a network without authentication says at its start. */
+export const NOBODY_AUTHENTICATED = 'auth: none: nobody is authenticated, every REGISTER is believed';
 
 export interface ProcessOptions {
   readonly collector?: Endpoint | undefined;
   readonly logLevel: string;
+  /** Whether every HSS offers its provisioning interface. */
+  readonly provisioning: boolean;
   /** Stops what has started so far; the start then rejects. */
   readonly abort: AbortSignal;
   /** Asked as each element comes up, for a reader who waits. */
   onProgress(text: string): void;
   /** A line that an element logged. */
   onLine(name: string, line: string): void;
+  /** An element ended on its own, whichever it is by now; `crashed` tells of the first only. */
+  onCrash?(crash: Crash): void;
 }
 
 /** A network that runs, a process an element. */
 export interface NetworkProcesses {
+  /** As they are now: a restart gives an element another. */
   readonly pids: ReadonlyMap<string, number>;
   readonly listening: ListeningByName;
   readonly dns: Endpoint;
   /** Resolves when an element ends on its own. */
   readonly crashed: Promise<Crash>;
+  /** An operator's word to an element; gives why it could not be done. Rejects where there is no such element. */
+  command(name: string, command: ElementCommand): Promise<string | undefined>;
+  /** `kill -9`. */
+  kill(name: string): Promise<void>;
+  /** Starts a killed element again, at its place and with what it had kept on disk; resolves once it is ready. */
+  restart(name: string): Promise<void>;
   /** Ends every process; safe to call again. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts every element of `network` in a process of its own, tells the DNS where they listen, and resolves once each is
- * ready. Rejects with `UserError`, nothing left running, where one cannot start or is not ready within 20 s.
+ * Starts every element of `network` but the external ones in a process of its own, tells the DNS where they listen, and
+ * resolves once each is ready. Rejects with `UserError`, nothing left running, where one cannot start or is not ready
+ * within 20 s.
  */
 export async function startNetwork(network: Network, options: ProcessOptions): Promise<NetworkProcesses> {
   const folder = await mkdtemp(join(tmpdir(), 'ims-sim-'));
-  const children = forkAll(network, options);
-  let stopping: Promise<void> | undefined;
-  const stop = (): Promise<void> => {
-    stopping ??= Promise.all([...children.values()].map((child) => child.stop())).then(() =>
-      rm(folder, { recursive: true, force: true }),
-    );
-    return stopping;
-  };
-  const onAbort = (): void => void stop();
+  const processes = new Processes(network, options, folder);
+  const onAbort = (): void => void processes.stop();
   options.abort.addEventListener('abort', onAbort);
   if (options.abort.aborted) {
     onAbort(); // while the folder was made
   }
-  const crashed = Promise.race([...children.values()].map((child) => child.crashed));
   try {
-    const listening = await within(READY_WITHIN_MS, bringUp(network, children, folder, options));
-    const dns = listening[network.dns.name]?.dns;
-    if (!dns) {
-      throw new UserError(`${network.dns.name} did not say where it listens`);
-    }
-    const pids = new Map([...children].map(([name, child]) => [name, child.pid]));
-    return { pids, listening, dns, crashed, stop };
+    await within(READY_WITHIN_MS, processes.bringUp());
+    return processes;
   } catch (error) {
-    await stop();
+    await processes.stop();
     throw error;
   } finally {
     options.abort.removeEventListener('abort', onAbort); // open: from now on its owner stops it
   }
 }
 
-function forkAll(network: Network, options: ProcessOptions): Map<string, ChildElement> {
-  const kinds: [string, string][] = [
-    [network.dns.name, 'dns'],
-    ...network.elements.map(({ name, kind }): [string, string] => [name, kind]),
-  ];
-  return new Map(
-    kinds.map(([name, kind]) => [
-      name,
-      forkElement(name, kind, (line) => {
-        options.onLine(name, line);
+class Processes implements NetworkProcesses {
+  readonly listening: Record<string, Listening> = {};
+  readonly crashed: Promise<Crash>;
+  dns: Endpoint = { address: '', port: 0 };
+  readonly #network: Network;
+  readonly #options: ProcessOptions;
+  readonly #folder: string;
+  readonly #children = new Map<string, ChildElement>();
+  #crash: (crash: Crash) => void = () => undefined;
+  #stopping: Promise<void> | undefined;
+
+  constructor(network: Network, options: ProcessOptions, folder: string) {
+    this.#network = network;
+    this.#options = options;
+    this.#folder = folder;
+    this.crashed = new Promise((resolve) => {
+      this.#crash = resolve;
+    });
+    this.#fork(network.dns.name, 'dns');
+    for (const { name, kind, external } of network.elements) {
+      if (external) {
+        this.listening[name] = kind === 'hss' ? { diameter: external.at } : { sip: external.at };
+      } else {
+        this.#fork(name, kind);
+      }
+    }
+  }
+
+  get pids(): ReadonlyMap<string, number> {
+    return new Map([...this.#children].map(([name, { pid }]) => [name, pid]));
+  }
+
+  async bringUp(): Promise<void> {
+    const dnsChild = this.#child(this.#network.dns.name);
+    await this.#begin(dnsChild, this.#network);
+    const dns = this.listening[dnsChild.name]?.dns;
+    if (!dns) {
+      throw new UserError(`${dnsChild.name} did not say where it listens`);
+    }
+    this.dns = dns;
+    const others = [...this.#children.values()].filter((child) => child !== dnsChild);
+    await Promise.all(others.map((child) => this.#begin(child, this.#network)));
+    await this.#introduce(dnsChild);
+    let ready = 1;
+    await Promise.all(
+      others.map(async (child) => {
+        await this.#introduce(child);
+        ready += 1;
+        this.#options.onProgress(`${ready} of ${this.#children.size} elements ready`);
       }),
-    ]),
-  );
+    );
+  }
+
+  command(name: string, command: ElementCommand): Promise<string | undefined> {
+    return this.#child(name).command(command);
+  }
+
+  kill(name: string): Promise<void> {
+    return this.#child(name).kill();
+  }
+
+  async restart(name: string): Promise<void> {
+    const kind =
+      name === this.#network.dns.name
+        ? 'dns'
+        : this.#network.elements.find((element) => element.name === name)?.kind;
+    if (kind === undefined) {
+      throw new UserError(`there is no element ${name}`);
+    }
+    const child = this.#fork(name, kind);
+    await within(READY_WITHIN_MS, this.#begin(child, inPlace(this.#network, name, this.listening[name])));
+    await within(READY_WITHIN_MS, this.#introduce(child));
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= Promise.all([...this.#children.values()].map((child) => child.stop())).then(() =>
+      rm(this.#folder, { recursive: true, force: true }),
+    );
+    return this.#stopping;
+  }
+
+  #fork(name: string, kind: string): ChildElement {
+    const child = forkElement(name, kind, (line) => {
+      this.#options.onLine(name, line);
+    });
+    this.#children.set(name, child);
+    void child.crashed.then((crash) => {
+      this.#crash(crash);
+      this.#options.onCrash?.(crash);
+    });
+    return child;
+  }
+
+  #child(name: string): ChildElement {
+    const child = this.#children.get(name);
+    if (!child) {
+      throw new UserError(`no element ${name} was started here`);
+    }
+    return child;
+  }
+
+  async #begin(child: ChildElement, network: Network): Promise<void> {
+    const { collector, logLevel, provisioning } = this.#options;
+    const start: ElementStart = {
+      name: child.name,
+      network,
+      dns: this.dns,
+      collector,
+      stateFolder: this.#folder,
+      waitsForOthers: true,
+      logLevel,
+      provisioning,
+    };
+    this.listening[child.name] = await child.start(start);
+  }
+
+  #introduce(child: ChildElement): Promise<void> {
+    return child.meetOthers({ kind: 'others', network: this.#network, listening: this.listening });
+  }
 }
 
-async function bringUp(
-  network: Network,
-  children: ReadonlyMap<string, ChildElement>,
-  folder: string,
-  { collector, logLevel, onProgress }: ProcessOptions,
-): Promise<ListeningByName> {
-  const common = { network, collector, stateFolder: folder, logLevel, waitsForOthers: true };
-  const listening: Record<string, Listening> = {};
-  const begin = async (child: ChildElement, dns: Endpoint): Promise<void> => {
-    const start: ElementStart = { ...common, name: child.name, dns };
-    listening[child.name] = await child.start(start);
+/** The network with an element at the sockets that it had: the others have them from the DNS, for its TTL. */
+function inPlace(network: Network, name: string, had: Listening | undefined): Network {
+  const listen = had?.sip ?? had?.diameter ?? had?.dns;
+  const provisioning = had?.http && { listen: had.http };
+  return {
+    ...network,
+    dns: name === network.dns.name ? { ...network.dns, listen } : network.dns,
+    elements: network.elements.map((element) =>
+      element.name === name
+        ? {
+            ...element,
+            listen,
+            ...(provisioning && { provisioning: { ...element.provisioning, ...provisioning } }),
+          }
+        : element,
+    ),
   };
-  const dnsChild = children.get(network.dns.name);
-  if (!dnsChild) {
-    throw new Error('no DNS among the children');
-  }
-  await begin(dnsChild, { address: '', port: 0 });
-  const dns = listening[dnsChild.name]?.dns ?? { address: '', port: 0 };
-  const others = [...children.values()].filter((child) => child !== dnsChild);
-  await Promise.all(others.map((child) => begin(child, dns)));
-  const message = { kind: 'others', network, listening } as const;
-  await dnsChild.meetOthers(message);
-  let ready = 1;
-  await Promise.all(
-    others.map(async (child) => {
-      await child.meetOthers(message);
-      ready += 1;
-      onProgress(`${ready} of ${children.size} elements ready`);
-    }),
-  );
-  return listening;
 }
 
 async function within<T>(limitMs: number, work: Promise<T>): Promise<T> {
@@ -144,6 +238,7 @@ export function writeReadyFile(file: string, { pids, listening, dns }: NetworkPr
         ...(sockets.sip && { sip: `udp:${prettyEndpoint(sockets.sip)}` }),
         ...(sockets.diameter && { diameter: `tcp:${prettyEndpoint(sockets.diameter)}` }),
         ...(sockets.dns && { dns: `udp:${prettyEndpoint(sockets.dns)}` }),
+        ...(sockets.http && { http: `http://${prettyEndpoint(sockets.http)}` }),
       },
     ]),
   );

@@ -1,9 +1,11 @@
 import { type ElementStart, UserError } from '@ims-sim/element';
 import { readNetworkFile } from '@ims-sim/element/files';
 import { mkdir } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { kindOf, loadElement } from './load-element.js';
+import { NOBODY_AUTHENTICATED } from './network-processes.js';
 import { untilSignal } from './signals.js';
 
 /** `ims element NAME`: one element in this process until a signal. Every address comes from the network file. */
@@ -24,8 +26,10 @@ export async function runElement(
       `${options.network}: ${missing} needs \`listen\`: nobody else could find it on a port of its own choice`,
     );
   }
-  const stateFolder = join(tmpdir(), 'ims-sim');
-  await mkdir(stateFolder, { recursive: true });
+  const stateFolder = await ownFolder(options.network);
+  if (network.auth === 'none') {
+    console.error(`${name}: ${NOBODY_AUTHENTICATED}`);
+  }
   const start: ElementStart = {
     name,
     network,
@@ -34,6 +38,7 @@ export async function runElement(
     stateFolder,
     waitsForOthers: false,
     logLevel: options.logLevel,
+    provisioning: false,
   };
   const signal = untilSignal();
   const running = await (await loadElement(kind))(start);
@@ -43,4 +48,12 @@ export async function runElement(
   } finally {
     await running.close();
   }
+}
+
+/** What this user's elements of this network file keep, where it names no place: nobody else's, and no other network's. */
+async function ownFolder(networkFile: string): Promise<string> {
+  const network = createHash('sha256').update(resolve(networkFile)).digest('hex').slice(0, 12);
+  const folder = join(tmpdir(), `ims-sim-${process.getuid?.() ?? 'user'}`, network);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  return folder;
 }

@@ -1,12 +1,16 @@
 import { dirname } from 'node:path';
 import { UserError } from '@ims-sim/element';
 import { readNetworkFile } from '@ims-sim/element/files';
-import { prettyEndpoint } from '@ims-sim/host';
-import { startNetwork, writeReadyFile } from './network-processes.js';
+import { prettyEndpoint, systemClock } from '@ims-sim/host';
+import type { Crash } from './child-element.js';
+import { NOBODY_AUTHENTICATED, startNetwork, writeReadyFile } from './network-processes.js';
 import { untilSignal } from './signals.js';
 import { writableFolder } from './writable-folder.js';
 
-/** `ims up`: starts the network of `file` and keeps it up until a signal or a crash; rejects with `UserError` on a crash. */
+/**
+ * `ims up`: starts the network of `file` and keeps it up until a signal. An element that ends on its own, or is killed, is
+ * started again at its place; one that ends more often than three times in ten seconds ends the network, with `UserError`.
+ */
 export async function up(
   file: string,
   { readyFile, logLevel }: { readyFile?: string; logLevel: string },
@@ -21,13 +25,37 @@ export async function up(
     abort.abort();
     return name;
   });
+  const restarts = new Restarts();
+  let gaveUp: (crash: Crash) => void = () => undefined;
+  const lost = new Promise<Crash>((resolve) => {
+    gaveUp = resolve;
+  });
   const started = startNetwork(network, {
     collector: network.collector,
     logLevel,
+    provisioning: true,
     abort: abort.signal,
     onProgress: () => undefined,
     onLine: (name, line) => {
       process.stderr.write(`${name}: ${line}\n`);
+    },
+    onCrash: (crash) => {
+      if (!restarts.may(crash.name, systemClock.now())) {
+        gaveUp(crash);
+        return;
+      }
+      console.log(`${crash.name} ${crash.how}: starting it again`);
+      started
+        .then((network) => network.restart(crash.name).then(() => network))
+        .then((network) => {
+          console.log(`${crash.name} is back`);
+          if (readyFile !== undefined) {
+            writeReadyFile(readyFile, network);
+          }
+        })
+        .catch(() => {
+          gaveUp(crash);
+        });
     },
   });
   const running = await Promise.race([started, interrupted]);
@@ -39,20 +67,40 @@ export async function up(
     return;
   }
   try {
-    for (const [name, { sip, diameter, dns }] of Object.entries(running.listening)) {
+    if (network.auth === 'none') {
+      console.log(NOBODY_AUTHENTICATED);
+    }
+    for (const [name, { sip, diameter, dns, http }] of Object.entries(running.listening)) {
       const endpoint = sip ?? diameter ?? dns;
       const protocol = sip ? 'sip' : diameter ? 'diameter' : 'dns';
-      console.log(`${name.padEnd(22)} ${protocol.padEnd(9)} ${endpoint ? prettyEndpoint(endpoint) : ''}`);
+      const more = http ? `  provisioning http://${prettyEndpoint(http)}` : '';
+      const whose = running.pids.has(name) ? '' : '  (external)';
+      const at = endpoint ? prettyEndpoint(endpoint) : '';
+      console.log(`${name.padEnd(22)} ${protocol.padEnd(9)} ${at}${more}${whose}`);
     }
     if (readyFile !== undefined) {
       writeReadyFile(readyFile, running);
     }
     console.log('up; Ctrl-C stops it');
-    const end = await Promise.race([interrupted, running.crashed]);
+    const end = await Promise.race([interrupted, lost]);
     if (typeof end !== 'string') {
-      throw new UserError([`${end.name} ${end.how}; its last lines:`, ...end.lastLines].join('\n  '));
+      throw new UserError([`${end.name} ${end.how}, again; its last lines:`, ...end.lastLines].join('\n  '));
     }
   } finally {
     await running.stop();
+  }
+}
+
+const RESTARTS = 3;
+const RESTARTS_WITHIN_MS = 10_000;
+
+/** How often each element was started again of late. */
+class Restarts {
+  readonly #atMs = new Map<string, number[]>();
+
+  may(name: string, nowMs: number): boolean {
+    const late = (this.#atMs.get(name) ?? []).filter((atMs) => nowMs - atMs < RESTARTS_WITHIN_MS);
+    this.#atMs.set(name, [...late, nowMs]);
+    return late.length < RESTARTS;
   }
 }

@@ -7,6 +7,11 @@ import { test } from '@jest/globals';
 
 const IMS = fileURLToPath(new URL('../../bin/ims.js', import.meta.url));
 export const SCENARIOS = fileURLToPath(new URL('../../../../scenarios/', import.meta.url));
+/** As scenarios/network.yaml has them. */
+export const USIM: Readonly<Record<string, { readonly k: string; readonly opc: string }>> = {
+  user1: { k: '465b5ce8b199b49faa5f0a2ee238a6bc', opc: 'cd63cb71954a9f4e48a5994e37a02baf' },
+  user2: { k: 'fec86ba6eb707ed08905757b1bb44b8f', opc: '1006020f0a478bf6b699f15c062e42b3' },
+};
 export const MAIN_FLOW = join(SCENARIOS, 'tr-24.841-6.1.1.yaml');
 
 export interface Ended {

@@ -18,7 +18,11 @@ async function upWith(network = join(SCENARIOS, 'network.yaml')) {
   await running.says('up; Ctrl-C stops it');
   const ready = JSON.parse(readFileSync(file, 'utf8')) as Ready;
   const pids = Object.values(ready.elements).map(({ pid }) => pid);
-  return { running, ready, pids };
+  return { running, ready, pids, file };
+}
+
+function pidOf(file: string, name: string): number {
+  return (JSON.parse(readFileSync(file, 'utf8')) as Ready).elements[name]?.pid ?? 0;
 }
 
 describe('ims run', () => {
@@ -135,14 +139,26 @@ describe('ims run, when an element cannot go on', () => {
 
 describe('ims up', () => {
   test(
-    'an element that is killed ends the network, by name',
+    'an element that is killed is started again at its place, and says so; one that will not stay up ends the network',
     async () => {
-      const { running, ready, pids } = await upWith();
-      process.kill(ready.elements['scscf2.home2.net']?.pid ?? 0, 'SIGKILL');
-      const { status, stderr } = await running.ended;
-      expect(stderr).toContain('scscf2.home2.net killed by SIGKILL');
+      const { running, ready, pids, file } = await upWith();
+      const name = 'scscf2.home2.net';
+      const before = ready.elements[name];
+      let pid = before?.pid ?? 0;
+      for (let killed = 0; killed < 3; killed++) {
+        process.kill(pid, 'SIGKILL');
+        await until(() => pidOf(file, name) !== pid);
+        pid = pidOf(file, name);
+      }
+      const after = (JSON.parse(readFileSync(file, 'utf8')) as Ready).elements[name];
+      expect(after?.sip).toBe(before?.sip);
+      process.kill(pid, 'SIGKILL');
+      const { status, stdout, stderr } = await running.ended;
+      expect(stdout).toContain(`${name} killed by SIGKILL: starting it again`);
+      expect(stdout).toContain(`${name} is back`);
+      expect(stderr).toContain(`${name} killed by SIGKILL, again`);
       expect(status).toBe(2);
-      expect(alive(pids)).toEqual([]);
+      expect(alive([...pids, pid])).toEqual([]);
     },
     LONG_MS,
   );
@@ -187,7 +203,7 @@ function childrenOf(parent: number): number[] {
 
 /** Processes end when the system gets to it: there is no event of ours to wait for. */
 async function until(condition: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 100 && !condition(); tries++) {
+  for (let tries = 0; tries < 400 && !condition(); tries++) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

@@ -7,7 +7,7 @@ import { describe, expect } from '@jest/globals';
 import { cachingResolver } from '@ims-sim/dns';
 import { nodeNet, noTrace, parseEndpoint, silentLog, systemClock, systemRandom } from '@ims-sim/host';
 import { startUe, type Ue } from '@ims-sim/ue';
-import { ims, newFolder, SCENARIOS, testWith } from './ims.js';
+import { ims, newFolder, SCENARIOS, testWith, USIM } from './ims.js';
 
 const SCENARIO = fileURLToPath(new URL('../../test/sipp/subscribe.xml', import.meta.url));
 const CALLS = 20;
@@ -52,6 +52,7 @@ describe('SIPp as the watcher', () => {
           },
           proxy,
           profile: 'tr-24.841',
+          credentials: { aka: USIM[user] },
         });
         ues.push(started);
         return started;

@@ -3,15 +3,17 @@ import { parseNetwork } from '@ims-sim/element/files';
 import type { Network } from '@ims-sim/element';
 import { TrustedSources } from '../src/elements/trusted-sources.js';
 
-function trustedIn(network: Network): TrustedSources {
-  const trusted = new TrustedSources({
+function trustedIn(network: Network, operators?: readonly string[]): TrustedSources {
+  const start = {
     name: 'pcscf1.home1.net',
     network,
     dns: { address: '127.0.0.1', port: 53 },
     stateFolder: '/nowhere',
     waitsForOthers: true,
     logLevel: 'warn',
-  });
+    provisioning: false,
+  };
+  const trusted = new TrustedSources(start, operators);
   trusted.update(network, { 'icscf1.home1.net': { sip: { address: '127.0.0.1', port: 4001 } } });
   return trusted;
 }
@@ -41,5 +43,16 @@ describe('TS 24.229 4.4: the trust domain is the elements of the network file', 
   test('a network on one machine whose elements use TCP has to trust TCP from there', () => {
     const overTcp = trustedIn(parseNetwork(`tcpAboveBytes: 1300\n${YAML}`, 'net.yaml'));
     expect(overTcp.has({ transport: 'TCP', remote: { address: '127.0.0.1', port: 33_000 } })).toBe(true);
+  });
+
+  test('where operators are named, theirs only', () => {
+    const two = `${YAML}  home2.net: { elements: { pcscf.home2.net: { kind: p-cscf, listen: '192.0.2.2:5060' } } }\n`;
+    const network = parseNetwork(two, 'net.yaml');
+    const source = { transport: 'UDP', remote: { address: '192.0.2.2', port: 5060 } } as const;
+    expect(trustedIn(network).has(source)).toBe(true);
+    expect(trustedIn(network, ['home1.net', 'home2.net']).has(source)).toBe(true);
+    const own = trustedIn(network, ['home1.net']);
+    expect(own.has(source)).toBe(false);
+    expect(own.has({ transport: 'UDP', remote: { address: '127.0.0.1', port: 4001 } })).toBe(true);
   });
 });

@@ -1,6 +1,9 @@
 import type { ApplicationDefinition } from '@ims-sim/diameter';
 import { AUTH_SESSION_NO_STATE_MAINTAINED, VENDOR_3GPP, avpOf, base } from '@ims-sim/diameter';
 import { locationInfoCommand } from './location-info.js';
+import { multimediaAuthCommand } from './multimedia-auth.js';
+import { pushProfileCommand } from './push-profile.js';
+import { registrationTerminationCommand } from './registration-termination.js';
 import { serverAssignmentCommand } from './server-assignment.js';
 import { userAuthorizationCommand } from './user-authorization.js';
 import { CX_APPLICATION } from './command.js';
@@ -9,7 +12,14 @@ import { CX_APPLICATION } from './command.js';
 export const cxApplication: ApplicationDefinition = {
   id: CX_APPLICATION,
   vendorId: VENDOR_3GPP,
-  commands: [userAuthorizationCommand, serverAssignmentCommand, locationInfoCommand],
+  commands: [
+    userAuthorizationCommand,
+    serverAssignmentCommand,
+    locationInfoCommand,
+    multimediaAuthCommand,
+    registrationTerminationCommand,
+    pushProfileCommand,
+  ],
   commonAvps: [
     avpOf(base.vendorSpecificApplicationId, [
       avpOf(base.vendorId, VENDOR_3GPP),

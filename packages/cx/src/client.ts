@@ -1,11 +1,17 @@
-import type { Avp, CommandDefinition, DiameterNode, Message } from '@ims-sim/diameter';
-import { base, get, resultCode } from '@ims-sim/diameter';
+import type { Avp, CommandDefinition, Exchange, Message, RealmClientOptions } from '@ims-sim/diameter';
+import { realmClient } from '@ims-sim/diameter';
 import { decodeLocationInfoAnswer, encodeLocationInfo, locationInfoCommand } from './location-info.js';
+import {
+  decodeMultimediaAuthAnswer,
+  encodeMultimediaAuth,
+  multimediaAuthCommand,
+} from './multimedia-auth.js';
 import {
   decodeServerAssignmentAnswer,
   encodeServerAssignment,
   serverAssignmentCommand,
 } from './server-assignment.js';
+import { cxFeature, supportedFeatures } from './supported-features.js';
 import type { Cx, CxRefusal } from './types.js';
 import {
   decodeUserAuthorizationAnswer,
@@ -13,50 +19,41 @@ import {
   userAuthorizationCommand,
 } from './user-authorization.js';
 
-export interface CxClientOptions {
-  /** A node that offers `cxApplication`; its origin is the client's. */
-  readonly node: DiameterNode;
-  readonly destinationRealm: string;
-  /** The HSS; absent: whichever of the realm answers first, and from then on that one, until it does not. */
-  readonly destinationHost?: string;
+/** `node` offers `cxApplication`; its origin is the client's. */
+export interface CxClientOptions extends RealmClientOptions {
+  /** What this CSCF supports, bits of `cxFeature`, said in each request; `CSCF_FEATURES` unless told. */
+  readonly features?: number;
 }
 
-/** Cx over Diameter, as a CSCF uses it (TS 29.229). Time-out and bounds are the node's. Nothing rejects. */
-export function cxClient({ node, destinationRealm, destinationHost }: CxClientOptions): Cx {
-  let learnedHost: string | undefined;
+/** What the CSCFs of this project support: shared filter criteria sets and restoration. */
+export const CSCF_FEATURES = cxFeature.sharedFilterCriteria | cxFeature.restoration;
 
-  const ask = async <T>(
+/** Cx over Diameter, as a CSCF uses it (TS 29.229). Time-out and bounds are the node's. Nothing rejects. */
+export function cxClient(options: CxClientOptions): Cx {
+  const request = realmClient(options);
+  const features = supportedFeatures(options.features ?? CSCF_FEATURES);
+
+  const send = async <T>(
     command: CommandDefinition,
     avps: readonly Avp[],
     decode: (answer: Message) => T,
-  ): Promise<T | CxRefusal> => {
-    const outcome = await node.request({
-      command,
-      sessionId: node.nextSessionId(),
-      destinationRealm,
-      destinationHost: destinationHost ?? learnedHost,
-      avps,
-    });
-    if (outcome.kind === 'failed') {
-      learnedHost = undefined;
-      return { kind: 'unreachable', reason: outcome.text };
-    }
-    const { message } = outcome;
-    if (get(message, base.resultCode) === resultCode.UNABLE_TO_DELIVER) {
-      learnedHost = undefined;
-      return { kind: 'unreachable', reason: get(message, base.errorMessage) ?? 'DIAMETER_UNABLE_TO_DELIVER' };
-    }
-    // TS 29.229 5.4: the HSS that answered is the one to ask again.
-    learnedHost ??= get(message, base.originHost);
-    return decode(message);
-  };
+  ): Promise<T | CxRefusal> => answerOf(await request(command, [...features, ...avps]), decode);
 
   return {
     userAuthorization: (request) =>
-      ask(userAuthorizationCommand, encodeUserAuthorization(request), decodeUserAuthorizationAnswer),
+      send(userAuthorizationCommand, encodeUserAuthorization(request), decodeUserAuthorizationAnswer),
     serverAssignment: (request) =>
-      ask(serverAssignmentCommand, encodeServerAssignment(request), decodeServerAssignmentAnswer),
+      send(serverAssignmentCommand, encodeServerAssignment(request), decodeServerAssignmentAnswer),
     locationInfo: (request) =>
-      ask(locationInfoCommand, encodeLocationInfo(request), decodeLocationInfoAnswer),
+      send(locationInfoCommand, encodeLocationInfo(request), decodeLocationInfoAnswer),
+    multimediaAuth: (request) =>
+      send(multimediaAuthCommand, encodeMultimediaAuth(request), decodeMultimediaAuthAnswer),
   };
+}
+
+/** An answer, decoded; `unreachable` where nobody answered. */
+export function answerOf<T>(outcome: Exchange, decode: (answer: Message) => T): T | CxRefusal {
+  return outcome.kind === 'nobody'
+    ? { kind: 'unreachable', reason: outcome.reason }
+    : decode(outcome.message);
 }

@@ -1,10 +1,20 @@
 export { cxApplication } from './application.js';
-export { cxClient, type CxClientOptions } from './client.js';
+export { CSCF_FEATURES, cxClient, type CxClientOptions } from './client.js';
 export { CX_APPLICATION } from './command.js';
+export { compileEre, type Matcher } from './ere.js';
 export * from './location-info.js';
+export * from './multimedia-auth.js';
+export * from './push.js';
+export * from './push-profile.js';
+export * from './registration-termination.js';
 export * as cxResult from './results.js';
 export * from './server-assignment.js';
+export * from './supported-features.js';
 export * from './types.js';
 export * from './user-authorization.js';
-export { readUserProfile, type UserProfileReading } from './user-profile-reader.js';
-export { writeUserProfile } from './user-profile-writer.js';
+export {
+  readInitialFilterCriteria,
+  readUserProfile,
+  type UserProfileReading,
+} from './user-profile-reader.js';
+export { writeInitialFilterCriteria, writeUserProfile } from './user-profile-writer.js';

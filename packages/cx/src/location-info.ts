@@ -9,7 +9,7 @@ import {
   resultOf,
   success,
 } from './results.js';
-import { serverCapabilitiesAvp, serverCapabilitiesOf } from './server-capabilities.js';
+import { serverCapabilitiesAvps, serverCapabilitiesOf } from './server-capabilities.js';
 import type { LocationInfo, LocationInfoAnswer } from './types.js';
 
 /** LIR and LIA, TS 29.229 6.1.5 and 6.1.6. */
@@ -21,26 +21,42 @@ export const locationInfoCommand = cxCommand('Location-Info', 302, [
 ]);
 
 const originating = avpOf(cx.originatingRequest, 0);
+const REGISTRATION_AND_CAPABILITIES = 2;
+const andCapabilities = avpOf(cx.userAuthorizationType, REGISTRATION_AND_CAPABILITIES);
 
 export function encodeLocationInfo(request: LocationInfo): Avp[] {
-  const publicIdentity = avpOf(cx.publicIdentity, request.publicIdentity);
-  return request.originating === true ? [originating, publicIdentity] : [publicIdentity];
+  const avps = [avpOf(cx.publicIdentity, request.publicIdentity)];
+  if (request.originating === true) avps.unshift(originating);
+  if (request.wantsCapabilities === true) avps.push(andCapabilities);
+  return avps;
 }
 
 /** What a LIR that is in order by its grammar asks. */
 export function decodeLocationInfo(message: Message): LocationInfo {
-  const publicIdentity = get(message, cx.publicIdentity) ?? '';
-  return get(message, cx.originatingRequest) === undefined
-    ? { publicIdentity }
-    : { publicIdentity, originating: true };
+  return {
+    publicIdentity: get(message, cx.publicIdentity) ?? '',
+    ...(get(message, cx.originatingRequest) !== undefined && { originating: true }),
+    ...(get(message, cx.userAuthorizationType) === REGISTRATION_AND_CAPABILITIES && {
+      wantsCapabilities: true,
+    }),
+  };
 }
 
 export function encodeLocationInfoAnswer(answer: LocationInfoAnswer): Avp[] {
   switch (answer.kind) {
     case 'served':
-      return [success, avpOf(cx.serverName, answer.serverName)];
+      return [
+        success,
+        avpOf(cx.serverName, answer.serverName),
+        ...(answer.capabilities === undefined ? [] : serverCapabilitiesAvps(answer.capabilities)),
+        ...wildcarded(answer),
+      ];
     case 'unregistered-service':
-      return [experimentalResult(UNREGISTERED_SERVICE), serverCapabilitiesAvp(answer.capabilities)];
+      return [
+        answer.reassignment === true ? success : experimentalResult(UNREGISTERED_SERVICE),
+        ...serverCapabilitiesAvps(answer.capabilities),
+        ...wildcarded(answer),
+      ];
     default:
       return [refusalAvp(answer)];
   }
@@ -51,11 +67,33 @@ export function decodeLocationInfoAnswer(message: Message): LocationInfoAnswer {
   const { code, experimental } = result;
   if (!experimental && code === resultCode.SUCCESS) {
     const serverName = get(message, cx.serverName);
-    if (serverName !== undefined) return { kind: 'served', serverName };
+    if (serverName !== undefined) {
+      const capabilities = get(message, cx.serverCapabilities) && serverCapabilitiesOf(message);
+      return {
+        kind: 'served',
+        serverName,
+        ...(capabilities !== undefined && { capabilities }),
+        ...wildcardOf(message),
+      };
+    }
   }
   // TS 29.228 6.1.4.1: capabilities come with UNREGISTERED_SERVICE, or with SUCCESS where a new S-CSCF is to be chosen.
   if (code === (experimental ? UNREGISTERED_SERVICE : resultCode.SUCCESS)) {
-    return { kind: 'unregistered-service', capabilities: serverCapabilitiesOf(message) };
+    return {
+      kind: 'unregistered-service',
+      capabilities: serverCapabilitiesOf(message),
+      ...(!experimental && { reassignment: true }),
+      ...wildcardOf(message),
+    };
   }
   return refusalOf(result);
+}
+
+function wildcarded({ wildcardedIdentity }: { readonly wildcardedIdentity?: string }): Avp[] {
+  return wildcardedIdentity === undefined ? [] : [avpOf(cx.wildcardedPublicIdentity, wildcardedIdentity)];
+}
+
+function wildcardOf(message: Message): { wildcardedIdentity?: string } {
+  const wildcardedIdentity = get(message, cx.wildcardedPublicIdentity);
+  return wildcardedIdentity === undefined ? {} : { wildcardedIdentity };
 }

@@ -12,7 +12,12 @@ export const ERROR_IDENTITIES_DONT_MATCH = 5002;
 export const ERROR_IDENTITY_NOT_REGISTERED = 5003;
 export const ERROR_ROAMING_NOT_ALLOWED = 5004;
 export const ERROR_IDENTITY_ALREADY_REGISTERED = 5005;
+export const ERROR_AUTH_SCHEME_NOT_SUPPORTED = 5006;
+export const ERROR_IN_ASSIGNMENT_TYPE = 5007;
+export const ERROR_TOO_MUCH_DATA = 5008;
+export const ERROR_NOT_SUPPORTED_USER_DATA = 5009;
 export const ERROR_FEATURE_UNSUPPORTED = 5011;
+export const ERROR_SERVING_NODE_FEATURE_UNSUPPORTED = 5012;
 
 /** The result of an answer: a Result-Code of RFC 6733, or an Experimental-Result of TS 29.229. */
 export interface CxResult {
@@ -26,6 +31,10 @@ const refusalCodes = {
   'identity-not-registered': ERROR_IDENTITY_NOT_REGISTERED,
   'roaming-not-allowed': ERROR_ROAMING_NOT_ALLOWED,
   'identity-already-registered': ERROR_IDENTITY_ALREADY_REGISTERED,
+  'auth-scheme-not-supported': ERROR_AUTH_SCHEME_NOT_SUPPORTED,
+  'in-assignment-type': ERROR_IN_ASSIGNMENT_TYPE,
+  'too-much-data': ERROR_TOO_MUCH_DATA,
+  'not-supported-user-data': ERROR_NOT_SUPPORTED_USER_DATA,
 } as const;
 
 const refusals = new Map<number, CxRefusal>(

@@ -1,10 +1,23 @@
 import type { Avp, Message } from '@ims-sim/diameter';
 import { anyNumber, avpOf, base, cx, exactlyOne, get, getAll, optional, resultCode } from '@ims-sim/diameter';
+import { associatedIdentities, associatedIdentitiesOf } from './associated-identities.js';
+import { chargingInformation, chargingInformationOf } from './charging-information.js';
 import { cxCommand } from './command.js';
-import { SUCCESS_SERVER_NAME_NOT_STORED, refusalAvp, refusalOf, resultOf, success } from './results.js';
+import { restorationInfo, restorationInfosOf } from './restoration-info.js';
+import {
+  ERROR_IN_ASSIGNMENT_TYPE,
+  SUCCESS_SERVER_NAME_NOT_STORED,
+  experimentalResult,
+  refusalAvp,
+  refusalOf,
+  resultOf,
+  success,
+} from './results.js';
 import type { ServerAssignment, ServerAssignmentAnswer, ServerAssignmentType } from './types.js';
 import { readUserProfile } from './user-profile-reader.js';
 import { writeUserProfile } from './user-profile-writer.js';
+
+type Assigned = Extract<ServerAssignmentAnswer, { kind: 'assigned' }>;
 
 /** SAR and SAA, TS 29.229 6.1.3 and 6.1.4. */
 export const serverAssignmentCommand = cxCommand('Server-Assignment', 301, [
@@ -44,6 +57,11 @@ export function encodeServerAssignment(request: ServerAssignment): Avp[] {
     avpOf(cx.serverAssignmentType, types.indexOf(request.type)),
     avpOf(cx.userDataAlreadyAvailable, request.userDataAlreadyAvailable ? 1 : 0),
   );
+  if (request.wildcardedIdentity !== undefined) {
+    avps.push(avpOf(cx.wildcardedPublicIdentity, request.wildcardedIdentity));
+  }
+  if (request.restoration !== undefined) avps.push(restorationInfo(request.restoration));
+  if (request.multipleRegistration === true) avps.push(avpOf(cx.multipleRegistrationIndication, 1));
   return avps;
 }
 
@@ -51,6 +69,8 @@ export function encodeServerAssignment(request: ServerAssignment): Avp[] {
 export function decodeServerAssignment(message: Message): ServerAssignment | undefined {
   const type = types[get(message, cx.serverAssignmentType) ?? -1];
   const privateIdentity = get(message, base.userName);
+  const wildcardedIdentity = get(message, cx.wildcardedPublicIdentity);
+  const [restoration] = restorationInfosOf(message);
   return (
     type && {
       ...(privateIdentity === undefined ? {} : { privateIdentity }),
@@ -58,6 +78,9 @@ export function decodeServerAssignment(message: Message): ServerAssignment | und
       serverName: get(message, cx.serverName) ?? '',
       type,
       userDataAlreadyAvailable: get(message, cx.userDataAlreadyAvailable) === 1,
+      ...(wildcardedIdentity !== undefined && { wildcardedIdentity }),
+      ...(restoration !== undefined && { restoration }),
+      ...(get(message, cx.multipleRegistrationIndication) === 1 && { multipleRegistration: true }),
     }
   );
 }
@@ -67,32 +90,66 @@ export function encodeServerAssignmentAnswer(answer: ServerAssignmentAnswer): Av
     return [refusalAvp(answer), avpOf(cx.serverName, answer.serverName)]; // TS 29.228 6.1.2.1
   }
   if (answer.kind !== 'assigned') return [refusalAvp(answer)];
-  const avps = [success];
+  const avps = [assignedResult(answer)];
   if (answer.privateIdentity !== undefined) avps.push(avpOf(base.userName, answer.privateIdentity));
   if (answer.profile !== undefined) {
     avps.push(avpOf(cx.userData, Buffer.from(writeUserProfile(answer.profile))));
   }
+  avps.push(
+    ...chargingInformation(answer.charging),
+    ...associatedIdentities(answer.associatedIdentities ?? []),
+    ...(answer.restoration ?? []).map(restorationInfo),
+  );
+  if (answer.wildcardedIdentity !== undefined) {
+    avps.push(avpOf(cx.wildcardedPublicIdentity, answer.wildcardedIdentity));
+  }
   return avps;
+}
+
+function assignedResult({ serverNameNotStored, inAssignmentType }: Assigned): Avp {
+  if (serverNameNotStored === true) return experimentalResult(SUCCESS_SERVER_NAME_NOT_STORED);
+  return inAssignmentType === true ? experimentalResult(ERROR_IN_ASSIGNMENT_TYPE) : success;
 }
 
 /** The answer in a SAA. A profile that cannot be read makes it a failure: there is nothing to serve the user by. */
 export function decodeServerAssignmentAnswer(message: Message): ServerAssignmentAnswer {
   const result = resultOf(message);
-  const assigned = result.experimental
-    ? result.code === SUCCESS_SERVER_NAME_NOT_STORED
-    : result.code === resultCode.SUCCESS;
-  if (!assigned) {
+  const { code, experimental } = result;
+  const userData = get(message, cx.userData);
+  const notStored = experimental && code === SUCCESS_SERVER_NAME_NOT_STORED;
+  // TS 29.228 6.1.2.1: 5007 of a user who is registered already comes with profile and restoration data.
+  const inAssignmentType = experimental && code === ERROR_IN_ASSIGNMENT_TYPE && userData !== undefined;
+  if (!notStored && !inAssignmentType && (experimental || code !== resultCode.SUCCESS)) {
     const refusal = refusalOf(result);
     const serverName = get(message, cx.serverName);
     return refusal.kind === 'identity-already-registered' && serverName !== undefined
       ? { ...refusal, serverName }
       : refusal;
   }
+  const read = userData && readUserProfile(userData.toString());
+  if (read?.kind === 'unreadable') return { kind: 'failed', resultCode: resultCode.INVALID_AVP_VALUE };
+  return {
+    kind: 'assigned',
+    ...(read !== undefined && { profile: read.profile }),
+    ...assignmentDetails(message),
+    ...(notStored && { serverNameNotStored: true }),
+    ...(inAssignmentType && { inAssignmentType: true }),
+  };
+}
+
+function assignmentDetails(
+  message: Message,
+): Omit<Assigned, 'kind' | 'profile' | 'serverNameNotStored' | 'inAssignmentType'> {
   const privateIdentity = get(message, base.userName);
-  const user = privateIdentity === undefined ? {} : { privateIdentity };
-  const userData = get(message, cx.userData);
-  if (userData === undefined) return { kind: 'assigned', ...user };
-  const read = readUserProfile(userData.toString());
-  if (read.kind === 'unreadable') return { kind: 'failed', resultCode: resultCode.INVALID_AVP_VALUE };
-  return { kind: 'assigned', profile: read.profile, ...user };
+  const charging = chargingInformationOf(message);
+  const identities = associatedIdentitiesOf(message);
+  const wildcardedIdentity = get(message, cx.wildcardedPublicIdentity);
+  const restoration = restorationInfosOf(message);
+  return {
+    ...(privateIdentity !== undefined && { privateIdentity }),
+    ...(charging !== undefined && { charging }),
+    ...(identities !== undefined && { associatedIdentities: identities }),
+    ...(wildcardedIdentity !== undefined && { wildcardedIdentity }),
+    ...(restoration.length > 0 && { restoration }),
+  };
 }

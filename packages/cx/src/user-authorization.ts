@@ -11,7 +11,7 @@ import {
   resultOf,
   success,
 } from './results.js';
-import { serverCapabilitiesAvp, serverCapabilitiesOf } from './server-capabilities.js';
+import { serverCapabilitiesAvps, serverCapabilitiesOf } from './server-capabilities.js';
 import type { UserAuthorization, UserAuthorizationAnswer } from './types.js';
 
 /** UAR and UAA, TS 29.229 6.1.1 and 6.1.2. */
@@ -57,7 +57,7 @@ export function encodeUserAuthorizationAnswer(
     case 'first-registration':
       return [
         type === 'registration' ? experimentalResult(FIRST_REGISTRATION) : success,
-        serverCapabilitiesAvp(answer.capabilities),
+        ...serverCapabilitiesAvps(answer.capabilities),
       ];
     case 'subsequent-registration':
       return [
@@ -73,9 +73,9 @@ export function decodeUserAuthorizationAnswer(message: Message): UserAuthorizati
   const result = resultOf(message);
   const { code, experimental } = result;
   const serverName = get(message, cx.serverName);
-  if (
-    experimental ? code === SUBSEQUENT_REGISTRATION : code === resultCode.SUCCESS && serverName !== undefined
-  ) {
+  // 6.1.1.1: REGISTRATION_AND_CAPABILITIES is a success with capabilities, whoever serves the user; else a name comes.
+  const isNamed = serverName !== undefined && get(message, cx.serverCapabilities) === undefined;
+  if (experimental ? code === SUBSEQUENT_REGISTRATION : code === resultCode.SUCCESS && isNamed) {
     return serverName === undefined ? incomplete : { kind: 'subsequent-registration', serverName };
   }
   if (code === (experimental ? FIRST_REGISTRATION : resultCode.SUCCESS)) {

@@ -8,7 +8,13 @@ import type {
   TriggerPoint,
   UserProfile,
 } from './types.js';
-import { defaultHandlings, profileParts, registrationTypes, sessionCases } from './user-profile-codes.js';
+import {
+  defaultHandlings,
+  identityTypes,
+  profileParts,
+  registrationTypes,
+  sessionCases,
+} from './user-profile-codes.js';
 
 /** A profile may have hundreds of criteria. */
 const LIMITS: XmlLimits = { bytes: 131_072, depth: 24, attributes: 64 };
@@ -35,7 +41,17 @@ export function readUserProfile(xml: string): UserProfileReading {
   }
 }
 
-/** Thrown by what reads an element, caught in `readUserProfile` only. */
+/** One InitialFilterCriteria, as the profile and Sh-Data have them; undefined where it cannot be read. */
+export function readInitialFilterCriteria(node: XmlElement): InitialFilterCriteria | undefined {
+  try {
+    return readCriteria(node);
+  } catch (error) {
+    if (error instanceof NotAProfile) return undefined;
+    throw error;
+  }
+}
+
+/** Thrown by what reads an element, caught in the exported functions only. */
 class NotAProfile extends Error {}
 
 function readSubscription(root: XmlElement): UserProfile {
@@ -58,10 +74,37 @@ function readServiceProfile(node: XmlElement): ServiceProfile {
 
 function readPublicIdentity(node: XmlElement): PublicIdentity {
   const barring = maybe(node, 'BarringIndication');
-  return {
-    identity: textOf(one(node, 'Identity')),
-    barred: barring !== undefined && readBool(barring),
+  const identity = one(node, 'Identity');
+  const extensions = extensionsOf(node);
+  const inExtension = (name: string): XmlElement | undefined => {
+    for (const extension of extensions) {
+      const found = maybe(extension, name);
+      if (found !== undefined) return found;
+    }
+    return undefined;
   };
+  const type = inExtension('IdentityType');
+  // B.2.1A: of a wildcarded identity, Identity may be one that matches it.
+  const wildcard = inExtension('WildcardedPSI') ?? inExtension('WildcardedIMPU');
+  const displayName = inExtension('DisplayName');
+  const known = type && identityTypes[readNumber(type)];
+  return {
+    identity: textOf(wildcard ?? identity),
+    barred: barring !== undefined && readBool(barring),
+    ...(known !== undefined && { type: known }),
+    ...(displayName !== undefined && { displayName: rawTextOf(displayName) }),
+  };
+}
+
+/** Each release of the schema put its additions into an Extension within the one before. */
+function extensionsOf(node: XmlElement): XmlElement[] {
+  const found: XmlElement[] = [];
+  let inner = maybe(node, 'Extension');
+  while (inner !== undefined) {
+    found.push(inner);
+    inner = maybe(inner, 'Extension');
+  }
+  return found;
 }
 
 function readCriteria(node: XmlElement): InitialFilterCriteria {
@@ -127,11 +170,15 @@ function readContent(node: XmlElement): { content?: string } {
 function readApplicationServer(node: XmlElement): ApplicationServer {
   const handling = maybe(node, 'DefaultHandling');
   const serviceInfo = maybe(node, 'ServiceInfo');
+  const extensions = extensionsOf(node);
+  const includes = (name: string): boolean => extensions.some((extension) => maybe(extension, name));
   return {
     serverName: textOf(one(node, 'ServerName')),
     // TS 29.228 B.2.4: the absence of DefaultHandling is the default, SESSION_CONTINUED.
     defaultHandling: handling ? readCode(handling, defaultHandlings) : 'session-continued',
     ...(serviceInfo && { serviceInfo: rawTextOf(serviceInfo) }),
+    ...(includes('IncludeRegisterRequest') && { includeRegisterRequest: true }),
+    ...(includes('IncludeRegisterResponse') && { includeRegisterResponse: true }),
   };
 }
 

@@ -2,12 +2,20 @@ import { newDocument, type XmlBuilder } from '@ims-sim/xml';
 import type {
   ApplicationServer,
   InitialFilterCriteria,
+  PublicIdentity,
   ServicePointTrigger,
   ServiceProfile,
   TriggerPoint,
   UserProfile,
 } from './types.js';
-import { defaultHandlings, profileParts, registrationTypes, sessionCases } from './user-profile-codes.js';
+import {
+  WILDCARDED_IMPU,
+  defaultHandlings,
+  identityTypes,
+  profileParts,
+  registrationTypes,
+  sessionCases,
+} from './user-profile-codes.js';
 
 /**
  * The user profile as the XML of TS 29.228 Annex E, elements in the order of its schema; what XML cannot hold becomes
@@ -23,18 +31,39 @@ export function writeUserProfile(profile: UserProfile): string {
 
 function writeServiceProfile(parent: XmlBuilder, profile: ServiceProfile): void {
   const element = parent.ele('ServiceProfile');
-  for (const { identity, barred } of profile.publicIdentities) {
-    const publicIdentity = element.ele('PublicIdentity');
-    leaf(publicIdentity, 'BarringIndication', bool(barred));
-    leaf(publicIdentity, 'Identity', identity);
-  }
-  for (const criteria of profile.initialFilterCriteria) writeCriteria(element, criteria);
+  for (const identity of profile.publicIdentities) writePublicIdentity(element, identity);
+  for (const criteria of profile.initialFilterCriteria) writeInitialFilterCriteria(element, criteria);
   if (profile.sharedIfcSetIds === undefined || profile.sharedIfcSetIds.length === 0) return;
   const extension = element.ele('Extension');
   for (const id of profile.sharedIfcSetIds) leaf(extension, 'SharedIFCSetID', id);
 }
 
-function writeCriteria(parent: XmlBuilder, criteria: InitialFilterCriteria): void {
+function writePublicIdentity(
+  parent: XmlBuilder,
+  { identity, barred, type, displayName }: PublicIdentity,
+): void {
+  const element = parent.ele('PublicIdentity');
+  leaf(element, 'BarringIndication', bool(barred));
+  leaf(element, 'Identity', identity);
+  const isWildcardedUser = type === undefined && isWildcarded(identity);
+  if (type === undefined && displayName === undefined && !isWildcardedUser) return;
+  const extension = element.ele('Extension');
+  leaf(extension, 'IdentityType', isWildcardedUser ? WILDCARDED_IMPU : identityTypes.indexOf(type));
+  if (type === 'wildcarded-psi') leaf(extension, 'WildcardedPSI', identity);
+  if (displayName === undefined && !isWildcardedUser) return;
+  const second = extension.ele('Extension');
+  if (displayName !== undefined) leaf(second, 'DisplayName', displayName);
+  if (isWildcardedUser) leaf(second.ele('Extension'), 'WildcardedIMPU', identity);
+}
+
+/** TS 23.003 13.5: an expression between two exclamation marks. */
+function isWildcarded(identity: string): boolean {
+  const from = identity.indexOf('!');
+  return from !== -1 && identity.indexOf('!', from + 1) !== -1;
+}
+
+/** An InitialFilterCriteria, as the profile and Sh-Data have them. */
+export function writeInitialFilterCriteria(parent: XmlBuilder, criteria: InitialFilterCriteria): void {
   const element = parent.ele('InitialFilterCriteria');
   leaf(element, 'Priority', criteria.priority);
   if (criteria.triggerPoint !== undefined) writeTriggerPoint(element, criteria.triggerPoint);
@@ -82,6 +111,11 @@ function writeApplicationServer(parent: XmlBuilder, server: ApplicationServer): 
   leaf(element, 'ServerName', server.serverName);
   leaf(element, 'DefaultHandling', defaultHandlings.indexOf(server.defaultHandling));
   if (server.serviceInfo !== undefined) leaf(element, 'ServiceInfo', server.serviceInfo);
+  const { includeRegisterRequest = false, includeRegisterResponse = false } = server;
+  if (!includeRegisterRequest && !includeRegisterResponse) return;
+  const extension = element.ele('Extension');
+  if (includeRegisterRequest) extension.ele('IncludeRegisterRequest');
+  if (includeRegisterResponse) extension.ele('IncludeRegisterResponse');
 }
 
 function pair(element: XmlBuilder, name: string, value: string, content: string | undefined): void {

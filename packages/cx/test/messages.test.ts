@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Avp, CommandDefinition, Message } from '@ims-sim/diameter';
-import { avpOf, base, cx, decodeMessage, encodeMessage, validateRequest } from '@ims-sim/diameter';
+import { avpOf, base, cx, decodeMessage, encodeMessage, get, validateRequest } from '@ims-sim/diameter';
 import type {
   LocationInfoAnswer,
   ServerAssignment,
@@ -64,7 +64,12 @@ const refusals = [
   { kind: 'roaming-not-allowed' },
   { kind: 'identity-already-registered' },
   { kind: 'failed', resultCode: 5012 },
-  { kind: 'failed', resultCode: 5008, experimental: true },
+  { kind: 'auth-scheme-not-supported' },
+  { kind: 'in-assignment-type' },
+  { kind: 'too-much-data' },
+  { kind: 'not-supported-user-data' },
+  { kind: 'failed', resultCode: 5011, experimental: true },
+  { kind: 'failed', resultCode: 5012, experimental: true },
 ] as const;
 
 describe('TS 29.229 6.1.1 UAR, 6.1.2 UAA', () => {
@@ -195,7 +200,24 @@ describe('TS 29.229 6.1.3 SAR, 6.1.4 SAA', () => {
 
   test('SAA DIAMETER_SUCCESS_SERVER_NAME_NOT_STORED is a success', () => {
     const message = wire(serverAssignmentCommand, [cxResult.experimentalResult(2004)]);
-    expect(decodeServerAssignmentAnswer(message)).toEqual({ kind: 'assigned' });
+    expect(decodeServerAssignmentAnswer(message)).toEqual({ kind: 'assigned', serverNameNotStored: true });
+  });
+
+  test('TS 29.228 6.1.2.1: SAA 5007 with a profile is an assignment, without one a refusal', () => {
+    const answer = {
+      kind: 'assigned',
+      inAssignmentType: true,
+      profile: {
+        privateIdentity: 'a@b',
+        serviceProfiles: [
+          { publicIdentities: [{ identity: 'sip:a@b', barred: false }], initialFilterCriteria: [] },
+        ],
+      },
+    } as const;
+    const avps = encodeServerAssignmentAnswer(answer);
+    expect(decodeServerAssignmentAnswer(wire(serverAssignmentCommand, avps))).toEqual(answer);
+    const refusal = wire(serverAssignmentCommand, [cxResult.experimentalResult(5007)]);
+    expect(decodeServerAssignmentAnswer(refusal)).toEqual({ kind: 'in-assignment-type' });
   });
 });
 
@@ -211,9 +233,18 @@ describe('TS 29.229 6.1.5 LIR, 6.1.6 LIA', () => {
   test.each<LocationInfoAnswer>([
     { kind: 'served', serverName: 'sip:scscf1.home1.net' },
     { kind: 'unregistered-service', capabilities },
+    { kind: 'unregistered-service', capabilities, reassignment: true },
     ...refusals,
   ])('LIA %j', (answer) => {
     const message = wire(locationInfoCommand, encodeLocationInfoAnswer(answer));
     expect(decodeLocationInfoAnswer(message)).toEqual(answer);
+  });
+
+  test('TS 29.228 6.1.4.1: capabilities in place of an S-CSCF that is assigned are a success', () => {
+    const answer = { kind: 'unregistered-service', capabilities, reassignment: true } as const;
+    const message = wire(locationInfoCommand, encodeLocationInfoAnswer(answer));
+    expect(get(message, base.resultCode)).toBe(2001);
+    expect(get(message, base.experimentalResult)).toBeUndefined();
+    expect(get(message, cx.serverName)).toBeUndefined();
   });
 });

@@ -51,6 +51,8 @@ const criteria = all(
         defaultHandling: fc.constantFrom('session-continued', 'session-terminated'),
       }),
       optional('serviceInfo', text),
+      optional('includeRegisterRequest', fc.constant(true)),
+      optional('includeRegisterResponse', fc.constant(true)),
     ),
   }),
   optional(
@@ -62,15 +64,23 @@ const criteria = all(
   ),
   optional('profilePartIndicator', fc.constantFrom('registered', 'unregistered')),
 );
+const publicIdentity = all(
+  fc.record({
+    identity: fc.oneof(
+      word,
+      word.map((part) => `sip:${part}!.*!@home2.net`),
+    ),
+    barred: fc.boolean(),
+  }),
+  optional('type', fc.constantFrom('distinct-psi', 'wildcarded-psi')),
+  optional('displayName', text),
+);
 const profiles = fc.record({
   privateIdentity: word,
   serviceProfiles: fc.array(
     all(
       fc.record({
-        publicIdentities: fc.array(fc.record({ identity: word, barred: fc.boolean() }), {
-          minLength: 1,
-          maxLength: 3,
-        }),
+        publicIdentities: fc.array(publicIdentity, { minLength: 1, maxLength: 3 }),
         initialFilterCriteria: fc.array(criteria, { maxLength: 3 }),
       }),
       optional('sharedIfcSetIds', fc.array(fc.nat(), { minLength: 1, maxLength: 3 })),
@@ -97,6 +107,9 @@ describe('TS 29.228 Annex E', () => {
           publicIdentities: [
             { identity: 'sip:user2_public1@home2.net', barred: false },
             { identity: 'tel:+1-212-555-2222', barred: true },
+            { identity: 'sip:list!.*!@home2.net', barred: false, type: 'wildcarded-psi' },
+            { identity: 'sip:+1212555!.*!@home2.net', barred: false, displayName: 'PBX' },
+            { identity: 'sip:chat@home2.net', barred: false, type: 'distinct-psi' },
           ],
           initialFilterCriteria: [
             {
@@ -126,6 +139,8 @@ describe('TS 29.228 Annex E', () => {
                 serverName: 'sip:ps.home2.net',
                 defaultHandling: 'session-terminated',
                 serviceInfo: 'x',
+                includeRegisterRequest: true,
+                includeRegisterResponse: true,
               },
               profilePartIndicator: 'unregistered',
             },
@@ -145,7 +160,7 @@ describe('TS 29.228 Annex E', () => {
         privateIdentity: 'bob@open-ims.test',
         serviceProfiles: [
           {
-            publicIdentities: [{ identity: 'sip:bob@open-ims.test', barred: false }],
+            publicIdentities: [{ identity: 'sip:bob@open-ims.test', barred: false, displayName: 'Bob & co' }],
             initialFilterCriteria: [
               {
                 priority: 0,
@@ -165,6 +180,7 @@ describe('TS 29.228 Annex E', () => {
                 applicationServer: {
                   serverName: 'sip:as.open-ims.test:5065',
                   defaultHandling: 'session-continued',
+                  includeRegisterRequest: true,
                 },
               },
             ],

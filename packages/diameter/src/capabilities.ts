@@ -65,8 +65,8 @@ export function faultOfCea(own: Capabilities, cea: Message, expected: string): s
   return faultOfCapabilities(own, cea)?.text;
 }
 
-/** Every application that a CER or CEA offers. */
-function offeredApplications(message: Message): Set<number> {
+/** Every application that a CER or CEA offers, on its own or in a Vendor-Specific-Application-Id. */
+export function offeredApplications(message: Message): Set<number> {
   const offered = new Set<number>();
   for (const group of [message, ...getAll(message, base.vendorSpecificApplicationId)]) {
     for (const id of getAll(group, base.authApplicationId)) offered.add(id);

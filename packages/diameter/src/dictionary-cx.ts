@@ -1,6 +1,7 @@
 import type { AvpDefinition, AvpRule, AvpType } from './avp.js';
 import { anyNumber, exactlyOne, optional } from './avp.js';
 import { base } from './dictionary-base.js';
+import { digest } from './dictionary-digest.js';
 
 export const VENDOR_3GPP = 10415;
 
@@ -24,7 +25,7 @@ const sipAuthenticate = define(609, 'SIP-Authenticate', 'octets');
 const sipAuthorization = define(610, 'SIP-Authorization', 'octets');
 const sipAuthenticationContext = define(611, 'SIP-Authentication-Context', 'octets');
 const sipItemNumber = define(613, 'SIP-Item-Number', 'uint32');
-const reasonCode = define(616, 'Reason-Code', 'enumerated', { values: upTo(4) });
+const reasonCode = define(616, 'Reason-Code', 'enumerated', { values: upTo(3) });
 const reasonInfo = define(617, 'Reason-Info', 'text');
 const primaryEcf = define(619, 'Primary-Event-Charging-Function-Name', 'text');
 const secondaryEcf = define(620, 'Secondary-Event-Charging-Function-Name', 'text');
@@ -32,14 +33,37 @@ const primaryCcf = define(621, 'Primary-Charging-Collection-Function-Name', 'tex
 const secondaryCcf = define(622, 'Secondary-Charging-Collection-Function-Name', 'text');
 const confidentialityKey = define(625, 'Confidentiality-Key', 'octets');
 const integrityKey = define(626, 'Integrity-Key', 'octets');
+const sipDigestAuthenticate = define(635, 'SIP-Digest-Authenticate', 'grouped', {
+  mandatory: false,
+  rules: [
+    exactlyOne(digest.digestRealm),
+    optional(digest.digestAlgorithm),
+    exactlyOne(digest.digestQop),
+    exactlyOne(digest.digestHa1),
+  ],
+});
 const featureListId = define(629, 'Feature-List-ID', 'uint32');
 const featureList = define(630, 'Feature-List', 'uint32');
 const path = define(640, 'Path', 'octets', plain);
 const contact = define(641, 'Contact', 'octets', plain);
-const subscriptionInfo = define(642, 'Subscription-Info', 'grouped', plain);
+const callIdSipHeader = define(643, 'Call-ID-SIP-Header', 'octets', plain);
+const fromSipHeader = define(644, 'From-SIP-Header', 'octets', plain);
+const toSipHeader = define(645, 'To-SIP-Header', 'octets', plain);
+const recordRoute = define(646, 'Record-Route', 'octets', plain);
+const initialCSeqSequenceNumber = define(654, 'Initial-CSeq-Sequence-Number', 'uint32', plain);
+const subscriptionInfo = define(642, 'Subscription-Info', 'grouped', {
+  mandatory: false,
+  rules: [callIdSipHeader, fromSipHeader, toSipHeader, recordRoute, contact].map(exactlyOne),
+});
 const restorationInfo = define(649, 'Restoration-Info', 'grouped', {
   mandatory: false,
-  rules: [exactlyOne(path), exactlyOne(contact), optional(subscriptionInfo)],
+  rules: [
+    exactlyOne(path),
+    exactlyOne(contact),
+    optional(initialCSeqSequenceNumber),
+    optional(callIdSipHeader),
+    optional(subscriptionInfo),
+  ],
 });
 
 export const cx = {
@@ -66,6 +90,7 @@ export const cx = {
       optional(sipAuthenticationContext),
       optional(confidentialityKey),
       optional(integrityKey),
+      optional(sipDigestAuthenticate),
     ],
   }),
   sipItemNumber,
@@ -103,7 +128,7 @@ export const cx = {
   }),
   originatingRequest: define(633, 'Originating-Request', 'enumerated', { values: [0] }),
   wildcardedPublicIdentity: define(634, 'Wildcarded-Public-Identity', 'text', plain),
-  sipDigestAuthenticate: define(635, 'SIP-Digest-Authenticate', 'grouped', plain),
+  sipDigestAuthenticate,
   uarFlags: define(637, 'UAR-Flags', 'uint32', plain),
   looseRouteIndication: define(638, 'Loose-Route-Indication', 'enumerated', {
     mandatory: false,
@@ -116,10 +141,10 @@ export const cx = {
   path,
   contact,
   subscriptionInfo,
-  callIdSipHeader: define(643, 'Call-ID-SIP-Header', 'octets', plain),
-  fromSipHeader: define(644, 'From-SIP-Header', 'octets', plain),
-  toSipHeader: define(645, 'To-SIP-Header', 'octets', plain),
-  recordRoute: define(646, 'Record-Route', 'octets', plain),
+  callIdSipHeader,
+  fromSipHeader,
+  toSipHeader,
+  recordRoute,
   associatedRegisteredIdentities: define(647, 'Associated-Registered-Identities', 'grouped', {
     mandatory: false,
     rules: [anyNumber(base.userName)],
@@ -136,7 +161,7 @@ export const cx = {
     values: [0, 1],
   }),
   liaFlags: define(653, 'LIA-Flags', 'uint32', plain),
-  initialCSeqSequenceNumber: define(654, 'Initial-CSeq-Sequence-Number', 'uint32', plain),
+  initialCSeqSequenceNumber,
   sarFlags: define(655, 'SAR-Flags', 'uint32', plain),
   allowedWafWwsfIdentities: define(656, 'Allowed-WAF-WWSF-Identities', 'grouped', plain),
   webrtcAuthenticationFunctionName: define(657, 'WebRTC-Authentication-Function-Name', 'text', plain),

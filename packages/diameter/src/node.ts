@@ -8,13 +8,14 @@ import { Link } from './link.js';
 import type { Counters, DiameterNodeOptions, OutgoingRequest, Settings } from './options.js';
 import { settingsOf } from './options.js';
 import { PeerTable } from './peer-table.js';
-import type { PeerContext } from './peer-context.js';
 import { HANDSHAKE_MS, Peer } from './peer.js';
-import type { PendingRequest, RequestFailure, RequestOutcome } from './pending.js';
+import type { PendingRequest, RequestOutcome } from './pending.js';
 import type { ReceiverContext } from './receiver.js';
 import { receiveFrom } from './receiver.js';
 import { requestEncoder } from './request-encoder.js';
 import { createRequestServer } from './requests.js';
+import type { RouterContext } from './router.js';
+import { Router, failure } from './router.js';
 
 /** A Diameter node, running. */
 export interface DiameterNode {
@@ -41,7 +42,7 @@ export async function startDiameterNode(options: DiameterNodeOptions): Promise<D
   return node;
 }
 
-class Node implements DiameterNode, PeerContext, ReceiverContext {
+class Node implements DiameterNode, RouterContext, ReceiverContext {
   readonly host: Host;
   readonly identity: Identity;
   readonly settings: Settings;
@@ -56,11 +57,13 @@ class Node implements DiameterNode, PeerContext, ReceiverContext {
   readonly nextSessionId: () => string;
   readonly #options: DiameterNodeOptions;
   readonly #encodeRequest: (request: OutgoingRequest, hopByHop: number) => Buffer;
-  readonly #peers = new PeerTable();
+  readonly peers = new PeerTable();
+  readonly resolvePeer: DiameterNodeOptions['resolvePeer'];
   readonly #notYetUp = new Set<Peer>();
   /** The connections that peers opened, each with the timer that ends it if nothing comes. */
   readonly #accepted = new Map<Link, Timer>();
   readonly #lifecycle = createLifecycle();
+  readonly #router: Router;
   #listener: TcpListener | undefined;
 
   constructor(options: DiameterNodeOptions) {
@@ -72,6 +75,8 @@ class Node implements DiameterNode, PeerContext, ReceiverContext {
     this.identity = identity;
     this.nextSessionId = identity.nextSessionId;
     this.#encodeRequest = requestEncoder(applications, identity);
+    this.resolvePeer = options.resolvePeer;
+    this.#router = new Router(this);
     const maxInFlight = this.settings.maxPending;
     this.answerRequest = createRequestServer({ host, identity, applications, onRequest, maxInFlight });
   }
@@ -87,7 +92,7 @@ class Node implements DiameterNode, PeerContext, ReceiverContext {
     }
     for (const options of peers) {
       const peer = new Peer(this, options.host, options.realm, options);
-      this.#peers.add(peer);
+      this.peers.add(peer);
       this.#notYetUp.add(peer);
     }
     if (this.#notYetUp.size === 0) this.#lifecycle.ready();
@@ -96,20 +101,18 @@ class Node implements DiameterNode, PeerContext, ReceiverContext {
 
   request(request: OutgoingRequest): Promise<RequestOutcome> {
     if (this.#lifecycle.closing) return Promise.resolve(failure('closed', 'this node is closed'));
-    const peer = this.#peers.choose(request);
+    const peer = this.#router.peerFor(request);
     if (peer === undefined) {
       return Promise.resolve(failure('no-peer', `no peer of ${request.destinationRealm} is connected`));
     }
     if (peer.isBusy) return Promise.resolve(failure('busy', `too many requests wait on ${peer.host}`));
     return new Promise((settle) => {
-      const hopByHop = peer.nextHopByHop();
-      peer.send(hopByHop, {
-        bytes: this.#encodeRequest(request, hopByHop),
-        destinationHost: request.destinationHost,
-        destinationRealm: request.destinationRealm,
-        deadlineMs: this.host.clock.now() + this.settings.timeoutMs,
-        settle,
-      });
+      const hopByHop = peer.requests.nextHopByHop();
+      const bytes = this.#encodeRequest(request, hopByHop);
+      const deadlineMs = this.host.clock.now() + this.settings.timeoutMs;
+      const pending = { bytes, request, attempts: 1, deadlineMs, settle };
+      if (this.#router.isComingUp(peer)) this.#router.hold(peer, pending);
+      else peer.requests.send(hopByHop, pending);
     });
   }
 
@@ -122,10 +125,10 @@ class Node implements DiameterNode, PeerContext, ReceiverContext {
     if (lifecycle.closing) return lifecycle.whenClosed;
     lifecycle.close();
     this.#listener?.close();
-    for (const peer of [...this.#peers]) peer.stop();
+    for (const peer of [...this.peers]) peer.stop();
     if (!this.#anyConnected()) lifecycle.closed();
     const timer = this.host.clock.timer(CLOSE_MS, () => {
-      for (const peer of [...this.#peers]) peer.destroy();
+      for (const peer of [...this.peers]) peer.destroy();
       lifecycle.closed();
     });
     await lifecycle.whenClosed;
@@ -138,20 +141,25 @@ class Node implements DiameterNode, PeerContext, ReceiverContext {
   }
 
   peerOf(host: string, realm: string): Peer | undefined {
-    const known = this.#peers.find(host);
+    const known = this.peers.find(host);
     if (known !== undefined || this.#lifecycle.closing) return known;
     const peer = new Peer(this, host, realm);
-    this.#peers.add(peer);
+    this.peers.add(peer);
     return peer;
   }
 
   canFailOver(peer: Peer): boolean {
-    return this.#peers.choose({ destinationRealm: peer.realm }, peer) !== undefined;
+    return this.peers.choose({ destinationRealm: peer.realm }, peer) !== undefined;
   }
 
   onUp(peer: Peer): void {
     this.#notYetUp.delete(peer);
     if (this.#notYetUp.size === 0) this.#lifecycle.ready();
+    this.#router.onUp(peer);
+  }
+
+  onAnswer(request: PendingRequest, answer: Message, from: Peer): void {
+    this.#router.onAnswer(request, answer, from);
   }
 
   onDown(peer: Peer, requests: readonly PendingRequest[]): void {
@@ -166,7 +174,8 @@ class Node implements DiameterNode, PeerContext, ReceiverContext {
   }
 
   onClosed(peer: Peer): void {
-    if (peer.configured === undefined) this.#peers.remove(peer);
+    if (peer.configured === undefined) this.peers.remove(peer);
+    this.#router.onClosed(peer);
     if (this.#lifecycle.closing && !this.#anyConnected()) this.#lifecycle.closed();
   }
 
@@ -176,20 +185,20 @@ class Node implements DiameterNode, PeerContext, ReceiverContext {
   }
 
   #anyConnected(): boolean {
-    for (const peer of this.#peers) if (peer.isConnected) return true;
+    for (const peer of this.peers) if (peer.isConnected) return true;
     return false;
   }
 
   /** RFC 6733 5.5.4: what a lost peer has not answered is sent to another, or fails at once. */
   #failOver(request: PendingRequest, from: Peer): void {
     const { closing } = this.#lifecycle;
-    const other = closing ? undefined : this.#peers.choose(request, from);
+    const other = closing ? undefined : this.peers.choose(request.request, from);
     if (other === undefined || other.isBusy) {
       const reason = closing ? 'closed' : 'connection-lost';
       return request.settle(failure(reason, `the connection to ${from.host} was lost`));
     }
     this.counters.retransmissions++;
-    other.resend(request);
+    other.requests.resend(request, true);
   }
 
   #accept(connection: TcpConnection): TcpReceiver {
@@ -207,8 +216,4 @@ class Node implements DiameterNode, PeerContext, ReceiverContext {
     this.#accepted.set(link, timer);
     return link.receiver;
   }
-}
-
-function failure(reason: RequestFailure['reason'], text: string): RequestFailure {
-  return { kind: 'failed', reason, text };
 }

@@ -14,6 +14,11 @@ export interface DiameterNodeOptions {
   /** The peers that it connects to, and connects to again whenever the connection is lost. */
   readonly peers?: readonly PeerOptions[];
   /**
+   * Where a host is that a redirect agent names (RFC 6733 6.1.8), as `PeerOptions.connect`; absent: redirects lead to peers
+   * that are connected already, and nowhere else.
+   */
+  readonly resolvePeer?: (host: string, port: number) => readonly Endpoint[] | Promise<readonly Endpoint[]>;
+  /**
    * Whether a node of this DiameterIdentity may connect; absent: any may. One that may not is told so (3010, RFC 6733
    * 5.3).
    */
@@ -56,6 +61,8 @@ export interface IncomingRequest {
 /** What an application answers: all but Session-Id, the application's common AVPs, origin and Proxy-Info. */
 export interface OutgoingAnswer {
   readonly avps: readonly Avp[];
+  /** Its Result-Code is a protocol error (RFC 6733 7.1.3): the E bit, and nothing that the application has in common. */
+  readonly error?: boolean;
 }
 
 /** A request to be sent: all but origin and what is common to its application. */

@@ -1,11 +1,10 @@
 import { sameIdentity } from './identity.js';
+import type { OutgoingRequest } from './options.js';
 import type { Peer } from './peer.js';
 
-/** Where a request wants to go. */
-export interface Destination {
-  readonly destinationHost?: string | undefined;
-  readonly destinationRealm: string;
-}
+/** Where a request wants to go; absent `command`: a request of whatever application. */
+export type Destination = Pick<OutgoingRequest, 'destinationHost' | 'destinationRealm'> &
+  Partial<Pick<OutgoingRequest, 'command'>>;
 
 /** The peers of a node, by identity (RFC 6733 2.6), and the choice among them (2.7). */
 export class PeerTable {
@@ -32,20 +31,37 @@ export class PeerTable {
   }
 
   /**
-   * The peer to send to: the destination itself, or one of its realm (an agent, or a server where any will do), in the order
-   * of configuration; one that the watchdog suspects only where there is no other. Never `except`.
+   * The peer to send to, never `except` (RFC 6733 6.1.5, 6.1.6, 2.4): the destination itself; or, of those that have the
+   * application, a server of the realm where any will do, or an agent. In the order of configuration; one that the watchdog
+   * suspects only where there is no other.
    */
-  choose({ destinationHost, destinationRealm }: Destination, except?: Peer): Peer | undefined {
-    let suspect: Peer | undefined;
-    if (destinationHost !== undefined) {
-      const direct = this.find(destinationHost);
-      if (direct !== undefined) return direct.isOpen && direct !== except ? direct : undefined;
-    }
+  choose(destination: Destination, except?: Peer): Peer | undefined {
+    const { destinationHost } = destination;
+    const direct = destinationHost === undefined ? undefined : this.find(destinationHost);
+    if (direct?.isOpen === true && direct !== except) return direct;
+    let best: Peer | undefined;
+    let bestRank = Infinity;
     for (const peer of this.#peers.values()) {
-      if (!peer.isOpen || peer === except || !sameIdentity(peer.realm, destinationRealm)) continue;
-      if (peer.isUsable) return peer;
-      suspect ??= peer;
+      if (!peer.isOpen || peer === except) continue;
+      const rank = rankOf(peer, destination, direct !== undefined) + (peer.isUsable ? 0 : SUSPECT);
+      if (rank < bestRank) [best, bestRank] = [peer, rank];
     }
-    return suspect;
+    return best;
   }
+}
+
+const SUSPECT = 10;
+
+/** The less, the better; Infinity: the peer is none for that destination. `isKnown`: the destination is a peer, and not open. */
+function rankOf(
+  peer: Peer,
+  { destinationHost, destinationRealm, command }: Destination,
+  isKnown: boolean,
+): number {
+  if (command !== undefined && !peer.capabilities.offers(command.application)) return Infinity;
+  const isOfRealm = sameIdentity(peer.realm, destinationRealm);
+  if (isOfRealm && (destinationHost === undefined || peer.capabilities.isRelay)) return 0;
+  if (peer.capabilities.isRelay) return 1;
+  // One that is configured may be a proxy, which offers only the applications that it knows.
+  return isOfRealm && peer.configured !== undefined && !isKnown ? 2 : Infinity;
 }

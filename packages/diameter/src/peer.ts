@@ -14,16 +14,16 @@ import { faultOfCea } from './capabilities.js';
 import type { CommandDefinition } from './command.js';
 import { deviceWatchdog, disconnectPeer } from './command.js';
 import type { Message } from './decode.js';
-import { FLAG_REQUEST, FLAG_RETRANSMITTED } from './header.js';
+import { FLAG_REQUEST } from './header.js';
 import type { Link } from './link.js';
 import { MAX_BUFFERED_BYTES } from './link.js';
 import { openLink } from './open-link.js';
 import type { PeerOptions } from './options.js';
 import type { PeerContext } from './peer-context.js';
+import { PeerCapabilities } from './peer-capabilities.js';
+import { PeerRequests } from './peer-requests.js';
 import type { PeerAction, PeerInput, PeerState } from './peer-state.js';
 import { isOpen, step } from './peer-state.js';
-import type { PendingRequest } from './pending.js';
-import { PendingRequests } from './pending.js';
 import { Watchdog } from './watchdog.js';
 
 /** How long a connection may take to come up, and a peer to answer CER or DPR. */
@@ -34,14 +34,14 @@ export class Peer {
   readonly host: string;
   readonly realm: string;
   readonly configured: PeerOptions | undefined;
+  readonly requests: PeerRequests;
+  readonly capabilities = new PeerCapabilities();
   readonly #context: PeerContext;
-  readonly #pending: PendingRequests;
   #state: PeerState = 'closed';
   #initiator: Link | undefined;
   #responder: Link | undefined;
   /** The CER on the responder's connection, until it is answered. */
   #cer: Message | undefined;
-  #hopByHop: number;
   #timer: Timer | undefined;
   #watchdog: Watchdog | undefined;
   readonly #backOff = new BackOff();
@@ -53,10 +53,12 @@ export class Peer {
     this.host = host;
     this.realm = realm;
     this.configured = configured;
-    this.#hopByHop = context.host.random.uint32();
-    this.#pending = new PendingRequests(context.host.clock, context.settings.maxPending, (request) => {
-      context.onTimeout(this, request);
-    });
+    this.requests = new PeerRequests(
+      context.host,
+      context.settings,
+      (bytes) => this.#openLink?.send(bytes),
+      (request) => context.onTimeout(this, request),
+    );
   }
 
   get isOpen(): boolean {
@@ -73,7 +75,7 @@ export class Peer {
   }
 
   get isBusy(): boolean {
-    return this.#pending.full || (this.#openLink?.bufferedBytes ?? 0) > MAX_BUFFERED_BYTES;
+    return this.requests.full || (this.#openLink?.bufferedBytes ?? 0) > MAX_BUFFERED_BYTES;
   }
 
   get #openLink(): Link | undefined {
@@ -105,35 +107,6 @@ export class Peer {
     this.#watchdog?.noteReceived();
   }
 
-  nextHopByHop(): number {
-    return (this.#hopByHop = (this.#hopByHop + 1) >>> 0);
-  }
-
-  /** Sends a request encoded with `nextHopByHop`. */
-  send(hopByHop: number, request: PendingRequest): void {
-    this.#pending.add(hopByHop, request);
-    this.#openLink?.send(request.bytes);
-  }
-
-  /**
-   * Sends a request that another peer did not answer, with the T flag and a hop-by-hop identifier of this connection
-   * (5.5.4).
-   */
-  resend(request: PendingRequest): void {
-    const bytes = Buffer.from(request.bytes);
-    bytes[4] = (bytes[4] ?? 0) | FLAG_RETRANSMITTED;
-    const hopByHop = this.nextHopByHop();
-    bytes.writeUInt32BE(hopByHop, 12);
-    // A deadline of its own: the oldest request of the connection stays the first to time out.
-    const deadlineMs = this.#context.host.clock.now() + this.#context.settings.timeoutMs;
-    this.send(hopByHop, { ...request, bytes, deadlineMs });
-  }
-
-  /** The request that an answer on `link` is for. */
-  takePending(hopByHop: number): PendingRequest | undefined {
-    return this.#pending.take(hopByHop);
-  }
-
   /** A CER that is in order, on a connection that the peer opened. */
   acceptCer(link: Link, cer: Message): boolean {
     const before = this.#responder;
@@ -148,6 +121,7 @@ export class Peer {
       if (before === undefined) this.#responder = this.#cer = undefined;
       return false;
     }
+    this.capabilities.note(cer, this.host, this.#context.host.log);
     this.#go(state, actions);
     return true;
   }
@@ -237,12 +211,12 @@ export class Peer {
   /** The state is `closing` by now; the connection that was open is the one that is there. */
   #sendDpr(): void {
     const link = this.#responder ?? this.#initiator;
-    link?.send(encodeDpr(this.#context.identity, this.nextHopByHop()));
+    link?.send(encodeDpr(this.#context.identity, this.requests.nextHopByHop()));
   }
 
   #sendCer(): void {
     const link = this.#initiator;
-    link?.send(encodeCer(this.#context.identity, this.nextHopByHop(), link.local.address));
+    link?.send(encodeCer(this.#context.identity, this.requests.nextHopByHop(), link.local.address));
   }
 
   #sendCea(): void {
@@ -255,7 +229,10 @@ export class Peer {
   #onCea(cea: Message): void {
     const { host, identity } = this.#context;
     const why = faultOfCea(identity.capabilities, cea, this.host);
-    if (why === undefined) return this.input('i-cea');
+    if (why === undefined) {
+      this.capabilities.note(cea, this.host, host.log);
+      return this.input('i-cea');
+    }
     host.log.warn(`Diameter peer ${this.host} cannot be used`, { why });
     this.input('i-non-cea');
   }
@@ -274,9 +251,9 @@ export class Peer {
       on: (action) => {
         if (action === 'close') this.input('timeout');
         else if (action === 'send-dwr')
-          this.#openLink?.send(encodeDwr(this.#context.identity, this.nextHopByHop()));
+          this.#openLink?.send(encodeDwr(this.#context.identity, this.requests.nextHopByHop()));
         // A suspect's requests go to another peer, or wait on where there is none.
-        else if (this.#context.canFailOver(this)) this.#context.onDown(this, this.#pending.takeAll());
+        else if (this.#context.canFailOver(this)) this.#context.onDown(this, this.requests.takeAll());
       },
     });
     host.log.info(`Diameter peer ${this.host} is up`);
@@ -286,7 +263,7 @@ export class Peer {
   #down(): void {
     this.#watchdog?.stop();
     this.#context.host.log.info(`Diameter peer ${this.host} is down`);
-    this.#context.onDown(this, this.#pending.takeAll());
+    this.#context.onDown(this, this.requests.takeAll());
   }
 
   #onClosed(): void {

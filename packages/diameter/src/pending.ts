@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '@ims-sim/host';
 import type { Message } from './decode.js';
+import type { OutgoingRequest } from './options.js';
 
 /** How a request ended. A refusal by the peer is an answer. */
 export type RequestOutcome = { readonly kind: 'answer'; readonly message: Message } | RequestFailure;
@@ -14,8 +15,9 @@ export interface RequestFailure {
 /** A request that waits for its answer. `bytes`: as it was sent, for another peer should this one fail. */
 export interface PendingRequest {
   readonly bytes: Buffer;
-  readonly destinationHost: string | undefined;
-  readonly destinationRealm: string;
+  readonly request: OutgoingRequest;
+  /** How often it was sent, retransmissions not counted. */
+  readonly attempts: number;
   readonly deadlineMs: number;
   readonly settle: (outcome: RequestOutcome) => void;
 }

@@ -10,6 +10,7 @@ import type { Link, LinkEvents } from './link.js';
 import { MAX_BUFFERED_BYTES } from './link.js';
 import type { Counters, Settings } from './options.js';
 import type { Peer } from './peer.js';
+import type { PendingRequest } from './pending.js';
 import { receiveFirst } from './receive-cer.js';
 import { validateRequest } from './validate.js';
 
@@ -21,6 +22,8 @@ export interface ReceiverContext {
   readonly answerRequest: (message: Message, peer: string, send: (bytes: Buffer) => void) => void;
   /** The peer of that identity, made known if there is none; undefined while the node closes. */
   peerOf(host: string, realm: string): Peer | undefined;
+  /** The answer to a request that waited for it. */
+  onAnswer(request: PendingRequest, answer: Message, from: Peer): void;
   onClose(link: Link): void;
 }
 
@@ -80,10 +83,10 @@ export function receiveFrom(context: ReceiverContext, owner?: Peer): LinkEvents 
   };
 
   const onAnswer = (message: Message, from: Peer): void => {
-    const request = from.takePending(message.hopByHop);
+    const request = from.requests.take(message.hopByHop);
     if (request === undefined)
       counters.unmatchedAnswers++; // RFC 6733 6.2: discarded
-    else request.settle({ kind: 'answer', message });
+    else context.onAnswer(request, message, from);
   };
 
   const onMalformed = (link: Link, { header, fault, avps }: Malformed): void => {
@@ -94,7 +97,7 @@ export function receiveFrom(context: ReceiverContext, owner?: Peer): LinkEvents 
       return;
     }
     const text = 'the answer could not be read';
-    peer?.takePending(header.hopByHop)?.settle({ kind: 'failed', reason: 'malformed-answer', text });
+    peer?.requests.take(header.hopByHop)?.settle({ kind: 'failed', reason: 'malformed-answer', text });
   };
 
   const sendAnswer = (link: Link, answer: Buffer): void => {

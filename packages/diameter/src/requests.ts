@@ -57,7 +57,8 @@ export function createRequestServer(
     if (inFlight >= server.maxInFlight) return send(encodeRefusal(message, origin, tooBusy));
 
     const answered = (answer: OutgoingAnswer): void => {
-      send(encodeAnswer(message, origin, [...common, ...answer.avps]));
+      const { avps, error = false } = answer;
+      send(encodeAnswer(message, origin, error ? avps : [...common, ...avps], error));
     };
     const failed = (error: unknown): void => {
       host.log.error(`${command.name}-Request could not be answered`, { error });
@@ -84,6 +85,9 @@ function commandKey(application: number, code: number): number {
 
 /** Whether the request is for this node (RFC 6733 6.1.4) and has not been here before (6.1.3). */
 function routingFault(message: Message, { host, realm }: Identity): Fault | undefined {
+  if (getAll(message, base.routeRecord).some((record) => sameIdentity(record, host))) {
+    return plain(LOOP_DETECTED, `${host} is in a Route-Record`);
+  }
   const destinationHost = get(message, base.destinationHost);
   if (destinationHost !== undefined && !sameIdentity(destinationHost, host)) {
     return plain(UNABLE_TO_DELIVER, `this is ${host}, and ${destinationHost} is no peer of it`);
@@ -91,9 +95,6 @@ function routingFault(message: Message, { host, realm }: Identity): Fault | unde
   const destinationRealm = get(message, base.destinationRealm);
   if (destinationRealm !== undefined && !sameIdentity(destinationRealm, realm)) {
     return plain(REALM_NOT_SERVED, `this is a server of ${realm}`);
-  }
-  if (getAll(message, base.routeRecord).some((record) => sameIdentity(record, host))) {
-    return plain(LOOP_DETECTED, `${host} is in a Route-Record`);
   }
   return undefined;
 }

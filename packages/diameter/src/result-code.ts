@@ -7,6 +7,7 @@ export const UNABLE_TO_DELIVER = 3002;
 export const REALM_NOT_SERVED = 3003;
 export const TOO_BUSY = 3004;
 export const LOOP_DETECTED = 3005;
+export const REDIRECT_INDICATION = 3006;
 export const APPLICATION_UNSUPPORTED = 3007;
 export const INVALID_HDR_BITS = 3008;
 export const INVALID_AVP_BITS = 3009;

@@ -156,3 +156,49 @@ export async function opened(options: Partial<DiameterNodeOptions> = {}) {
   peer.heard.length = 0;
   return { clock: a.clock, hss, peer };
 }
+
+/** A server that the test plays: it takes any connection, offers `offers`, and answers requests as `onRequest` says. */
+export async function scripted(
+  host: TestHost,
+  address: string,
+  name: string,
+  options: {
+    readonly offers?: number;
+    /** In place of `offers`. */
+    readonly offered?: Avp;
+    /** Watchdogs get no answer. */
+    readonly isSilent?: boolean;
+    readonly onRequest: (request: Message, answer: (bytes: Buffer) => void) => void;
+  },
+): Promise<Message[]> {
+  const heard: Message[] = [];
+  await host.net.listen({ address, port: 3868 }, (connection) => {
+    const answer = (bytes: Buffer): void => connection.write(bytes);
+    const ignored: Message[] = [];
+    return receiver(
+      ignored,
+      () => undefined,
+      (got) => {
+        if (got.command === 280) {
+          if (options.isSilent === true) return;
+          return answer(answerTo(got, [avpOf(base.resultCode, 2001), ...origin(name)], 0));
+        }
+        if (got.command !== 257) {
+          heard.push(got);
+          return options.onRequest(got, answer);
+        }
+        const offer = options.offered ?? avpOf(base.authApplicationId, options.offers ?? 16777216);
+        const avps = [avpOf(base.resultCode, 2001), ...origin(name), avpOf(base.vendorId, 0), offer];
+        answer(message(257, avps, { ...got, flags: 0 }));
+      },
+    );
+  });
+  return heard;
+}
+
+/** An answer to what came. */
+export const answerTo = (request: Message, avps: readonly Avp[], flags = 0x40): Buffer => {
+  const sessionId = get(request, base.sessionId);
+  const session = sessionId === undefined ? [] : [avpOf(base.sessionId, sessionId)];
+  return message(request.command, [...session, ...avps], { ...request, flags });
+};

@@ -16,6 +16,8 @@ export interface ElementStart {
   readonly waitsForOthers: boolean;
   /** Least level of the log lines that are written: pino's names. */
   readonly logLevel: string;
+  /** Whether an HSS whose `provisioning` says nothing offers it all the same, on a free loopback port. */
+  readonly provisioning: boolean;
 }
 
 /** The sockets that an element listens on, by protocol. */
@@ -23,6 +25,8 @@ export interface Listening {
   readonly sip?: Endpoint | undefined;
   readonly diameter?: Endpoint | undefined;
   readonly dns?: Endpoint | undefined;
+  /** HTTP: the HSS's provisioning interface. */
+  readonly http?: Endpoint | undefined;
 }
 
 /** An element, up. */
@@ -32,19 +36,32 @@ export interface RunningElement {
   ready(): Promise<void>;
   /** Where everybody listens: the DNS takes new records, CSCFs connect to their HSS. */
   update?(network: Network, listening: ListeningByName): void;
+  /** An operator's word to the element; gives why it could not be done, or undefined where it was. */
+  command?(command: ElementCommand): Promise<string | undefined>;
   close(): Promise<void>;
 }
 
 export type ListeningByName = Readonly<Record<string, Listening>>;
 
+/** TS 24.229 5.4.1.5 and 5.4.1.6: the S-CSCF takes a registration back, or has the UE authenticate again within `expiresS`. */
+export type ElementCommand =
+  | {
+      readonly kind: 'deregister';
+      readonly publicIdentity: string;
+      readonly event: 'deactivated' | 'rejected';
+    }
+  | { readonly kind: 'reauthenticate'; readonly publicIdentity: string; readonly expiresS: number };
+
 /** What a runner tells an element that it started. */
 export type ToElement =
+  | { readonly kind: 'command'; readonly command: ElementCommand }
   | { readonly kind: 'start'; readonly start: ElementStart }
   | { readonly kind: 'others'; readonly network: Network; readonly listening: ListeningByName }
   | { readonly kind: 'stop' };
 
 /** What an element tells its runner. `failed`: it cannot start, and why, for the user. */
 export type FromElement =
+  | { readonly kind: 'done'; readonly failure?: string | undefined }
   | { readonly kind: 'listening'; readonly listening: Listening }
   | { readonly kind: 'ready' }
   | { readonly kind: 'failed'; readonly message: string };

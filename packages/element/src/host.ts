@@ -9,6 +9,8 @@ import {
 } from '@ims-sim/host';
 import { type Level, type Logger, pino } from 'pino';
 
+const MAX_CAUSES = 5;
+
 /** The real host of a process: the machine's sockets, clock and chance; log lines as JSON on standard error. */
 export function processHost(name: string, trace: Trace, log: Log): Host {
   return { name, net: nodeNet, clock: systemClock, random: systemRandom, trace, log };
@@ -16,7 +18,8 @@ export function processHost(name: string, trace: Trace, log: Log): Host {
 
 /** JSON lines on standard error, from `level` on (pino's names). */
 export function processLog(name: string, level: string): Log {
-  const logger = pino({ name, level, base: { name } }, pino.destination({ fd: 2, sync: true }));
+  const options = { name, level, base: { name }, serializers: { error: reasonOf } };
+  const logger = pino(options, pino.destination({ fd: 2, sync: true }));
   return {
     debug: line(logger, 'debug'),
     info: line(logger, 'info'),
@@ -29,4 +32,13 @@ function line(logger: Logger, level: Level): LogLine {
   return (text, fields = {}) => {
     logger[level](fields, text);
   };
+}
+
+/** An Error has nothing that JSON would show: what it says, and what its causes say. */
+function reasonOf(error: unknown): unknown {
+  const reasons: string[] = [];
+  for (let at = error; at instanceof Error && reasons.length < MAX_CAUSES; at = at.cause) {
+    reasons.push(at.message === '' ? at.name : at.message);
+  }
+  return reasons.length === 0 ? error : reasons.join(': ');
 }

@@ -1,7 +1,8 @@
 import { dirname, resolve } from 'node:path';
 import { type NetworkYaml, networkSchema } from './network-schema.js';
-import { type ElementSettings, isUnspecified, type Network, type SubscriberSettings } from './network.js';
-import { toTriggerPoint } from './trigger-schema.js';
+import { contradictions } from './network-contradictions.js';
+import type { ElementSettings, Network, OperatorSettings, SubscriberSettings } from './network.js';
+import { toCriteria, toSubscriber, withoutUndefined } from './to-subscriber.js';
 import { type Complaint, parseYaml, readYaml } from './yaml-file.js';
 
 /** Reads and checks a network file. Throws `UserError` with a line a complaint: file, line, column, key, what would be right. */
@@ -22,106 +23,40 @@ function checkNetwork(yaml: NetworkYaml, file: string): { value: Network; compla
 function toNetwork(yaml: NetworkYaml, folder: string): Network {
   const elements: ElementSettings[] = [];
   const subscribers: SubscriberSettings[] = [];
-  for (const [operator, its] of Object.entries(yaml.operators)) {
+  const operators: OperatorSettings[] = [];
+  for (const [domain, its] of Object.entries(yaml.operators)) {
+    const shared = Object.entries(its.sharedFilterCriteria);
+    operators.push({
+      domain,
+      charging: its.charging && withoutUndefined(its.charging),
+      trustedDomains: its.trustedDomains,
+      sharedFilterCriteria: Object.fromEntries(shared.map(([id, criteria]) => [id, toCriteria(criteria)])),
+    });
     for (const [name, { database, ...element }] of Object.entries(its.elements)) {
       elements.push({
         name,
-        operator,
+        operator: domain,
         ...element,
         ...(database !== undefined && { database: resolve(folder, database) }),
       });
     }
     for (const [privateIdentity, subscriber] of Object.entries(its.subscribers)) {
-      subscribers.push({
-        operator,
-        privateIdentity,
-        publicIdentities: subscriber.publicIdentities.map((entry) =>
-          typeof entry === 'string' ? { identity: entry, barred: false } : entry,
-        ),
-        visitedNetworks: subscriber.visitedNetworks,
-        initialFilterCriteria: subscriber.initialFilterCriteria.map((criteria) => ({
-          priority: criteria.priority,
-          applicationServer: {
-            serverName: criteria.applicationServer,
-            defaultHandling: criteria.defaultHandling,
-            ...(criteria.serviceInfo !== undefined && { serviceInfo: criteria.serviceInfo }),
-          },
-          ...(criteria.when && { triggerPoint: toTriggerPoint(criteria.when) }),
-          ...(criteria.profilePartIndicator && { profilePartIndicator: criteria.profilePartIndicator }),
-        })),
-        presence: subscriber.presence,
-      });
+      subscribers.push({ operator: domain, ...toSubscriber(privateIdentity, subscriber) });
     }
   }
   const { profile, auth, dns, collector, tcpAboveBytes } = yaml;
   const numbers = Object.entries(yaml.enum).map(([number, entry]) =>
     typeof entry === 'string' ? { number, uri: entry } : { number, ...entry },
   );
-  return { profile, auth, dns, elements, subscribers, enum: numbers, collector, tcpAboveBytes };
-}
-
-/** What a schema cannot see: names and addresses taken twice, an operator without what its users need. */
-function contradictions(network: Network, yaml: NetworkYaml): Complaint[] {
-  const found: Complaint[] = [];
-  const names = new Map<string, string>([[network.dns.name, 'dns']]);
-  const addresses = new Map<string, string>();
-  for (const element of network.elements) {
-    const path = ['operators', element.operator, 'elements', element.name];
-    for (const name of [element.name, ...element.aliases]) {
-      const taken = names.get(name);
-      if (taken !== undefined) {
-        found.push({ path, text: `the name ${name} is already that of ${taken}` });
-      }
-      names.set(name, element.name);
-    }
-    if (
-      element.viaName !== undefined &&
-      element.viaName !== element.name &&
-      !element.aliases.includes(element.viaName)
-    ) {
-      found.push({ path: [...path, 'viaName'], text: `expected its name or one of its aliases` });
-    }
-    if (element.listen && isUnspecified(element.listen.address) && element.addresses.length === 0) {
-      found.push({
-        path: [...path, 'listen'],
-        text: 'all addresses: say in `addresses` which of them the DNS is to give',
-      });
-    }
-    if (element.listen && !isUnspecified(element.listen.address)) {
-      const key = `${element.listen.address} ${element.listen.port}`;
-      const taken = addresses.get(key);
-      if (taken !== undefined) {
-        found.push({
-          path: [...path, 'listen'],
-          text: `this address and port are already those of ${taken}`,
-        });
-      }
-      addresses.set(key, element.name);
-    }
-  }
-  for (const operator of Object.keys(yaml.operators)) {
-    found.push(...missingParts(network, operator));
-  }
-  return found;
-}
-
-function missingParts(network: Network, operator: string): Complaint[] {
-  const kinds = new Set(network.elements.filter((e) => e.operator === operator).map((e) => e.kind));
-  const path = ['operators', operator, 'elements'];
-  const found: Complaint[] = [];
-  for (const kind of ['i-cscf', 's-cscf'] as const) {
-    if (kinds.has(kind) && !kinds.has('hss')) {
-      found.push({
-        path,
-        text: `an ${kind === 'i-cscf' ? 'I' : 'S'}-CSCF needs an HSS in its operator: add one of kind hss`,
-      });
-    }
-  }
-  if (kinds.has('p-cscf') && !kinds.has('i-cscf')) {
-    found.push({
-      path,
-      text: 'a registration goes to the I-CSCF of the home operator: add one of kind i-cscf',
-    });
-  }
-  return found;
+  return {
+    profile,
+    auth,
+    dns,
+    elements,
+    subscribers,
+    operators,
+    enum: numbers,
+    collector,
+    tcpAboveBytes,
+  };
 }

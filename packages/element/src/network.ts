@@ -1,6 +1,6 @@
 import type { Endpoint } from '@ims-sim/host';
 import type { Profile } from '@ims-sim/sip';
-import type { InitialFilterCriteria } from '@ims-sim/cx';
+import type { ChargingFunctions, InitialFilterCriteria } from '@ims-sim/cx';
 
 /**
  * The network as the network file says it, checked (`network-file.ts`): plain data, so that a runner can hand it to the
@@ -8,17 +8,31 @@ import type { InitialFilterCriteria } from '@ims-sim/cx';
  */
 export interface Network {
   readonly profile: Profile;
-  /** How UEs are authenticated; the only way yet is `none`. */
-  readonly auth: 'none';
+  /**
+   * How UEs are authenticated. `none`: not at all. `aka`, `digest`: so where the subscriber has credentials of that kind, else
+   * by those of the other, which it then must have.
+   */
+  readonly auth: 'none' | 'aka' | 'digest';
   readonly dns: DnsSettings;
   readonly elements: readonly ElementSettings[];
   readonly subscribers: readonly SubscriberSettings[];
+  readonly operators: readonly OperatorSettings[];
   /** E.164 numbers and the SIP URIs that they stand for. */
   readonly enum: readonly EnumSettings[];
   /** Where the elements report their trace when no runner tells them; undefined: nowhere. */
   readonly collector?: Endpoint | undefined;
   /** RFC 3261 18.1.1; undefined: UDP whatever the size. */
   readonly tcpAboveBytes?: number | undefined;
+}
+
+export interface OperatorSettings {
+  readonly domain: string;
+  /** The operators whose networks are in its trust domain (RFC 3325) beside its own; undefined: all of the file. */
+  readonly trustedDomains?: readonly string[] | undefined;
+  /** What its HSS tells the S-CSCFs (TS 29.229 6.3.19). */
+  readonly charging?: ChargingFunctions | undefined;
+  /** Shared initial filter criteria sets by their identifiers (TS 29.228 B.2.1A): the S-CSCFs have them, the HSS names them. */
+  readonly sharedFilterCriteria: Readonly<Record<number, readonly InitialFilterCriteria[]>>;
 }
 
 export interface DnsSettings {
@@ -44,6 +58,8 @@ export interface ElementSettings {
   readonly viaName?: string | undefined;
   /** Address and port; undefined: the loopback address and a port that is free. */
   readonly listen?: Endpoint | undefined;
+  /** Not started here: somebody else's, at this address. The DNS leads to it. */
+  readonly external?: { readonly transport: 'udp' | 'tcp'; readonly at: Endpoint } | undefined;
   /** The addresses that the DNS gives for it; empty: that of `listen`, which must then not be the unspecified one. */
   readonly addresses: readonly string[];
   /** S-CSCF: what it can do (TS 29.229 6.3.4). */
@@ -53,19 +69,70 @@ export interface ElementSettings {
   /** PS: bounds of a subscription and of a publication, in seconds. */
   readonly minExpiresS?: number | undefined;
   readonly maxExpiresS?: number | undefined;
-  /** HSS: the file that keeps the registration state, resolved; undefined: in the run's own folder. */
+  /** S-CSCF: bounds of a registration, in seconds. */
+  readonly minRegistrationS?: number | undefined;
+  readonly maxRegistrationS?: number | undefined;
+  /** HSS: the file that keeps its subscribers, resolved; undefined: in the run's own folder. */
   readonly database?: string | undefined;
+  /** HSS: a PostgreSQL database in place of the file, as `postgres://user:password@host:port/name`. */
+  readonly postgresql?: string | undefined;
+  /** HSS: where its provisioning interface (HTTP) listens; beyond the loopback only with a token. */
+  readonly provisioning?:
+    { readonly listen?: Endpoint | undefined; readonly token?: string | undefined } | undefined;
+  /** HSS: takes Diameter peers that the network file does not name. */
+  readonly acceptsAnyPeer?: boolean | undefined;
+  /** P-CSCF: the ports of TS 33.203 7.1 for UEs that agree on them (RFC 3329); undefined: free ones. */
+  readonly protectedPorts?: { readonly client: number; readonly server: number } | undefined;
 }
 
 export interface SubscriberSettings {
   readonly operator: string;
-  readonly privateIdentity: string;
-  readonly publicIdentities: readonly { readonly identity: string; readonly barred: boolean }[];
-  /** Networks that it may register from beside its own. */
-  readonly visitedNetworks: readonly string[];
-  readonly initialFilterCriteria: readonly InitialFilterCriteria[];
+  /** The first is what the file calls the subscriber. */
+  readonly privateIdentities: readonly [PrivateIdentitySettings, ...PrivateIdentitySettings[]];
+  readonly implicitSets: readonly [ImplicitSetSettings, ...ImplicitSetSettings[]];
+  readonly capabilities?:
+    { readonly mandatory: readonly number[]; readonly optional: readonly number[] } | undefined;
+  /** S-CSCFs that the HSS suggests. */
+  readonly serverNames?: readonly string[] | undefined;
   /** Who may watch its presence (RFC 5025). */
   readonly presence?: PresenceRules | undefined;
+}
+
+export interface PrivateIdentitySettings {
+  readonly identity: string;
+  /** Hexadecimal: K and OPc of TS 35.206. */
+  readonly aka?:
+    | {
+        readonly k: string;
+        readonly opc: string;
+        readonly amf?: string | undefined;
+        readonly algorithm?: 'AKAv1-MD5' | 'AKAv2-MD5' | undefined;
+      }
+    | undefined;
+  readonly digest?:
+    { readonly password: string; readonly algorithm?: 'MD5' | 'SHA-256' | undefined } | undefined;
+}
+
+/** Public identities that are registered together, with the services that they share. */
+export interface ImplicitSetSettings {
+  readonly publicIdentities: readonly [
+    {
+      readonly identity: string;
+      readonly barred: boolean;
+      readonly type?: 'distinct-psi' | 'wildcarded-psi' | undefined;
+    },
+    ...{
+      readonly identity: string;
+      readonly barred: boolean;
+      readonly type?: 'distinct-psi' | 'wildcarded-psi' | undefined;
+    }[],
+  ];
+  /** Networks that they may register from beside their own. */
+  readonly visitedNetworks: readonly string[];
+  readonly initialFilterCriteria: readonly InitialFilterCriteria[];
+  readonly sharedIfcSetIds: readonly number[];
+  /** Of public service identities: the AS that requests go to without an S-CSCF (TS 23.228 5.4.12), e.g. `sip:as1.home1.net`. */
+  readonly applicationServer?: string | undefined;
 }
 
 export type SubHandling = 'allow' | 'confirm' | 'polite-block' | 'block';
@@ -90,7 +157,13 @@ export interface EnumSettings {
 
 /** The operators' domains, in the order of the file. */
 export function operators(network: Network): string[] {
-  return [...new Set(network.elements.map((element) => element.operator))];
+  return network.operators.map(({ domain }) => domain);
+}
+
+/** The domains of the trust domain that `operator` is in, its own among them. */
+export function trustDomainOf(network: Network, operator: string): string[] {
+  const trusted = network.operators.find(({ domain }) => domain === operator)?.trustedDomains;
+  return trusted === undefined ? operators(network) : [operator, ...trusted];
 }
 
 /** The element with that name or alias. */

@@ -1,5 +1,6 @@
 import type { ServicePointTrigger, TriggerPoint } from '@ims-sim/cx';
 import { z } from 'zod';
+import { ere } from './schema-parts.js';
 
 const sessionCase = z.enum([
   'originating',
@@ -16,12 +17,12 @@ const trigger = z.union(
       registrationTypes: z.array(z.enum(['initial', 're-registration', 'de-registration'])).optional(),
       not: z.boolean().optional(),
     }),
-    z.strictObject({ header: z.string(), content: z.string().optional(), not: z.boolean().optional() }),
-    z.strictObject({ requestUri: z.string(), not: z.boolean().optional() }),
+    z.strictObject({ header: ere, content: ere.optional(), not: z.boolean().optional() }),
+    z.strictObject({ requestUri: ere, not: z.boolean().optional() }),
     z.strictObject({ sessionCase, not: z.boolean().optional() }),
     z.strictObject({
-      sessionDescription: z.string(),
-      content: z.string().optional(),
+      sessionDescription: ere,
+      content: ere.optional(),
       not: z.boolean().optional(),
     }),
   ],

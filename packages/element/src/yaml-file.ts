@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
+import { keysAt } from './schema-keys.js';
 import { errorCode, UserError } from './user-error.js';
 
 /** Something wrong with a file of the user's: where in it, and what would be right. */
@@ -42,7 +43,7 @@ export function parseYaml<S extends z.ZodType, T>(
   convert: (checked: z.infer<S>) => { readonly value: T; readonly complaints: readonly Complaint[] },
 ): T {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = documentIn(text, file, lines);
   const broken = document.errors[0];
   if (broken) {
     const { line, col } = lines.linePos(broken.pos[0]);
@@ -50,11 +51,11 @@ export function parseYaml<S extends z.ZodType, T>(
   }
   const complainOf = (complaints: readonly Complaint[]): void => {
     if (complaints.length > 0) {
-      const written = complaints.slice(0, MAX_COMPLAINTS).map(({ path, text: what }) => {
+      const written = complaints.map(({ path, text: what }) => {
         const key = path.join('.');
         return `${file}:${placeOf(document, lines, path)}: ${key === '' ? '' : `${key}: `}${what}`;
       });
-      throw new UserError(written.join('\n'));
+      throw new UserError([...new Set(written)].slice(0, MAX_COMPLAINTS).join('\n'));
     }
   };
   let plain: unknown;
@@ -68,11 +69,37 @@ export function parseYaml<S extends z.ZodType, T>(
   }
   const checked = schema.safeParse(plain);
   if (!checked.success) {
-    complainOf(checked.error.issues.map(({ path, message }) => ({ path: path.map(String), text: message })));
+    complainOf(checked.error.issues.map((issue) => complaintOf(issue, schema)));
   }
   const { value, complaints } = convert(checked.data as z.infer<S>);
   complainOf(complaints);
   return value;
+}
+
+function documentIn(text: string, file: string, lineCounter: LineCounter): Document {
+  try {
+    return parseDocument(text, { lineCounter, prettyErrors: false });
+  } catch (error) {
+    if (error instanceof RangeError) {
+      throw new UserError(`${file}: not a file of ours: nested too deeply`, { cause: error });
+    }
+    throw error;
+  }
+}
+
+/** A key that nobody knows stands at its own place, with those that are known there. */
+function complaintOf(issue: z.core.$ZodIssue, schema: z.ZodType): Complaint {
+  const path = issue.path.map(String);
+  if (issue.code !== 'unrecognized_keys') {
+    return { path, text: issue.message };
+  }
+  const [key = '', ...more] = issue.keys;
+  const known = keysAt(schema, path);
+  const expected = known.length === 0 ? '' : `: expected one of ${known.join(', ')}`;
+  return {
+    path: more.length === 0 ? [...path, key] : path,
+    text: `unknown key${more.length === 0 ? '' : 's'} ${issue.keys.join(', ')}${expected}`,
+  };
 }
 
 /** The line and column of a path, or of the nearest part of it that is there. */

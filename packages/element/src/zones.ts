@@ -13,7 +13,9 @@ export function zonesOf(network: Network, listening: ListeningByName): DnsDescri
     enum: network.enum.map(enumEntry),
     ttlS: network.dns.ttlS,
     // What is not there yet may come as long as elements choose their ports; then it will not.
-    negativeTtlS: network.elements.every(({ name, listen }) => listening[name] ?? listen)
+    negativeTtlS: network.elements.every(
+      ({ name, listen, external }) => listening[name] ?? external ?? listen,
+    )
       ? network.dns.ttlS
       : 1,
     ...(dns && { nameServer: { name: network.dns.name, addresses: [dns.address] } }),
@@ -41,8 +43,9 @@ function domain(network: Network, name: string, listening: ListeningByName): Dom
   };
 }
 
-function fixed({ kind, listen }: ElementSettings): Listening {
-  return kind === 'hss' ? { diameter: listen } : { sip: listen };
+function fixed({ kind, listen, external }: ElementSettings): Listening {
+  const at = external?.at ?? listen;
+  return kind === 'hss' ? { diameter: at } : { sip: at };
 }
 
 /** SRV where the port is not the protocol's own (RFC 3263 4.2): on one machine the ports differ, in containers they do not. */

@@ -1,7 +1,7 @@
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
-import { systemClock } from '../src/index.js';
+import { CLOCK_ORIGIN, clockOrigin, systemClock } from '../src/index.js';
 
 const after = (delayMs: number) => new Promise<void>((resolve) => systemClock.timer(delayMs, resolve));
 /** Node's own timer, which keeps the test alive where the clock's do not. */
@@ -88,5 +88,19 @@ describe('systemClock', () => {
       timeout: 20_000,
     });
     expect(stdout).toBe('first\nsecond\n');
+  });
+
+  test('processes agree on the time, also those that measure it for themselves: what one sent comes before what came of it', () => {
+    // How far the machine's monotonic clock is ahead, as this process has it; who is interrupted reads too little.
+    const ahead = (now: () => number): number =>
+      Math.max(...Array.from({ length: 100 }, () => Number(process.hrtime.bigint()) / 1e6 - now()));
+    const own = ahead(() => systemClock.now());
+    const index = new URL('../src/index.js', import.meta.url).href;
+    const program = `import { systemClock } from '${index}'; const ahead = ${ahead.toString()}; console.log(ahead(() => systemClock.now()));`;
+    for (const origin of [String(clockOrigin), '']) {
+      const env = { ...process.env, [CLOCK_ORIGIN]: origin };
+      const child = execFileSync(process.execPath, ['--input-type=module', '-e', program], { env });
+      expect(Math.abs(Number(child.toString()) - own)).toBeLessThan(0.5);
+    }
   });
 });

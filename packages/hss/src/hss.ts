@@ -1,140 +1,149 @@
-import type { ServerCapabilities } from '@ims-sim/cx';
-import {
-  cxApplication,
-  decodeLocationInfo,
-  decodeServerAssignment,
-  decodeUserAuthorization,
-  encodeLocationInfoAnswer,
-  encodeServerAssignmentAnswer,
-  encodeUserAuthorizationAnswer,
-  locationInfoCommand,
-  serverAssignmentCommand,
-  userAuthorizationCommand,
-} from '@ims-sim/cx';
-import type { Avp, IncomingRequest, Message, OutgoingAnswer } from '@ims-sim/diameter';
-import { avpOf, base, cx, rawAvp, resultCode, startDiameterNode } from '@ims-sim/diameter';
+import { cxApplication, cxPushClient } from '@ims-sim/cx';
+import type { DiameterNode } from '@ims-sim/diameter';
+import { startDiameterNode } from '@ims-sim/diameter';
 import type { Endpoint, Host } from '@ims-sim/host';
+import { SH_APPLICATION, shApplication, shNotifyClient } from '@ims-sim/sh';
 import { loadXmlBuilder } from '@ims-sim/xml';
-import { openDatabase } from './database.js';
-import { locationInfo } from './location-info.js';
-import { serverAssignment } from './server-assignment.js';
-import type { SubscriberConfig } from './subscriber.js';
-import type { Outcome } from './subscribers.js';
-import { Subscribers } from './subscribers.js';
-import { unsupportedFeatures } from './supported-features.js';
-import { userAuthorization } from './user-authorization.js';
+import { cxServer } from './cx-server.js';
+import { putInitial } from './initial.js';
+import type { StateChange } from './observed-store.js';
+import { observedStore } from './observed-store.js';
+import type { ProvisioningEvents } from './provisioning-events.js';
+import { createPush } from './push.js';
+import type { SharedFilterCriteria } from './service-profile.js';
+import { pushNotifications } from './sh/push-notifications.js';
+import { shServer } from './sh/sh-server.js';
+import type { SubscriberStore } from './store.js';
+import type { Subscription } from './subscription.js';
+import { keyOf } from './subscription.js';
 
 export interface HssOptions {
   readonly host: Host;
-  /** Where CSCFs connect to; port 0: a free one. */
+  /** Where CSCFs and ASs connect to; port 0: a free one. */
   readonly listen: Endpoint;
   /** The DiameterIdentity; the host's name unless told. */
   readonly originHost?: string;
   readonly originRealm: string;
-  readonly subscribers: readonly SubscriberConfig[];
-  /** What an S-CSCF must be able to do for subscribers that say nothing of it themselves. */
-  readonly serverCapabilities?: Partial<ServerCapabilities>;
-  /** The file that registrations are kept in; absent: in memory, gone with the process. */
-  readonly databasePath?: string;
-  /** DiameterIdentities of the CSCFs, which alone may connect; absent: anybody may, and learn and change what it likes. */
+  /** Closed with the HSS. */
+  readonly store: SubscriberStore;
+  /**
+   * The network file's subscribers. Each is put into the store once, and again where it is another than it was then: what
+   * provisioning has changed or removed stays so over restarts until the file says something new about it. What the store has
+   * under a private identity that no file ever gave it stays too.
+   */
+  readonly initial: readonly Subscription[];
+  /** The network that nobody roams in, and the realm of SIP Digest. */
+  readonly homeDomain: string;
+  /** What a user of both is challenged with, where the S-CSCF leaves it open (scheme `Unknown`); `aka` unless told. */
+  readonly preferred?: 'aka' | 'digest';
+  /** Shared sets of filter criteria (TS 29.228 B.2.1A), for S-CSCFs that have them not. */
+  readonly sharedFilterCriteria?: SharedFilterCriteria;
+  /**
+   * DiameterIdentities of the CSCFs and ASs, which alone may connect; absent: anybody may, and learn and change what it
+   * likes.
+   */
   readonly clients?: readonly string[];
+  /** DiameterIdentities of the ASs that may use Sh; none unless told. */
+  readonly applicationServers?: readonly string[];
   /** RFC 3539's Tw; 30,000 unless told. */
   readonly watchdogMs?: number;
+  /** The HTTP interface for subscribers; absent: there is none. */
+  readonly provisioning?: { readonly listen: Endpoint; readonly token?: string } | undefined;
 }
 
 export interface Hss {
   readonly listening: Endpoint;
+  /** Where the provisioning interface is, if it is. */
+  readonly http?: Endpoint;
+  /** RTR and PPR, for whoever changes the store. */
+  readonly events: ProvisioningEvents;
   close(): Promise<void>;
 }
 
 /**
- * Starts an HSS (TS 29.228). An assignment is answered when it is on disk; a question never waits for the disk.
- * Rejects where the database or the subscribers cannot be used, saying which and what to do, and as `Net.listen` does.
+ * Starts an HSS (TS 29.228, TS 29.328). What it answers as done is in the store; a question that changes nothing does not wait
+ * for the disk. Rejects where the store or the subscriptions cannot be used, saying which and what to do, and as `Net.listen`
+ * does.
  */
 export async function startHss(options: HssOptions): Promise<Hss> {
   loadXmlBuilder(); // for the user profiles
-  const { host, serverCapabilities } = options;
-  const clients = options.clients && new Set(options.clients.map((name) => name.toLowerCase()));
-  const subscribers = new Subscribers(
-    options.subscribers,
-    { mandatory: [], optional: [], serverNames: [], ...serverCapabilities },
-    await openDatabase(options.databasePath),
-  );
-  const node = await startDiameterNode({
-    host,
-    originHost: options.originHost ?? host.name,
-    originRealm: options.originRealm,
-    listen: options.listen,
-    applications: [cxApplication],
-    ...(clients !== undefined && { accepts: (name) => clients.has(name.toLowerCase()) }),
-    ...(options.watchdogMs !== undefined && { watchdogMs: options.watchdogMs }),
-    onRequest: (request) => answer(request, subscribers, host),
+  const { host } = options;
+  await putInitial(options.store, options.initial);
+  // What is asked changes states, of which ASs are told over the node that asks.
+  let notify: (change: StateChange, by?: string) => void = () => undefined;
+  const store = observedStore(options.store, (change) => {
+    notify(change);
   });
+  const node = await startNode(options, store, (change, by) => {
+    notify(change, by);
+  });
+  notify = pushNotifications({ host, client: shNotifyClient({ node }), store: options.store });
+  const push = createPush({
+    client: cxPushClient({ node }),
+    store,
+    trace: host.trace,
+    homeDomain: options.homeDomain,
+  });
+  const events: ProvisioningEvents = {
+    ...push,
+    changed: (before, now) => {
+      notify({ key: keyOf(now.subscription), before, state: now.state });
+      return push.changed(before, now);
+    },
+  };
   const { listening } = node;
   if (listening === undefined) throw new Error('a Diameter node that was to listen does not');
+  const http = await startHttp(options, store, events).catch(async (error: unknown) => {
+    await node.close();
+    throw error;
+  });
   return {
     listening,
+    ...(http !== undefined && { http: http.listening }),
+    events,
     close: async () => {
+      await http?.close();
       await node.close();
-      await subscribers.pending;
+      await store.close();
     },
   };
 }
 
-/** One place acts on what the procedures decide: stores, traces, answers. */
-function answer(
-  { command, message }: IncomingRequest,
-  subscribers: Subscribers,
-  host: Host,
-): OutgoingAnswer | Promise<OutgoingAnswer> {
-  const unsupported = unsupportedFeatures(message);
-  if (unsupported !== undefined) return { avps: unsupported };
-  switch (command) {
-    case locationInfoCommand: {
-      const request = decodeLocationInfo(message);
-      const outcome = locationInfo(request, subscribers);
-      if (host.trace.enabled) trace(host, '6.1.4', `LIR for ${request.publicIdentity}`, outcome);
-      return { avps: encodeLocationInfoAnswer(outcome.answer) };
-    }
-    case userAuthorizationCommand: {
-      const request = decodeUserAuthorization(message);
-      const outcome = userAuthorization(request, subscribers);
-      if (host.trace.enabled)
-        trace(host, '6.1.1', `UAR (${request.type}) for ${request.publicIdentity}`, outcome);
-      return stored(outcome, subscribers, encodeUserAuthorizationAnswer(outcome.answer, request.type));
-    }
-    case serverAssignmentCommand: {
-      const request = decodeServerAssignment(message);
-      if (request === undefined) return { avps: invalidAssignmentType(message) };
-      const outcome = serverAssignment(request, subscribers);
-      const who = request.publicIdentities[0] ?? request.privateIdentity ?? '';
-      if (host.trace.enabled) trace(host, '6.1.2', `SAR (${request.type}) for ${who}`, outcome);
-      const avps = encodeServerAssignmentAnswer(outcome.answer);
-      // What it confirms without a change may be the change of another request that is still being written.
-      const { pending } = subscribers;
-      if (outcome.change === undefined && pending !== undefined) return pending.then(() => ({ avps }));
-      return stored(outcome, subscribers, avps);
-    }
-    default:
-      return { avps: [avpOf(base.resultCode, resultCode.UNABLE_TO_COMPLY)] };
-  }
+function startNode(
+  options: HssOptions,
+  store: SubscriberStore,
+  changedBy: (change: StateChange, applicationServer: string) => void,
+): Promise<DiameterNode> {
+  const { host, homeDomain, preferred = 'aka', sharedFilterCriteria = {}, applicationServers = [] } = options;
+  const clients = options.clients && new Set(options.clients.map((name) => name.toLowerCase()));
+  const cx = cxServer({ host, store, homeDomain, preferred, sharedFilterCriteria });
+  const sh = shServer({
+    host,
+    storeFor: (applicationServer) =>
+      observedStore(options.store, (change) => {
+        changedBy(change, applicationServer);
+      }),
+    applicationServers,
+  });
+  return startDiameterNode({
+    host,
+    originHost: options.originHost ?? host.name,
+    originRealm: options.originRealm,
+    listen: options.listen,
+    applications: [cxApplication, shApplication],
+    ...(clients !== undefined && { accepts: (name) => clients.has(name.toLowerCase()) }),
+    ...(options.watchdogMs !== undefined && { watchdogMs: options.watchdogMs }),
+    onRequest: (request) => (request.message.application === SH_APPLICATION ? sh(request) : cx(request)),
+  });
 }
 
-/** An assignment type of another reference point (TS 29.273 has those above 11). */
-function invalidAssignmentType(message: Message): Avp[] {
-  const failed = message.avps.filter(({ code }) => code === cx.serverAssignmentType.code);
-  return [avpOf(base.resultCode, resultCode.INVALID_AVP_VALUE), avpOf(base.failedAvp, failed.map(rawAvp))];
-}
-
-function stored(
-  { change }: Outcome<unknown>,
-  subscribers: Subscribers,
-  avps: readonly Avp[],
-): OutgoingAnswer | Promise<OutgoingAnswer> {
-  return change === undefined ? { avps } : subscribers.store(change).then(() => ({ avps }));
-}
-
-function trace(host: Host, clause: string, asked: string, outcome: Outcome<{ readonly kind: string }>): void {
-  const text = `${asked}: ${outcome.answer.kind}, ${outcome.reason}`;
-  host.trace.decision({ clause: `TS 29.228 ${clause}`, text });
+/** Loaded only where it is asked for: a web server costs time and memory. */
+async function startHttp(
+  { host, provisioning }: HssOptions,
+  store: SubscriberStore,
+  changed: ProvisioningEvents,
+): Promise<{ readonly listening: Endpoint; close(): Promise<void> } | undefined> {
+  if (provisioning === undefined) return undefined;
+  const { startProvisioning } = await import('./provisioning/start-provisioning.js');
+  return startProvisioning({ store, host, ...provisioning, hssName: host.name, changed });
 }

@@ -1,2 +1,8 @@
 export { startHss, type Hss, type HssOptions } from './hss.js';
-export { normalizeIdentity, type SubscriberConfig } from './subscriber.js';
+export type { ProvisioningEvents } from './provisioning-events.js';
+export { normalizeIdentity } from './public-identity.js';
+export type * from './store.js';
+export { memoryStore } from './store/memory-store.js';
+export { openStore, type StorePlace } from './store/open-store.js';
+export * from './subscription.js';
+export { compileWildcard } from './wildcard.js';

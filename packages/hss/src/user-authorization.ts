@@ -1,84 +1,91 @@
 import type { UserAuthorization, UserAuthorizationAnswer } from '@ims-sim/cx';
 import { resultCode } from '@ims-sim/diameter';
-import type { Registration, Subscriber } from './subscriber.js';
-import { normalizeIdentity } from './subscriber.js';
-import type { Outcome, SubscriberView } from './subscribers.js';
+import type { Outcome } from './outcome.js';
+import { registrationOf } from './registration-state.js';
+import type { Place } from './service-profile.js';
+import { capabilitiesOf, isDistinctUserIdentity, placeOf, publicIdentitiesOf } from './service-profile.js';
+import type { StoredSubscription } from './subscription.js';
 
 type UserAuthorizationOutcome = Outcome<UserAuthorizationAnswer>;
 
-/** TS 29.228 6.1.1.1: may this user register (or deregister) from there, and which S-CSCF is it to be? */
+/**
+ * TS 29.228 6.1.1.1 from step 3 (`identify` does the first two): may this user register (or deregister) from there, and
+ * which S-CSCF is it to be? `homeDomain`: the network that nobody roams in.
+ */
 export function userAuthorization(
   request: UserAuthorization,
-  subscribers: SubscriberView,
+  stored: StoredSubscription,
+  homeDomain: string,
 ): UserAuthorizationOutcome {
   const { type } = request;
-  // 1: both identities are known.
-  const subscriber = subscribers.byPrivateIdentity(request.privateIdentity);
-  const owner = subscribers.byPublicIdentity(request.publicIdentity);
-  if (subscriber === undefined || owner === undefined) {
-    const which = subscriber === undefined ? 'private' : 'public';
-    return { answer: { kind: 'unknown-user' }, reason: `the ${which} identity is not known` };
-  }
-  // 2: they belong together.
-  if (subscriber !== owner) {
-    return {
-      answer: { kind: 'identities-dont-match' },
-      reason: 'the public identity is another subscription’s',
-    };
+  const { subscription, state } = stored;
+  const place = placeOf(subscription, request.publicIdentity);
+  if (place === undefined || !isDistinctUserIdentity(place)) {
+    return { answer: { kind: 'unknown-user' }, reason: 'no public identity that can be registered' };
   }
   // 3: barred, unless the implicit registration set has one that is not.
-  if (isBarred(subscriber, request.publicIdentity)) {
-    return rejected('the public identity and all of its implicit registration set are barred');
+  if (isBarred(stored, place)) {
+    const reason = 'the public identity and all of its implicit registration set are barred';
+    return { answer: { kind: 'failed', resultCode: resultCode.AUTHORIZATION_REJECTED }, reason };
   }
   // 4: roaming, for what is no deregistration.
-  if (type !== 'de-registration' && !mayRoam(subscriber, request.visitedNetwork)) {
+  if (type !== 'de-registration' && !mayRoam(stored, place, request.visitedNetwork, homeDomain)) {
     return {
       answer: { kind: 'roaming-not-allowed' },
       reason: `not allowed to roam in ${request.visitedNetwork}`,
     };
   }
-  const registration = subscribers.registrationOf(subscriber);
-  if (type === 'registration-and-capabilities') return reassignment(subscriber, registration);
-  // 5: by the state of the registration, one for all of the subscription.
-  if (registration.state !== 'not-registered') {
-    const { serverName } = registration;
-    return {
-      answer: { kind: 'subsequent-registration', serverName },
-      reason: `${registration.state} at ${serverName}`,
-    };
-  }
-  if (type === 'de-registration') {
+  if (type === 'registration-and-capabilities') return reassignment(stored);
+  // 5: by the state of the registration; the S-CSCF is one for all of the subscription.
+  const registration = registrationOf(state, place.set);
+  if (registration === 'not-registered' && type === 'de-registration') {
     return { answer: { kind: 'identity-not-registered' }, reason: 'there is nothing to deregister' };
   }
+  if (state.server !== undefined) {
+    const { name } = state.server;
+    return {
+      answer: { kind: 'subsequent-registration', serverName: name },
+      reason: `${registration === 'not-registered' ? 'the subscription is assigned' : registration} at ${name}`,
+    };
+  }
   return {
-    answer: { kind: 'first-registration', capabilities: subscriber.capabilities },
+    answer: { kind: 'first-registration', capabilities: capabilitiesOf(subscription) },
     reason: 'not registered and no S-CSCF assigned',
   };
 }
 
 /** 4: the I-CSCF asks for capabilities because the assigned S-CSCF does not answer; another may take over from now on. */
-function reassignment(subscriber: Subscriber, registration: Registration): UserAuthorizationOutcome {
-  const answer = { kind: 'first-registration', capabilities: subscriber.capabilities } as const;
-  if (registration.state === 'not-registered' || registration.reassignmentPending) {
+function reassignment({ subscription, state }: StoredSubscription): UserAuthorizationOutcome {
+  const answer = { kind: 'first-registration', capabilities: capabilitiesOf(subscription) } as const;
+  if (state.server === undefined || state.reassignmentPending === true) {
     return { answer, reason: 'capabilities for a choice of S-CSCF' };
   }
   return {
     answer,
-    reason: `capabilities for a choice of S-CSCF in place of ${registration.serverName}`,
-    change: { subscriber, registration: { ...registration, reassignmentPending: true } },
+    reason: `capabilities for a choice of S-CSCF in place of ${state.server.name}`,
+    state: { ...state, reassignmentPending: true },
   };
 }
 
-function isBarred({ publicIdentities }: Subscriber, identity: string): boolean {
-  if (publicIdentities.get(normalizeIdentity(identity)) !== true) return false;
-  for (const barred of publicIdentities.values()) if (!barred) return false;
-  return true;
+function isBarred({ subscription }: StoredSubscription, { publicIdentity, set }: Place): boolean {
+  const implicitSet = subscription.implicitSets[set];
+  return (
+    publicIdentity.barred &&
+    (implicitSet === undefined || publicIdentitiesOf(implicitSet).every(({ barred }) => barred))
+  );
 }
 
-function mayRoam({ visitedNetworks }: Subscriber, visitedNetwork: string): boolean {
-  return visitedNetworks === undefined || visitedNetworks.has(visitedNetwork.toLowerCase());
-}
-
-function rejected(reason: string): UserAuthorizationOutcome {
-  return { answer: { kind: 'failed', resultCode: resultCode.AUTHORIZATION_REJECTED }, reason };
+function mayRoam(
+  { subscription }: StoredSubscription,
+  { set }: Place,
+  visitedNetwork: string,
+  homeDomain: string,
+): boolean {
+  const visitedNetworks = subscription.implicitSets[set]?.visitedNetworks;
+  const network = visitedNetwork.toLowerCase();
+  return (
+    visitedNetworks === undefined ||
+    network === homeDomain.toLowerCase() ||
+    visitedNetworks.some((allowed) => allowed.toLowerCase() === network)
+  );
 }

@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from '@jest/globals';
+import { f2345 } from '@ims-sim/auth';
 import type { Cx } from '@ims-sim/cx';
 import { cxApplication, cxClient } from '@ims-sim/cx';
 import type { DiameterNode } from '@ims-sim/diameter';
 import { startDiameterNode } from '@ims-sim/diameter';
 import { nodeNet, noTrace, silentLog, systemClock, systemRandom } from '@ims-sim/host';
+import { aka } from './lab.js';
 
 const USERS = 400;
 const SCSCF = 'sip:scscf1.home1.net';
@@ -50,38 +52,64 @@ async function connect(port: number): Promise<{ cx: Cx; node: DiameterNode }> {
   return { cx: cxClient({ node, destinationRealm: 'home1.net' }), node };
 }
 
+const privateIdentity = (i: number): string => `user${String(i)}_private@home1.net`;
+const publicIdentity = (i: number): string => `sip:user${String(i)}@home1.net`;
+
 const assign = (cx: Cx, i: number) =>
   cx.serverAssignment({
-    privateIdentity: `user${String(i)}`,
-    publicIdentities: [`sip:user${String(i)}@home1.net`],
+    privateIdentity: privateIdentity(i),
+    publicIdentities: [publicIdentity(i)],
     serverName: SCSCF,
     type: 'registration',
     userDataAlreadyAvailable: true,
   });
 
-test('what the HSS has answered as done survives a kill -9', async () => {
+/** The sequence number that a MAR gives out, or undefined where it is not answered. */
+async function sequenceNumber(cx: Cx, i: number): Promise<number | undefined> {
+  const answer = await cx.multimediaAuth({
+    privateIdentity: privateIdentity(i),
+    publicIdentity: publicIdentity(i),
+    serverName: SCSCF,
+    scheme: 'Digest-AKAv1-MD5',
+    items: 1,
+  });
+  if (answer.kind !== 'vectors' || answer.items[0].scheme === 'SIP Digest') return undefined;
+  const { rand, autn } = answer.items[0];
+  const { ak } = f2345({ k: Buffer.from(aka.k, 'hex'), opc: Buffer.from(aka.opc, 'hex') }, rand);
+  const sqn = autn.subarray(0, 6).map((octet, at) => octet ^ (ak[at] ?? 0));
+  return Buffer.from(sqn).readUIntBE(0, 6);
+}
+
+test('what the HSS has answered survives a kill -9: registrations, and no sequence number is given out twice', async () => {
   const first = await startProcess();
   const client = await connect(first.port);
-  const answered: number[] = [];
+  const registered: number[] = [];
+  const sequenceNumbers = new Map<number, number>();
   let next = 0;
   // Killed amid the writing: when a part is answered, with others under way.
   const worker = async (): Promise<void> => {
     while (next < USERS) {
       const i = next++;
+      const sqn = await sequenceNumber(client.cx, i);
+      if (sqn === undefined) return;
+      sequenceNumbers.set(i, sqn);
       if ((await assign(client.cx, i)).kind !== 'assigned') return;
-      if (answered.push(i) === USERS / 4) first.child.kill('SIGKILL');
+      if (registered.push(i) === USERS / 4) first.child.kill('SIGKILL');
     }
   };
   await Promise.all(Array.from({ length: 10 }, worker));
-  expect(answered.length).toBeGreaterThanOrEqual(USERS / 4);
-  expect(answered.length).toBeLessThan(USERS);
+  expect(registered.length).toBeGreaterThanOrEqual(USERS / 4);
+  expect(registered.length).toBeLessThan(USERS);
   await client.node.close();
 
   const second = await startProcess();
   const { cx } = await connect(second.port);
-  for (const i of answered) {
-    const answer = await cx.locationInfo({ publicIdentity: `sip:user${String(i)}@home1.net` });
+  for (const i of registered) {
+    const answer = await cx.locationInfo({ publicIdentity: publicIdentity(i) });
     expect(answer).toEqual({ kind: 'served', serverName: SCSCF });
+  }
+  for (const [i, before] of sequenceNumbers) {
+    expect(await sequenceNumber(cx, i)).toBeGreaterThan(before);
   }
   expect(await assign(cx, USERS - 1)).toMatchObject({ kind: 'assigned' });
 }, 30_000);

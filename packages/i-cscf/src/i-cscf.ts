@@ -1,4 +1,4 @@
-import type { Trace } from '@ims-sim/host';
+import type { Random, Trace } from '@ims-sim/host';
 import type { Cx } from '@ims-sim/cx';
 import type { Profile, Source } from '@ims-sim/sip';
 
@@ -23,5 +23,11 @@ export interface ICscf {
   readonly sCscfs: readonly SCscfCandidate[];
   /** Whether a source is of the trust domain (TS 24.229 4.4). */
   readonly trusted: (source: Source) => boolean;
+  /**
+   * The HSS that its S-CSCFs are to ask, a Diameter URI such as `aaa://hss1.home1.net` (P-User-Database, RFC 4457): where an
+   * operator has several; undefined: they know.
+   */
+  readonly userDatabase?: string | undefined;
+  readonly random: Random;
   readonly trace: Pick<Trace, 'enabled'>;
 }

@@ -1,21 +1,20 @@
-import type { LocationInfoAnswer } from '@ims-sim/cx';
 import {
   addresses,
   publicIdentity,
-  routeTo,
   withHeaders,
-  withTopRoute,
+  without,
   type Because,
   type Decision,
   type Incoming,
   type Maybe,
   type SipRequest,
 } from '@ims-sim/sip';
+import { withChargingVector } from './charging-vector.js';
 import type { ICscf } from './i-cscf.js';
-import { inWords } from './refusals.js';
+import { locate } from './located.js';
 import { translated } from './request-uri.js';
-import { selectSCscf, serverKey } from './s-cscf-selection.js';
 import { withoutClaims } from './trust-domain.js';
+import { withUserDatabase } from './user-database.js';
 
 const CLAUSE = 'TS 24.229 5.3.2.1';
 
@@ -29,13 +28,23 @@ export function initialRequest(incoming: Incoming, icscf: ICscf): Maybe<Decision
   if (target === undefined || impu === undefined) {
     return { kind: 'reply', status: 416, reason: 'Unsupported URI Scheme', because: NO_IDENTITY };
   }
-  if (target.uri.kind === 'sip' && !isOfDomain(target.uri.host, icscf.domain)) {
-    return { kind: 'reply', status: 403, reason: 'Forbidden', because: NOT_OURS };
+  if (target.uri.kind === 'sip') {
+    if (target.uri.scheme === 'sips') {
+      return { kind: 'reply', status: 416, reason: 'Unsupported URI Scheme', because: NO_TLS };
+    }
+    if (!isOfDomain(target.uri.host, icscf.domain)) {
+      return { kind: 'reply', status: 403, reason: 'Forbidden', because: NOT_OURS };
+    }
   }
   const request = withHeaders(incoming.request, trustedHeaders(incoming, icscf), target.text);
-  return icscf.cx
-    .locationInfo({ publicIdentity: impu })
-    .then((answer) => located(answer, request, impu, icscf, CLAUSE));
+  return locate({
+    request: withUserDatabase(withChargingVector(request, icscf), icscf),
+    asked: { publicIdentity: impu },
+    icscf,
+    clause: CLAUSE,
+    parameter: '',
+    tried: NONE,
+  });
 }
 
 /**
@@ -48,9 +57,14 @@ export function originatingRequest(incoming: Incoming, icscf: ICscf): Maybe<Deci
   if (impu === undefined) {
     return { kind: 'reply', status: 403, reason: 'Forbidden', because: NO_SERVED_USER };
   }
-  return icscf.cx
-    .locationInfo({ publicIdentity: impu, originating: true })
-    .then((answer) => located(answer, request, impu, icscf, 'TS 24.229 5.3.2.1A', ';orig'));
+  return locate({
+    request: withUserDatabase(withChargingVector(request, icscf), icscf),
+    asked: { publicIdentity: impu, originating: true },
+    icscf,
+    clause: 'TS 24.229 5.3.2.1A',
+    parameter: ';orig',
+    tried: NONE,
+  });
 }
 
 function servedUser(request: SipRequest): string | undefined {
@@ -58,6 +72,10 @@ function servedUser(request: SipRequest): string | undefined {
   return served === undefined ? undefined : publicIdentity(served.uri);
 }
 
+const NONE: ReadonlySet<string> = new Set();
+const NO_TLS: Because = [
+  { clause: 'RFC 3261 16.3 step 2', text: 'a sips URI asks for TLS, which is not spoken here: 416' },
+];
 const NO_IDENTITY: Because = [
   { clause: CLAUSE, text: 'the Request-URI is no public identity (sip, tel, pres, im): 416' },
 ];
@@ -73,121 +91,7 @@ function isOfDomain(host: string, domain: string): boolean {
   return host === domain || host.endsWith(`.${domain}`);
 }
 
+/** A stranger's Route is not followed past the S-CSCF: those on it would trust what comes from there (4.4). */
 function trustedHeaders({ request, source }: Incoming, icscf: ICscf): SipRequest['headers'] {
-  return icscf.trusted(source) ? request.headers : withoutClaims(request.headers);
+  return icscf.trusted(source) ? request.headers : without(withoutClaims(request.headers), 'route');
 }
-
-function located(
-  answer: LocationInfoAnswer,
-  request: SipRequest,
-  impu: string,
-  icscf: ICscf,
-  clause: string,
-  parameter = '',
-): Decision {
-  switch (answer.kind) {
-    case 'served':
-      return toSCscf(request, answer.serverName, parameter, icscf, () => [
-        { clause, text: `the HSS has ${impu} at ${answer.serverName}` },
-      ]);
-    case 'unregistered-service':
-      return selected(answer, request, impu, icscf, clause, parameter);
-    case 'unknown-user':
-      return refused(404, 'Not Found', 'the HSS does not know', answer, impu, icscf, clause);
-    case 'identity-not-registered':
-      return refused(
-        480,
-        'Temporarily Unavailable',
-        'not registered and without services',
-        answer,
-        impu,
-        icscf,
-        clause,
-      );
-    case 'identities-dont-match':
-    case 'identity-already-registered':
-    case 'roaming-not-allowed':
-      return refused(403, 'Forbidden', 'the HSS refuses', answer, impu, icscf, clause);
-    case 'failed':
-    case 'unreachable':
-      return refused(
-        480,
-        'Temporarily Unavailable',
-        'the HSS cannot say',
-        answer,
-        impu,
-        icscf,
-        'TS 24.229 5.3.2.2',
-      );
-  }
-}
-
-function refused(
-  status: number,
-  reason: string,
-  text: string,
-  answer: Exclude<LocationInfoAnswer, { kind: 'served' | 'unregistered-service' }>,
-  impu: string,
-  { trace }: ICscf,
-  clause: string,
-): Decision {
-  const because = trace.enabled
-    ? [{ clause, text: `${text} (${impu}, ${inWords(answer)}): ${status}` }]
-    : undefined;
-  return { kind: 'reply', status, reason, because };
-}
-
-function toSCscf(
-  request: SipRequest,
-  serverName: string,
-  parameter: string,
-  { viaName, trace }: ICscf,
-  because: () => Because,
-): Decision {
-  const route = routeTo(parameter === '' ? serverName : `${serverName}${parameter}`);
-  return {
-    kind: 'forward',
-    request: withHeaders(request, withTopRoute(request.headers, route)),
-    sentBy: viaName,
-    because: trace.enabled ? because() : undefined,
-  };
-}
-
-/**
- * TS 24.229 5.3.2.1: services for unregistered users, and no S-CSCF yet: one is chosen, and another where it does not
- * answer (5.3.2.2).
- */
-function selected(
-  answer: Extract<LocationInfoAnswer, { kind: 'unregistered-service' }>,
-  request: SipRequest,
-  impu: string,
-  icscf: ICscf,
-  clause: string,
-  parameter: string,
-  tried: ReadonlySet<string> = new Set(),
-): Decision {
-  const name = selectSCscf(answer.capabilities, icscf.sCscfs, tried);
-  if (name === undefined) {
-    return { kind: 'reply', status: 600, reason: 'Busy Everywhere', because: NONE_ABLE };
-  }
-  const decision = toSCscf(request, name, parameter, icscf, () => [
-    { clause, text: `${impu} has services while not registered: ${name} is chosen by its capabilities` },
-  ]);
-  if (decision.kind !== 'forward') {
-    return decision;
-  }
-  return {
-    ...decision,
-    onFailure: (failure) => {
-      const all = new Set([...tried, serverKey(name)]);
-      const isSilent = failure.kind !== 'response' || failure.response.status === 480;
-      return isSilent && selectSCscf(answer.capabilities, icscf.sCscfs, all) !== undefined
-        ? selected(answer, request, impu, icscf, 'TS 24.229 5.3.2.2', parameter, all)
-        : undefined;
-    },
-  };
-}
-
-const NONE_ABLE: Because = [
-  { clause: 'TS 24.229 5.3.2.2', text: 'no S-CSCF has the mandatory capabilities: 600' },
-];

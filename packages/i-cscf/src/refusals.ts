@@ -13,6 +13,14 @@ export function inWords(refusal: CxRefusal): string {
       return 'DIAMETER_ERROR_ROAMING_NOT_ALLOWED';
     case 'identity-already-registered':
       return 'DIAMETER_ERROR_IDENTITY_ALREADY_REGISTERED';
+    case 'auth-scheme-not-supported':
+      return 'DIAMETER_ERROR_AUTH_SCHEME_NOT_SUPPORTED';
+    case 'in-assignment-type':
+      return 'DIAMETER_ERROR_IN_ASSIGNMENT_TYPE';
+    case 'too-much-data':
+      return 'DIAMETER_ERROR_TOO_MUCH_DATA';
+    case 'not-supported-user-data':
+      return 'DIAMETER_ERROR_NOT_SUPPORTED_USER_DATA';
     case 'failed':
       return `Result-Code ${refusal.resultCode}`;
     case 'unreachable':

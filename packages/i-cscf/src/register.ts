@@ -18,9 +18,19 @@ import {
 import type { ICscf } from './i-cscf.js';
 import { inWords } from './refusals.js';
 import { selectSCscf, serverKey } from './s-cscf-selection.js';
+import { withUserDatabase } from './user-database.js';
 
 const CLAUSE = 'TS 24.229 5.3.1.2';
 const ABNORMAL = 'TS 24.229 5.3.1.3';
+
+/**
+ * Whoever sent the REGISTER gives up after 32 s (Timer F), and a second S-CSCF is to have its turn before; longer than an S-CSCF
+ * waits for an HSS that does not answer, twice.
+ */
+const REPLACED_AFTER_MS = 12_000;
+
+/** RFC 6733 7.1.5. */
+const AUTHORIZATION_REJECTED = 5003;
 
 /** One registration on its way to an S-CSCF. */
 interface Registering {
@@ -44,7 +54,9 @@ export function register(incoming: Incoming, icscf: ICscf): Maybe<Decision> {
   const impu = registered === undefined ? undefined : publicIdentity(registered);
   const impi = privateIdentity(request);
   if (impu === undefined || impi === undefined) {
-    return { kind: 'reply', status: 400, reason: 'Bad To', because: NO_IDENTITY };
+    return impu === undefined
+      ? { kind: 'reply', status: 400, reason: 'Bad To', because: NO_IDENTITY }
+      : { kind: 'reply', status: 400, reason: 'Bad Authorization', because: NO_PRIVATE_IDENTITY };
   }
   const asked: UserAuthorization = {
     privateIdentity: impi,
@@ -52,18 +64,26 @@ export function register(incoming: Incoming, icscf: ICscf): Maybe<Decision> {
     visitedNetwork: visitedNetwork(request) ?? icscf.domain,
     type: isDeregistration(request) ? 'de-registration' : 'registration',
   };
-  const registering: Registering = { request, asked, icscf, tried: new Set() };
+  const registering: Registering = {
+    request: withUserDatabase(request, icscf),
+    asked,
+    icscf,
+    tried: new Set(),
+  };
   return icscf.cx.userAuthorization(asked).then((answer) => authorized(answer, registering));
 }
 
 const NOT_TRUSTED: Because = [{ clause: CLAUSE, text: 'a REGISTER from outside of the trust domain: 403' }];
 const NO_IDENTITY: Because = [{ clause: CLAUSE, text: 'To is no public identity: 400' }];
+const NO_PRIVATE_IDENTITY: Because = [
+  { clause: CLAUSE, text: 'Authorization names nobody, or To has nothing to derive it from: 400' },
+];
 
 function visitedNetwork(request: SipRequest): string | undefined {
   const value = valueOf(request.headers, 'p-visited-network-id');
   return value?.startsWith('"')
     ? value.slice(1, value.indexOf('"', 1)).replace(/\\(.)/g, '$1')
-    : value?.split(/[,;]/)[0];
+    : value?.split(/[,;]/)[0]?.trim();
 }
 
 /** RFC 3261 10.2.2: every contact with an expiry of zero. */
@@ -86,9 +106,18 @@ function authorized(answer: UserAuthorizationAnswer, registering: Registering): 
     case 'identity-not-registered':
     case 'identity-already-registered':
     case 'roaming-not-allowed':
+    case 'auth-scheme-not-supported':
+    case 'in-assignment-type':
+    case 'too-much-data':
+    case 'not-supported-user-data':
+      // 5.3.1.3: whatever the HSS says no with
       return refused(403, 'Forbidden', answer, icscf);
     case 'failed':
+      return answer.resultCode === AUTHORIZATION_REJECTED && answer.experimental !== true
+        ? refused(403, 'Forbidden', answer, icscf) // TS 29.228 6.1.1.1: every identity is barred
+        : refused(480, 'Temporarily Unavailable', answer, icscf);
     case 'unreachable':
+      // 5.3.1.3: the query cannot be completed
       return refused(480, 'Temporarily Unavailable', answer, icscf);
   }
 }
@@ -129,26 +158,28 @@ function toSCscf(
     kind: 'forward',
     request: { ...request, uri: serverUri(name) },
     sentBy: icscf.viaName,
+    timeoutMs: REPLACED_AFTER_MS,
     onFailure: (failure) => another(failure, capabilities, { ...registering, tried }),
     because: icscf.trace.enabled ? [{ clause: CLAUSE, text: `${why} ${name}` }] : undefined,
   };
 }
 
 /**
- * TS 24.229 5.3.1.3: an S-CSCF that does not answer, or answers 3xx or 480, is replaced by another; where the HSS had
- * named it, the HSS is asked for the capabilities. Not for a REGISTER that is protected: that S-CSCF has its keys.
+ * TS 24.229 5.3.1.3, TS 23.380 4.2: an S-CSCF that does not answer, or answers 3xx or 480, is replaced by another; where the HSS had
+ * named it, the HSS is asked for the capabilities. Also for a REGISTER that is protected: the new S-CSCF takes the registration over
+ * from what the HSS has kept of it, or challenges the UE.
  */
 function another(
   failure: ForwardFailure,
   capabilities: ServerCapabilities | undefined,
   registering: Registering,
 ): Maybe<Decision | undefined> {
-  const { asked, icscf, request } = registering;
+  const { asked, icscf } = registering;
   const isToBeReplaced =
     failure.kind !== 'response' ||
     failure.response.status === 480 ||
     (failure.response.status >= 300 && failure.response.status < 400);
-  if (!isToBeReplaced || asked.type === 'de-registration' || isProtected(request)) {
+  if (!isToBeReplaced || asked.type === 'de-registration') {
     return undefined;
   }
   if (capabilities !== undefined) {
@@ -162,9 +193,4 @@ function another(
     .then((answer) =>
       answer.kind === 'first-registration' ? bySelection(answer.capabilities, registering) : undefined,
     );
-}
-
-function isProtected(request: SipRequest): boolean {
-  const authorization = valueOf(request.headers, 'authorization') ?? '';
-  return /integrity-protected\s*=\s*"?(?:yes|tls-yes|ip-assoc-yes)/i.test(authorization);
 }

@@ -20,6 +20,8 @@ export interface ICscfOptions {
   readonly sCscfs: readonly SCscfCandidate[];
   /** Which sources are of the trust domain; any, where not given. From others nothing is believed, and no REGISTER taken. */
   readonly trusted?: ((source: Source) => boolean) | undefined;
+  /** The HSS that the S-CSCFs are told to ask, e.g. `aaa://hss1.home1.net` (RFC 4457); absent: they know. */
+  readonly userDatabase?: string | undefined;
   readonly tcpAboveBytes?: number | undefined;
   readonly timers?: Partial<TimerSettings> | undefined;
 }
@@ -40,6 +42,8 @@ export async function startICscf(options: ICscfOptions): Promise<RunningICscf> {
     viaName: options.viaName,
     sCscfs: options.sCscfs,
     trusted: options.trusted ?? (() => true),
+    userDatabase: options.userDatabase,
+    random: host.random,
     trace: host.trace,
   };
   const proxy = await startProxy({

@@ -1,6 +1,17 @@
 import type { Headers } from '@ims-sim/sip';
 
 const NOT_FROM_STRANGERS: ReadonlySet<string> = new Set([
+  'additional-identity',
+  'attestation-info',
+  'feature-caps',
+  'origination-id',
+  'p-asserted-service',
+  'p-private-network-indication',
+  'p-visited-network-id',
+  'relayed-charge',
+  'response-source',
+  'restoration-info',
+  'service-interact-info',
   'p-access-network-info',
   'p-asserted-identity',
   'p-called-party-id',

@@ -1,4 +1,5 @@
 import type { Cx, LocationInfoAnswer, ServerCapabilities, UserAuthorizationAnswer } from '@ims-sim/cx';
+import { seededRandom } from '@ims-sim/host';
 import { type Decision, type SipRequest } from '@ims-sim/sip';
 import { incoming, requestIn } from '@ims-sim/sip/test-kit';
 import { decide, type ICscf } from '../src/index.js';
@@ -39,6 +40,10 @@ export class ScriptedHss implements Cx {
   async serverAssignment(): Promise<never> {
     throw new Error('an I-CSCF assigns nothing');
   }
+
+  async multimediaAuth(): Promise<never> {
+    throw new Error('an I-CSCF authenticates nobody');
+  }
 }
 
 export function icscf(cx: Cx, options: Partial<ICscf> = {}): ICscf {
@@ -50,6 +55,7 @@ export function icscf(cx: Cx, options: Partial<ICscf> = {}): ICscf {
     viaName: 'icscf2_s.home2.net',
     sCscfs: [{ name: 'scscf2.home2.net', capabilities: [1, 2] }],
     trusted: () => true,
+    random: seededRandom(1),
     trace: { enabled: true },
     ...options,
   };

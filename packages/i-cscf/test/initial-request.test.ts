@@ -52,7 +52,11 @@ describe('TS 24.229 5.3.2.1: an initial request enters the home network', () => 
   test.each([
     [{ kind: 'unknown-user' } as const, 404],
     [{ kind: 'identity-not-registered' } as const, 480],
-    [{ kind: 'roaming-not-allowed' } as const, 403],
+    [{ kind: 'roaming-not-allowed' } as const, 404],
+    [{ kind: 'identities-dont-match' } as const, 404],
+    [{ kind: 'identity-already-registered' } as const, 404],
+    [{ kind: 'in-assignment-type' } as const, 404],
+    [{ kind: 'too-much-data' } as const, 404],
     [{ kind: 'failed', resultCode: 5012 } as const, 480],
     [{ kind: 'unreachable', reason: 'no peer' } as const, 480],
   ])('the HSS says %j: %i', async (answer, status) => {
@@ -84,6 +88,19 @@ describe('TS 24.229 5.3.2.1: an initial request enters the home network', () => 
     const { request: sent } = forwarded(await ask(request('subscribe'), element));
     expect(valuesOf(sent, 'p-asserted-identity')).toEqual([]);
     expect(lines(sent)).toHaveLength(lines(request('subscribe')).length - 1);
+  });
+
+  test('4.4: a stranger is led nowhere by the Route that he gives', async () => {
+    const tagged: [string, string] = ['To: <tel:+1-212-555-2222>', 'To: <tel:+1-212-555-2222>;tag=1'];
+    const more: [string, string] = [
+      'icscf2.home2.net;lr>',
+      'icscf2.home2.net;lr>, <sip:pcscf2.home2.net;lr>',
+    ];
+    const element = icscf(new ScriptedHss([SERVED]), { trusted: () => false });
+    const reply = await ask(request('subscribe', tagged, more), element);
+    expect(reply).toMatchObject({ kind: 'reply', status: 403 });
+    const { request: sent } = forwarded(await ask(request('subscribe', more), element));
+    expect(valuesOf(sent, 'route')).toEqual(['<sip:scscf2.home2.net;lr>']);
   });
 
   test('services of an unregistered user: an S-CSCF is chosen, and another where it is silent (5.3.2.2)', async () => {

@@ -45,6 +45,23 @@ describe('TS 24.229 5.3.1.2: REGISTER', () => {
     });
   });
 
+  test('the visited network is that of the P-CSCF, of another operator too; the first where several are named', async () => {
+    const hss = new ScriptedHss([], [AT_SCSCF1, AT_SCSCF1]);
+    await ask(request('register', ['visited1.net', 'visited9.net , other.net']), element(hss));
+    await ask(request('register', ['P-Visited-Network-ID: visited1.net\n', '']), element(hss));
+    expect(hss.asked).toMatchObject([{ visitedNetwork: 'visited9.net' }, { visitedNetwork: 'home1.net' }]);
+  });
+
+  test('RFC 4457: a P-User-Database that came is taken off, the I-CSCF’s own goes to the S-CSCF', async () => {
+    const claimed: [string, string] = ['Require: path', 'P-User-Database: <aaa://evil.net>\nRequire: path'];
+    const plain = element(new ScriptedHss([], [AT_SCSCF1]));
+    const without = forwarded(await ask(request('register', claimed), plain));
+    expect(valuesOf(without.request, 'p-user-database')).toEqual([]);
+    const told = { ...element(new ScriptedHss([], [AT_SCSCF1])), userDatabase: 'aaa://hss1.home1.net' };
+    const forward = forwarded(await ask(request('register', claimed), told));
+    expect(valuesOf(forward.request, 'p-user-database')).toEqual(['<aaa://hss1.home1.net>']);
+  });
+
   test.each([
     [';expires=600000', ';expires=0'],
     [';expires=600000', '\nExpires: 0'],
@@ -60,6 +77,12 @@ describe('TS 24.229 5.3.1.2: REGISTER', () => {
     [{ kind: 'identities-dont-match' } as const, 403],
     [{ kind: 'roaming-not-allowed' } as const, 403],
     [{ kind: 'identity-not-registered' } as const, 403],
+    [{ kind: 'identity-already-registered' } as const, 403],
+    [{ kind: 'auth-scheme-not-supported' } as const, 403],
+    [{ kind: 'in-assignment-type' } as const, 403],
+    [{ kind: 'too-much-data' } as const, 403],
+    [{ kind: 'failed', resultCode: 5003 } as const, 403],
+    [{ kind: 'failed', resultCode: 5003, experimental: true } as const, 480],
     [{ kind: 'failed', resultCode: 5012 } as const, 480],
     [{ kind: 'unreachable', reason: 'time-out' } as const, 480],
     [{ kind: 'first-registration', capabilities: { ...ANYTHING, mandatory: [9] } } as const, 600],
@@ -100,10 +123,11 @@ describe('TS 24.229 5.3.1.2: REGISTER', () => {
     ).toBeUndefined();
   });
 
-  test('a protected REGISTER is not given to another S-CSCF', async () => {
-    const message = request('register', ['nonce=""', 'nonce="x", integrity-protected=yes']);
+  test.each(['yes', 'ip-assoc-yes'])('TS 23.380 4.2: also a protected one, %s', async (protection) => {
+    const message = request('register', ['nonce=""', `nonce="x", integrity-protected="${protection}"`]);
     const first = forwarded(await ask(message, element(new ScriptedHss([], [AT_SCSCF1, FIRST]))));
-    expect(await first.onFailure?.({ kind: 'timeout' })).toBeUndefined();
+    const second = forwarded(await first.onFailure?.({ kind: 'timeout' }));
+    expect(second.request.uri).toBe('sip:scscf2.home1.net');
   });
 
   test('400 where To is no public identity', async () => {

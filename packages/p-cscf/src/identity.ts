@@ -1,6 +1,6 @@
 import { addresses, first, uriEquals, type NameAddr, type Profile, type SipRequest } from '@ims-sim/sip';
 import type { PCscf } from './p-cscf.js';
-import type { RegisteredIdentity, Registration, Ue } from './registrations.js';
+import type { RegisteredIdentity, Registration, Ue } from './registration.js';
 
 /** Who a request is from, as the network will see it. */
 export interface Asserted {

@@ -1,8 +1,10 @@
 export { decide } from './decide.js';
 export { originatingInitialRequest } from './originating-initial-request.js';
 export { originatingSubsequentRequest } from './originating-subsequent-request.js';
-export type { PCscf } from './p-cscf.js';
+export type { PCscf, ProtectedPorts, RegEvent } from './p-cscf.js';
 export { register } from './register.js';
+export * from './registration.js';
 export * from './registrations.js';
+export * from './security-associations.js';
 export * from './start-p-cscf.js';
 export { terminatingRequest } from './terminating-request.js';

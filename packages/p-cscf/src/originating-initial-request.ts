@@ -1,4 +1,3 @@
-import { token } from '@ims-sim/host';
 import {
   addresses,
   header,
@@ -10,14 +9,19 @@ import {
   type Incoming,
   type NameAddr,
 } from '@ims-sim/sip';
+import { chargingVector } from './charging-vector.js';
 import { assertedIdentity, type Asserted } from './identity.js';
 import type { PCscf } from './p-cscf.js';
-import type { Ue } from './registrations.js';
+import { withProtectedRecordRoute } from './record-route.js';
+import type { Ue } from './registration.js';
 import { intoTheNetwork, toTheUe } from './trust-boundary.js';
 
 /**
  * TS 24.229 5.2.6.3.3 and 5.2.6.3.7: an initial request for a dialog, or a standalone one, from a registered UE.
  * Asserts who sends it, routes it along the Service-Route of the registration, and stays in the dialog.
+ *
+ * Deviation: 5.2.6.3.2A has a UE whose S-CSCF cannot be reached register anew, by a 504 with a body of its own; here it gets what
+ * the proxy gives for a next hop that is gone.
  */
 export function originatingInitialRequest(incoming: Incoming, ue: Ue, pcscf: PCscf): Decision {
   const { request } = incoming;
@@ -38,7 +42,10 @@ export function originatingInitialRequest(incoming: Incoming, ue: Ue, pcscf: PCs
     kind: 'forward',
     request: withHeaders(request, registration.route === undefined ? withoutNoRoute(headers) : headers),
     recordRoute: pcscf.ownUri,
-    onResponse: toTheUe,
+    onResponse:
+      ue.association === undefined
+        ? toTheUe
+        : (response) => withProtectedRecordRoute(toTheUe(response), pcscf),
     because: pcscf.trace.enabled ? because(asserted, preloaded, isRouted) : undefined,
   };
 }
@@ -63,11 +70,6 @@ function sameRoute(preloaded: readonly NameAddr[], serviceRoute: readonly NameAd
       return stored !== undefined && (route.uriText === stored.uriText || uriEquals(route.uri, stored.uri));
     })
   );
-}
-
-/** RFC 7315 4.6: the P-CSCF names the charging of this request. */
-function chargingVector({ random }: PCscf): Header {
-  return header('P-Charging-Vector', `icid-value=${token(random, 16)}`);
 }
 
 function because(asserted: Asserted, preloaded: readonly NameAddr[], isRouted: boolean): Because {

@@ -1,7 +1,8 @@
 import { addresses, withHeaders, type Because, type Decision, type Incoming } from '@ims-sim/sip';
 import { assertedIdentity, hasHint } from './identity.js';
 import type { PCscf } from './p-cscf.js';
-import type { Ue } from './registrations.js';
+import { withProtectedRecordRoute } from './record-route.js';
+import type { Ue } from './registration.js';
 import { intoTheNetwork, toTheUe } from './trust-boundary.js';
 
 /**
@@ -21,7 +22,10 @@ export function originatingSubsequentRequest(incoming: Incoming, ue: Ue, pcscf: 
   return {
     kind: 'forward',
     request: withHeaders(request, intoTheNetwork(request.headers, { asserted, hinted: true })),
-    onResponse: toTheUe,
+    onResponse:
+      ue.association === undefined
+        ? toTheUe
+        : (response) => withProtectedRecordRoute(toTheUe(response), pcscf),
     because: WITHIN_DIALOG,
   };
 }

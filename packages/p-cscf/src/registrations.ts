@@ -1,32 +1,8 @@
 import type { Clock } from '@ims-sim/host';
-import { header, parseUri, uriEquals, type Header, type NameAddr, type Source, type Uri } from '@ims-sim/sip';
-
-/** A public user identity that a UE registered, and the header that asserts it. */
-export interface RegisteredIdentity {
-  readonly text: string;
-  readonly uri: Uri;
-  readonly asserted: Header;
-}
-
-/** One contact that a UE registered (TS 24.229 5.2.2.1: what the P-CSCF keeps out of the 200 to a REGISTER). */
-export interface Registration {
-  readonly source: Source;
-  /** The identity that was registered (To), as text. */
-  readonly publicIdentity: string;
-  /** The Contact's URI, as text. */
-  readonly contact: string;
-  /** P-Associated-URI; the first is the default public user identity. Never empty. */
-  readonly identities: readonly RegisteredIdentity[];
-  /** The Service-Route as the Route of requests from this UE; undefined where the S-CSCF gave none. */
-  readonly route: Header | undefined;
-  readonly serviceRoute: readonly NameAddr[];
-  readonly expiresAtMs: number;
-}
-
-/** A UE: what came from one address, port and transport. */
-export interface Ue {
-  readonly registrations: readonly Registration[];
-}
+import { parseUri, type Source } from '@ims-sim/sip';
+import { contactKeys, hostPort, portKey, sameUri, userKey } from './registration-keys.js';
+import type { IpAssociation, Registration, Ue } from './registration.js';
+import type { SecurityAssociation } from './security-associations.js';
 
 export interface RegistrationLimits {
   /** Registrations kept, of all UEs. */
@@ -38,8 +14,8 @@ export interface RegistrationLimits {
 export const DEFAULT_LIMITS: RegistrationLimits = { registrations: 100_000, perUe: 32 };
 
 /**
- * The UEs that are registered through this P-CSCF. Without a security association (`auth: none`) a UE is known by the
- * address, port and transport that it sends from. Expiry is looked at when somebody asks; the table is swept when it
+ * The UEs that are registered through this P-CSCF. A UE is known by the set of security associations that it sends over, or
+ * without one by the address, port and transport that it sends from; neither is ever taken for the other. Expiry is looked at when somebody asks; the table is swept when it
  * is full.
  */
 export class Registrations {
@@ -49,6 +25,8 @@ export class Registrations {
   readonly #ues = new Map<string, Map<number, { registrations: Registration[] }>>();
   /** By the URI of the contact, and by `host:port` of the contact and of the source. */
   readonly #contacts = new Map<string, Registration[]>();
+  /** By the default public user identity. */
+  readonly #users = new Map<string, Registration[]>();
   #size = 0;
 
   constructor(clock: Clock, limits: Partial<RegistrationLimits> = {}) {
@@ -60,21 +38,97 @@ export class Registrations {
     return this.#size;
   }
 
-  /** The UE that sends from `source`; undefined where nothing that is registered from there is still valid. */
-  at(source: Source): Ue | undefined {
-    const ue = this.#ues.get(source.remote.address)?.get(portKey(source));
+  /**
+   * The UE that sends from `source`, or over `association`; undefined where nothing that is registered from there is still
+   * valid.
+   */
+  at(source: Source, association?: SecurityAssociation): Ue | undefined {
+    const ue = this.#ues.get(source.remote.address)?.get(portKey(source, association));
     if (ue === undefined) {
       return undefined;
     }
+    this.#expire(ue.registrations);
+    if (association === undefined) {
+      const isWhole = ue.registrations.every(({ isEnded }) => isEnded !== true);
+      const valid = isWhole
+        ? ue
+        : { registrations: ue.registrations.filter(({ isEnded }) => isEnded !== true) };
+      return valid.registrations.length > 0 ? valid : undefined;
+    }
+    // Another UE may have agreed on the same address and port: what one registered is not the other's.
+    const registrations = ue.registrations.filter(
+      (one) => one.isEnded !== true && one.association?.agreed === association.agreed,
+    );
+    return registrations.length > 0 ? { registrations, association } : undefined;
+  }
+
+  #expire(registrations: readonly Registration[]): void {
     const nowMs = this.#clock.now();
-    for (let i = 0; i < ue.registrations.length; i++) {
-      const registration = ue.registrations[i];
-      if (registration !== undefined && registration.expiresAtMs <= nowMs) {
-        this.#remove(registration);
+    for (let i = 0; i < registrations.length; i++) {
+      const registration = registrations[i];
+      if (registration !== undefined && registration.expiresAtMs <= nowMs && this.#remove(registration)) {
         i--;
       }
     }
-    return ue.registrations.length > 0 ? ue : undefined;
+  }
+
+  /**
+   * TS 24.229 5.2.2.3: whether a REGISTER from `source` maps to an IP association. The latest that was proved there is the
+   * one: another private identity at the same address and port takes its place.
+   */
+  mapsToIpAssociation(source: Source, { privateIdentity, sentBy }: IpAssociation): boolean {
+    const proved = this.at(source)?.registrations.findLast(
+      ({ ipAssociation }) => ipAssociation !== undefined,
+    );
+    return (
+      proved?.ipAssociation?.privateIdentity === privateIdentity && proved.ipAssociation.sentBy === sentBy
+    );
+  }
+
+  /** What is registered over one set of security associations is so over another, which takes its place. */
+  move(from: SecurityAssociation, to: SecurityAssociation): void {
+    for (const registration of this.at(from.source, from)?.registrations ?? []) {
+      if (this.#has(to, registration)) {
+        this.#remove(registration); // it was registered anew
+      } else {
+        this.replace(registration, { ...registration, source: to.source, association: to });
+      }
+    }
+  }
+
+  #has(association: SecurityAssociation, { publicIdentity, contact }: Registration): boolean {
+    const there = this.at(association.source, association)?.registrations ?? NONE;
+    return there.some((one) => sameUri(one.publicIdentity, publicIdentity) && sameUri(one.contact, contact));
+  }
+
+  /** The registrations of all UEs whose default public user identity this is. */
+  ofUser(defaultIdentity: string): readonly Registration[] {
+    return this.#users.get(defaultIdentity) ?? NONE;
+  }
+
+  /**
+   * TS 24.229 5.2.5: a registration is over. It is kept for `leftoverMs`, without its UE being able to send anything by it: the
+   * NOTIFY that tells the UE may still be on its way.
+   */
+  end(registration: Registration, leftoverMs: number): void {
+    const expiresAtMs = Math.min(registration.expiresAtMs, this.#clock.now() + leftoverMs);
+    this.replace(registration, { ...registration, isEnded: true, expiresAtMs });
+  }
+
+  /** Those of a UE for an identity: of one contact, or of all where none is given. */
+  of(ue: Ue | undefined, publicIdentity: string, contact?: string): readonly Registration[] {
+    return (ue?.registrations ?? NONE).filter(
+      (one) =>
+        sameUri(one.publicIdentity, publicIdentity) &&
+        (contact === undefined || sameUri(one.contact, contact)),
+    );
+  }
+
+  /** `now` in the place of a registration that is there. */
+  replace(registration: Registration, now: Registration): void {
+    if (this.#remove(registration)) {
+      this.bind(now);
+    }
   }
 
   /**
@@ -101,27 +155,28 @@ export class Registrations {
 
   /** Keeps a registration in place of the UE's earlier one of the same contact and identity. False: the table is full. */
   bind(registration: Registration): boolean {
-    this.unbind(registration.source, registration.publicIdentity, registration.contact);
+    const { source, association } = registration;
+    this.unbind(source, registration.publicIdentity, registration.contact, association);
     if (this.#size >= this.#limits.registrations) {
       this.#sweep();
       if (this.#size >= this.#limits.registrations) {
         return false;
       }
     }
-    const ue = this.#ueAt(registration.source);
+    const ue = this.#ueAt(source, association);
     const oldest = ue.registrations.length >= this.#limits.perUe ? ue.registrations[0] : undefined;
     if (oldest !== undefined) {
       this.#remove(oldest);
     }
-    this.#ueAt(registration.source).registrations.push(registration);
+    this.#ueAt(source, association).registrations.push(registration);
     this.#size++;
     this.#index(registration);
     return true;
   }
 
   /** Forgets what the UE registered for an identity: one contact, or all where none is given. */
-  unbind(source: Source, publicIdentity: string, contact?: string): void {
-    const ue = this.#ues.get(source.remote.address)?.get(portKey(source));
+  unbind(source: Source, publicIdentity: string, contact?: string, association?: SecurityAssociation): void {
+    const ue = this.#ues.get(source.remote.address)?.get(portKey(source, association));
     for (const registration of ue?.registrations.slice() ?? []) {
       if (
         sameUri(registration.publicIdentity, publicIdentity) &&
@@ -132,63 +187,51 @@ export class Registrations {
     }
   }
 
-  #ueAt(source: Source): { registrations: Registration[] } {
+  #ueAt(source: Source, association: SecurityAssociation | undefined): { registrations: Registration[] } {
     const { address } = source.remote;
     let ports = this.#ues.get(address);
     if (ports === undefined) {
       ports = new Map();
       this.#ues.set(address, ports);
     }
-    let ue = ports.get(portKey(source));
+    const key = portKey(source, association);
+    let ue = ports.get(key);
     if (ue === undefined) {
       ue = { registrations: [] };
-      ports.set(portKey(source), ue);
+      ports.set(key, ue);
     }
     return ue;
   }
 
-  #remove(registration: Registration): void {
-    const { source } = registration;
+  #remove(registration: Registration): boolean {
+    const { source, association } = registration;
+    const portsKey = portKey(source, association);
     const ports = this.#ues.get(source.remote.address);
-    const ue = ports?.get(portKey(source));
+    const ue = ports?.get(portsKey);
     const at = ue?.registrations.indexOf(registration) ?? -1;
     if (ports === undefined || ue === undefined || at < 0) {
-      return;
+      return false;
     }
     ue.registrations.splice(at, 1);
     this.#size--;
     for (const key of contactKeys(registration)) {
-      this.#unindex(key, registration);
+      unindex(this.#contacts, key, registration);
     }
+    unindex(this.#users, userKey(registration), registration);
     if (ue.registrations.length === 0) {
-      ports.delete(portKey(source));
+      ports.delete(portsKey);
       if (ports.size === 0) {
         this.#ues.delete(source.remote.address);
       }
     }
+    return true;
   }
 
   #index(registration: Registration): void {
     for (const key of contactKeys(registration)) {
-      const there = this.#contacts.get(key);
-      if (there === undefined) {
-        this.#contacts.set(key, [registration]);
-      } else {
-        there.push(registration);
-      }
+      index(this.#contacts, key, registration);
     }
-  }
-
-  #unindex(key: string, registration: Registration): void {
-    const there = this.#contacts.get(key);
-    const at = there?.indexOf(registration) ?? -1;
-    if (there === undefined || at < 0) {
-      return;
-    }
-    there.splice(at, 1);
-    if (there.length === 0) {
-      this.#contacts.delete(key);
-    }
+    index(this.#users, userKey(registration), registration);
   }
 
   #sweep(): void {
@@ -206,37 +249,23 @@ export class Registrations {
 
 const NONE: readonly Registration[] = [];
 
-/** The identity of a P-Associated-URI value (or of To), ready to be asserted. */
-export function registeredIdentity({ uri, uriText }: NameAddr): RegisteredIdentity {
-  return { text: uriText, uri, asserted: header('P-Asserted-Identity', `<${uriText}>`) };
-}
-
-function portKey(source: Source): number {
-  return source.remote.port * 2 + (source.transport === 'TCP' ? 1 : 0);
-}
-
-function contactKeys({ contact, source }: Registration): Set<string> {
-  const { address, port } = source.remote;
-  const keys = new Set([contact, hostPort(address.includes(':') ? `[${address}]` : address, port)]);
-  const uri = parseUri(contact);
-  if (uri?.kind === 'sip') {
-    keys.add(hostPort(uri.host, uri.port));
+function index(map: Map<string, Registration[]>, key: string, registration: Registration): void {
+  const there = map.get(key);
+  if (there === undefined) {
+    map.set(key, [registration]);
+  } else {
+    there.push(registration);
   }
-  return keys;
 }
 
-/** IPv6 addresses have several spellings: the one that URL gives is compared. */
-function hostPort(host: string, port = 5060): string {
-  const canonical =
-    host.startsWith('[') && URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : host;
-  return `${canonical}:${port}`;
-}
-
-function sameUri(a: string, b: string): boolean {
-  if (a === b) {
-    return true;
+function unindex(map: Map<string, Registration[]>, key: string, registration: Registration): void {
+  const there = map.get(key);
+  const at = there?.indexOf(registration) ?? -1;
+  if (there === undefined || at < 0) {
+    return;
   }
-  const left = parseUri(a);
-  const right = parseUri(b);
-  return left !== undefined && right !== undefined && uriEquals(left, right);
+  there.splice(at, 1);
+  if (there.length === 0) {
+    map.delete(key);
+  }
 }

@@ -1,6 +1,21 @@
-import { addresses, vias, type Because, type Decision, type Header, type Incoming } from '@ims-sim/sip';
+import {
+  addresses,
+  parseUri,
+  vias,
+  type Because,
+  type Decision,
+  type Forward,
+  type Header,
+  type Incoming,
+  type SipRequest,
+  type SipResponse,
+} from '@ims-sim/sip';
+import { chargingVectorBack, withChargingVector } from './charging-vector.js';
 import type { PCscf } from './p-cscf.js';
-import type { Registration } from './registrations.js';
+import { protectedUri, withOpenRecordRoute } from './record-route.js';
+import { hostPort } from './registration-keys.js';
+import type { Registration } from './registration.js';
+import type { SecurityAssociation } from './security-associations.js';
 import { responseIntoTheNetwork, toTheUe } from './trust-boundary.js';
 
 /**
@@ -24,7 +39,7 @@ export function terminatingRequest(incoming: Incoming, pcscf: PCscf): Decision {
       : forbidden(NOT_REGISTERED);
   }
   return inDialog
-    ? terminatingSubsequentRequest(incoming)
+    ? terminatingSubsequentRequest(incoming, registrations, pcscf)
     : terminatingInitialRequest(incoming, registrations, pcscf);
 }
 
@@ -34,13 +49,77 @@ function terminatingInitialRequest(
   registrations: readonly Registration[],
   pcscf: PCscf,
 ): Decision {
-  const called = calledIdentity(addresses(request, 'p-called-party-id')[0]?.uriText, registrations);
+  const calledText = addresses(request, 'p-called-party-id')[0]?.uriText;
+  const called = calledIdentity(calledText, registrations);
+  const association = associationTo(request, calledText, registrations);
+  const vector = pcscf.profile === 'ts-24.141' ? chargingVectorBack(request, pcscf) : undefined;
   return {
     kind: 'forward',
     request: toTheUe(request),
-    recordRoute: pcscf.ownUri,
-    onResponse: (response) => responseIntoTheNetwork(response, called),
-    because: TO_REGISTERED_CONTACT,
+    recordRoute: association === undefined ? pcscf.ownUri : protectedUri(pcscf),
+    ...overAssociation(request, association, pcscf),
+    onResponse: (response) => intoTheNetworkBack(response, called, vector, association, pcscf),
+    because: association === undefined ? TO_REGISTERED_CONTACT : OVER_ASSOCIATION,
+  };
+}
+
+function intoTheNetworkBack(
+  response: SipResponse,
+  called: Header | undefined,
+  vector: Header | undefined,
+  association: SecurityAssociation | undefined,
+  pcscf: PCscf,
+): SipResponse {
+  const back = withChargingVector(responseIntoTheNetwork(response, called), vector);
+  return association === undefined ? back : withOpenRecordRoute(back, pcscf);
+}
+
+/**
+ * 5.2.6.4.1: that of the UE which the request is for; undefined: it has none. Others may have registered the same contact, so
+ * one counts whose identity was called, or else whose own address and port it is.
+ */
+function associationTo(
+  request: SipRequest,
+  called: string | undefined,
+  registrations: readonly Registration[],
+): SecurityAssociation | undefined {
+  if (registrations.length === 1) {
+    return registrations[0]?.association;
+  }
+  const uri = parseUri(request.uri);
+  const at = uri?.kind === 'sip' ? hostPort(uri.host, uri.port) : undefined;
+  const isOwn = ({ association }: Registration) => {
+    const { address } = association?.source.remote ?? {};
+    return (
+      address !== undefined &&
+      hostPort(address.includes(':') ? `[${address}]` : address, association?.offer.serverPort) === at
+    );
+  };
+  const isCalled = ({ identities }: Registration) => identities.some(({ text }) => text === called);
+  return (registrations.findLast(isCalled) ?? registrations.findLast(isOwn) ?? registrations[0])?.association;
+}
+
+/**
+ * TS 33.203 7.1, TS 24.229 5.2.6.4: from the protected client port to the UE's protected server port; the Via names the protected
+ * server port, where the UE is to answer.
+ * Deviation: by UDP the answer comes to the protected client port all the same, as every Via of the stack has `rport`.
+ */
+function overAssociation(
+  request: SipRequest,
+  association: SecurityAssociation | undefined,
+  pcscf: PCscf,
+): Pick<Forward, 'targets' | 'sentBy'> {
+  const { protectedPorts } = pcscf;
+  if (association === undefined || protectedPorts === undefined) {
+    return {};
+  }
+  const uri = parseUri(request.uri);
+  const asked = uri?.kind === 'sip' ? uri.params.get('transport') : undefined;
+  const transport = typeof asked === 'string' && asked.toLowerCase() === 'tcp' ? 'TCP' : 'UDP';
+  const { address } = association.source.remote;
+  return {
+    targets: [{ transport, address, port: association.offer.serverPort, from: protectedPorts.client }],
+    sentBy: protectedUri(pcscf).slice('sip:'.length).split(';')[0],
   };
 }
 
@@ -58,16 +137,25 @@ function calledIdentity(
 }
 
 /** TS 24.229 5.2.6.4.5 and 5.2.6.4.9. */
-function terminatingSubsequentRequest({ request }: Incoming): Decision {
+function terminatingSubsequentRequest(
+  { request }: Incoming,
+  registrations: readonly Registration[],
+  pcscf: PCscf,
+): Decision {
+  const association = associationTo(request, undefined, registrations);
   return {
     kind: 'forward',
     request: toTheUe(request),
-    onResponse: responseWithoutAssertion,
-    because: TO_REGISTERED_CONTACT,
+    ...overAssociation(request, association, pcscf),
+    onResponse:
+      association === undefined
+        ? responseWithoutAssertion
+        : (response) => intoTheNetworkBack(response, undefined, undefined, association, pcscf),
+    because: association === undefined ? TO_REGISTERED_CONTACT : OVER_ASSOCIATION,
   };
 }
 
-function responseWithoutAssertion(response: Parameters<typeof responseIntoTheNetwork>[0]) {
+function responseWithoutAssertion(response: SipResponse): SipResponse {
   return responseIntoTheNetwork(response);
 }
 
@@ -95,4 +183,11 @@ const NO_SUCH_CONTACT: Because = [
 
 const TO_REGISTERED_CONTACT: Because = [
   { clause: 'TS 24.229 5.2.6.4', text: 'to a contact that is registered here' },
+];
+
+const OVER_ASSOCIATION: Because = [
+  {
+    clause: 'TS 24.229 5.2.6.4',
+    text: 'to a contact that is registered here, from the protected client port to that of the UE',
+  },
 ];

@@ -12,15 +12,20 @@ import {
   type Source,
 } from '@ims-sim/sip';
 import { forwarded, incoming, messageOf, requestIn } from '@ims-sim/sip/test-kit';
-import { decide, Registrations, type PCscf } from '../src/index.js';
+import { decide, Registrations, SecurityAssociations, type PCscf } from '../src/index.js';
 
 /** The UE of user1, as everybody sees it. */
 export const UE = source('5555::aaa', 5060);
 export const STRANGER = source('5555::bad', 5060);
 export const SCSCF = source('127.0.0.11', 5060);
 
-export function source(address: string, port: number, transport: Source['transport'] = 'UDP'): Source {
-  return { transport, remote: { address, port }, local: { address: '::1', port: 5060 } };
+export function source(
+  address: string,
+  port: number,
+  transport: Source['transport'] = 'UDP',
+  localPort = 5060,
+): Source {
+  return { transport, remote: { address, port }, local: { address: '::1', port: localPort } };
 }
 
 /** A request out of `messages/`, with some of its text replaced. */
@@ -43,6 +48,9 @@ export function lab(profile: Profile = 'tr-24.841', options: Partial<PCscf> = {}
   const host = testHost({ name: 'pcscf1.home1.net' });
   const pcscf: PCscf = {
     registrations: new Registrations(host.clock),
+    associations: new SecurityAssociations(host.clock),
+    auth: 'none',
+    leftoverMs: 32_000,
     profile,
     names: new Set(['pcscf1.home1.net']),
     ownUri: 'sip:pcscf1.home1.net;lr',

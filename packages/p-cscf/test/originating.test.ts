@@ -79,7 +79,11 @@ describe('TS 24.229 5.2.6.3.3: an initial request from a registered UE', () => {
     const { request: sent } = forwarded(it.ask(message, UE));
     expect(valuesOf(sent, 'p-asserted-identity')).toEqual(['<sip:user1_public1@home1.net>']);
     expect(valuesOf(sent, 'route')).toEqual(['<sip:orig@scscf1.home1.net;lr>']);
-    expect(valuesOf(sent, 'p-charging-vector')).toEqual([expect.stringMatching(/^icid-value=[\w-]{16}$/)]);
+    expect(valuesOf(sent, 'p-charging-vector')).toEqual([
+      expect.stringMatching(
+        /^icid-value=[\w-]{16};icid-generated-at=pcscf1.home1.net;orig-ioi="Type 1home1.net"$/,
+      ),
+    ]);
   });
 
   test.each([
@@ -160,6 +164,41 @@ describe('TS 24.229 5.2.6.3.3: an initial request from a registered UE', () => {
     it.register();
     await it.host.clock.advance(600_001);
     expect(it.ask(request('subscribe'), UE)).toMatchObject({ kind: 'reply', status: 403 });
+  });
+
+  test('TS 24.229 4.4, RFC 6809 4.1: what only the network writes does not get in', () => {
+    const it = lab('ts-24.141');
+    it.register();
+    const written = [
+      'Feature-Caps: *;+g.3gpp.srvcc',
+      'Record-Route: <sip:evil.net;lr>',
+      'P-Visited-Network-ID: evil.net',
+      'P-Charging-Vector: icid-value=1',
+      'P-Profile-Key: <sip:victim@home1.net>',
+      'P-Private-Network-Indication: x',
+      'Restoration-Info: noresponse',
+      'Security-Server: ipsec-3gpp',
+    ];
+    const { request: sent } = forwarded(
+      it.ask(request('subscribe', ['Call-ID', `${written.join('\n')}\nCall-ID`]), UE),
+    );
+    const text = lines(sent).join('\n');
+    expect(text).not.toMatch(/evil|victim|Feature-Caps|icid-value=1\b|Private-Network|Restoration|Security/);
+    expect(valuesOf(sent, 'p-charging-vector')).toHaveLength(1);
+  });
+
+  test.each([
+    ['3GPP-UTRAN-TDD; utran-cell-id-3gpp=234151D0FCE11', '3GPP-UTRAN-TDD; utran-cell-id-3gpp=234151D0FCE11'],
+    ['3GPP-UTRAN-TDD; utran-cell-id-3gpp=1; network-provided', undefined],
+    ['IEEE-802.11;i-wlan-node-id=1, 3GPP-GERAN;cgi-3gpp=2;NETWORK-PROVIDED', 'IEEE-802.11;i-wlan-node-id=1'],
+    ['3GPP-GERAN;x="network-provided"', '3GPP-GERAN;x="network-provided"'],
+    ['3GPP-GERAN;;', undefined],
+  ])('7.2A.4: P-Access-Network-Info: %s', (said, left) => {
+    const it = lab('ts-24.141');
+    it.register();
+    const message = request('subscribe', ['Call-ID', `P-Access-Network-Info: ${said}\nCall-ID`]);
+    const { request: sent } = forwarded(it.ask(message, UE));
+    expect(valuesOf(sent, 'p-access-network-info')).toEqual(left === undefined ? [] : [left]);
   });
 
   test('sec-agree ends at the P-CSCF', () => {

@@ -1,6 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseMessage, responseTo, serialize } from '@ims-sim/sip';
-import { forwarded, lab, lines, registered, request, source, textOf, UE, valuesOf } from './harness.js';
+import { parseMessage, responseTo, serialize, type Source } from '@ims-sim/sip';
+import { Registrations } from '../src/index.js';
+import {
+  forwarded,
+  lab,
+  lines,
+  registered,
+  request,
+  SCSCF,
+  source,
+  textOf,
+  UE,
+  valuesOf,
+} from './harness.js';
 
 describe('TS 24.229 5.2.2.1: REGISTER towards the home network', () => {
   test('adds Path, Require and P-Visited-Network-ID, and goes by the Request-URI', () => {
@@ -63,14 +75,20 @@ describe('TS 24.229 5.2.2.1: REGISTER towards the home network', () => {
   test.each([
     ['Contact: <sip:[5555::aaa]>;expires=600000', 'Contact: <sip:[5555::aaa]>;expires=0'],
     ['Contact: <sip:[5555::aaa]>;expires=600000', 'Contact: *\nExpires: 0'],
-  ])('%s -> %s: a 200 to a de-registration removes what was kept', (from, to) => {
-    const it = lab();
-    it.register();
-    const message = request('register', [from, to]);
-    forwarded(it.ask(message, UE)).onResponse?.(registered(message, 'tr-24.841', '0'));
-    expect(it.pcscf.registrations.size).toBe(0);
-    expect(it.pcscf.registrations.ofContact('sip:[5555::aaa]')).toEqual([]);
-  });
+  ])(
+    '%s -> %s: a 200 to a de-registration ends what was kept; what tells the UE still gets there',
+    async (from, to) => {
+      const it = lab();
+      it.register();
+      const message = request('register', [from, to]);
+      forwarded(it.ask(message, UE)).onResponse?.(registered(message, 'tr-24.841', '0'));
+      expect(it.pcscf.registrations.at(UE)).toBeUndefined();
+      expect(it.ask(request('subscribe'), UE)).toMatchObject({ kind: 'reply', status: 403 });
+      expect(it.ask(request('notify'), SCSCF).kind).toBe('forward');
+      await it.host.clock.advance(32_000);
+      expect(it.pcscf.registrations.ofContact('sip:[5555::aaa]')).toEqual([]);
+    },
+  );
 
   test.each([401, 403, 480, 500])('a %i changes nothing', (status) => {
     const it = lab();
@@ -105,12 +123,35 @@ describe('TS 24.229 5.2.2.1: REGISTER towards the home network', () => {
     expect(it.pcscf.registrations.size).toBe(1);
   });
 
-  test('another home domain is refused where there is no roaming agreement', () => {
-    const decision = lab('tr-24.841', { homeDomain: 'home1.net' }).ask(
-      request('register', ['REGISTER sip:home1.net', 'REGISTER sip:home3.net']),
-      UE,
-    );
+  test('a table that is full: 503 in place of a 200 that nothing would come of', () => {
+    const host = lab().host;
+    const it = lab('ts-24.141', { registrations: new Registrations(host.clock, { registrations: 1 }) });
+    const ask = (from: Source, user: string) => {
+      const message = request('register', ['[5555::aaa]>', `[5555::${user}]>`]);
+      return forwarded(it.ask(message, from)).onResponse?.(registered(message, 'ts-24.141'));
+    };
+    expect(ask(UE, 'aaa')).toMatchObject({ status: 200 });
+    const refused = ask(source('5555::bbb', 5060), 'bbb');
+    expect(refused).toMatchObject({ status: 503 });
+    expect(valuesOf(refused ?? {}, 'retry-after')).toEqual(['60']);
+    for (const key of ['contact', 'service-route', 'p-associated-uri']) {
+      expect(valuesOf(refused ?? {}, key)).toEqual([]);
+    }
+    expect(ask(UE, 'aaa')).toMatchObject({ status: 200 });
+  });
+
+  test.each([
+    'sip:home3.net',
+    'sip:127.0.0.1:5090',
+    'sip:scscf1.home1.net',
+    'sip:home1.net:5090',
+    'sip:home1.net;maddr=127.0.0.1',
+    'sip:home1.net.home3.net',
+  ])('%s is no home domain that there is a roaming agreement with: 403', (uri) => {
+    const it = lab('tr-24.841', { homeDomains: new Set(['home1.net', 'home2.net']) });
+    const decision = it.ask(request('register', ['REGISTER sip:home1.net', `REGISTER ${uri}`]), UE);
     expect(decision).toMatchObject({ kind: 'reply', status: 403 });
+    expect(it.ask(request('register'), UE).kind).toBe('forward');
   });
 
   test.each(['tel:+1', 'urn:x:y'])('a Request-URI that is no home domain (%s) gets 400', (uri) => {

@@ -68,6 +68,34 @@ describe('TS 24.229 5.2.6.4: towards the UE', () => {
     ]);
   });
 
+  test("4.4: the network's own headers end here, both ways", () => {
+    const it = lab('ts-24.141');
+    it.register();
+    const own = [
+      'P-Access-Network-Info: 3GPP-GERAN;cgi-3gpp=1',
+      'P-Charging-Function-Addresses: ccf=192.0.2.1',
+      'P-Served-User: <sip:user1_public1@home1.net>',
+      'P-Visited-Network-ID: home1.net',
+    ];
+    const message = request('message', ['Call-ID', `${own.join('\n')}\nCall-ID`]);
+    const forward = forwarded(it.ask(message, SCSCF));
+    const text = lines(forward.request).join('\n');
+    for (const line of own) {
+      expect(text).not.toContain(line.split(':')[0]);
+    }
+    const answer = responseTo(forward.request, 200, 'OK', {
+      headers: [
+        header('P-Access-Network-Info', '3GPP-GERAN;network-provided'),
+        header('P-Access-Network-Info', '3GPP-GERAN;cgi-3gpp=2'),
+        header('Feature-Caps', '*'),
+      ],
+    });
+    const back = forward.onResponse?.(answer) ?? {};
+    expect(valuesOf(back, 'p-access-network-info')).toEqual(['3GPP-GERAN;cgi-3gpp=2']);
+    expect(valuesOf(back, 'feature-caps')).toEqual([]);
+    expect(valuesOf(back, 'p-charging-vector')).toEqual(['icid-value=abc;term-ioi="Type 1home1.net"']);
+  });
+
   test('404 where the contact is registered no more', async () => {
     const it = lab();
     it.register();

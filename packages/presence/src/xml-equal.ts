@@ -7,11 +7,18 @@ export interface XmlDifference {
   readonly what: string;
 }
 
+/** Whether a text or an attribute's value is the one that was expected. */
+export type SameText = (expected: string, actual: string) => boolean;
+
 /**
  * Compares two documents by what they say: names by their namespace whatever the prefix, attributes in any order, comments
- * and white space between elements left out, text exact. Undefined: they say the same.
+ * and white space between elements left out, text exact unless `same` says otherwise. Undefined: they say the same.
  */
-export function xmlDifference(expected: string, actual: string): XmlDifference | undefined {
+export function xmlDifference(
+  expected: string,
+  actual: string,
+  same: SameText = (one, other) => one === other,
+): XmlDifference | undefined {
   const wanted = parseXml(expected);
   const got = parseXml(actual);
   if (wanted.kind === 'error') {
@@ -20,26 +27,32 @@ export function xmlDifference(expected: string, actual: string): XmlDifference |
   if (got.kind === 'error') {
     return { path: '', what: `not a document: ${got.reason}` };
   }
-  return elements(wanted.root, got.root, `/${wanted.root.name}`);
+  return elements(wanted.root, got.root, `/${wanted.root.name}`, same);
 }
 
-function elements(wanted: XmlElement, got: XmlElement, path: string): XmlDifference | undefined {
+function elements(
+  wanted: XmlElement,
+  got: XmlElement,
+  path: string,
+  same: SameText,
+): XmlDifference | undefined {
   if (wanted.name !== got.name || wanted.namespace !== got.namespace) {
     return { path, what: `expected ${named(wanted)}, got ${named(got)}` };
   }
-  return attributes(wanted.attributes, got.attributes, path) ?? children(wanted, got, path);
+  return attributes(wanted.attributes, got.attributes, path, same) ?? children(wanted, got, path, same);
 }
 
 function attributes(
   wanted: readonly XmlAttribute[],
   got: readonly XmlAttribute[],
   path: string,
+  same: SameText,
 ): XmlDifference | undefined {
   const left = new Map(wanted.map((a) => [spelled(a), a.value]));
   const right = new Map(got.map((a) => [spelled(a), a.value]));
   for (const [name, value] of left) {
     const other = right.get(name);
-    if (other !== value) {
+    if (other === undefined || !same(value, other)) {
       const what =
         other === undefined ? `expected "${value}", not there` : `expected "${value}", got "${other}"`;
       return { path: `${path}/@${name}`, what };
@@ -53,16 +66,21 @@ function attributes(
   return undefined;
 }
 
-function children(wanted: XmlElement, got: XmlElement, path: string): XmlDifference | undefined {
+function children(
+  wanted: XmlElement,
+  got: XmlElement,
+  path: string,
+  same: SameText,
+): XmlDifference | undefined {
   for (let i = 0; i < Math.max(wanted.children.length, got.children.length); i++) {
     const left = wanted.children[i];
     const right = got.children[i];
     if (left !== undefined && typeof left !== 'string' && right !== undefined && typeof right !== 'string') {
-      const difference = elements(left, right, stepTo(wanted, i, path));
+      const difference = elements(left, right, stepTo(wanted, i, path), same);
       if (difference !== undefined) {
         return difference;
       }
-    } else if (left !== right) {
+    } else if (!(typeof left === 'string' && typeof right === 'string' && same(left, right))) {
       return { path: stepTo(wanted, i, path), what: `expected ${shown(left)}, got ${shown(right)}` };
     }
   }

@@ -1,6 +1,7 @@
 import { token } from '@ims-sim/host';
 import type { SrfResponse } from '@ims-sim/drachtio';
 import { copied } from '@ims-sim/sip';
+import { followImsState } from './ims-state.js';
 import { notifyRequest } from './notify.js';
 import { changed, type Presentity, type Publication } from './presentity.js';
 import { subscriptionKey, type Ps } from './ps.js';
@@ -88,7 +89,7 @@ export function subscriptionExpired(ps: Ps, subscription: Subscription): void {
 const TOLD_AT_ONCE = 100;
 
 /** Starts NOTIFYs to those who have not seen the newest state. Whoever waits for an answer has its turn after that. */
-function tellAll(ps: Ps, presentity: Presentity): void {
+export function tellAll(ps: Ps, presentity: Presentity): void {
   if (presentity.notifying) return;
   presentity.notifying = true;
   let version = presentity.version;
@@ -131,6 +132,7 @@ function begin(ps: Ps, dialogId: string, decision: NewSubscription): void {
     ps.subscriptionExpiry.schedule(subscription);
   }
   take(ps, subscription, next(subscription));
+  followImsState(ps, presentity, (its) => tellAll(ps, its));
 }
 
 /** RFC 6665 4.2.1.2: a refresh is told too. */

@@ -8,6 +8,8 @@ import {
   type Presence,
   type WatcherRules,
 } from '@ims-sim/presence';
+import type { ImsUserState } from '@ims-sim/sh';
+import { reachable } from './ims-state.js';
 import { memo } from './memo.js';
 import type { Expiring } from './expiry-queue.js';
 import type { Subscription } from './subscription.js';
@@ -29,6 +31,8 @@ export interface Presentity {
   readonly rendered: Map<PidfMediaType, string>;
   /** What those get who are told nothing. */
   readonly renderedUnavailable: Map<PidfMediaType, string>;
+  /** What the HSS says of its registration; `asked`: not yet; undefined: nobody has asked. */
+  imsState: ImsUserState | 'asked' | undefined;
   /** A round of NOTIFYs is under way. */
   notifying: boolean;
 }
@@ -54,6 +58,7 @@ export function presentity(identities: readonly string[], rules: WatcherRules): 
     current: undefined,
     rendered: new Map(),
     renderedUnavailable: new Map(),
+    imsState: undefined,
     notifying: false,
   };
 }
@@ -71,13 +76,19 @@ export function changed(presentity: Presentity): void {
 }
 
 /**
- * The document for a watcher that may see everything: rendered once a state and type, and shared. Nothing published is
- * `unavailable`, so that a politely blocked watcher sees what everybody sees of a user that is away (RFC 5025 3.2.1).
+ * The document for a watcher that may see everything: rendered once a state and type, and shared. Where nothing is published, a
+ * user that the HSS has as registered can be reached; another one is `unavailable`, so that a politely blocked watcher sees
+ * what everybody sees of a user that is away (RFC 5025 3.2.1).
  */
 export function fullDocument(presentity: Presentity, type: PidfMediaType, onRendered: () => void): string {
-  if (presentity.publications.size === 0) return unavailableDocument(presentity, type, onRendered);
+  if (presentity.publications.size === 0 && presentity.imsState !== 'registered') {
+    return unavailableDocument(presentity, type, onRendered);
+  }
   return cached(presentity.rendered, type, onRendered, () => {
-    presentity.current ??= compose(entityOf(presentity), newestFirst(presentity));
+    presentity.current ??=
+      presentity.publications.size === 0
+        ? reachable(entityOf(presentity))
+        : compose(entityOf(presentity), newestFirst(presentity));
     return renderPresence(presentity.current, type);
   });
 }

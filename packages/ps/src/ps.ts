@@ -1,5 +1,6 @@
 import type { Host } from '@ims-sim/host';
 import type { Srf } from '@ims-sim/drachtio';
+import type { Sh } from '@ims-sim/sh';
 import type { Profile, Source } from '@ims-sim/sip';
 import type { ExpiryQueue } from './expiry-queue.js';
 import type { Intervals } from './interval.js';
@@ -43,6 +44,8 @@ export interface Ps extends Intervals {
   readonly subscriptionExpiry: ExpiryQueue<Subscription>;
   readonly publicationExpiry: ExpiryQueue<Publication>;
   readonly counters: PsCounters;
+  /** The HSS; undefined: it is not asked. */
+  readonly sh: Sh | undefined;
 }
 
 /** Several subscriptions may share a dialog, by the id of their Event (RFC 6665 4.5.2). */

@@ -3,11 +3,13 @@ import type { Endpoint, Host } from '@ims-sim/host';
 import { canonicalIdentity, type WatcherRules } from '@ims-sim/presence';
 import type { Profile, StackOptions } from '@ims-sim/sip';
 import { loadXmlBuilder } from '@ims-sim/xml';
-import { publicationExpired, subscriptionExpired } from './act.js';
+import type { Sh, ShNotifications } from '@ims-sim/sh';
+import { publicationExpired, subscriptionExpired, tellAll } from './act.js';
 import { handleRequests, READS } from './application.js';
 import { assertedIdentities } from './identity.js';
 import { memo } from './memo.js';
 import { expiryQueue } from './expiry-queue.js';
+import { imsStatePushed } from './ims-state.js';
 import { presentity, type Presentity, type Publication } from './presentity.js';
 import { DEFAULT_LIMITS, type Ps, type PsCounters, type PsLimits, type RemoteSource } from './ps.js';
 import type { Subscription } from './subscription.js';
@@ -28,6 +30,8 @@ export interface PsOptions {
    * others is passed over, so that they may neither watch nor publish.
    */
   readonly trusted?: ((source: RemoteSource) => boolean) | undefined;
+  /** The HSS over Sh: what it says of users that publish nothing. */
+  readonly sh?: Sh | undefined;
 }
 
 export interface BuiltIn {
@@ -55,6 +59,8 @@ export interface RunningPs {
   readonly counters: Readonly<PsCounters>;
   /** At present. */
   readonly subscriptions: number;
+  /** What the HSS sends of itself. */
+  readonly shNotifications: ShNotifications;
   close(): Promise<void>;
 }
 
@@ -70,6 +76,10 @@ export async function startPs(options: PsOptions): Promise<RunningPs> {
     counters: ps.counters,
     get subscriptions() {
       return ps.subscriptions.size;
+    },
+    shNotifications: {
+      pushNotification: (notification) =>
+        imsStatePushed(ps, notification, (presentity) => tellAll(ps, presentity)),
     },
     async close() {
       ps.subscriptionExpiry.close();
@@ -164,6 +174,7 @@ function psOf(options: PsOptions): Ps {
       publicationExpired(ps, publication),
     ),
     counters: { renderings: 0, notifies: 0 },
+    sh: options.sh,
   };
   return ps;
 }

@@ -8,10 +8,18 @@ import {
   type Decision,
   type Forward,
   type ForwardFailure,
+  type Headers,
   type Maybe,
   type SipRequest,
 } from '@ims-sim/sip';
 import { isRecorded } from './headers.js';
+import {
+  beforeContent,
+  headersTowards,
+  namesOperators,
+  servedUserHeader,
+  serverHop,
+} from './headers-towards.js';
 import type { Criterion } from './ifc/criterion.js';
 import type { SCscf } from './s-cscf.js';
 import { isRegistered, type ServedUser } from './served-user.js';
@@ -73,13 +81,27 @@ function toApplicationServer(
   const route = header('Route', `<${looseServerUri(serverName)}>, <${back}>`);
   return {
     kind: 'forward',
-    request: withHeaders(request, withTopRoute(request.headers, route)),
+    request: withHeaders(request, withTopRoute(toServer(criterion, evaluation, scscf), route)),
     recordRoute: recordRoute(request, sessionCase, scscf),
+    onResponse: namesOperators(request, scscf),
     onFailure: (failure) => defaultHandling(failure, criterion, evaluation, token, scscf),
     // An INVITE may ring; whether its AS is there at all, Timer B tells.
     timeoutMs: request.method === 'INVITE' ? undefined : scscf.asTimeoutMs,
     because: scscf.trace.enabled ? [...(before ?? []), match(criterion, sessionCase)] : undefined,
   };
+}
+
+/** TS 24.229 5.4.3.2 and 5.4.3.3: what the AS may know, and in the final text whom it serves. */
+function toServer(
+  { applicationServer }: Criterion,
+  { request, user, sessionCase }: Evaluation,
+  scscf: SCscf,
+): Headers {
+  const hop = serverHop(applicationServer);
+  const headers = headersTowards(hop, request.headers, user, scscf);
+  const registered = isRegistered(user.set, scscf.clock.now());
+  const served = servedUserHeader(hop, user, sessionCase, registered, scscf);
+  return served === undefined ? headers : beforeContent(headers, served);
 }
 
 function match(

@@ -1,4 +1,5 @@
 import { aliveReply, type Because, type Decision, type Incoming, type Maybe } from '@ims-sim/sip';
+import { afterRestart, lostOrigin } from './originating-after-restart.js';
 import { originatingRequest, originOf } from './originating-request.js';
 import { register } from './register.js';
 import { originalDialogToken, requestFromAs } from './request-from-as.js';
@@ -15,6 +16,12 @@ export function decide(incoming: Incoming, scscf: SCscf): Maybe<Decision> {
   if (request.method === 'REGISTER') {
     return register(incoming, scscf);
   }
+  if (request.method === 'SUBSCRIBE') {
+    const answered = scscf.registrationEvents?.subscribe(incoming);
+    if (answered !== undefined) {
+      return answered;
+    }
+  }
   if (inDialog) {
     return subsequentRequest(incoming, scscf);
   }
@@ -23,6 +30,10 @@ export function decide(incoming: Incoming, scscf: SCscf): Maybe<Decision> {
     return requestFromAs(incoming, token, scscf);
   }
   const origin = originOf(incoming, scscf);
+  const lost = lostOrigin(incoming, origin, scscf);
+  if (lost !== undefined) {
+    return afterRestart(incoming, lost, origin, scscf);
+  }
   if (origin !== undefined) {
     return originatingRequest(incoming, origin, scscf);
   }

@@ -1,13 +1,17 @@
-import { uriEquals, type Because, type Decision, type Maybe } from '@ims-sim/sip';
+import type { ServerAssignment } from '@ims-sim/cx';
+import { chain, uriEquals, type Because, type Decision, type Maybe } from '@ims-sim/sip';
 import type { AskedContact, RegistrationRequest } from './registration-request.js';
 import { registered } from './registration-response.js';
+import { restorationInfo, restoredUser } from './restoration.js';
 import type { SCscf } from './s-cscf.js';
-import type { ServedUser } from './served-user.js';
+import type { Binding, ServedUser } from './served-user.js';
+
+const CLAUSE = 'TS 24.229 5.4.1.4.1';
 
 /**
  * TS 24.229 5.4.1.4.1: the user takes contacts back. With the last one of a private identity the HSS is told; with
- * the last one of all the user is not served any more. Where nothing was registered there is nothing to do, and the
- * answer is 200 all the same (RFC 3261 10.2.2).
+ * the last one of all the user is not served any more. Where nothing was registered, not even before a restart, there is
+ * nothing to do, and the answer is 200 all the same (RFC 3261 10.2.2).
  */
 export function deregister(
   asked: RegistrationRequest,
@@ -15,43 +19,69 @@ export function deregister(
   contacts: 'all' | readonly AskedContact[],
   scscf: SCscf,
 ): Maybe<Decision> {
-  if (user === undefined) {
-    return registered(asked, undefined, scscf, NOT_REGISTERED);
-  }
-  const { set } = user;
-  const { privateIdentity, publicIdentity } = asked;
-  const isToGo = (binding: (typeof set.bindings)[number]) =>
-    binding.privateIdentity === privateIdentity &&
-    (contacts === 'all' || contacts.some(({ contact }) => uriEquals(contact.uri, binding.contact.uri)));
-  const left = set.bindings.filter((binding) => !isToGo(binding));
-  const hadAny = set.bindings.some((binding) => binding.privateIdentity === privateIdentity);
-  scscf.registrar.bind(set, left);
-  if (!hadAny || left.some((binding) => binding.privateIdentity === privateIdentity)) {
-    return registered(asked, user, scscf, hadAny ? SOME_GONE : NOT_REGISTERED);
-  }
-  if (left.length === 0) {
-    scscf.registrar.remove(set);
-  }
-  return scscf.cx
-    .serverAssignment({
-      privateIdentity,
-      publicIdentities: [publicIdentity],
-      serverName: scscf.serverName,
-      type: 'user-deregistration',
-      userDataAlreadyAvailable: true,
-    })
-    .then((answer) =>
-      registered(asked, left.length === 0 ? undefined : user, scscf, toldTheHss(answer.kind)),
-    );
+  return chain(user ?? restoredUser(asked.publicIdentity, scscf), (known) =>
+    known === undefined
+      ? registered(asked, undefined, scscf, NOT_REGISTERED)
+      : takeBack(asked, known, contacts, scscf),
+  );
 }
 
-const CLAUSE = 'TS 24.229 5.4.1.4.1';
-const NOT_REGISTERED: Because = [{ clause: CLAUSE, text: 'nothing of it is registered here' }];
-const SOME_GONE: Because = [{ clause: CLAUSE, text: 'contacts removed, others are left' }];
+function takeBack(
+  asked: RegistrationRequest,
+  user: ServedUser,
+  contacts: 'all' | readonly AskedContact[],
+  scscf: SCscf,
+): Maybe<Decision> {
+  const { set } = user;
+  const { privateIdentity } = asked;
+  const isOwn = (binding: Binding) => binding.privateIdentity === privateIdentity;
+  const isToGo = (binding: Binding) =>
+    isOwn(binding) &&
+    (contacts === 'all' || contacts.some(({ contact }) => uriEquals(contact.uri, binding.contact.uri)));
+  const gone = set.bindings.filter(isToGo);
+  if (gone.length === 0) {
+    return registered(asked, user, scscf, NOT_REGISTERED);
+  }
+  const left = set.bindings.filter((binding) => !isToGo(binding));
+  const changes = gone.map((binding) => ({ binding, event: 'unregistered' as const }));
+  scscf.registrar.bind(set, left, { changes, request: asked.request });
+  const isLast = !left.some(isOwn);
+  return tellHss(asked, user, isLast, scscf).then((answer) =>
+    registered(asked, left.length === 0 ? undefined : user, scscf, toldTheHss(answer, isLast)),
+  );
+}
 
-/** The user is gone either way; an HSS that does not know yet learns it with the next assignment. */
-function toldTheHss(answer: string): Because {
+const NOT_REGISTERED: Because = [{ clause: CLAUSE, text: 'nothing of it is registered here' }];
+
+/** TS 23.380 4.2: also of contacts that stay, so that one which is gone is not restored. */
+async function tellHss(
+  { privateIdentity, publicIdentity }: RegistrationRequest,
+  { set, wildcarded }: ServedUser,
+  isLast: boolean,
+  { cx, serverName, clock, untold }: SCscf,
+): Promise<string> {
+  const told: ServerAssignment = {
+    privateIdentity,
+    publicIdentities: [publicIdentity],
+    ...(wildcarded !== undefined && { wildcardedIdentity: wildcarded }),
+    serverName,
+    type: isLast ? 'user-deregistration' : 're-registration',
+    userDataAlreadyAvailable: true,
+    ...(!isLast && {
+      restoration: restorationInfo(privateIdentity, set.bindings, set.subscriptions, clock.now()),
+    }),
+  };
+  const { kind } = await cx.serverAssignment(told);
+  if (kind === 'unreachable' && isLast) {
+    untold?.keep(told);
+  }
+  return kind;
+}
+
+/** The user is gone either way; an HSS that does not know yet learns it when it is back. */
+function toldTheHss(answer: string, isLast: boolean): Because {
+  const what = isLast ? 'deregistered' : 'contacts removed, others are left';
   return answer === 'assigned'
-    ? [{ clause: CLAUSE, text: 'deregistered, and the HSS knows' }]
-    : [{ clause: 'TS 24.229 5.4.1.4.2', text: `deregistered here; the HSS answers: ${answer}` }];
+    ? [{ clause: CLAUSE, text: `${what}, and the HSS knows` }]
+    : [{ clause: 'TS 24.229 5.4.1.4.2', text: `${what}; the HSS answers: ${answer}` }];
 }

@@ -2,7 +2,6 @@ import { resolveEnum, enumDomain, type EnumAnswer } from '@ims-sim/dns';
 import {
   addresses,
   chain,
-  header,
   locate,
   parseUri,
   routeTo,
@@ -11,6 +10,7 @@ import {
   withTopRoute,
   type Because,
   type Decision,
+  type Forward,
   type ForwardFailure,
   type Headers,
   type Maybe,
@@ -21,6 +21,7 @@ import {
   type Transport,
 } from '@ims-sim/sip';
 import { insertAfter, isRecorded } from './headers.js';
+import { headersTowards, namesOperators } from './headers-towards.js';
 import type { SCscf } from './s-cscf.js';
 import type { ServedUser } from './served-user.js';
 
@@ -119,29 +120,37 @@ function byDomain(
   scscf: SCscf,
 ): Maybe<Decision> {
   const leaving = withHeaders(request, outgoingHeaders(request, uri, user, scscf));
+  const onResponse = namesOperators(request, scscf);
   // The Route names the server (TR 24.841 table 6.1.1-5), so it is looked for here and not where the request is sent.
   const { resolver, random } = scscf;
   return chain(serversOf(uri, { resolver, random }), (servers) =>
-    toServer(leaving, servers, 0, because, scscf),
+    toServer({ request: leaving, onResponse, servers }, 0, because, scscf),
   );
 }
 
+/** A request on its way to another network, and the servers of that. */
+interface Leaving {
+  readonly request: SipRequest;
+  readonly onResponse: Forward['onResponse'];
+  readonly servers: readonly Server[];
+}
+
 function toServer(
-  request: SipRequest,
-  servers: readonly Server[],
+  leaving: Leaving,
   index: number,
   because: Because | undefined,
   scscf: SCscf,
 ): Maybe<Decision> {
+  const { request, onResponse, servers } = leaving;
   const recordRoute = isRecorded(request, scscf.names) ? undefined : scscf.ownUri;
   const server = servers[index];
   if (server === undefined) {
-    return { kind: 'forward', request, recordRoute, because };
+    return { kind: 'forward', request, recordRoute, onResponse, because };
   }
   const onFailure =
     index + 1 < servers.length
       ? (failure: ForwardFailure) =>
-          isGone(failure) ? toServer(request, servers, index + 1, undefined, scscf) : undefined
+          isGone(failure) ? toServer(leaving, index + 1, undefined, scscf) : undefined
       : undefined;
   const routed = withHeaders(request, withTopRoute(request.headers, routeTo(server.host)));
   return chain(targetsOf(server, scscf), (targets) => ({
@@ -149,6 +158,7 @@ function toServer(
     request: routed,
     recordRoute,
     targets: targets.length > 0 ? targets : undefined,
+    onResponse,
     onFailure,
     because: scscf.trace.enabled ? [...(because ?? []), routedTo(server.host, request.uri)] : undefined,
   }));
@@ -182,45 +192,18 @@ const PARAMS: Readonly<Record<Transport, SipUri['params']>> = {
   TCP: new Map([['transport', 'tcp']]),
 };
 
-/** What stays in this network (TS 24.229 4.4) is taken off, and what the final text's S-CSCF adds is put on. */
+/** TS 24.229 5.4.3.2: in the final text the telephone number of the asserted user stands beside the SIP URI. */
 function outgoingHeaders(
   request: SipRequest,
   uri: SipUri,
   user: ServedUser | undefined,
   scscf: SCscf,
 ): Headers {
-  const leaves = !scscf.domains.has(uri.host);
-  let headers = request.headers;
-  if (leaves && headers.some(({ key }) => NOT_TO_OTHERS.has(key))) {
-    headers = headers.filter(({ key }) => !NOT_TO_OTHERS.has(key));
-  }
-  return scscf.profile === 'ts-24.141' ? withFinalTextHeaders(request, headers, user, scscf) : headers;
-}
-
-const NOT_TO_OTHERS: ReadonlySet<string> = new Set([
-  'p-access-network-info',
-  'p-charging-function-addresses',
-  'p-served-user',
-  'p-user-database',
-]);
-
-/**
- * TS 24.229 5.4.3.2: the telephone number of the asserted user beside the SIP URI, and the operator that is to be
- * charged.
- */
-function withFinalTextHeaders(
-  request: SipRequest,
-  headers: Headers,
-  user: ServedUser | undefined,
-  { domain }: SCscf,
-): Headers {
-  const asserted = addresses(request, 'p-asserted-identity');
-  const tel = asserted.some(({ uri }) => uri.kind === 'tel') ? undefined : user?.assertedTel;
-  const added =
-    tel === undefined || asserted.length === 0 ? headers : insertAfter(headers, 'p-asserted-identity', tel);
-  return added.map((h) =>
-    h.key === 'p-charging-vector' && !/;\s*orig-ioi\s*=/i.test(h.value)
-      ? header('P-Charging-Vector', `${h.value};orig-ioi=${domain}`)
-      : h,
-  );
+  const asserted = scscf.profile === 'ts-24.141' ? addresses(request, 'p-asserted-identity') : [];
+  const tel = asserted.some((identity) => identity.uri.kind === 'tel') ? undefined : user?.assertedTel;
+  const headers =
+    tel === undefined || asserted.length === 0
+      ? request.headers
+      : insertAfter(request.headers, 'p-asserted-identity', tel);
+  return headersTowards({ kind: 'element', host: uri.host.toLowerCase() }, headers, user, scscf);
 }

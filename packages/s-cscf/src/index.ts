@@ -1,3 +1,4 @@
+export { Challenges, type Challenge } from './challenges.js';
 export { decide } from './decide.js';
 export {
   compileCriteria,
@@ -5,9 +6,10 @@ export {
   describeTriggerPoint,
   type Criterion,
 } from './ifc/criterion.js';
-export { compileEre, type Matcher } from './ifc/ere.js';
 export { OriginalDialogs } from './original-dialogs.js';
-export { DEFAULT_LIMITS, Registrar, type RegistrarLimits } from './registrar.js';
+export { Registrar, type BindingChange } from './registrar.js';
+export { DEFAULT_LIMITS, type RegistrarLimits } from './registrar-limits.js';
 export type { SCscf } from './s-cscf.js';
-export type { Binding, ImplicitSet, ServedUser } from './served-user.js';
+export type { ContactEvent, RegistrationEvent, RegistrationListener } from './registration-event.js';
+export type { Binding, ImplicitSet, ServedUser, SharedFilterCriteria } from './served-user.js';
 export * from './start-s-cscf.js';

@@ -1,36 +1,45 @@
-import type { UserProfile } from '@ims-sim/cx';
+import type { ChargingFunctions, UserProfile } from '@ims-sim/cx';
 import type { Clock, Timer } from '@ims-sim/host';
-import { publicIdentity, publicIdentityOf, type NameAddr } from '@ims-sim/sip';
-import { usersOf, type Binding, type ImplicitSet, type ServedUser } from './served-user.js';
-
-export interface RegistrarLimits {
-  /** Expiry below it is refused with 423. */
-  readonly minExpiresS: number;
-  /** Expiry above it is shortened. */
-  readonly maxExpiresS: number;
-  /** Where a REGISTER names none. */
-  readonly defaultExpiresS: number;
-  /** Implicit registration sets kept, at most. */
-  readonly maxSets: number;
-  /** Contacts of one set, at most. */
-  readonly maxContacts: number;
-}
-
-/** TS 24.229 5.1.1.2: a UE asks for 600,000 s. */
-export const DEFAULT_LIMITS: RegistrarLimits = {
-  minExpiresS: 60,
-  maxExpiresS: 600_000,
-  defaultExpiresS: 600_000,
-  maxSets: 100_000,
-  maxContacts: 10,
-};
+import { publicIdentity, publicIdentityOf, type NameAddr, type SipRequest } from '@ims-sim/sip';
+import { DueQueue } from './due-queue.js';
+import { DEFAULT_LIMITS, type RegistrarLimits } from './registrar-limits.js';
+import type { RegistrationEvent, RegistrationListener } from './registration-event.js';
+import {
+  activeIn,
+  defaultUser,
+  usersOf,
+  wildcardsOf,
+  type Binding,
+  type ImplicitSet,
+  type ServedUser,
+  type SharedFilterCriteria,
+} from './served-user.js';
+import { ServedUsers } from './served-users.js';
 
 /** How long the profile of a user who is not registered is kept after it was asked for. */
 const UNREGISTERED_KEPT_MS = 60_000;
 /** Expired bindings are looked for no more often than that. */
 const SWEEP_MS = 1000;
+/** Sets that one turn takes care of: the HSS hears of each. */
+const SETS_A_TURN = 500;
+const NEXT_TURN_MS = 10;
 
 export type Expired = (user: ServedUser, privateIdentity: string) => void;
+
+/** Why bindings change: what the listeners are told beside the set. */
+export interface BindingChange {
+  readonly changes: RegistrationEvent['changes'];
+  readonly removed?: RegistrationEvent['removed'];
+  /** Where it is not what the number of bindings before and after says. */
+  readonly kind?: RegistrationEvent['kind'] | undefined;
+  readonly request?: SipRequest | undefined;
+}
+
+export interface RegistrarOptions {
+  readonly sharedFilterCriteria?: SharedFilterCriteria | undefined;
+  /** A profile names shared filter criteria that are not here. */
+  readonly onUnknownCriteria?: ((set: number, identity: string) => void) | undefined;
+}
 
 /**
  * The registrar of an S-CSCF: who is registered and where, and the profiles of the users that it serves. One timer
@@ -40,19 +49,28 @@ export class Registrar {
   readonly limits: RegistrarLimits;
   readonly #clock: Clock;
   readonly #onExpired: Expired;
-  /** By the identity as text and by its key. */
-  readonly #users = new Map<string, ServedUser>();
+  readonly #options: RegistrarOptions;
+  readonly #users = new ServedUsers();
   readonly #sets = new Set<ImplicitSet>();
+  readonly #due = new DueQueue<ImplicitSet>();
   /** How many bindings have a P-CSCF in their Path. */
   readonly #pathHosts = new Map<string, number>();
+  readonly #listeners: RegistrationListener[] = [];
+  #ids = 0;
   #timer: Timer | undefined;
   #timerAtMs = Infinity;
 
   /** `onExpired`: the last binding of a private identity has expired. */
-  constructor(clock: Clock, limits: Partial<RegistrarLimits>, onExpired: Expired) {
+  constructor(
+    clock: Clock,
+    limits: Partial<RegistrarLimits>,
+    onExpired: Expired,
+    options: RegistrarOptions = {},
+  ) {
     this.#clock = clock;
     this.limits = { ...DEFAULT_LIMITS, ...limits };
     this.#onExpired = onExpired;
+    this.#options = options;
   }
 
   get size(): number {
@@ -64,19 +82,38 @@ export class Registrar {
     return this.#sets.size < this.limits.maxSets;
   }
 
-  /** The user with an identity as text, if it is spelled as in the profile. */
-  userSpelled(identity: string): ServedUser | undefined {
-    return this.#users.get(identity);
+  get sets(): ReadonlySet<ImplicitSet> {
+    return this.#sets;
   }
 
-  /** The user whose identity a header or a Request-URI has. */
+  /** The listener hears of every change of bindings, after those that came before it, once the registrar has it. */
+  onChange(listener: RegistrationListener): void {
+    this.#listeners.push(listener);
+  }
+
+  /** The next identifier of a set or a binding; unique in this registrar. */
+  newId(): string {
+    return (this.#ids++).toString(36);
+  }
+
+  /** The user with an identity as text, if it is spelled as in the profile. */
+  userSpelled(identity: string): ServedUser | undefined {
+    return this.#users.spelled(identity);
+  }
+
+  /** The user whose identity a header or a Request-URI has; also one whose wildcarded identity it matches. */
   user({ uriText, uri }: Pick<NameAddr, 'uriText' | 'uri'>): ServedUser | undefined {
-    const user = this.#users.get(uriText);
+    const user = this.#users.spelled(uriText);
     if (user !== undefined) {
       return user;
     }
     const key = publicIdentity(uri);
-    return key === undefined || key === uriText ? undefined : this.#users.get(key);
+    return key === undefined ? undefined : this.userOf(key);
+  }
+
+  /** The same by the identity's key (`publicIdentity`). */
+  userOf(key: string): ServedUser | undefined {
+    return this.#users.find(key);
   }
 
   /** Whether a host is the P-CSCF of a user who is registered here. */
@@ -88,49 +125,71 @@ export class Registrar {
    * Takes over a profile; the user's bindings stay. Undefined where the profile does not have `publicIdentity`, or
    * there is no room.
    */
-  assign(profile: UserProfile, publicIdentity: string): ServedUser | undefined {
-    const key = publicIdentityOf(publicIdentity);
-    const known = key === undefined ? undefined : this.#users.get(key);
-    const set: ImplicitSet = known?.set ?? { users: [], bindings: [], keptUntilMs: 0 };
-    const users = usersOf(profile, set);
-    if (key === undefined || !users.some(({ identity }) => publicIdentityOf(identity) === key)) {
+  assign(profile: UserProfile, identity: string, charging?: ChargingFunctions): ServedUser | undefined {
+    const key = publicIdentityOf(identity);
+    const known = key === undefined ? undefined : this.userOf(key);
+    const set = known?.set ?? this.#newSet();
+    const users = this.#usersOf(profile, set);
+    const wildcards = wildcardsOf(users);
+    const isOf =
+      key !== undefined &&
+      (users.some((user) => publicIdentityOf(user.identity) === key) ||
+        wildcards.some(({ matches }) => matches(key)));
+    if (!isOf || (known === undefined && !this.hasRoom)) {
       return undefined;
     }
-    if (known === undefined && !this.hasRoom) {
-      return undefined;
-    }
-    this.#forgetUsers(set);
-    set.users = users;
+    this.#replace(set, users);
+    set.profileOf = profile.privateIdentity;
+    set.charging = charging ?? set.charging;
     set.keptUntilMs = this.#clock.now() + UNREGISTERED_KEPT_MS;
-    this.#sets.add(set);
-    for (const user of users) {
-      this.#users.set(user.identity, user);
-      const its = publicIdentityOf(user.identity);
-      if (its !== undefined) {
-        this.#users.set(its, user);
-      }
-    }
-    this.#arm(set.keptUntilMs);
-    return this.#users.get(key);
+    this.#schedule(set);
+    return this.userOf(key);
   }
 
-  /** Gives the set these bindings in place of those that it has. */
-  bind(set: ImplicitSet, bindings: readonly Binding[]): void {
+  /**
+   * A profile that the HSS pushed (TS 29.228 6.2.2): the identities and criteria of `set` from now on. Gives the identities that
+   * are none of it any more, or barred.
+   */
+  update(set: ImplicitSet, profile: UserProfile): { readonly removed: readonly string[] } {
+    const before = activeIn(set);
+    this.#replace(set, this.#usersOf(profile, set));
+    const now = new Set(activeIn(set));
+    return { removed: before.filter((identity) => !now.has(identity)) };
+  }
+
+  /**
+   * Gives the set these bindings in place of those that it has; without any it is forgotten with its users. Then the
+   * listeners are told, where something changed.
+   */
+  bind(set: ImplicitSet, bindings: readonly Binding[], change?: BindingChange): void {
+    const hadAny = set.bindings.length > 0;
     for (const { pathHost } of set.bindings) {
       this.#count(pathHost, -1);
     }
     set.bindings = bindings;
-    for (const { pathHost, expiresAtMs } of bindings) {
+    for (const { pathHost } of bindings) {
       this.#count(pathHost, 1);
-      this.#arm(expiresAtMs);
     }
-  }
-
-  /** Forgets the set with its users and bindings. */
-  remove(set: ImplicitSet): void {
-    this.bind(set, []);
-    this.#forgetUsers(set);
-    this.#sets.delete(set);
+    if (bindings.length === 0) {
+      this.#forget(set);
+    } else {
+      this.#schedule(set);
+    }
+    if (change === undefined || change.changes.length === 0) {
+      return;
+    }
+    const active = bindings.length > 0;
+    const event: RegistrationEvent = {
+      set,
+      changes: change.changes,
+      removed: change.removed,
+      state: active ? 'active' : 'terminated',
+      kind: change.kind ?? (active ? (hadAny ? 're-registration' : 'initial') : 'de-registration'),
+      request: change.request,
+    };
+    for (const listener of this.#listeners) {
+      listener(event);
+    }
   }
 
   close(): void {
@@ -139,13 +198,39 @@ export class Registrar {
     this.#timerAtMs = Infinity;
   }
 
-  #forgetUsers(set: ImplicitSet): void {
-    for (const { identity } of set.users) {
-      for (const name of [identity, publicIdentityOf(identity) ?? identity]) {
-        if (this.#users.get(name)?.set === set) {
-          this.#users.delete(name);
-        }
-      }
+  #newSet(): ImplicitSet {
+    return {
+      id: this.newId(),
+      users: [],
+      wildcards: [],
+      profileOf: '',
+      bindings: [],
+      keptUntilMs: 0,
+      dueMs: Infinity,
+      dueIndex: -1,
+    };
+  }
+
+  #usersOf(profile: UserProfile, set: ImplicitSet): readonly ServedUser[] {
+    const { sharedFilterCriteria, onUnknownCriteria } = this.#options;
+    const first = profile.serviceProfiles[0]?.publicIdentities[0]?.identity ?? profile.privateIdentity;
+    return usersOf(profile, set, sharedFilterCriteria, (id) => onUnknownCriteria?.(id, first));
+  }
+
+  #replace(set: ImplicitSet, users: readonly ServedUser[]): void {
+    this.#users.remove(set);
+    set.users = users;
+    set.wildcards = wildcardsOf(users);
+    this.#sets.add(set);
+    this.#users.add(set);
+  }
+
+  #forget(set: ImplicitSet): void {
+    this.#users.remove(set);
+    this.#sets.delete(set);
+    this.#due.remove(set);
+    if (this.#due.next === undefined) {
+      this.close();
     }
   }
 
@@ -161,6 +246,11 @@ export class Registrar {
     }
   }
 
+  #schedule(set: ImplicitSet): void {
+    this.#due.put(set, dueMs(set));
+    this.#arm(set.dueMs);
+  }
+
   #arm(atMs: number): void {
     if (atMs >= this.#timerAtMs) {
       return;
@@ -173,31 +263,25 @@ export class Registrar {
   #sweep(): void {
     this.close();
     const nowMs = this.#clock.now();
-    let nextMs = Infinity;
-    for (const set of this.#sets) {
-      if (set.bindings.some(({ expiresAtMs }) => expiresAtMs <= nowMs)) {
-        this.#expire(set, nowMs);
-      } else if (set.bindings.length === 0 && set.keptUntilMs <= nowMs) {
-        this.remove(set);
-      }
-      nextMs = Math.min(nextMs, this.#sets.has(set) ? dueMs(set) : Infinity);
+    let next = this.#due.next;
+    for (let taken = 0; taken < SETS_A_TURN && next !== undefined && next.dueMs <= nowMs; taken++) {
+      this.#expire(next, nowMs);
+      next = this.#due.next;
     }
-    if (nextMs < Infinity) {
-      this.#arm(Math.max(nextMs, nowMs + SWEEP_MS));
+    if (next !== undefined) {
+      this.#arm(next.dueMs <= nowMs ? nowMs + NEXT_TURN_MS : Math.max(next.dueMs, nowMs + SWEEP_MS));
     }
   }
 
   #expire(set: ImplicitSet, nowMs: number): void {
     const left = set.bindings.filter(({ expiresAtMs }) => expiresAtMs > nowMs);
-    const gone = new Set(set.bindings.map(({ privateIdentity }) => privateIdentity));
+    const expired = set.bindings.filter(({ expiresAtMs }) => expiresAtMs <= nowMs);
+    const gone = new Set(expired.map(({ privateIdentity }) => privateIdentity));
     for (const { privateIdentity } of left) {
       gone.delete(privateIdentity);
     }
-    const user = set.users[0];
-    this.bind(set, left);
-    if (left.length === 0) {
-      this.remove(set);
-    }
+    const user = defaultUser(set);
+    this.bind(set, left, { changes: expired.map((binding) => ({ binding, event: 'expired' as const })) });
     for (const privateIdentity of user === undefined ? [] : gone) {
       this.#onExpired(user as ServedUser, privateIdentity);
     }
@@ -205,5 +289,12 @@ export class Registrar {
 }
 
 function dueMs({ bindings, keptUntilMs }: ImplicitSet): number {
-  return bindings.length === 0 ? keptUntilMs : Math.min(...bindings.map(({ expiresAtMs }) => expiresAtMs));
+  if (bindings.length === 0) {
+    return keptUntilMs;
+  }
+  let earliestMs = Infinity;
+  for (const { expiresAtMs } of bindings) {
+    earliestMs = Math.min(earliestMs, expiresAtMs);
+  }
+  return earliestMs;
 }

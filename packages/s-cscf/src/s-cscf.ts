@@ -1,15 +1,35 @@
 import type { Cx } from '@ims-sim/cx';
 import type { Resolver } from '@ims-sim/dns';
-import type { Clock, Random, Trace } from '@ims-sim/host';
+import type { Clock, Log, Random, Trace } from '@ims-sim/host';
 import type { Profile, Source } from '@ims-sim/sip';
+import type { Challenges } from './challenges.js';
 import type { OriginalDialogs } from './original-dialogs.js';
+import type { RegistrationEvents } from './reg-event/registration-events.js';
 import type { Registrar } from './registrar.js';
+import type { Untold } from './untold.js';
+
+/** A registration that the HSS may take back before it is here (TS 29.228 6.1.3). */
+export interface Assigning {
+  readonly privateIdentity: string;
+  readonly publicIdentity: string;
+  isRevoked: boolean;
+}
 
 /** What the procedures of TS 24.229 5.4 know of their S-CSCF. */
 export interface SCscf {
+  /** Whether UEs are challenged; `none`: whoever comes is who they say. */
+  readonly auth: 'none' | 'required';
   readonly cx: Cx;
   readonly profile: Profile;
   readonly registrar: Registrar;
+  /** What UEs have been challenged with. */
+  readonly challenges: Challenges;
+  /** Users of whom the HSS had nothing in store, and until when nobody asks again. */
+  readonly unrestorable: Map<string, number>;
+  /** Registrations whose assignment the HSS is being asked for. */
+  readonly assigning: Set<Assigning>;
+  /** Registrations that ended while the HSS was away. */
+  readonly untold?: Untold | undefined;
   readonly originalDialogs: OriginalDialogs;
   readonly resolver: Resolver;
   /** The host name that stands in its URIs, e.g. `scscf1.home1.net`. */
@@ -24,6 +44,8 @@ export interface SCscf {
   readonly domain: string;
   /** Every domain of this operator, the home domain among them. */
   readonly domains: ReadonlySet<string>;
+  /** Those of operators that are of the trust domain (RFC 3325); undefined: every operator's. */
+  readonly trustedDomains?: ReadonlySet<string> | undefined;
   /** Where ENUM starts, e.g. `e164.arpa`. */
   readonly enumSuffix: string;
   /** How long an application server may take to a request that is no INVITE before default handling. */
@@ -33,5 +55,8 @@ export interface SCscf {
   readonly trusted: (source: Source) => boolean;
   readonly clock: Clock;
   readonly random: Random;
-  readonly trace: Pick<Trace, 'enabled'>;
+  readonly trace: Pick<Trace, 'enabled' | 'decision'>;
+  readonly log: Log;
+  /** Set as the element starts; without it a SUBSCRIBE to the registration state is a request like others. */
+  registrationEvents?: RegistrationEvents | undefined;
 }

@@ -1,64 +1,165 @@
-import type { ServiceProfile, UserProfile } from '@ims-sim/cx';
+import type {
+  ChargingFunctions,
+  InitialFilterCriteria,
+  RestorableRegistration,
+  ServiceProfile,
+  UserProfile,
+} from '@ims-sim/cx';
 import { header, type Header, type NameAddr } from '@ims-sim/sip';
+import type { Due } from './due-queue.js';
 import { compileCriteria, type Criterion } from './ifc/criterion.js';
+import { compileWildcard, isWildcarded, type Wildcard } from './wildcard.js';
 
 /** A public user identity that this S-CSCF serves, with its part of the profile. */
 export interface ServedUser {
   /** As the profile has it, e.g. `sip:user1_public1@home1.net`. */
   readonly identity: string;
   readonly barred: boolean;
+  readonly displayName?: string | undefined;
   /** In the order of evaluation. */
   readonly criteria: readonly Criterion[];
   /** Of a SIP identity: the telephone number of the same service profile, as a header that asserts it. */
   readonly assertedTel: Header | undefined;
+  /** Of an identity that matches a wildcarded one: that one, as the profile has it. */
+  readonly wildcarded?: string | undefined;
   readonly set: ImplicitSet;
 }
 
 /** An implicit registration set (TS 23.228 5.2.1a): identities that are registered together, and where they are. */
-export interface ImplicitSet {
+export interface ImplicitSet extends Due {
+  /** Unique in the registrar. */
+  readonly id: string;
   /** In the order of the profile; the first that is not barred is the default one. */
   users: readonly ServedUser[];
+  /** Those of `users` that are wildcarded, compiled. */
+  wildcards: readonly Wildcard[];
+  /** The private identity of the profile, where the HSS named one. */
+  profileOf: string;
+  charging?: ChargingFunctions | undefined;
   bindings: readonly Binding[];
+  /** By private identity: the UE's subscription to its registration state, for the HSS to keep (TS 23.380 4.2). */
+  subscriptions?: ReadonlyMap<string, NonNullable<RestorableRegistration['subscription']>> | undefined;
+  /** Private identities that are to be challenged with their next REGISTER (TS 24.229 5.4.1.6). */
+  toAuthenticate?: ReadonlySet<string> | undefined;
   /** Without bindings: until when the profile is kept for services of an unregistered user. */
   keptUntilMs: number;
 }
 
 /** A contact that is registered (TS 24.229 5.4.1.2.2F, RFC 3261 10.3). */
 export interface Binding {
+  /** Unique in the registrar; a refreshed contact keeps its own. */
+  readonly id: string;
   readonly privateIdentity: string;
   readonly contact: NameAddr;
   /** 0 to 1; higher is tried first. */
   readonly q: number;
+  /** The Path header's value as it came; empty where there was none. */
+  readonly path: string;
   /** The Path as the Route towards the UE; undefined where there was none. */
   readonly route: Header | undefined;
   /** Host of the P-CSCF: of the topmost Path. */
   readonly pathHost: string | undefined;
   readonly callId: string;
   readonly cseq: number;
+  readonly registeredAtMs: number;
   readonly expiresAtMs: number;
 }
 
 export function isRegistered({ bindings }: ImplicitSet, nowMs: number): boolean {
-  return bindings.some(({ expiresAtMs }) => expiresAtMs > nowMs);
+  for (const { expiresAtMs } of bindings) {
+    if (expiresAtMs > nowMs) {
+      return true;
+    }
+  }
+  return false;
 }
 
-/** The users of a profile, criteria compiled once. */
-export function usersOf(profile: UserProfile, set: ImplicitSet): readonly ServedUser[] {
-  return profile.serviceProfiles.flatMap((part) => usersOfPart(part, set));
+/** The identities of a set that are not barred. */
+export function activeIn({ users }: ImplicitSet): string[] {
+  return users.filter(({ barred }) => !barred).map(({ identity }) => identity);
+}
+
+/** The identity that stands for a set: its default one, or where all are barred the first. */
+export function defaultUser({ users }: ImplicitSet): ServedUser | undefined {
+  return users.find(({ barred, identity }) => !barred && !isWildcarded(identity)) ?? users[0];
+}
+
+/** Shared initial filter criteria by the identifier of their set (TS 29.228 B.2.1A). */
+export type SharedFilterCriteria = Readonly<Record<number, readonly InitialFilterCriteria[]>>;
+
+/** The users of a profile, criteria compiled once; `unknownSet` is told of shared criteria that are not here. */
+export function usersOf(
+  profile: UserProfile,
+  set: ImplicitSet,
+  shared: SharedFilterCriteria = {},
+  unknownSet: (id: number) => void = () => undefined,
+): readonly ServedUser[] {
+  return profile.serviceProfiles.flatMap((part) => usersOfPart(part, set, shared, unknownSet));
 }
 
 function usersOfPart(
-  { publicIdentities, initialFilterCriteria }: ServiceProfile,
+  { publicIdentities, initialFilterCriteria, sharedIfcSetIds = [] }: ServiceProfile,
   set: ImplicitSet,
+  shared: SharedFilterCriteria,
+  unknownSet: (id: number) => void,
 ): ServedUser[] {
-  const criteria = compileCriteria(initialFilterCriteria);
-  const tel = publicIdentities.find(({ identity, barred }) => !barred && /^tel:/i.test(identity))?.identity;
+  const all = [...initialFilterCriteria];
+  for (const id of sharedIfcSetIds) {
+    const more = shared[id];
+    if (more === undefined) {
+      unknownSet(id);
+    } else {
+      all.push(...more);
+    }
+  }
+  const criteria = compiled(all);
+  const tel = publicIdentities.find(({ identity, barred }) => !barred && isPlainTel(identity))?.identity;
   const assertedTel = tel === undefined ? undefined : header('P-Asserted-Identity', `<${tel}>`);
-  return publicIdentities.map(({ identity, barred }) => ({
+  return publicIdentities.map(({ identity, barred, displayName }) => ({
     identity,
     barred,
+    displayName,
     criteria,
-    assertedTel: /^tel:/i.test(identity) ? undefined : assertedTel,
+    assertedTel: isTel(identity) ? undefined : assertedTel,
     set,
   }));
+}
+
+function isTel(identity: string): boolean {
+  return /^tel:/i.test(identity);
+}
+
+function isPlainTel(identity: string): boolean {
+  return isTel(identity) && !isWildcarded(identity);
+}
+
+export function wildcardsOf(users: readonly ServedUser[]): readonly Wildcard[] {
+  const result: Wildcard[] = [];
+  for (const user of users) {
+    const matches = isWildcarded(user.identity) ? compileWildcard(user.identity) : undefined;
+    if (matches !== undefined) {
+      result.push({ user, matches });
+    }
+  }
+  return result.length === 0 ? NO_WILDCARDS : result;
+}
+
+const NO_WILDCARDS: readonly Wildcard[] = [];
+
+/** Most subscribers of an operator have the same criteria: compiled once for all of them. */
+const MAX_COMPILED = 1000;
+const compiledByText = new Map<string, readonly Criterion[]>();
+
+function compiled(criteria: readonly InitialFilterCriteria[]): readonly Criterion[] {
+  const text = JSON.stringify(criteria);
+  const known = compiledByText.get(text);
+  if (known !== undefined) {
+    return known;
+  }
+  const result = compileCriteria(criteria);
+  if (compiledByText.size >= MAX_COMPILED) {
+    compiledByText.clear();
+  }
+  compiledByText.set(text, result);
+  return result;
 }

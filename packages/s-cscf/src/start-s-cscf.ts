@@ -1,13 +1,22 @@
-import type { Cx } from '@ims-sim/cx';
+import type { Cx, CxPush, ServerAssignment } from '@ims-sim/cx';
 import type { Resolver } from '@ims-sim/dns';
 import type { Endpoint, Host } from '@ims-sim/host';
-import { startProxy, type Profile, type Source, type TimerSettings } from '@ims-sim/sip';
+import { publicIdentityOf, startProxy, type Profile, type Source, type TimerSettings } from '@ims-sim/sip';
 import { loadXmlBuilder } from '@ims-sim/xml';
+import { Challenges } from './challenges.js';
 import { decide } from './decide.js';
+import { deregisterByOperator, registrationTermination } from './network-deregistration.js';
+import { reauthenticate } from './network-reauthentication.js';
 import { OriginalDialogs } from './original-dialogs.js';
-import { Registrar, type RegistrarLimits } from './registrar.js';
+import { pushProfile } from './push-profile.js';
+import { startRegistrationEvents } from './reg-event/start.js';
+import { Registrar } from './registrar.js';
+import type { RegistrarLimits } from './registrar-limits.js';
 import type { SCscf } from './s-cscf.js';
-import type { ServedUser } from './served-user.js';
+import type { ServedUser, SharedFilterCriteria } from './served-user.js';
+import { tellHss } from './tell-hss.js';
+import { Untold } from './untold.js';
+import { startThirdPartyRegistration } from './third-party-register.js';
 
 export interface SCscfOptions {
   readonly host: Host;
@@ -22,6 +31,12 @@ export interface SCscfOptions {
   readonly domain: string;
   /** Further domains of the same operator. */
   readonly otherDomains?: readonly string[] | undefined;
+  /** Domains of other operators that are of the trust domain (RFC 3325); every operator's, where not given. */
+  readonly trustedDomains?: readonly string[] | undefined;
+  /** Whether UEs are challenged; `none` where not given: whoever comes is who they say. */
+  readonly auth?: 'none' | 'required' | undefined;
+  /** By their identifiers, which profiles name (TS 29.228 B.2.1A). */
+  readonly sharedFilterCriteria?: SharedFilterCriteria | undefined;
   readonly registrar?: Partial<RegistrarLimits> | undefined;
   /** Where ENUM starts; `e164.arpa` where not given. */
   readonly enumSuffix?: string | undefined;
@@ -40,8 +55,21 @@ export interface RunningSCscf {
   readonly listening: Endpoint;
   /** Who is registered here. */
   readonly registrar: Registrar;
+  /** What the HSS asks of it (TS 29.228 6.1.3, 6.2.2). */
+  readonly cx: CxPush;
+  /** An operator's word; gives why it could not be done, or undefined where it was. */
+  command(command: SCscfCommand): Promise<string | undefined>;
   close(): Promise<void>;
 }
+
+/** TS 24.229 5.4.1.5 and 5.4.1.6: a registration is taken back, or the UE is to authenticate again within `expiresS`. */
+export type SCscfCommand =
+  | {
+      readonly kind: 'deregister';
+      readonly publicIdentity: string;
+      readonly event: 'deactivated' | 'rejected';
+    }
+  | { readonly kind: 'reauthenticate'; readonly publicIdentity: string; readonly expiresS: number };
 
 /** Well below Timer F, so that the UE still waits when the request goes on without its application server. */
 const AS_TIMEOUT_MS = 4000;
@@ -51,14 +79,45 @@ export async function startSCscf(options: SCscfOptions): Promise<RunningSCscf> {
   loadXmlBuilder(); // for the user profiles
   const { host, names, profile, cx } = options;
   const serverName = `sip:${names[0]}`;
-  const registrar = new Registrar(host.clock, options.registrar ?? {}, (user, privateIdentity) =>
-    expired(user, privateIdentity, serverName, options),
+  const untold: Untold = new Untold({
+    cx,
+    clock: host.clock,
+    isMoot: (request) => isRegisteredAgain(request, registrar),
+    onAnswer: ({ publicIdentities: [identity] }, { kind: answer }) => {
+      if (answer !== 'assigned') {
+        host.log.warn('The HSS did not take the end of a registration', { identity, answer });
+      }
+    },
+  });
+  const registrar: Registrar = new Registrar(
+    host.clock,
+    options.registrar ?? {},
+    (user, privateIdentity) => expired(user, privateIdentity, serverName, host, untold),
+    {
+      sharedFilterCriteria: options.sharedFilterCriteria,
+      onUnknownCriteria: (set, identity) =>
+        host.log.warn('A profile names shared filter criteria that this S-CSCF does not have', {
+          set,
+          identity,
+        }),
+    },
   );
   const domain = options.domain.toLowerCase();
   const scscf: SCscf = {
+    auth: options.auth ?? 'none',
     cx,
     profile,
     registrar,
+    challenges: new Challenges(host.clock, (unanswered) => {
+      if (host.trace.enabled) {
+        const text = `no answer to the challenge of ${unanswered.publicIdentity}: timer reg-await-auth`;
+        host.trace.decision({ clause: 'TS 24.229 5.4.1.2.3', callId: unanswered.callId, text });
+      }
+      tellHss('authentication-timeout', unanswered, scscf);
+    }),
+    unrestorable: new Map(),
+    assigning: new Set(),
+    untold,
     originalDialogs: new OriginalDialogs(host.clock, host.random),
     resolver: options.resolver,
     name: names[0],
@@ -67,6 +126,8 @@ export async function startSCscf(options: SCscfOptions): Promise<RunningSCscf> {
     names: new Set(names.map((name) => name.toLowerCase())),
     domain,
     domains: new Set([domain, ...(options.otherDomains ?? []).map((other) => other.toLowerCase())]),
+    trustedDomains:
+      options.trustedDomains && new Set(options.trustedDomains.map((other) => other.toLowerCase())),
     enumSuffix: options.enumSuffix ?? 'e164.arpa',
     asTimeoutMs: options.asTimeoutMs ?? AS_TIMEOUT_MS,
     fixesTargets: options.tcpAboveBytes === undefined,
@@ -74,6 +135,7 @@ export async function startSCscf(options: SCscfOptions): Promise<RunningSCscf> {
     clock: host.clock,
     random: host.random,
     trace: host.trace,
+    log: host.log,
   };
   const proxy = await startProxy({
     host,
@@ -88,14 +150,36 @@ export async function startSCscf(options: SCscfOptions): Promise<RunningSCscf> {
     schemes: ['pres', 'im'],
     decide: (incoming) => decide(incoming, scscf),
   });
+  const registrationEvents = startRegistrationEvents(scscf, { stack: proxy.stack });
+  startThirdPartyRegistration(scscf, {
+    stack: proxy.stack,
+    deregister: (identity) => deregisterByOperator(identity, 'deactivated', scscf),
+  });
   return {
     listening: proxy.stack.listening,
     registrar,
+    cx: {
+      registrationTermination: async (request) => registrationTermination(request, scscf),
+      pushProfile: async (request) => pushProfile(request, scscf),
+    },
+    command: (command) => commanded(command, scscf),
     async close() {
+      registrationEvents.close();
       registrar.close();
+      untold.close();
+      scscf.challenges.close();
       await proxy.close();
     },
   };
+}
+
+async function commanded(command: SCscfCommand, scscf: SCscf): Promise<string | undefined> {
+  switch (command.kind) {
+    case 'deregister':
+      return deregisterByOperator(command.publicIdentity, command.event, scscf);
+    case 'reauthenticate':
+      return reauthenticate(command.publicIdentity, command.expiresS, scscf);
+  }
 }
 
 /** TS 24.229 5.4.1.2.2F: the registration timer has run out for the last contact of a private identity: the HSS is told. */
@@ -103,25 +187,25 @@ function expired(
   { identity }: ServedUser,
   privateIdentity: string,
   serverName: string,
-  { cx, host }: SCscfOptions,
+  { trace }: Host,
+  untold: Untold,
 ): void {
-  if (host.trace.enabled) {
-    host.trace.decision({
-      clause: 'TS 24.229 5.4.1.2.2F',
-      text: `the registration of ${identity} has expired`,
-    });
+  if (trace.enabled) {
+    trace.decision({ clause: 'TS 24.229 5.4.1.2.2F', text: `the registration of ${identity} has expired` });
   }
-  void cx
-    .serverAssignment({
-      privateIdentity,
-      publicIdentities: [identity],
-      serverName,
-      type: 'timeout-deregistration',
-      userDataAlreadyAvailable: true,
-    })
-    .then((answer) => {
-      if (answer.kind !== 'assigned') {
-        host.log.warn('The HSS did not take an expired registration', { identity, answer: answer.kind });
-      }
-    });
+  untold.tell({
+    privateIdentity,
+    publicIdentities: [identity],
+    serverName,
+    type: 'timeout-deregistration',
+    userDataAlreadyAvailable: true,
+  });
+}
+
+function isRegisteredAgain(
+  { privateIdentity, publicIdentities: [identity = ''] }: ServerAssignment,
+  registrar: Registrar,
+): boolean {
+  const bindings = registrar.userOf(publicIdentityOf(identity) ?? identity)?.set.bindings ?? [];
+  return bindings.some((binding) => binding.privateIdentity === privateIdentity);
 }

@@ -12,6 +12,7 @@ import {
   type SipRequest,
 } from '@ims-sim/sip';
 import { bareUri } from './headers.js';
+import { headersTowards, namesOperators } from './headers-towards.js';
 import type { SCscf } from './s-cscf.js';
 import type { ServedUser } from './served-user.js';
 
@@ -25,7 +26,7 @@ export function subsequentRequest({ request, ownRoutes }: Incoming, scscf: SCscf
     return { kind: 'reply', status: 403, reason: 'Forbidden', because: NOT_IN_ROUTE };
   }
   if (scscf.profile === 'ts-24.141') {
-    return { kind: 'forward', request, because: ALONG_ROUTE };
+    return alongRoute(request, scscf);
   }
   const asserted = assertedUris(request);
   const sip = asserted.find((uri) => /^sips?:/i.test(uri));
@@ -40,6 +41,19 @@ export function subsequentRequest({ request, ownRoutes }: Incoming, scscf: SCscf
     kind: 'forward',
     request: withHeaders(request, withIdentities(request.headers, tel, called)),
     because: scscf.trace.enabled ? inWords(tel, called) : undefined,
+  };
+}
+
+/** 5.4.3.2, 4.4: what stays in this network is taken off there, too. */
+function alongRoute(request: SipRequest, scscf: SCscf): Decision {
+  const next = addresses(request, 'route')[0]?.uri ?? parseUri(request.uri);
+  const host = next?.kind === 'sip' ? next.host.toLowerCase() : undefined;
+  const kind = host !== undefined && scscf.registrar.isPCscf(host) ? 'p-cscf' : 'element';
+  return {
+    kind: 'forward',
+    request: withHeaders(request, headersTowards({ kind, host }, request.headers, undefined, scscf)),
+    onResponse: namesOperators(request, scscf),
+    because: ALONG_ROUTE,
   };
 }
 

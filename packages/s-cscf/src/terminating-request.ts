@@ -8,14 +8,16 @@ import {
   withTopRoute,
   type Because,
   type Decision,
-  type ForwardFailure,
+  type ForkBranch,
   type Incoming,
   type Maybe,
   type SipRequest,
   type Uri,
 } from '@ims-sim/sip';
 import { evaluateCriteria } from './application-server.js';
+import { contactGroups, dispositionOf } from './contact-groups.js';
 import { insertAfter, isRecorded } from './headers.js';
+import { headersTowards, namesOperators } from './headers-towards.js';
 import type { SCscf } from './s-cscf.js';
 import { isRegistered, type Binding, type ServedUser } from './served-user.js';
 import { unregisteredUser, type UnregisteredUser } from './unregistered-user.js';
@@ -78,6 +80,8 @@ function refusedBy(answer: CxRefusal, scscf: SCscf): Decision {
       return refused(480, 'Temporarily Unavailable', `the HSS answers ${answer.resultCode}`, scscf);
     case 'unreachable':
       return refused(480, 'Temporarily Unavailable', `the HSS cannot be asked (${answer.reason})`, scscf);
+    default:
+      return refused(480, 'Temporarily Unavailable', `the HSS refuses (${answer.kind})`, scscf);
   }
 }
 
@@ -109,11 +113,13 @@ function serve(request: SipRequest, user: ServedUser, scscf: SCscf): Maybe<Decis
   );
 }
 
+/** How long a contact of the last group may take to a request that is no INVITE, in times of that of the others. */
+const LAST_PATIENCE = 3;
+
 /**
- * TS 24.229 5.4.3.3: to the contact of the user along its Path, with the identity that was called in
- * P-Called-Party-ID. Of several contacts the one with the highest q is tried, and the next where that fails.
- * Deviation: 5.4.3.3 forks in parallel to contacts of equal q; here each is tried in turn, the newest first: an old
- * one may be that of a UE which went without a word, and a request to it is lost where nobody answers.
+ * TS 24.229 5.4.3.3: to the contacts of the user, each along its Path, with the identity that was called in
+ * P-Called-Party-ID: the groups of `contactGroups` in series, those of one group at once (RFC 3261 16.6). A contact that does
+ * not answer a request other than INVITE makes room for the next well before the caller gives up.
  */
 export function toUser(
   request: SipRequest,
@@ -122,50 +128,55 @@ export function toUser(
   scscf: SCscf,
 ): Decision {
   const nowMs = scscf.clock.now();
-  const bindings = user.set.bindings
-    .filter(({ expiresAtMs }) => expiresAtMs > nowMs)
-    .reverse()
-    .sort((a, b) => b.q - a.q);
-  const known = scscf.trace.enabled ? [...(because ?? []), where(user, bindings)] : undefined;
-  return bindings.length === 0
-    ? { kind: 'reply', status: 480, reason: 'Temporarily Unavailable', because: known }
-    : toContact(request, bindings, 0, known, scscf);
+  const bindings = user.set.bindings.filter(({ expiresAtMs }) => expiresAtMs > nowMs);
+  const groups = contactGroups(bindings, dispositionOf(request.headers));
+  const known = scscf.trace.enabled ? [...(because ?? []), where(user, groups)] : undefined;
+  const [first] = groups;
+  if (first?.[0] === undefined) {
+    return { kind: 'reply', status: 480, reason: 'Temporarily Unavailable', because: known };
+  }
+  if (groups.length === 1 && first.length === 1) {
+    return { kind: 'forward', ...branchTo(first[0], request, user, scscf), because: known };
+  }
+  const fork = groups.map((group, index) => {
+    const isLast = index + 1 === groups.length;
+    const timeoutMs = request.method === 'INVITE' ? undefined : patienceMs(group, isLast, scscf);
+    return group.map((binding) => ({ ...branchTo(binding, request, user, scscf), timeoutMs }));
+  });
+  return { kind: 'fork', groups: fork, because: known };
 }
 
-function where({ identity }: ServedUser, bindings: readonly Binding[]): Because[number] {
-  const contacts = bindings.map(({ contact }) => contact.uriText).join(', ');
-  return bindings.length === 0
+function patienceMs(group: readonly Binding[], isLast: boolean, { asTimeoutMs }: SCscf): number | undefined {
+  if (!isLast) {
+    return asTimeoutMs;
+  }
+  return group.length === 1 ? undefined : LAST_PATIENCE * asTimeoutMs;
+}
+
+function where({ identity }: ServedUser, groups: readonly (readonly Binding[])[]): Because[number] {
+  const contacts = groups.map((group) => group.map(({ contact }) => contact.uriText).join(' and '));
+  return groups.length === 0
     ? { clause: CLAUSE, text: `${identity} is not registered, and no service takes the request: 480` }
-    : { clause: CLAUSE, text: `${identity} is registered at ${contacts}` };
+    : { clause: CLAUSE, text: `${identity} is registered at ${contacts.join(', then ')}` };
 }
 
-function toContact(
+function branchTo(
+  { contact, route, pathHost }: Binding,
   request: SipRequest,
-  bindings: readonly Binding[],
-  index: number,
-  because: Because | undefined,
+  user: ServedUser,
   scscf: SCscf,
-): Decision {
-  const binding = bindings[index] as Binding;
+): ForkBranch {
   const called = header('P-Called-Party-ID', `<${request.uri}>`);
   let headers = insertAfter(without(without(request.headers, 'route'), 'p-called-party-id'), 'event', called);
-  if (binding.route !== undefined) {
-    headers = withTopRoute(headers, binding.route);
+  const host = pathHost ?? (contact.uri.kind === 'sip' ? contact.uri.host : undefined);
+  const kind = route === undefined ? 'element' : 'p-cscf';
+  headers = headersTowards({ kind, host }, headers, user, scscf);
+  if (route !== undefined) {
+    headers = withTopRoute(headers, route);
   }
-  const hasNext = index + 1 < bindings.length;
   return {
-    kind: 'forward',
-    request: withHeaders(request, headers, binding.contact.uriText),
+    request: withHeaders(request, headers, contact.uriText),
     recordRoute: isRecorded(request, scscf.names) ? undefined : scscf.ownUri,
-    onFailure: hasNext
-      ? (failure) =>
-          isFinal(failure) ? undefined : toContact(request, bindings, index + 1, undefined, scscf)
-      : undefined,
-    because,
+    onResponse: namesOperators(request, scscf),
   };
-}
-
-/** RFC 3261 16.7 step 5: 6xx is for all contacts. */
-function isFinal(failure: ForwardFailure): boolean {
-  return failure.kind === 'response' && failure.response.status >= 600;
 }

@@ -1,6 +1,8 @@
 import type {
   Cx,
   InitialFilterCriteria,
+  MultimediaAuth,
+  MultimediaAuthAnswer,
   ServerAssignment,
   ServerAssignmentAnswer,
   ServicePointTrigger,
@@ -17,7 +19,15 @@ import {
   type SipRequest,
 } from '@ims-sim/sip';
 import { incoming, requestIn, requestOf } from '@ims-sim/sip/test-kit';
-import { decide, OriginalDialogs, Registrar, type SCscf } from '../src/index.js';
+import { tellHss } from '../src/tell-hss.js';
+import {
+  Challenges,
+  decide,
+  OriginalDialogs,
+  Registrar,
+  type SCscf,
+  type SharedFilterCriteria,
+} from '../src/index.js';
 
 const NAMES = new Set(['scscf1.home1.net']);
 
@@ -76,6 +86,11 @@ export interface Lab {
   readonly asked: ServerAssignment[];
   /** What it answers next, before it gives the profile again. */
   readonly answers: ServerAssignmentAnswer[];
+  /** The vectors that it was asked for, and what it answers; without an answer it knows no such user. */
+  readonly vectorsAsked: MultimediaAuth[];
+  readonly vectors: MultimediaAuthAnswer[];
+  /** Shared filter criteria that a profile named and nobody has. */
+  readonly unknownCriteria: number[];
   ask(message: SipRequest): Promise<Decision>;
   /** What is decided at once, without another turn. */
   askAtOnce(message: SipRequest): Decision;
@@ -87,6 +102,7 @@ export interface LabOptions {
   readonly user?: UserProfile;
   readonly dns?: Readonly<Record<string, DnsAnswer<unknown>>>;
   readonly scscf?: Partial<SCscf>;
+  readonly shared?: SharedFilterCriteria;
 }
 
 export function lab({
@@ -94,29 +110,48 @@ export function lab({
   user = profileOf(),
   dns = ZONES,
   scscf: changes = {},
+  shared,
 }: LabOptions = {}): Lab {
   const host = testHost({ name: 'scscf1.home1.net' });
   const asked: ServerAssignment[] = [];
   const answers: ServerAssignmentAnswer[] = [];
-  const cx: Pick<Cx, 'serverAssignment'> = {
+  const vectorsAsked: MultimediaAuth[] = [];
+  const vectors: MultimediaAuthAnswer[] = [];
+  const cx: Pick<Cx, 'serverAssignment' | 'multimediaAuth'> = {
+    multimediaAuth: async (question) => {
+      vectorsAsked.push(question);
+      return vectors.shift() ?? { kind: 'unknown-user' };
+    },
     serverAssignment: async (question) => {
       asked.push(question);
       return answers.shift() ?? { kind: 'assigned', profile: user };
     },
   };
-  const registrar = new Registrar(host.clock, { maxContacts: 3 }, ({ identity }, privateIdentity) => {
-    void cx.serverAssignment({
-      privateIdentity,
-      publicIdentities: [identity],
-      serverName: 'sip:scscf1.home1.net',
-      type: 'timeout-deregistration',
-      userDataAlreadyAvailable: true,
-    });
-  });
+  const unknownCriteria: number[] = [];
+  const registrar = new Registrar(
+    host.clock,
+    { maxContacts: 3 },
+    ({ identity }, privateIdentity) => {
+      void cx.serverAssignment({
+        privateIdentity,
+        publicIdentities: [identity],
+        serverName: 'sip:scscf1.home1.net',
+        type: 'timeout-deregistration',
+        userDataAlreadyAvailable: true,
+      });
+    },
+    { sharedFilterCriteria: shared, onUnknownCriteria: (set) => unknownCriteria.push(set) },
+  );
   const scscf: SCscf = {
+    auth: 'none',
     cx: cx as Cx,
     profile,
     registrar,
+    challenges: new Challenges(host.clock, (unanswered) =>
+      tellHss('authentication-timeout', unanswered, scscf),
+    ),
+    unrestorable: new Map(),
+    assigning: new Set(),
     originalDialogs: new OriginalDialogs(host.clock, host.random),
     resolver: resolver(dns),
     name: 'scscf1.home1.net',
@@ -131,7 +166,8 @@ export function lab({
     trusted: () => true,
     clock: host.clock,
     random: host.random,
-    trace: { enabled: true },
+    trace: host.trace,
+    log: host.log,
     ...changes,
   };
   const ask = async (message: SipRequest): Promise<Decision> => decide(incoming(message, NAMES), scscf);
@@ -140,6 +176,9 @@ export function lab({
     scscf,
     asked,
     answers,
+    vectorsAsked,
+    vectors,
+    unknownCriteria,
     ask,
     askAtOnce(message) {
       const decision = decide(incoming(message, NAMES), scscf);

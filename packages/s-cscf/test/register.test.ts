@@ -12,6 +12,17 @@ describe('TS 24.229 5.4.1.2.2F: REGISTER', () => {
         serverName: 'sip:scscf1.home1.net',
         type: 'registration',
         userDataAlreadyAvailable: false,
+        restoration: {
+          privateIdentity: 'user1_private@home1.net',
+          registrations: [
+            {
+              path: '<sip:pcscf1.home1.net;lr>',
+              contact: '<sip:[5555::aaa]>;expires=3600',
+              callId: 'apb03a0s09dkjdfglkj49111',
+              initialCSeq: 1,
+            },
+          ],
+        },
       },
     ]);
     expect(reply.status).toBe(200);
@@ -49,6 +60,31 @@ describe('TS 24.229 5.4.1.2.2F: REGISTER', () => {
     expect(reply.status).toBe(423);
     expect(lines(reply)).toEqual(['Min-Expires: 60']);
     expect(it.asked).toEqual([]);
+  });
+
+  test.each([
+    ['pcscf1.home1.net', ['ccf="aaa://ccf1.home1.net"']],
+    ['pcscf1.visited1.net', []],
+    ['home1.net.visited1.net', []],
+  ])('ts-24.141: the 200 to %s: charging functions of its own network only', async (pcscf, addresses) => {
+    const it = lab({ profile: 'ts-24.141' });
+    const charging = { primaryCcf: 'aaa://ccf1.home1.net' };
+    it.answers.push({ kind: 'assigned', profile: profileOf(), charging });
+    for (const number of [1, 2]) {
+      const path: [string, string] = ['Path: <sip:pcscf1.home1.net', `Path: <sip:${pcscf}`];
+      const reply = await it.register(path, ['CSeq: 1', `CSeq: ${number}`]);
+      expect(valuesOf(reply, 'p-charging-function-addresses')).toEqual(addresses);
+    }
+  });
+
+  test('ts-24.141, 4.5.4.1: the 200 names both operators as type 1; the draft none', async () => {
+    const vector = 'P-Charging-Vector: icid-value=x;icid-generated-at=y;orig-ioi="Type 1visited1.net"';
+    const change: [string, string] = ['CSeq: 1', `${vector}\nCSeq: 1`];
+    const [final, draft] = [lab({ profile: 'ts-24.141' }), lab()];
+    expect(valuesOf(await final.register(change), 'p-charging-vector')).toEqual([
+      'icid-value=x;icid-generated-at=y;orig-ioi="Type 1visited1.net";term-ioi="Type 1home1.net"',
+    ]);
+    expect(valuesOf(await draft.register(change), 'p-charging-vector')).toEqual([]);
   });
 
   test('a refresh does not bother the HSS; a registration from elsewhere does', async () => {
@@ -93,6 +129,13 @@ describe('TS 24.229 5.4.1.2.2F: REGISTER', () => {
   test.each([
     [{ kind: 'unknown-user' } as const, 403],
     [{ kind: 'identities-dont-match' } as const, 403],
+    [{ kind: 'identity-not-registered' } as const, 403],
+    [{ kind: 'roaming-not-allowed' } as const, 403],
+    [{ kind: 'identity-already-registered', serverName: 'sip:scscf2.home1.net' } as const, 403],
+    [{ kind: 'auth-scheme-not-supported' } as const, 403],
+    [{ kind: 'in-assignment-type' } as const, 500],
+    [{ kind: 'too-much-data' } as const, 500],
+    [{ kind: 'not-supported-user-data' } as const, 500],
     [{ kind: 'failed', resultCode: 5012 } as const, 500],
     [{ kind: 'unreachable', reason: 'x' } as const, 480],
     [{ kind: 'assigned' } as const, 500],
@@ -134,19 +177,23 @@ describe('TS 24.229 5.4.1.4: de-registration', () => {
     expect(it.scscf.registrar.isPCscf('pcscf1.home1.net')).toBe(false);
   });
 
-  test('one of two contacts: the other stays, and the HSS has nothing to know', async () => {
+  test('one of two contacts: the other stays, and the HSS keeps no other for a restoration', async () => {
     const it = lab();
     await it.register();
     await it.register(['CSeq: 1', 'CSeq: 2'], ['[5555::aaa]>;', '[5555::bbb]>;']);
     const reply = await it.register(['CSeq: 1', 'CSeq: 3'], [';expires=3600', ';expires=0']);
     expect(valuesOf(reply, 'contact')).toEqual(['<sip:[5555::bbb]>;expires=3600']);
-    expect(it.asked.map(({ type }) => type)).toEqual(['registration', 're-registration']);
+    expect(it.asked.map(({ type }) => type)).toEqual(['registration', 're-registration', 're-registration']);
+    expect(it.asked[2]?.restoration?.registrations.map(({ contact }) => contact)).toEqual([
+      '<sip:[5555::bbb]>;expires=3600',
+    ]);
   });
 
-  test('of what is not registered: 200, and nothing happens', async () => {
+  test('of what is not registered, not even in the HSS: 200, and nothing happens', async () => {
     const it = lab();
     expect((await it.register([';expires=3600', ';expires=0'])).status).toBe(200);
-    expect(it.asked).toEqual([]);
+    expect(it.asked.map(({ type }) => type)).toEqual(['no-assignment']);
+    expect(it.scscf.registrar.size).toBe(0);
   });
 
   test('a registration that runs out is reported to the HSS within a second, with no timer of its own', async () => {

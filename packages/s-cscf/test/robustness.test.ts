@@ -17,4 +17,18 @@ describe('bad input from the network', () => {
       );
     },
   );
+
+  test('a REGISTER with anything in it lets nobody in who has not answered', async () => {
+    await fc.assert(
+      fc.asyncProperty(madeStrange(request('register')), async (message) => {
+        const it = lab({ scscf: { auth: 'required' } });
+        it.answers.push({ kind: 'identity-not-registered' });
+        const decision = await it.ask({ ...message, method: 'REGISTER' });
+        expect(decision.kind).toBe('reply');
+        expect(decision.kind === 'reply' && decision.status).toBeGreaterThanOrEqual(400);
+        expect(it.scscf.registrar.size).toBe(0);
+      }),
+      { numRuns: 300 },
+    );
+  });
 });

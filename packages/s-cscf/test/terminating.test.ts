@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { responseTo } from '@ims-sim/sip';
+import type { Decision, Fork } from '@ims-sim/sip';
 import {
   backFromAs,
   criterion,
@@ -90,28 +90,92 @@ describe('TS 24.229 5.4.3.3: an initial request for the served user', () => {
     expect(texts(elsewhere)[0]).toContain('changed the Request-URI');
   });
 
-  test('of several contacts the one with the highest q, then the next; 6xx is for all', async () => {
-    const it = lab();
-    await it.register([';expires', ';q=0.3;expires']);
-    await it.register(['CSeq: 1', 'CSeq: 2'], ['[5555::aaa]>;', '[5555::bbb]>;q=0.9;']);
-    const first = forwarded(it.askAtOnce(request('terminating')));
-    expect(first.request.uri).toBe('sip:[5555::bbb]');
-    expect(
-      await first.onFailure?.({ kind: 'response', response: responseTo(first.request, 603) }),
-    ).toBeUndefined();
-    const second = forwarded(await first.onFailure?.({ kind: 'timeout' }));
-    expect(second.request.uri).toBe('sip:[5555::aaa]');
-    expect(second.onFailure).toBeUndefined();
+  describe('of several contacts', () => {
+    const A = 'sip:[5555::aaa]';
+    const B = 'sip:[5555::bbb]';
+    const C = 'sip:[5555::ccc]';
+
+    async function threeContacts() {
+      const it = lab();
+      await it.register([';expires', ';q=0.5;expires']);
+      await it.register(['CSeq: 1', 'CSeq: 2'], ['[5555::aaa]>;', '[5555::bbb]>;q=0.9;']);
+      await it.register(['CSeq: 1', 'CSeq: 3'], ['[5555::aaa]>;', '[5555::ccc]>;q=0.5;']);
+      return it;
+    }
+
+    function forked(decision: Decision): Fork {
+      if (decision.kind !== 'fork') throw new Error(`no fork: ${decision.kind}`);
+      return decision;
+    }
+    const uris = ({ groups }: Fork) => groups.map((group) => group.map(({ request: { uri } }) => uri));
+
+    test.each([
+      ['RFC 3261 16.6: by q from the highest down, those with one q at once', '', [[B], [C, A]]],
+      ['RFC 3841 9.1: sequential', 'Request-Disposition: sequential', [[B], [C], [A]]],
+      ['RFC 3841 9.1: parallel', 'Request-Disposition: proxy, Parallel', [[B, C, A]]],
+      [
+        'RFC 3841 9.1: the first of two that contradict',
+        'Request-Disposition: parallel, sequential',
+        [[B, C, A]],
+      ],
+      ['RFC 3841 9.1: compact, unknown directives', 'd: queue, x', [[B], [C, A]]],
+      ['Accept-Contact is not looked at', 'Accept-Contact: *;audio;require', [[B], [C, A]]],
+    ])('%s', async (_title, line, groups) => {
+      const it = await threeContacts();
+      const message = request('terminating', ['Event: presence', `Event: presence${line && `\n${line}`}`]);
+      const fork = forked(it.askAtOnce(message));
+      expect(uris(fork)).toEqual(groups);
+      for (const branch of fork.groups.flat()) {
+        expect(valuesOf(branch.request, 'route')).toEqual(['<sip:pcscf1.home1.net;lr>']);
+        expect(valuesOf(branch.request, 'p-called-party-id')).toEqual(['<sip:user1_public1@home1.net>']);
+        expect(branch.recordRoute).toBe('sip:scscf1.home1.net;lr');
+      }
+    });
+
+    test('RFC 3841 9.1: no-fork: the best one alone', async () => {
+      const it = await threeContacts();
+      const message = request('terminating', [
+        'Event: presence',
+        'Event: presence\nRequest-Disposition: no-fork',
+      ]);
+      const forward = forwarded(it.askAtOnce(message));
+      expect(forward.request.uri).toBe(B);
+      expect(forward.onFailure).toBeUndefined();
+    });
+
+    test('each makes room for the next in time; a contact of an INVITE may ring', async () => {
+      const it = await threeContacts();
+      const times = (fork: Fork) => fork.groups.map((group) => group.map(({ timeoutMs }) => timeoutMs));
+      expect(times(forked(it.askAtOnce(request('terminating'))))).toEqual([[4000], [12_000, 12_000]]);
+      const invite = request('terminating', ['SUBSCRIBE sip', 'INVITE sip'], ['61 SUBSCRIBE', '61 INVITE']);
+      expect(times(forked(it.askAtOnce(invite)))).toEqual([[undefined], [undefined, undefined]]);
+    });
+
+    test('after an application server, too', async () => {
+      const it = lab({ user });
+      await it.register();
+      await it.register(['CSeq: 1', 'CSeq: 2'], ['[5555::aaa]>;', '[5555::bbb]>;']);
+      const first = forwarded(it.askAtOnce(request('terminating')));
+      expect(uris(forked(it.askAtOnce(backFromAs(first.request))))).toEqual([[B, A]]);
+    });
   });
 
-  test('of contacts with one q the newest goes first: an older one may be that of a UE that is gone', async () => {
-    const it = lab();
+  test('a wildcarded identity: its own name is in P-Called-Party-ID', async () => {
+    const [part] = user.serviceProfiles;
+    const publicIdentities = [
+      { identity: 'sip:user1_public1@home1.net', barred: false },
+      { identity: 'sip:pbx!.*!@home1.net', barred: false },
+    ];
+    const it = lab({
+      user: { ...user, serviceProfiles: part === undefined ? [] : [{ ...part, publicIdentities }] },
+    });
     await it.register();
-    await it.register(['CSeq: 1', 'CSeq: 2'], ['[5555::aaa]>;', '[5555::bbb]>;']);
-    const first = forwarded(it.askAtOnce(request('terminating')));
-    expect(first.request.uri).toBe('sip:[5555::bbb]');
-    const second = forwarded(await first.onFailure?.({ kind: 'timeout' }));
-    expect(second.request.uri).toBe('sip:[5555::aaa]');
+    const message = request('terminating', ...MESSAGE, [
+      'sip:user1_public1@home1.net SIP',
+      'sip:pbx42@home1.net SIP',
+    ]);
+    const forward = forwarded(it.askAtOnce(message));
+    expect(valuesOf(forward.request, 'p-called-party-id')).toEqual(['<sip:pbx42@home1.net>']);
   });
 
   test.each([

@@ -1,7 +1,8 @@
 import { type SipMessage, values } from '@ims-sim/sip';
 import { xmlDifference } from '@ims-sim/presence';
-import { compareRequestUri, compareValue, type Context } from './compare-value.js';
+import { compareRequestUri, compareText, compareValue, type Context } from './compare-value.js';
 import type { ExpectedMessage } from './expected-message.js';
+import { IN_REGINFO, REMAINING, withTimesOf } from './running-time.js';
 
 /** One header (or the start line, the body, the order) that is not as the table has it. */
 export interface Difference {
@@ -14,6 +15,12 @@ export interface Difference {
 export interface CompareOptions extends Context {
   /** What the empty headers of the table refer to. */
   readonly before?: SipMessage | undefined;
+  /** The table of that message. */
+  readonly beforeExpected?: ExpectedMessage | undefined;
+  /** Whether a response has nothing that the table has not. */
+  readonly strictResponses?: boolean | undefined;
+  /** How long the flow has lasted, in whole seconds: by so much may a time that runs differ from the table's. */
+  readonly lastedS?: number | undefined;
 }
 
 /** Every difference between the table's message and the one on the wire. */
@@ -29,7 +36,7 @@ export function compareMessage(
       differences.push(difference);
     }
   }
-  differences.push(...unlisted(expected, actual, options), ...body(expected, actual));
+  differences.push(...unlisted(expected, actual, options), ...body(expected, actual, options));
   return differences;
 }
 
@@ -71,10 +78,24 @@ function compareHeader(
   const why =
     expected.length === 1 && expected[0] === ''
       ? unchanged(key, actual, options.before)
-      : compareValue(key, expected.join(', '), got.join(', '), options);
+      : compareValue(
+          key,
+          expected.join(', '),
+          key === 'subscription-state' ? settled(expected, got, options) : got.join(', '),
+          options,
+        );
   return why === undefined
     ? undefined
     : { where: name, expected: describe(table, key, options.before), got: got.join(', '), why };
+}
+
+/** RFC 6665 4.1.3: `expires` is what remains. */
+function settled(
+  expected: readonly string[],
+  got: readonly string[],
+  { lastedS = 0 }: CompareOptions,
+): string {
+  return withTimesOf(expected.join(', '), got.join(', '), REMAINING, lastedS);
 }
 
 function earlier(key: string, before: SipMessage | undefined): readonly string[] {
@@ -101,17 +122,26 @@ function contentLength(name: string, table: string, actual: SipMessage): Differe
   return got === expected ? undefined : { where: name, expected, got, why: 'not the length of the body' };
 }
 
-/** Requests have nothing that the table has not; responses may, as long as it stays the same from hop to hop. */
-function unlisted(expected: ExpectedMessage, actual: SipMessage, { before }: CompareOptions): Difference[] {
+/**
+ * Requests have nothing that the table has not; responses may, as long as it stays the same from hop to hop and no table before
+ * has it.
+ */
+function unlisted(
+  expected: ExpectedMessage,
+  actual: SipMessage,
+  { before, beforeExpected, strictResponses }: CompareOptions,
+): Difference[] {
   const found: Difference[] = [];
   const sameMessage = before?.kind === actual.kind;
+  // What the table before has and this one has not, the hop between them takes off.
+  const takenOff = (key: string): boolean => beforeExpected?.headers.has(key) === true;
   const keys = new Set(actual.headers.map((header) => header.key));
   for (const key of keys) {
     if (expected.headers.has(key)) {
       continue;
     }
     const got = values(actual, key).join(', ');
-    if (actual.kind === 'request') {
+    if (actual.kind === 'request' || strictResponses === true || (sameMessage && takenOff(key))) {
       found.push({ where: key, expected: '', got, why: 'not in the table' });
     } else if (sameMessage && got !== earlier(key, before).join(', ')) {
       found.push({
@@ -129,7 +159,7 @@ function unlisted(expected: ExpectedMessage, actual: SipMessage, { before }: Com
     before.status === actual.status
   ) {
     for (const { key } of before.headers) {
-      if (!keys.has(key) && !expected.headers.has(key)) {
+      if (!keys.has(key) && !expected.headers.has(key) && !takenOff(key)) {
         found.push({
           where: key,
           expected: earlier(key, before).join(', '),
@@ -142,14 +172,15 @@ function unlisted(expected: ExpectedMessage, actual: SipMessage, { before }: Com
   return found;
 }
 
-function body(expected: ExpectedMessage, actual: SipMessage): Difference[] {
+function body(expected: ExpectedMessage, actual: SipMessage, context: CompareOptions): Difference[] {
   if (expected.body === '') {
     return actual.body === ''
       ? []
       : [{ where: 'body', expected: '', got: actual.body, why: 'none in the table' }];
   }
-  const got = Buffer.from(actual.body, 'latin1').toString('utf8');
-  const differs = xmlDifference(expected.body, got);
+  const text = Buffer.from(actual.body, 'latin1').toString('utf8');
+  const got = withTimesOf(expected.body, text, IN_REGINFO, context.lastedS ?? 0);
+  const differs = xmlDifference(expected.body, got, (e, a) => compareText(e, a, context) === undefined);
   return differs
     ? [{ where: 'body', expected: expected.body, got, why: `${differs.path}: ${differs.what}` }]
     : [];

@@ -8,6 +8,7 @@ import {
   type Uri,
   type Via,
 } from '@ims-sim/sip';
+import type { DeclaredSymbols } from './declared-symbols.js';
 import type { Symbols } from './symbols.js';
 
 /** What a comparison needs to know of its flow. */
@@ -15,6 +16,8 @@ export interface Context {
   readonly symbols: Symbols;
   /** How the tables write the addresses of UEs. */
   readonly addressSymbols: ReadonlySet<string>;
+  /** The texts that the scenario declares to be symbols. */
+  readonly declared: DeclaredSymbols;
 }
 
 /** Parameters that a hop adds to a Via on its way (RFC 3261 18.2.1, RFC 3581): not in the tables. */
@@ -47,10 +50,31 @@ export function compareValue(
   if (ADDRESS_HEADERS.has(key)) {
     return compareAddresses(expected, actual, context);
   }
+  if (key === 'www-authenticate' || key === 'authorization') {
+    return compareCredentials(expected, actual, context);
+  }
   if (key === 'call-id') {
     return context.symbols.agree('Call-ID', expected, actual);
   }
-  return spaceless(expected) === spaceless(actual) ? undefined : 'another value';
+  return compareText(spaceless(expected), spaceless(actual), context);
+}
+
+/** RFC 3261 25.1: the scheme, then parameters whose order says nothing. */
+function compareCredentials(expected: string, actual: string, context: Context): string | undefined {
+  const [e, a] = [expected, actual].map((text) =>
+    text
+      .replace(/^(\w+)\s+/, '$1,')
+      .split(/,(?=(?:[^"]*"[^"]*")*[^"]*$)/) // commas outside of quotes
+      .map(spaceless)
+      .sort(),
+  );
+  return compareText((e ?? []).join(','), (a ?? []).join(','), context);
+}
+
+/** Undefined where a text is the one of the table, its symbols taken for what they stand for; else why not. */
+export function compareText(expected: string, actual: string, context: Context): string | undefined {
+  const [e, a] = /^sips?:/i.test(expected) ? [parseUri(expected), parseUri(actual)] : [];
+  return e && a ? compareUri(e, a, context) : context.declared.compare(expected, actual, context.symbols);
 }
 
 /** Undefined where the Request-URI on the wire is what the table means; else why not. */
@@ -75,11 +99,35 @@ function compareVia(e: Via, a: Via, context: Context): string | undefined {
     return `transport ${a.transport}, expected ${e.transport}`;
   }
   const host = context.addressSymbols.has(e.host)
-    ? context.symbols.agree('address', e.host, `${a.host}:${a.port ?? 5060}`)
+    ? agreeAddress(e, a, context)
     : e.host === a.host
-      ? undefined // a port that an element needs is not held against it
+      ? agreePort(e, a, context) // another port that an element needs is not held against it
       : `sent-by ${a.host}, expected ${e.host}`;
   return host ?? compareParams(e.params, a.params, context, VIA_IN_TRANSIT);
+}
+
+interface HostPort {
+  readonly host: string;
+  readonly port?: number | undefined;
+}
+
+/**
+ * A UE's address stands for an IP address. With a port it is another symbol than without: TS 33.203 7.1 gives the UE protected
+ * ports, and a port that the scenario declares is the one of Security-Client.
+ */
+function agreeAddress(e: HostPort, a: HostPort, context: Context): string | undefined {
+  if (!/^(?:\[.*\]|[\d.]+)$/.test(a.host)) {
+    return `${a.host} is not the address of a UE`;
+  }
+  const symbol = e.port === undefined ? e.host : `${e.host}:${e.port}`;
+  return context.symbols.agree('address', symbol, `${a.host}:${a.port ?? 5060}`) ?? agreePort(e, a, context);
+}
+
+/** A port that the scenario declares stands for one port wherever the tables have it. */
+function agreePort(e: HostPort, a: HostPort, { symbols, declared }: Context): string | undefined {
+  return e.port !== undefined && declared.has(String(e.port))
+    ? symbols.agree('value', String(e.port), String(a.port ?? 5060))
+    : undefined;
 }
 
 function compareAddresses(expected: string, actual: string, context: Context): string | undefined {
@@ -117,15 +165,23 @@ function compareUri(e: Uri, a: Uri, context: Context): string | undefined {
 }
 
 function compareSipUri(e: SipUri, a: SipUri, context: Context): string | undefined {
-  if (e.scheme !== a.scheme || e.user !== a.user || e.password !== a.password) {
+  const user =
+    e.user !== undefined && a.user !== undefined && context.declared.has(e.user)
+      ? context.symbols.agree('value', e.user, a.user)
+      : e.user === a.user
+        ? undefined
+        : 'another user';
+  if (e.scheme !== a.scheme || user !== undefined || e.password !== a.password) {
     return `${a.scheme}:${a.user ?? ''}, expected ${e.scheme}:${e.user ?? ''}`;
   }
   if (e.headers !== a.headers) {
     return 'other URI headers';
   }
   if (context.addressSymbols.has(e.host)) {
-    const disagree = context.symbols.agree('address', e.host, `${a.host}:${a.port ?? 5060}`);
-    return disagree ?? compareParams(e.params, a.params, context, NONE);
+    return agreeAddress(e, a, context) ?? compareParams(e.params, a.params, context, NONE);
+  }
+  if (e.host === a.host && e.port !== undefined && context.declared.has(String(e.port))) {
+    return agreePort(e, a, context) ?? compareParams(e.params, a.params, context, NONE);
   }
   if (e.host !== a.host || e.port !== a.port) {
     return `host ${a.host}${a.port === undefined ? '' : `:${a.port}`}, expected ${e.host}`;
@@ -137,9 +193,10 @@ function compareSipUri(e: SipUri, a: SipUri, context: Context): string | undefin
 function compareParams(
   e: Params,
   a: Params,
-  { symbols }: Context,
+  context: Context,
   ignored: ReadonlySet<string>,
 ): string | undefined {
+  const { symbols } = context;
   for (const [name, value] of e) {
     const other = a.get(name);
     if (name === 'branch' && !String(other).startsWith('z9hG4bK')) {
@@ -151,7 +208,7 @@ function compareParams(
     const differs =
       (name === 'tag' || name === 'branch') && value !== true && other !== true
         ? symbols.agree(name, value, other)
-        : value === other
+        : value === other || isDeclared(value, other, context)
           ? undefined
           : `parameter ${name}=${String(other)}, expected ${String(value)}`;
     if (differs !== undefined) {
@@ -164,6 +221,10 @@ function compareParams(
     }
   }
   return undefined;
+}
+
+function isDeclared(value: string | true, other: string | true, context: Context): boolean {
+  return value !== true && other !== true && compareText(value, other, context) === undefined;
 }
 
 function countDiffers(expected: number, actual: number): string | undefined {

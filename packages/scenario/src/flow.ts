@@ -4,8 +4,14 @@ export interface Flow {
   readonly steps: readonly Step[];
   /** How the table writes the address of a UE, and whose it is: `[5555::aaa:bbb:ccc:ddd]` to `UE1`. */
   readonly addressSymbols: ReadonlyMap<string, string>;
+  /** Texts of the tables that stand for one value on the wire each, beside branches, tags, Call-IDs and addresses. */
+  readonly symbols: readonly string[];
   /** Further names of elements: `icscf2_s.home2.net` to `icscf2.home2.net`. */
   readonly aliases: ReadonlyMap<string, string>;
+  /** Whether responses, too, have nothing that their table has not. */
+  readonly strictResponses?: boolean | undefined;
+  /** When the flow began, microseconds since the epoch: what came earlier is of what went before. Undefined: with its first message. */
+  readonly beganAtUs?: number | undefined;
 }
 
 export type Step = MessageStep | DecisionStep | DiameterStep;
@@ -45,10 +51,20 @@ export interface DiameterStep extends StepBase {
 }
 
 export interface DiameterExpectation {
+  /** `UAR`, `UAA`, …: a Cx command of TS 29.229 6.1. */
   readonly command: string;
+  readonly privateIdentity?: string | undefined;
   readonly publicIdentity?: string | undefined;
   readonly serverName?: string | undefined;
+  readonly visitedNetwork?: string | undefined;
+  /** SIP-Authentication-Scheme. */
+  readonly scheme?: string | undefined;
+  /** Server-Assignment-Type, User-Authorization-Type, Reason-Code: their numbers. */
+  readonly assignmentType?: number | undefined;
+  readonly authorizationType?: number | undefined;
+  readonly reasonCode?: number | undefined;
   readonly resultCode?: number | undefined;
+  readonly experimentalResultCode?: number | undefined;
 }
 
 /** A place where the text is wrong: what it prints, what is right, and why. */

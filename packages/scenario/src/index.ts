@@ -1,3 +1,4 @@
+export { openRequests } from './open-requests.js';
 export * from './compare-message.js';
 export * from './describe.js';
 export * from './flow.js';

@@ -12,20 +12,26 @@ export interface DiameterVerdict {
   readonly records: readonly MessageRecord[];
 }
 
-/** Finds the request between the step's two elements after the record `after`, and its answer by hop-by-hop identifier. */
+/**
+ * Finds the request between the step's two elements after the record `after` that no step has `taken` yet, the one that has the
+ * most of what is expected, and its answer by hop-by-hop identifier.
+ */
 export function judgeDiameter(
   step: DiameterStep,
   trace: readonly TraceRecord[],
   after: number,
+  taken: ReadonlySet<TraceRecord>,
 ): DiameterVerdict {
   const messages = trace.flatMap((record) => decoded(record)).filter(({ record }) => record.id > after);
-  const request = messages.find(
+  const requests = messages.filter(
     ({ record, message }) =>
+      !taken.has(record) &&
       record.from === step.from &&
       record.to === step.to &&
       matches(message, step.request) &&
       isRequest(message),
   );
+  const request = requests.find(({ message }) => compare(step.request, message).length === 0) ?? requests[0];
   if (!request) {
     const why = `no such request from ${step.from} to ${step.to}`;
     return {
@@ -92,12 +98,53 @@ function compare(expected: DiameterExpectation, message: Message): Difference[] 
       });
     }
   };
+  const result = get(message, base.experimentalResult);
+  const items = get(message, cx.sipAuthDataItem);
+  const reason = get(message, cx.deregistrationReason);
+  check('User-Name', expected.privateIdentity, get(message, base.userName));
   check('Public-Identity', expected.publicIdentity, get(message, cx.publicIdentity));
   check('Server-Name', expected.serverName, get(message, cx.serverName));
+  const visited = get(message, cx.visitedNetworkIdentifier)?.toString();
+  check('Visited-Network-Identifier', expected.visitedNetwork, visited);
+  const scheme = items && get(items, cx.sipAuthenticationScheme);
+  check('SIP-Authentication-Scheme', expected.scheme, scheme);
+  check('Server-Assignment-Type', expected.assignmentType, get(message, cx.serverAssignmentType));
+  const authorization = get(message, cx.userAuthorizationType);
+  check('User-Authorization-Type', expected.authorizationType, authorization);
+  check('Reason-Code', expected.reasonCode, reason && get(reason, cx.reasonCode));
   check('Result-Code', expected.resultCode, get(message, base.resultCode));
+  const experimental = result && get(result, base.experimentalResultCode);
+  check('Experimental-Result-Code', expected.experimentalResultCode, experimental);
   return found;
 }
 
 function written({ command, ...rest }: DiameterExpectation): string {
   return [command, ...Object.entries(rest).map(([name, value]) => `${name}=${String(value)}`)].join(' ');
+}
+
+/** Cx requests after the record `after` that no step has taken. */
+export function untakenRequests(
+  trace: readonly TraceRecord[],
+  after: number,
+  taken: ReadonlySet<TraceRecord>,
+): MessageRecord[] {
+  const codes = new Set(Object.values(COMMANDS));
+  return trace
+    .flatMap((record) => decoded(record))
+    .filter(({ record, message }) => record.id > after && isRequest(message) && codes.has(message.command))
+    .flatMap(({ record }) => (taken.has(record) ? [] : [record]));
+}
+
+/** Diameter requests without an answer. */
+export function unansweredRequests(trace: readonly TraceRecord[]): MessageRecord[] {
+  const open = new Map<string, MessageRecord>();
+  for (const { record, message } of trace.flatMap((one) => decoded(one))) {
+    const { from, to } = record;
+    if (isRequest(message)) {
+      open.set(`${from} ${to} ${message.hopByHop}`, record);
+    } else {
+      open.delete(`${to} ${from} ${message.hopByHop}`);
+    }
+  }
+  return [...open.values()];
 }

@@ -1,18 +1,14 @@
-import { callId, cseq, parseMessage, serialize, type SipMessage } from '@ims-sim/sip';
-import type { MessageRecord, TraceRecord } from '@ims-sim/trace';
+import { callId, cseq, serialize, type SipMessage } from '@ims-sim/sip';
+import type { DecisionRecord, MessageRecord, TraceRecord } from '@ims-sim/trace';
 import { compareMessage, type Difference } from './compare-message.js';
+import { compareRequestUri, type Context } from './compare-value.js';
+import { DeclaredSymbols } from './declared-symbols.js';
 import { expectedMessage, type ExpectedMessage } from './expected-message.js';
 import type { DecisionStep, DiameterStep, Flow, MessageStep } from './flow.js';
-import { judgeDiameter } from './judge-diameter.js';
+import { judgeDiameter, untakenRequests } from './judge-diameter.js';
+import { isAnswerTo, isSame, isSip, parsed, type Seen } from './seen.js';
 import { Symbols } from './symbols.js';
 import type { StepVerdict, Verdict } from './verdict.js';
-
-/** A SIP message of the trace, parsed once. */
-interface Seen {
-  readonly record: MessageRecord;
-  readonly message: SipMessage;
-  used: boolean;
-}
 
 /**
  * Holds a flow against what a trace has: each step against the first message between the same two elements with the same
@@ -44,18 +40,36 @@ class Judgement {
   readonly #flow: Flow;
   readonly #trace: readonly TraceRecord[];
   readonly #seen: Seen[];
-  readonly #symbols = new Symbols();
-  readonly #addressSymbols: ReadonlySet<string>;
+  readonly #context: Context;
   /** What each step was found in. */
-  readonly #found = new Map<number, { readonly record: TraceRecord; readonly message?: SipMessage }>();
-  #callId: string | undefined;
-  #firstId = 0;
+  readonly #found = new Map<
+    number,
+    {
+      readonly record: TraceRecord;
+      readonly message?: SipMessage;
+      /** What the step's table has. */
+      readonly expected?: ExpectedMessage;
+    }
+  >();
+  /** The calls of the flow. */
+  readonly #calls = new Set<string | undefined>();
+  /** The Diameter messages and decisions that steps were found in. */
+  readonly #taken = new Set<TraceRecord>();
+  /** The last record of what went before the flow, where it is known when the flow began. */
+  readonly #beforeId: number;
+  #firstId: number;
 
   constructor(flow: Flow, trace: readonly TraceRecord[]) {
     this.#flow = flow;
     this.#trace = trace;
-    this.#addressSymbols = new Set(flow.addressSymbols.keys());
+    this.#context = {
+      symbols: new Symbols(),
+      addressSymbols: new Set(flow.addressSymbols.keys()),
+      declared: new DeclaredSymbols(flow.symbols),
+    };
     this.#seen = trace.flatMap((record) => parsed(record));
+    this.#beforeId = trace.findLast(({ atUs }) => atUs < (flow.beganAtUs ?? 0))?.id ?? -1;
+    this.#firstId = Math.max(0, this.#beforeId);
   }
 
   message(step: MessageStep): StepVerdict {
@@ -64,25 +78,33 @@ class Judgement {
       return this.#missing(step, expected);
     }
     const candidates = this.#seen.filter(
-      (seen) => !seen.used && this.#isBetween(seen, step) && isLike(seen, expected),
+      (seen) =>
+        !seen.used &&
+        seen.record.id > this.#beforeId &&
+        this.#isBetween(seen, step) &&
+        isLike(seen, expected),
     );
+    const ofCall = candidates.filter((candidate) => this.#isOfCall(candidate, step, expected));
     const seen =
-      candidates.find((candidate) => this.#isOfCall(candidate, step)) ??
+      ofCall.find((candidate) => this.#isFor(candidate, expected)) ??
+      ofCall[0] ??
       candidates.find(({ record }) => record.id > this.#firstId); // the closest: its differences say what is wrong
     if (!seen) {
       return this.#missing(step, startOf(expected));
     }
     seen.used = true;
-    this.#callId ??= callId(seen.message);
+    this.#calls.add(callId(seen.message));
     this.#firstId ||= seen.record.id;
     const before = this.#found.get(step.follows ?? 0);
     const differences = compareMessage(expected, seen.message, {
-      symbols: this.#symbols,
-      addressSymbols: this.#addressSymbols,
+      ...this.#context,
       before: before?.message,
+      beforeExpected: before?.expected,
+      strictResponses: this.#flow.strictResponses,
+      lastedS: Math.ceil((seen.record.atUs - (this.#flow.beganAtUs ?? this.#trace[0]?.atUs ?? 0)) / 1e6),
     });
     differences.push(...behindTheBody(seen), ...this.#order(step, seen.record));
-    this.#found.set(step.step, { record: seen.record, message: seen.message });
+    this.#found.set(step.step, { record: seen.record, message: seen.message, expected });
     return {
       step,
       right: differences.length === 0,
@@ -94,12 +116,18 @@ class Judgement {
 
   decision(step: DecisionStep): StepVerdict {
     const onElement = this.#trace.filter(
-      (record) => record.kind === 'decision' && record.element === step.on && record.callId === this.#callId,
+      (record) => record.kind === 'decision' && record.element === step.on && this.#isOfFlow(record, step),
     );
     const record = onElement.find(
-      (r) => r.kind === 'decision' && r.clause.includes(step.clause) && r.text.includes(step.text),
+      (r) =>
+        r.kind === 'decision' &&
+        !this.#taken.has(r) &&
+        r.id > this.#beforeId &&
+        r.clause.includes(step.clause) &&
+        r.text.includes(step.text),
     );
     if (record) {
+      this.#taken.add(record);
       this.#found.set(step.step, { record });
       const differences = this.#order(step, record);
       return { step, right: differences.length === 0, differences, records: [record], errata: step.errata };
@@ -117,8 +145,11 @@ class Judgement {
   }
 
   diameter(step: DiameterStep): StepVerdict {
-    const after = this.#found.get(step.follows ?? 0)?.record.id ?? 0;
-    const verdict = judgeDiameter(step, this.#trace, after);
+    const after = this.#found.get(step.follows ?? 0)?.record.id ?? this.#beforeId;
+    const verdict = judgeDiameter(step, this.#trace, after, this.#taken);
+    for (const taken of verdict.records) {
+      this.#taken.add(taken);
+    }
     const [record] = verdict.records;
     if (record) {
       this.#found.set(step.step, { record });
@@ -128,9 +159,11 @@ class Judgement {
 
   leftOver(): Pick<Verdict, 'unexpected' | 'retransmissions'> {
     const earlierCalls = new Set(
-      this.#seen.flatMap(({ record, message }) => (record.id < this.#firstId ? [callId(message)] : [])),
+      this.#flow.beganAtUs !== undefined
+        ? [] // what went before was over by then
+        : this.#seen.flatMap(({ record, message }) => (record.id < this.#firstId ? [callId(message)] : [])),
     );
-    const isOfRun = (call: string | undefined): boolean => call === this.#callId || !earlierCalls.has(call);
+    const isOfRun = (call: string | undefined): boolean => this.#calls.has(call) || !earlierCalls.has(call);
     const rest = this.#seen.filter(
       ({ used, record, message }) => !used && record.id > this.#firstId && isOfRun(callId(message)),
     );
@@ -142,7 +175,11 @@ class Judgement {
         record.id > this.#firstId && isSip(record) && !this.#seen.some((seen) => seen.record === record),
     );
     return {
-      unexpected: [...rest.filter((seen) => !again(seen)).map(({ record }) => record), ...unreadable],
+      unexpected: [
+        ...rest.filter((seen) => !again(seen)).map(({ record }) => record),
+        ...unreadable,
+        ...untakenRequests(this.#trace, this.#firstId, this.#taken),
+      ],
       retransmissions: rest.filter(again).map(({ record }) => record),
     };
   }
@@ -151,20 +188,42 @@ class Judgement {
     return this.#named(record.from) === from && this.#named(record.to) === to;
   }
 
-  /** Of the flow's call, and a response to what the step follows. */
-  #isOfCall({ message }: Seen, step: MessageStep): boolean {
-    if (this.#callId !== undefined && callId(message) !== this.#callId) {
+  /** Of the call that the table means, and a response to what the step follows. */
+  #isOfCall({ message }: Seen, step: MessageStep, expected: ExpectedMessage): boolean {
+    const before = this.#found.get(step.follows ?? 0)?.message;
+    const symbol = expected.headers.get('call-id')?.values[0] ?? '';
+    const known = symbol === '' ? before && callId(before) : this.#context.symbols.valueOf('Call-ID', symbol);
+    const call = callId(message);
+    if (known === undefined ? this.#calls.has(call) : call !== known) {
       return false;
     }
+    return (
+      message.kind === 'request' ||
+      !before ||
+      (cseq(message)?.method === cseq(before)?.method && cseq(message)?.number === cseq(before)?.number)
+    );
+  }
+
+  /** With the Request-URI of the table: of two calls that begin at once, the one that the table means. */
+  #isFor({ message }: Seen, { start }: ExpectedMessage): boolean {
+    return (
+      message.kind === 'response' ||
+      start.kind === 'response' ||
+      compareRequestUri(start.uri, message.uri, { ...this.#context, symbols: new Symbols() }) === undefined
+    );
+  }
+
+  /** A decision of the call that the step follows; one that belongs to no call may be any step's. */
+  #isOfFlow({ callId: call }: DecisionRecord, step: DecisionStep): boolean {
     const before = this.#found.get(step.follows ?? 0)?.message;
-    return message.kind === 'request' || !before || cseq(message)?.method === cseq(before)?.method;
+    return call === undefined || call === (before && callId(before)) || (!before && this.#calls.has(call));
   }
 
   #named(name: string): string {
     return this.#flow.aliases.get(name) ?? name;
   }
 
-  /** A step comes after the one that it follows. */
+  /** A step comes after the one that it follows; what else comes before or after it does not matter. */
   #order(step: MessageStep | DecisionStep, record: TraceRecord): Difference[] {
     const before = this.#found.get(step.follows ?? 0)?.record;
     if (!before || before.id < record.id) {
@@ -195,34 +254,6 @@ function isLike({ message }: Seen, { start }: ExpectedMessage): boolean {
   return start.kind === 'request'
     ? message.kind === 'request' && message.method === start.method
     : message.kind === 'response' && message.status === start.status;
-}
-
-function isSip(record: TraceRecord): record is MessageRecord {
-  return record.kind === 'message' && record.protocol === 'sip';
-}
-
-function parsed(record: TraceRecord): Seen[] {
-  if (!isSip(record)) {
-    return [];
-  }
-  const result = parseMessage(record.bytes.toString('latin1'));
-  return result.kind === 'message' ? [{ record, message: result.message, used: false }] : [];
-}
-
-function isSame(one: MessageRecord, other: MessageRecord): boolean {
-  return one.from === other.from && one.to === other.to && one.bytes.equals(other.bytes);
-}
-
-/** A response is sent again only to a request that came again (RFC 3261 17.2.2). */
-function isAnswerTo(response: Seen, request: Seen): boolean {
-  return (
-    request.message.kind === 'request' &&
-    request.record.id < response.record.id &&
-    request.record.from === response.record.to &&
-    request.record.to === response.record.from &&
-    cseq(request.message)?.number === cseq(response.message)?.number &&
-    cseq(request.message)?.method === cseq(response.message)?.method
-  );
 }
 
 /** RFC 3261 18.3: in a datagram nothing comes after the body. */

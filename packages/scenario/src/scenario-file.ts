@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { isIP } from 'node:net';
 import { readYaml, type Complaint } from '@ims-sim/element/files';
 import { expectedMessage } from './expected-message.js';
 import type { Step } from './flow.js';
 import { type ScenarioYaml, scenarioSchema } from './scenario-schema.js';
-import type { Action, Actor, Scenario } from './scenario.js';
+import { type Actor, isUeAction, type Scenario } from './scenario.js';
+import { keyOf, toAction } from './to-action.js';
 
 /** Reads and checks a scenario file. Throws `UserError` with a line a complaint: file, line, column, key, what would be right. */
 export function readScenarioFile(file: string): Scenario {
@@ -19,13 +19,15 @@ export function readScenarioFile(file: string): Scenario {
 function toScenario(yaml: ScenarioYaml, file: string, complaints: Complaint[]): Scenario {
   const folder = dirname(file);
   const actors: Actor[] = Object.entries(yaml.actors).map(
-    ([name, { ue, privateIdentity, proxy, symbol }]) => {
+    ([name, { ue, privateIdentity, proxy, symbol, securityAgreement, accessNetworkInfo }]) => {
       const address = symbol?.replace(/^\[|\]$/g, '');
       return {
         name,
         publicIdentity: ue,
         privateIdentity,
         proxy,
+        securityAgreement,
+        accessNetworkInfo,
         ...(address !== undefined && isIP(address) !== 0 && { address }),
       };
     },
@@ -42,12 +44,15 @@ function toScenario(yaml: ScenarioYaml, file: string, complaints: Complaint[]): 
     network: resolve(folder, yaml.network),
     actors,
     participants: Object.entries(yaml.participants),
+    quietMs: yaml.quietMs,
     before: action('before'),
     play: action('play'),
     flow: {
       clause: yaml.clause,
       steps: toSteps(yaml),
       addressSymbols: new Map(symbols),
+      symbols: yaml.symbols,
+      strictResponses: yaml.strictResponses,
       aliases: new Map(),
     },
   };
@@ -77,38 +82,15 @@ function toSteps(yaml: ScenarioYaml): Step[] {
   });
 }
 
-function toAction(
-  entry: ScenarioYaml['play'][number],
-  folder: string,
-  path: readonly string[],
-  complaints: Complaint[],
-): Action {
-  if ('register' in entry) {
-    return { kind: 'register', actor: entry.register, expiresS: entry.expiresS };
-  }
-  if ('subscribe' in entry) {
-    const { subscribe, ...rest } = entry;
-    return { kind: 'subscribe', actor: subscribe, ...rest };
-  }
-  const { publish, body: file, ...rest } = entry;
-  let body = '';
-  try {
-    body = readFileSync(resolve(folder, file), 'utf8');
-  } catch {
-    complaints.push({ path: [...path, 'body'], text: `there is no file ${file} beside the scenario` });
-  }
-  return { kind: 'publish', actor: publish, body, ...rest };
-}
-
 /** What a schema cannot see: actors and steps that are not there, tables that cannot be read. */
 function contradictions(scenario: Scenario, yaml: ScenarioYaml): Complaint[] {
   const found: Complaint[] = [];
   const actors = new Set(scenario.actors.map(({ name }) => name));
   for (const list of ['before', 'play'] as const) {
-    for (const [index, { actor, kind }] of scenario[list].entries()) {
-      if (!actors.has(actor)) {
-        const text = `there is no actor ${actor}; there are: ${[...actors].join(', ')}`;
-        found.push({ path: [list, String(index), kind], text });
+    for (const [index, action] of scenario[list].entries()) {
+      if (isUeAction(action) && !actors.has(action.actor)) {
+        const text = `there is no actor ${action.actor}; there are: ${[...actors].join(', ')}`;
+        found.push({ path: [list, String(index), keyOf(action)], text });
       }
     }
   }

@@ -1,4 +1,4 @@
-export type SymbolKind = 'branch' | 'tag' | 'Call-ID' | 'address';
+export type SymbolKind = 'branch' | 'tag' | 'Call-ID' | 'address' | 'value';
 
 /**
  * What the symbols of a flow stand for on the wire: one value for each, a different one for another. Tags within one
@@ -25,5 +25,10 @@ export class Symbols {
 
   valueOf(kind: SymbolKind, symbol: string): string | undefined {
     return this.#values.get(`${kind} ${symbol}`);
+  }
+
+  /** The symbol that stands for a value already. */
+  symbolOf(kind: SymbolKind, value: string): string | undefined {
+    return this.#symbols.get(`${kind} ${value}`);
   }
 }

@@ -1,8 +1,8 @@
-import { base, cx, encodeMessage, FLAG_REQUEST, avpOf } from '@ims-sim/diameter';
+import { type Avp, avpOf, base, cx, encodeMessage, FLAG_REQUEST } from '@ims-sim/diameter';
 import { parseMessage, type SipMessage, values } from '@ims-sim/sip';
 import type { MessageRecord, TraceRecord } from '@ims-sim/trace';
 import { expectedMessage } from '../src/expected-message.js';
-import type { DiameterStep, MessageStep } from '../src/flow.js';
+import type { DiameterExpectation, DiameterStep, MessageStep } from '../src/flow.js';
 import type { Scenario } from '../src/scenario.js';
 
 const NOWHERE = { address: '127.0.0.1', port: 0 };
@@ -17,10 +17,19 @@ export function paperTrace({ flow }: Scenario): TraceRecord[] {
     switch (step.kind) {
       case 'decision': {
         const { on, clause, text } = step;
-        return [{ kind: 'decision', ...common(), element: on, callId, clause, text: `because: ${text}` }];
+        return [
+          {
+            kind: 'decision',
+            ...common(),
+            element: on,
+            ...(sent.size > 0 && { callId }),
+            clause,
+            text: `because: ${text}`,
+          },
+        ];
       }
       case 'diameter':
-        return diameterMessages(step).map(({ from, to, bytes }) =>
+        return diameterMessages(step, step.step).map(({ from, to, bytes }) =>
           message(common(), from, to, 'diameter', bytes),
         );
       case 'message': {
@@ -83,31 +92,41 @@ function earlier(before: SipMessage | undefined, key: string, count: number, ind
   return count === 1 ? all.join(', ') : (all[index] ?? '');
 }
 
-function diameterMessages({
-  from,
-  to,
-  request,
-  answer,
-}: DiameterStep): { from: string; to: string; bytes: Buffer }[] {
-  const header = { command: 302, application: 16_777_216, hopByHop: 7, endToEnd: 8 };
+const COMMANDS: Readonly<Record<string, number>> = { UA: 300, SA: 301, LI: 302, MA: 303, RT: 304 };
+
+function diameterMessages(
+  { from, to, request, answer }: DiameterStep,
+  hopByHop: number,
+): { from: string; to: string; bytes: Buffer }[] {
+  const encoded = (expectation: DiameterExpectation, flags: number): Buffer =>
+    encodeMessage({
+      command: COMMANDS[expectation.command.slice(0, 2)] ?? 0,
+      application: 16_777_216,
+      hopByHop,
+      endToEnd: hopByHop,
+      flags,
+      avps: avpsOf(expectation),
+    });
   return [
-    {
-      from,
-      to,
-      bytes: encodeMessage({
-        ...header,
-        flags: FLAG_REQUEST,
-        avps: [avpOf(cx.publicIdentity, request.publicIdentity ?? '')],
-      }),
-    },
-    {
-      from: to,
-      to: from,
-      bytes: encodeMessage({
-        ...header,
-        flags: 0,
-        avps: [avpOf(base.resultCode, answer.resultCode ?? 0), avpOf(cx.serverName, answer.serverName ?? '')],
-      }),
-    },
+    { from, to, bytes: encoded(request, FLAG_REQUEST) },
+    { from: to, to: from, bytes: encoded(answer, 0) },
   ];
+}
+
+function avpsOf(expectation: DiameterExpectation): Avp[] {
+  const e = expectation;
+  return [
+    e.privateIdentity === undefined ? [] : avpOf(base.userName, e.privateIdentity),
+    e.publicIdentity === undefined ? [] : avpOf(cx.publicIdentity, e.publicIdentity),
+    e.serverName === undefined ? [] : avpOf(cx.serverName, e.serverName),
+    e.visitedNetwork === undefined ? [] : avpOf(cx.visitedNetworkIdentifier, Buffer.from(e.visitedNetwork)),
+    e.scheme === undefined ? [] : avpOf(cx.sipAuthDataItem, [avpOf(cx.sipAuthenticationScheme, e.scheme)]),
+    e.assignmentType === undefined ? [] : avpOf(cx.serverAssignmentType, e.assignmentType),
+    e.authorizationType === undefined ? [] : avpOf(cx.userAuthorizationType, e.authorizationType),
+    e.reasonCode === undefined ? [] : avpOf(cx.deregistrationReason, [avpOf(cx.reasonCode, e.reasonCode)]),
+    e.resultCode === undefined ? [] : avpOf(base.resultCode, e.resultCode),
+    e.experimentalResultCode === undefined
+      ? []
+      : avpOf(base.experimentalResult, [avpOf(base.experimentalResultCode, e.experimentalResultCode)]),
+  ].flat();
 }

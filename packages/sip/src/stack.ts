@@ -40,6 +40,11 @@ export interface StackOptions {
   readonly sentBy?: string;
   /** The same address and port for UDP and TCP; port 0 finds one that is free on both. */
   readonly listen: Endpoint;
+  /**
+   * Further sockets of the same element, UDP and TCP each, e.g. the protected ports of TS 33.203 7.1; port 0 finds a free one. What
+   * comes there has it as `Source.local`, and its responses leave from there; `Target.from` sends from there.
+   */
+  readonly further?: readonly Endpoint[] | undefined;
   readonly resolver: Resolver;
   readonly timers?: Partial<TimerSettings>;
   /**
@@ -90,6 +95,11 @@ export interface SendOptions {
   readonly targets?: readonly Target[] | undefined;
   /** Another sent-by than the stack's, e.g. a second name of the element (TR 24.841: `icscf2_s.home2.net`). */
   readonly sentBy?: string | undefined;
+  /**
+   * No `rport` in the Via: responses by UDP come to the sent-by instead of where the request left from (the protected server port of
+   * TS 33.203 7.1). For who is behind no NAT.
+   */
+  readonly rport?: false | undefined;
   /** Called before sending, once the transport of the target is known (double Record-Route, RFC 5658). */
   readonly prepare?: ((request: SipRequest, target: Target) => SipRequest) | undefined;
 }
@@ -105,6 +115,10 @@ export interface ClientTransaction {
 /** One element's SIP: transports, the four transactions, next-hop resolution with fail-over. */
 export interface SipStack {
   readonly listening: Endpoint;
+  /** Those of `StackOptions.further`, in its order. */
+  readonly furtherListening: readonly Endpoint[];
+  /** The sent-bys of what leaves from there, in the same order. */
+  readonly furtherSentBy: readonly string[];
   readonly host: Host;
   readonly counters: Readonly<TransportCounters>;
   /** The sent-by that its Vias have. */

@@ -1,4 +1,4 @@
-import { prettyEndpoint, type Endpoint, type Host, type Random } from '@ims-sim/host';
+import type { Endpoint, Host, Random } from '@ims-sim/host';
 import { topVia } from './message/access.js';
 import type { SipMessage, SipRequest } from './message/message.js';
 import { parseMessage } from './message/parse.js';
@@ -13,12 +13,10 @@ import {
   type SipStack,
   type StackOptions,
 } from './stack.js';
-import { bindBoth } from './transport/bind-both.js';
 import type { Flow } from './transport/flow.js';
 import { ResponseSender } from './transport/response-sender.js';
-import { TCP_LIMITS, TcpTransport } from './transport/tcp.js';
+import { isWildcard, Sockets } from './transport/sockets.js';
 import { transportCounters, type Source, type Target } from './transport/types.js';
-import { UdpTransport } from './transport/udp.js';
 import { ClientSend } from './transaction/client-send.js';
 import { ClientTable } from './transaction/client-table.js';
 import { Encoder } from './transaction/encoder.js';
@@ -31,11 +29,13 @@ import { timerValues } from './transaction/timer-values.js';
  * socket listens at every address and no `sentBy` says what to put into Via.
  */
 export async function startSipStack(options: StackOptions): Promise<SipStack> {
-  if (options.sentBy === undefined && isWildcard(options.listen.address)) {
-    throw new Error(`A stack that listens at ${options.listen.address} needs a sentBy for its Via`);
+  const further = options.further ?? [];
+  const everywhere = [options.listen, ...further].find(({ address }) => isWildcard(address));
+  if (options.sentBy === undefined && everywhere !== undefined) {
+    throw new Error(`A stack that listens at ${everywhere.address} needs a sentBy for its Via`);
   }
   const stack = new Stack(options);
-  await stack.listen(options.listen);
+  await stack.listen(options.listen, further);
   return stack;
 }
 
@@ -46,11 +46,14 @@ const NO_OPTIONS: SendOptions = {};
 class Stack implements SipStack {
   readonly host: Host;
   readonly counters = transportCounters();
-  listening: Endpoint;
   /** What requests are made ready with; `sentBy` is set when the sockets are bound. */
-  readonly #context: { random: Random; tcpAboveBytes: number | undefined; sentBy: string };
-  readonly #udp: UdpTransport;
-  readonly #tcp: TcpTransport;
+  readonly #context: {
+    random: Random;
+    tcpAboveBytes: number | undefined;
+    sentBy: string;
+    sentByFrom: (from: Endpoint) => string;
+  };
+  readonly #sockets: Sockets;
   readonly #servers: ServerTable;
   readonly #clients: ClientTable;
   readonly #locating: LocateContext;
@@ -62,20 +65,22 @@ class Stack implements SipStack {
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
     const timers = timerValues(options.timers);
     this.host = host;
-    this.listening = options.listen;
     this.#context = {
       random: host.random,
       tcpAboveBytes: options.tcpAboveBytes,
       sentBy: options.sentBy ?? '',
+      sentByFrom: (from) => this.#sockets.at(from).sentBy,
     };
     const families = [options.listen.address.includes(':') ? (6 as const) : (4 as const)];
     this.#locating = { resolver, random: host.random, families };
-    this.#udp = new UdpTransport(host, this, this.counters);
-    this.#tcp = new TcpTransport(host, this, this.counters, {
-      ...TCP_LIMITS,
+    this.#sockets = new Sockets(options.listen, {
+      host,
+      user: this,
+      counters: this.counters,
       connections: limits.connections,
+      sentBy: options.sentBy,
     });
-    const responses = new ResponseSender(this.#udp, this.#tcp, this.#locating);
+    const responses = new ResponseSender(this.#sockets, this.#locating);
     this.#servers = new ServerTable({
       host,
       counters: this.counters,
@@ -99,18 +104,28 @@ class Stack implements SipStack {
       max: limits.clientTransactions,
       side: {
         timers,
-        sendDatagram: (bytes, target) => this.#udp.send(bytes, target),
-        flowTo: (target) => this.#tcp.flowTo(target),
-        sendOnFlow: (bytes, flow) => this.#tcp.send(flow, bytes),
+        sendDatagram: (bytes, target) => this.#sockets.at(target.from).udp.send(bytes, target),
+        flowTo: (target) => this.#sockets.at(target.from).tcp.flowTo(target),
+        sendOnFlow: (bytes, flow, { from }) => this.#sockets.at(from).tcp.send(flow, bytes),
       },
     });
   }
 
-  async listen(local: Endpoint): Promise<void> {
-    this.listening = await bindBoth(local, this.#udp, this.#tcp);
-    if (this.sentBy === '') {
-      this.#context.sentBy = prettyEndpoint(this.listening);
-    }
+  async listen(local: Endpoint, further: readonly Endpoint[]): Promise<void> {
+    await this.#sockets.listen(local, further);
+    this.#context.sentBy = this.#sockets.first.sentBy;
+  }
+
+  get listening(): Endpoint {
+    return this.#sockets.first.listening;
+  }
+
+  get furtherListening(): readonly Endpoint[] {
+    return this.#sockets.further.map(({ listening }) => listening);
+  }
+
+  get furtherSentBy(): readonly string[] {
+    return this.#sockets.further.map(({ sentBy }) => sentBy);
   }
 
   get sentBy(): string {
@@ -136,13 +151,14 @@ class Stack implements SipStack {
         return;
       }
       const ready = outgoingBySize(this.#context, request, target, options, maySwitch);
+      const { udp, tcp } = this.#sockets.at(ready.target.from);
       if (ready.target.transport === 'UDP') {
-        this.#udp.send(ready.bytes, ready.target);
+        udp.send(ready.bytes, ready.target);
         return;
       }
-      const flow = this.#tcp.flowTo(ready.target);
+      const flow = tcp.flowTo(ready.target);
       if (flow !== undefined) {
-        this.#tcp.send(flow, ready.bytes);
+        tcp.send(flow, ready.bytes);
       }
     });
   }
@@ -151,8 +167,7 @@ class Stack implements SipStack {
     this.#closed = true;
     this.#servers.close();
     this.#clients.close();
-    this.#tcp.close();
-    this.#udp.close();
+    this.#sockets.close();
   }
 
   /** One message, from either transport. */
@@ -269,8 +284,4 @@ class Stack implements SipStack {
         this.host.log.error('Sending failed', { error: String(error) });
       });
   }
-}
-
-function isWildcard(address: string): boolean {
-  return address === '0.0.0.0' || address === '::';
 }

@@ -5,17 +5,25 @@ import {
   type SipRequest,
   type SipResponse,
   type SipStack,
+  type Source,
   type StackOptions,
   type Target,
 } from '@ims-sim/sip';
+import { hostPort } from './host-port.js';
+import type { SecurityAssociation } from './security-agreement.js';
 import type { Outcome, SendOptions, UeOptions } from './ue.js';
+
+/** `source` is where a final response came from. */
+type OnFinal = (outcome: Outcome, source?: Source) => void;
 
 /** Sends requests to the P-CSCF and sees to it that each ends. */
 export class Exchanges {
+  /** What requests are sent under from now on. */
+  association: SecurityAssociation | undefined;
   readonly #stack: SipStack;
   readonly #resolver: StackOptions['resolver'];
   readonly #proxy: UeOptions['proxy'];
-  readonly #open = new Set<(outcome: Outcome) => void>();
+  readonly #open = new Set<OnFinal>();
   #closed = false;
 
   constructor(stack: SipStack, { resolver, proxy }: Pick<UeOptions, 'resolver' | 'proxy'>) {
@@ -25,15 +33,21 @@ export class Exchanges {
   }
 
   /** `onFinal` is called in the turn in which the outcome is known, before anything that comes after it on the wire. */
-  send(
+  send(request: SipRequest, options?: SendOptions, onFinal?: OnFinal): Promise<Outcome> {
+    return this.sendUnder(this.association, request, options, onFinal);
+  }
+
+  /** As `send`, under another association than that of the time, or none. */
+  sendUnder(
+    association: SecurityAssociation | undefined,
     request: SipRequest,
     options: SendOptions = {},
-    onFinal?: (outcome: Outcome) => void,
+    onFinal?: OnFinal,
   ): Promise<Outcome> {
     return new Promise((resolve) => {
-      const end = (outcome: Outcome) => {
+      const end: OnFinal = (outcome, source) => {
         if (this.#open.delete(end)) {
-          onFinal?.(outcome);
+          onFinal?.(outcome, source);
           resolve(outcome);
         }
       };
@@ -42,14 +56,16 @@ export class Exchanges {
         end({ kind: 'failure', failure: 'closed' });
         return;
       }
-      const targets = options.targets ?? this.#targets();
+      const isProtected = association !== undefined && options.targets === undefined;
+      const sentBy = isProtected ? hostPort(association.server) : undefined;
+      const targets = options.targets ?? (isProtected ? [association.target] : this.#targets());
       if (targets instanceof Promise) {
         targets.then(
-          (found) => this.#start(request, found, options, end),
+          (found) => this.#start(request, found, sentBy, options, end),
           () => end({ kind: 'failure', failure: 'transport' }),
         );
       } else {
-        this.#start(request, targets, options, end);
+        this.#start(request, targets, sentBy, options, end);
       }
     });
   }
@@ -65,23 +81,26 @@ export class Exchanges {
   #start(
     request: SipRequest,
     targets: readonly Target[],
+    sentBy: string | undefined,
     { onProvisional }: SendOptions,
-    end: (outcome: Outcome) => void,
+    end: OnFinal,
   ): void {
     if (this.#closed) {
       return;
     }
     const user = {
-      onResponse: (response: SipResponse) => {
+      onResponse: (response: SipResponse, source: Source) => {
         if (response.status >= 200) {
-          end({ kind: 'response', response });
+          end({ kind: 'response', response }, source);
         } else {
           onProvisional?.(response);
         }
       },
       onFailure: (failure: 'timeout' | 'transport') => end({ kind: 'failure', failure }),
     };
-    this.#stack.send(request, user, { targets, prepare: forStrictRouter });
+    // TS 33.203 7.1: what is sent from the protected client port is answered to the protected server port.
+    const rport = sentBy === undefined ? undefined : false;
+    this.#stack.send(request, user, { targets, sentBy, rport, prepare: forStrictRouter });
   }
 
   /** The P-CSCF, whatever the Route says: a UE has no other way (TS 24.229 5.1.2A.1). */

@@ -1,5 +1,7 @@
 import { token, type Random } from '@ims-sim/host';
 import { createRequest, header, toUtf8, type Header, type Profile, type SipRequest } from '@ims-sim/sip';
+import { contactHeaders } from './contacts.js';
+import { requestSecurity, type SecurityAssociation } from './security-agreement.js';
 import type { PublishOptions, RegisterOptions, Registration, UeIdentity } from './ue.js';
 
 /** What the requests of one UE are made of. */
@@ -12,40 +14,48 @@ export interface Self {
   /** The URI of the P-CSCF in Route, e.g. `sip:pcscf1.home1.net;lr`. */
   readonly proxyRoute: string;
   readonly registration: Registration | undefined;
+  readonly association: SecurityAssociation | undefined;
+  readonly accessNetworkInfo: string | undefined;
 }
 
 const MAX_FORWARDS = header('Max-Forwards', '70');
 
-export const DEFAULT_REGISTRATION_S = 600_000;
+export interface RegisterParts {
+  readonly callId: string;
+  readonly cseq: number;
+  readonly tag: string;
+  /** Undefined for none. */
+  readonly authorization: string | undefined;
+  readonly security: readonly Header[];
+}
 
-/**
- * TS 24.229 5.1.1.2.1: a REGISTER of the UE's identity. The Authorization names the private user identity and proves
- * nothing; sec-agree and P-Access-Network-Info are left out as the network has no access side.
- */
+/** The Request-URI of a REGISTER: the home network's domain (TS 24.229 5.1.1.2.1). */
+export function registrarUri({ homeDomain }: UeIdentity): string {
+  return `sip:${homeDomain}`;
+}
+
+/** TS 24.229 5.1.1.2.1, 5.1.1.2.2: a REGISTER of the UE's identity. */
 export function registerRequest(
-  { identity, contact, random }: Self,
-  { callId, cseq }: { readonly callId: string; readonly cseq: number },
-  { expiresS = DEFAULT_REGISTRATION_S, headers = [] }: RegisterOptions,
+  self: Self,
+  { callId, cseq, tag, authorization, security }: RegisterParts,
+  options: RegisterOptions,
 ): SipRequest {
-  const { impu, impi, homeDomain } = identity;
-  const uri = `sip:${homeDomain}`;
+  const { identity, contact } = self;
   return createRequest({
     method: 'REGISTER',
-    uri,
+    uri: registrarUri(identity),
     headers: [
       MAX_FORWARDS,
-      header('From', `<${impu}>;tag=${token(random, 11)}`),
-      header('To', `<${impu}>`),
+      ...accessNetwork(self),
+      header('From', `<${identity.impu}>;tag=${tag}`),
+      header('To', `<${identity.impu}>`),
       header('Call-ID', callId),
       header('CSeq', `${cseq} REGISTER`),
-      header('Contact', `<${contact}>;expires=${expiresS}`),
-      header('Expires', String(expiresS)),
-      header(
-        'Authorization',
-        `Digest username="${impi}", realm="${homeDomain}", nonce="", uri="${uri}", response=""`,
-      ),
+      ...contactHeaders(options, contact),
+      ...(authorization === undefined ? [] : [header('Authorization', authorization)]),
+      ...security,
       header('Supported', 'path'),
-      ...headers,
+      ...(options.headers ?? []),
     ],
   });
 }
@@ -57,10 +67,24 @@ export function registerRequest(
 export function opening(self: Self): Header[] {
   const { profile, proxyRoute, registration } = self;
   if (profile === 'tr-24.841') {
-    return [MAX_FORWARDS, ...identityHints(self)]; // table 6.1.1-1: no Route
+    return [MAX_FORWARDS, ...identityHints(self), ...accessHeaders(self)]; // table 6.1.1-1: no Route
   }
   const route = [`<${proxyRoute}>`, ...(registration?.serviceRoute ?? []).map(({ text }) => text)];
-  return [MAX_FORWARDS, header('Route', route.join(', ')), ...identityHints(self)];
+  return [MAX_FORWARDS, header('Route', route.join(', ')), ...identityHints(self), ...accessHeaders(self)];
+}
+
+/** TS 24.229 5.1.2A.1.1: what every request has that is sent under a registration. */
+export function accessHeaders(self: Self): Header[] {
+  return [...accessNetwork(self), ...requestSecurity(self.association)];
+}
+
+/** TS 24.229 5.1.2A.1.1, 5.1.2A.2: of every request, and of every response but 100. */
+export function accessNetwork({
+  accessNetworkInfo,
+}: {
+  readonly accessNetworkInfo?: string | undefined;
+}): Header[] {
+  return accessNetworkInfo === undefined ? [] : [header('P-Access-Network-Info', accessNetworkInfo)];
 }
 
 /** Who the UE says it is: in P-Asserted-Identity by table 6.1.1-1, in P-Preferred-Identity by RFC 3325. */

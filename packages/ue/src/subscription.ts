@@ -22,7 +22,14 @@ import {
   type SipRequest,
 } from '@ims-sim/sip';
 import type { Exchanges } from './exchange.js';
-import { identityHints, newCallId, subscribeRequest, type Self } from './requests.js';
+import {
+  accessHeaders,
+  accessNetwork,
+  identityHints,
+  newCallId,
+  subscribeRequest,
+  type Self,
+} from './requests.js';
 import { subscriptionState, type SubscriptionState } from './subscription-state.js';
 import type { Outcome } from './ue.js';
 
@@ -80,6 +87,8 @@ export interface SubscriptionContext {
   timer(delayMs: number, callback: () => void): Timer;
   /** 64*T1, in milliseconds. */
   readonly longMs: number;
+  /** Before the user's own `onNotify`. */
+  notified?(notification: Notification): void;
   ended(subscription: OpenSubscription): void;
 }
 
@@ -118,27 +127,32 @@ export class OpenSubscription implements Subscription {
     const { request } = transaction;
     const dialog = this.#dialogOf(request);
     if (dialog === undefined || !this.#isItsEvent(request)) {
-      transaction.respond(responseTo(request, 481, 'Subscription does not exist'));
+      this.#respond(transaction, 481, 'Subscription does not exist');
       return;
     }
     const state = subscriptionState(request);
     if (state === undefined) {
-      transaction.respond(responseTo(request, 400, 'Missing or bad Subscription-State'));
+      this.#respond(transaction, 400, 'Missing or bad Subscription-State');
       return;
     }
     const received = receive(dialog, request);
     if (received.kind === 'reply') {
-      transaction.respond(responseTo(request, received.status, received.reason));
+      this.#respond(transaction, received.status, received.reason);
       return;
     }
     this.dialog = received.dialog;
-    transaction.respond(responseTo(request, 200)); // table 6.1.1-22
+    this.#respond(transaction, 200); // table 6.1.1-22
     this.#notified({
       request,
       state,
       contentType: valueOf(request.headers, 'content-type'),
       body: fromUtf8(request.body),
     });
+  }
+
+  #respond(transaction: ServerTransaction, status: number, reason?: string): void {
+    const headers = accessNetwork(this.#context.self());
+    transaction.respond(responseTo(transaction.request, status, reason, { headers }));
   }
 
   notification(number: number, timeoutMs: number): Promise<Notification | undefined> {
@@ -165,7 +179,7 @@ export class OpenSubscription implements Subscription {
       return Promise.resolve({ kind: 'failure', failure: 'no-dialog' });
     }
     const self = this.#context.self();
-    const headers = [...identityHints(self), ...this.#rest(self, expiresS)];
+    const headers = [...identityHints(self), ...accessHeaders(self), ...this.#rest(self, expiresS)];
     const { request, dialog } = inDialogRequest(this.dialog, 'SUBSCRIBE', { headers });
     this.dialog = dialog;
     return this.#context.exchanges.send(request, {}, (outcome) => this.#refreshed(outcome));
@@ -249,6 +263,7 @@ export class OpenSubscription implements Subscription {
     } else {
       this.phase = 'up';
     }
+    this.#context.notified?.(notification);
     this.onNotify?.(notification);
     for (const look of [...this.#waiting]) {
       look();

@@ -11,6 +11,7 @@ import type {
   TimerSettings,
 } from '@ims-sim/sip';
 import type { Header } from '@ims-sim/sip';
+import type { RegistrationChange } from './registration-state.js';
 import type { Subscription, SubscribeOptions } from './subscription.js';
 
 /** Who the UE is: what an ISIM would say (TS 24.229 5.1.1.1A). */
@@ -20,6 +21,21 @@ export interface UeIdentity {
   /** The private user identity, e.g. `user1_private@home1.net`. */
   readonly impi: string;
   readonly homeDomain: string;
+}
+
+/** What the UE proves its identity with. Of several challenges it answers the first that it can. */
+export interface UeCredentials {
+  /** A USIM with Milenage: K and OPc in hexadecimal, 16 octets each. Without `algorithm` both are answered. */
+  readonly aka?:
+    | {
+        readonly k: string;
+        readonly opc: string;
+        readonly algorithm?: 'AKAv1-MD5' | 'AKAv2-MD5' | undefined;
+      }
+    | undefined;
+  /** SIP Digest (TS 33.203 Annex N). Without `algorithm` both are answered. */
+  readonly digest?:
+    { readonly password: string; readonly algorithm?: 'MD5' | 'SHA-256' | undefined } | undefined;
 }
 
 export interface UeOptions {
@@ -32,6 +48,14 @@ export interface UeOptions {
   readonly proxy: Target | string;
   readonly profile: Profile;
   readonly timers?: Partial<TimerSettings> | undefined;
+  /** Without them the UE answers no challenge. */
+  readonly credentials?: UeCredentials | undefined;
+  /** RFC 3329, TS 33.203: Security-Client in REGISTER, and the protected ports once the P-CSCF has agreed. */
+  readonly securityAgreement?: boolean | undefined;
+  /** P-Access-Network-Info of every request, e.g. `3GPP-UTRAN-TDD; utran-cell-id-3gpp=234151D0FCE11` (TS 24.229 7.2A.4). */
+  readonly accessNetworkInfo?: string | undefined;
+  /** What `registrationState` learns. */
+  readonly onRegistrationChange?: ((change: RegistrationChange) => void) | undefined;
   /** Serves what is no NOTIFY; without it OPTIONS gets 200 and everything else 405. */
   readonly onRequest?: ((transaction: ServerTransaction) => void) | undefined;
 }
@@ -65,6 +89,26 @@ export interface RegisterOptions {
   /** In seconds; 0 deregisters. 600,000 if not given (TS 24.229 5.1.1.2.1). */
   readonly expiresS?: number | undefined;
   readonly headers?: readonly Header[] | undefined;
+  /** In place of the UE's own. */
+  readonly contacts?: readonly (string | RegisterContact)[] | undefined;
+  /** `Contact: *` with Expires 0: takes all bindings off (RFC 3261 10.2.2). */
+  readonly all?: boolean | undefined;
+  /** From 0 to 1, of each contact that has none of its own. */
+  readonly q?: number | undefined;
+  /** `+sip.instance` (RFC 5626 4.1) of each contact that has none of its own: a URN, without brackets. */
+  readonly instance?: string | undefined;
+  /**
+   * For doing wrong on purpose: gives the Authorization to send in place of the UE's own, '' for none. `challenge` is the value of the
+   * WWW-Authenticate that it answers.
+   */
+  readonly authorize?: ((challenge: string, own: string) => string) | undefined;
+}
+
+export interface RegisterContact {
+  readonly uri: string;
+  readonly expiresS?: number;
+  readonly q?: number;
+  readonly instance?: string;
 }
 
 export interface PublishOptions {
@@ -91,12 +135,24 @@ export interface SendOptions {
 /** A test UE (TS 24.229 5.1). */
 export interface Ue {
   readonly stack: SipStack;
-  /** Its Contact URI, e.g. `sip:[5555::aaa:bbb:ccc:ddd]`; with a port where that is not 5060. */
+  /**
+   * Its Contact URI, e.g. `sip:[5555::aaa:bbb:ccc:ddd]`; with a port where that is not 5060. Under a security agreement its protected
+   * server port.
+   */
   readonly contact: string;
   /** Undefined before the first 200 and after a deregistration. */
   readonly registration: Registration | undefined;
-  /** TS 24.229 5.1.1.2, 5.1.1.4, 5.1.1.6. One at a time. */
+  /**
+   * TS 24.229 5.1.1.2, 5.1.1.4, 5.1.1.6. One at a time. With credentials it answers the 401, at most twice (5.1.1.5.3), once of these
+   * with AUTS; what then comes is the outcome.
+   */
   register(options?: RegisterOptions): Promise<Outcome>;
+  /**
+   * TS 24.229 5.1.1.3, RFC 3680: subscribes to the state of its own registration and follows it. A contact that the network terminates
+   * ends `registration` (5.1.1.7), and one that it shortens is registered again at once (5.1.1.5A). 600,000 s if not given.
+   */
+  registrationState(expiresS?: number): Subscription;
+  onRegistrationChange: ((change: RegistrationChange) => void) | undefined;
   /** RFC 6665, RFC 3856, TS 24.141 5.3.3. */
   subscribe(options: SubscribeOptions): Subscription;
   /** RFC 3903, TS 24.141 5.3.2: publishes for its own identity. */

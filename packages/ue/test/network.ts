@@ -1,4 +1,4 @@
-import { testHost, type TestHost } from '@ims-sim/host';
+import { testHost, type Endpoint, type TestHost } from '@ims-sim/host';
 import {
   createRequest,
   header,
@@ -9,6 +9,7 @@ import {
   type ServerTransaction,
   type SipRequest,
   type SipStack,
+  type Source,
 } from '@ims-sim/sip';
 import { startUe, type Ue, type UeOptions } from '../src/index.js';
 
@@ -20,8 +21,10 @@ export interface Network {
   readonly host: TestHost;
   /** What the UE has sent, in order. */
   readonly requests: SipRequest[];
+  /** Where each of them came from and to. */
+  readonly sources: Source[];
   /** Sends a request to the UE; gives what came back, as text. */
-  notify(request: SipRequest): Promise<string>;
+  notify(request: SipRequest, port?: number): Promise<string>;
 }
 
 export const UE_ADDRESS = '5555::a:b:c:d';
@@ -31,17 +34,21 @@ export async function network(
   serve: (transaction: ServerTransaction) => void,
   profile: Profile = 'tr-24.841',
   options: Partial<UeOptions> = {},
+  further: readonly Endpoint[] = [],
 ): Promise<Network> {
   const host = testHost({ name: 'pcscf1.home1.net', addresses: [PCSCF_ADDRESS] });
   const requests: SipRequest[] = [];
+  const sources: Source[] = [];
   const pcscf = await startSipStack({
     host,
     listen: { address: PCSCF_ADDRESS, port: 5060 },
+    further,
     sentBy: 'pcscf1.home1.net',
     resolver: nothing,
     trying: 'never',
     onRequest: (transaction) => {
       requests.push(transaction.request);
+      sources.push(transaction.source);
       serve(transaction);
     },
   });
@@ -58,7 +65,7 @@ export async function network(
     profile,
     ...options,
   });
-  const notify = (request: SipRequest) =>
+  const notify = (request: SipRequest, port = 5060) =>
     new Promise<string>((resolve) => {
       pcscf.send(
         request,
@@ -69,10 +76,10 @@ export async function network(
           },
           onFailure: resolve,
         },
-        { targets: [{ transport: 'UDP', address: UE_ADDRESS, port: 5060 }] },
+        { targets: [{ transport: 'UDP', address: UE_ADDRESS, port }] },
       );
     });
-  return { ue, pcscf, clock: host.clock, host, requests, notify };
+  return { ue, pcscf, clock: host.clock, host, requests, sources, notify };
 }
 
 const nothing: UeOptions['resolver'] = { resolve: () => ({ kind: 'empty' }) };

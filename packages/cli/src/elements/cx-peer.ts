@@ -1,57 +1,23 @@
 import { type Cx, cxApplication, cxClient } from '@ims-sim/cx';
-import { type DiameterNode, startDiameterNode } from '@ims-sim/diameter';
+import type { DiameterNodeOptions } from '@ims-sim/diameter';
 import type { Resolver } from '@ims-sim/dns';
-import { type ElementStart, elementsOf } from '@ims-sim/element';
-import type { Endpoint, Host } from '@ims-sim/host';
-
-const DIAMETER_PORT = 3868;
+import type { ElementStart } from '@ims-sim/element';
+import type { Host } from '@ims-sim/host';
+import { hssPeer, type HssPeer } from './hss-peer.js';
 
 /** A CSCF's end of Cx. */
-export interface CxPeer {
-  readonly node: DiameterNode;
+export interface CxPeer extends HssPeer {
   readonly cx: Cx;
-  /** The HSSs can be found now. */
-  readonly othersListen: () => void;
 }
 
-/** Connects to the HSSs of the element's operator. */
+/** Connects to the HSSs of the element's operator; `onRequest` answers what they ask. */
 export async function cxPeer(
   host: Host,
   resolver: Resolver,
-  { name, network, waitsForOthers }: ElementStart,
+  start: ElementStart,
   operator: string,
+  onRequest?: DiameterNodeOptions['onRequest'],
 ): Promise<CxPeer> {
-  let othersListen: () => void = () => undefined;
-  const known = waitsForOthers ? new Promise<void>((resolve) => (othersListen = resolve)) : Promise.resolve();
-  const node = await startDiameterNode({
-    host,
-    originHost: name,
-    originRealm: operator,
-    applications: [cxApplication],
-    peers: elementsOf(network, operator, 'hss').map((hss) => ({
-      host: hss.name,
-      realm: operator,
-      connect: () => known.then(() => locatePeer(resolver, hss.name)),
-    })),
-  });
-  return { node, cx: cxClient({ node, destinationRealm: operator }), othersListen };
-}
-
-/** RFC 6733 5.2, for a peer whose name is known: its SRV record where the port is not 3868, then its addresses. */
-async function locatePeer(resolver: Resolver, hostName: string): Promise<Endpoint[]> {
-  const services = await resolver.resolve(`_diameter._tcp.${hostName}`, 'SRV');
-  const targets =
-    services.kind === 'records'
-      ? [...services.records].sort((a, b) => a.priority - b.priority)
-      : [{ target: hostName, port: DIAMETER_PORT }];
-  const endpoints: Endpoint[] = [];
-  for (const { target, port } of targets) {
-    for (const type of ['A', 'AAAA'] as const) {
-      const answer = await resolver.resolve(target, type);
-      endpoints.push(
-        ...(answer.kind === 'records' ? answer.records.map(({ address }) => ({ address, port })) : []),
-      );
-    }
-  }
-  return endpoints;
+  const peer = await hssPeer(host, resolver, start, operator, cxApplication, onRequest);
+  return { ...peer, cx: cxClient({ node: peer.node, destinationRealm: operator }) };
 }

@@ -1,4 +1,4 @@
-import { type ElementStart, elementsOf, type RunningElement } from '@ims-sim/element';
+import { type ElementStart, elementsOf, type RunningElement, trustDomainOf } from '@ims-sim/element';
 import { startICscf } from '@ims-sim/i-cscf';
 import { cxPeer } from './cx-peer.js';
 import { bind, elementHost, listenAt, ownSettings } from './element-host.js';
@@ -9,8 +9,9 @@ export async function startElement(start: ElementStart): Promise<RunningElement>
   const { host, resolver, sayReady, close } = elementHost(start);
   const own = ownSettings(start);
   const listen = listenAt(own.listen);
-  const trusted = new TrustedSources(start);
-  const { node, cx, othersListen } = await cxPeer(host, resolver, start, own.operator);
+  // The edge of the trust domain: what comes from beyond it, another operator's included, is believed in nothing.
+  const trusted = new TrustedSources(start, trustDomainOf(network, own.operator));
+  const { node, cx, ready, othersListen } = await cxPeer(host, resolver, start, own.operator);
   const element = await bind(name, listen, () =>
     startICscf({
       host,
@@ -31,7 +32,7 @@ export async function startElement(start: ElementStart): Promise<RunningElement>
   );
   return {
     listening: { sip: element.listening },
-    ready: () => node.ready().then(sayReady),
+    ready: () => ready().then(sayReady),
     update: (changed, listening) => {
       trusted.update(changed, listening);
       othersListen();

@@ -1,4 +1,4 @@
-import type { ElementStart, RunningElement } from '@ims-sim/element';
+import { type ElementStart, operators, type RunningElement } from '@ims-sim/element';
 import { startPCscf } from '@ims-sim/p-cscf';
 import { bind, elementHost, listenAt, ownSettings } from './element-host.js';
 import { TrustedSources } from './trusted-sources.js';
@@ -16,6 +16,9 @@ export async function startElement(start: ElementStart): Promise<RunningElement>
       resolver,
       names: [name, ...own.aliases],
       profile: network.profile,
+      auth: network.auth === 'none' ? 'none' : 'required',
+      protectedPorts: own.protectedPorts,
+      homeDomains: operators(network),
       visitedNetwork: own.operator,
       tcpAboveBytes: network.tcpAboveBytes,
       trusted: trusted.has,

@@ -2,6 +2,7 @@ import { copyEnvironment } from '@ims-sim/drachtio';
 import type { ElementStart, RunningElement } from '@ims-sim/element';
 import { startPs } from '@ims-sim/ps';
 import { bind, elementHost, listenAt, ownSettings } from './element-host.js';
+import { shPeer } from './sh-peer.js';
 import { TrustedSources } from './trusted-sources.js';
 
 export async function startElement(start: ElementStart): Promise<RunningElement> {
@@ -11,9 +12,11 @@ export async function startElement(start: ElementStart): Promise<RunningElement>
   const own = ownSettings(start);
   const listen = listenAt(own.listen);
   const trusted = new TrustedSources(start);
+  const peer = await shPeer(host, resolver, start, own.operator);
   const element = await bind(name, listen, () =>
     startPs({
       host,
+      sh: peer?.sh,
       profile: network.profile,
       trusted: trusted.has,
       endpoint: {
@@ -27,20 +30,25 @@ export async function startElement(start: ElementStart): Promise<RunningElement>
       maxExpiresS: own.maxExpiresS,
       presentities: network.subscribers
         .filter(({ operator, presence }) => operator === own.operator && presence !== undefined)
-        .map(({ publicIdentities, presence }) => ({
-          identities: publicIdentities.filter(({ barred }) => !barred).map(({ identity }) => identity),
+        .map(({ implicitSets, presence }) => ({
+          identities: implicitSets
+            .flatMap(({ publicIdentities }) => publicIdentities)
+            .flatMap(({ identity, barred }) => (barred ? [] : [identity])),
           rules: presence ?? { default: 'confirm', rules: [] },
         })),
     }),
   );
+  peer?.serve(element.shNotifications);
   return {
     listening: { sip: element.listening ?? listen },
-    ready: async () => sayReady(),
+    ready: () => Promise.resolve(peer?.ready()).then(sayReady),
     update: (changed, listening) => {
       trusted.update(changed, listening);
+      peer?.othersListen();
     },
     close: async () => {
       await element.close();
+      await peer?.node.close();
       await close();
     },
   };

@@ -1,8 +1,13 @@
-import type { ElementStart, RunningElement } from '@ims-sim/element';
+import { cxPushHandler } from '@ims-sim/cx';
+import { avpOf, base, type IncomingRequest, type OutgoingAnswer, resultCode } from '@ims-sim/diameter';
+import { type ElementStart, type RunningElement, trustDomainOf } from '@ims-sim/element';
 import { startSCscf } from '@ims-sim/s-cscf';
 import { cxPeer } from './cx-peer.js';
 import { bind, elementHost, listenAt, ownSettings } from './element-host.js';
 import { TrustedSources } from './trusted-sources.js';
+
+/** RFC 6733 7.1.3: before this S-CSCF serves, the HSS may try again. */
+const NOT_YET: OutgoingAnswer = { avps: [avpOf(base.resultCode, resultCode.TOO_BUSY)] };
 
 export async function startElement(start: ElementStart): Promise<RunningElement> {
   const { name, network } = start;
@@ -10,7 +15,11 @@ export async function startElement(start: ElementStart): Promise<RunningElement>
   const own = ownSettings(start);
   const listen = listenAt(own.listen);
   const trusted = new TrustedSources(start);
-  const { node, cx, othersListen } = await cxPeer(host, resolver, start, own.operator);
+  // RTR and PPR come from the HSS once it is connected, which the S-CSCF's start does not wait for.
+  let push: (request: IncomingRequest) => ReturnType<ReturnType<typeof cxPushHandler>> = () => NOT_YET;
+  const { node, cx, ready, othersListen } = await cxPeer(host, resolver, start, own.operator, (request) =>
+    push(request),
+  );
   const element = await bind(name, listen, () =>
     startSCscf({
       host,
@@ -21,16 +30,26 @@ export async function startElement(start: ElementStart): Promise<RunningElement>
       names: [name, ...own.aliases],
       profile: network.profile,
       domain: own.operator,
+      trustedDomains: trustDomainOf(network, own.operator),
       tcpAboveBytes: network.tcpAboveBytes,
+      auth: network.auth === 'none' ? 'none' : 'required',
+      sharedFilterCriteria:
+        network.operators.find(({ domain }) => domain === own.operator)?.sharedFilterCriteria ?? {},
+      registrar: {
+        ...(own.minRegistrationS !== undefined && { minExpiresS: own.minRegistrationS }),
+        ...(own.maxRegistrationS !== undefined && { maxExpiresS: own.maxRegistrationS }),
+      },
     }),
   );
+  push = cxPushHandler(element.cx);
   return {
     listening: { sip: element.listening },
-    ready: () => node.ready().then(sayReady),
+    ready: () => ready().then(sayReady),
     update: (changed, listening) => {
       trusted.update(changed, listening);
       othersListen();
     },
+    command: (command) => element.command(command),
     close: async () => {
       await element.close();
       await node.close();

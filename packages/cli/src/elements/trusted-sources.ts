@@ -9,14 +9,20 @@ import type { Source } from '@ims-sim/sip';
 export class TrustedSources {
   readonly #endpoints = new Set<string>();
   readonly #addresses = new Set<string>();
+  readonly #operators: readonly string[] | undefined;
 
-  constructor({ network }: ElementStart) {
+  /** `operators`: whose elements; undefined: whoever's of the file. */
+  constructor({ network }: ElementStart, operators?: readonly string[]) {
+    this.#operators = operators;
     this.update(network, {});
   }
 
   update(network: Network, listening: ListeningByName): void {
-    for (const { name, listen, addresses } of network.elements) {
-      const endpoint = listening[name]?.sip ?? listen;
+    for (const { name, operator, listen, external, addresses } of network.elements) {
+      if (this.#operators?.includes(operator) === false) {
+        continue;
+      }
+      const endpoint = listening[name]?.sip ?? external?.at ?? listen;
       for (const address of endpoint ? [...addresses, endpoint.address] : []) {
         this.#endpoints.add(`${address} ${endpoint?.port ?? 0}`);
         if (network.tcpAboveBytes !== undefined || !isLoopback(address)) {

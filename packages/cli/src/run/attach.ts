@@ -1,5 +1,12 @@
 import { networkInterfaces } from 'node:os';
-import { commonPrefix, type ElementSettings, isUnspecified, type Network, UserError } from '@ims-sim/element';
+import {
+  commonPrefix,
+  type ElementSettings,
+  isUnspecified,
+  type ListeningByName,
+  type Network,
+  UserError,
+} from '@ims-sim/element';
 import { type Endpoint, systemClock } from '@ims-sim/host';
 import type { HepCollector } from '@ims-sim/trace';
 import { READY } from '../elements/element-host.js';
@@ -19,7 +26,9 @@ export async function attach(
   abort: AbortSignal,
 ): Promise<OpenNetwork> {
   const { dns, elements } = network;
-  const unknown = [dns, ...elements].filter(({ listen }) => !listen).map(({ name }) => name);
+  const unknown = [dns, ...elements.filter(({ external }) => !external)]
+    .filter(({ listen }) => !listen)
+    .map(({ name }) => name);
   if (unknown.length > 0 || !dns.listen) {
     throw new UserError(`--attach: the network file does not say where they listen: ${unknown.join(', ')}`);
   }
@@ -38,20 +47,37 @@ export async function attach(
   );
   // Without a collector of its own in the network file, the elements report elsewhere or nowhere.
   if (network.collector) {
-    await allReady([dns.name, ...elements.map(({ name }) => name)], collector, deadlineMs, abort);
+    const own = elements.filter(({ external }) => !external);
+    await allReady([dns.name, ...own.map(({ name }) => name)], collector, deadlineMs, abort);
   }
   return {
-    listening: Object.fromEntries(
-      reachable.map(([{ name, kind }, at]) => [name, kind === 'hss' ? { diameter: at } : { sip: at }]),
-    ),
+    listening: listeningOf(network, reachable),
     dns: dns.listen,
     crashed: new Promise<never>(() => undefined),
     stop: () => Promise.resolve(),
   };
 }
 
+function listeningOf(
+  { elements }: Network,
+  reachable: readonly [ElementSettings, Endpoint][],
+): ListeningByName {
+  const external = elements.flatMap((element): [ElementSettings, Endpoint][] =>
+    element.external ? [[element, element.external.at]] : [],
+  );
+  return Object.fromEntries(
+    [...reachable, ...external].map(([{ name, kind }, at]) => [
+      name,
+      kind === 'hss' ? { diameter: at } : { sip: at },
+    ]),
+  );
+}
+
 /** Where this machine reaches an element: of one that listens everywhere, an address on a network that both are on. */
-function reachableAt({ listen, addresses }: ElementSettings): Endpoint | undefined {
+function reachableAt({ listen, external, addresses }: ElementSettings): Endpoint | undefined {
+  if (external) {
+    return undefined; // somebody else's: it is there when it is
+  }
   if (!listen || !isUnspecified(listen.address)) {
     return listen;
   }

@@ -16,8 +16,8 @@ export function namesOf(network: Network): Names {
     }
   };
   add(network.dns.name, network.dns.listen);
-  for (const { name, listen, addresses } of network.elements) {
-    add(name, listen);
+  for (const { name, listen, external, addresses } of network.elements) {
+    add(name, external?.at ?? listen);
     for (const address of listen ? addresses : []) {
       add(name, { address, port: listen?.port ?? 0 });
     }

@@ -1,9 +1,15 @@
-import { type ListeningByName, type Network, UserError } from '@ims-sim/element';
+import {
+  type ElementCommand,
+  type Listening,
+  type ListeningByName,
+  type Network,
+  UserError,
+} from '@ims-sim/element';
 import { type Endpoint, systemClock } from '@ims-sim/host';
 import type { HepCollector } from '@ims-sim/trace';
 import type { Crash } from '../child-element.js';
 import type { RunFlags } from '../main.js';
-import { startNetwork } from '../network-processes.js';
+import { NOBODY_AUTHENTICATED, type ProcessOptions, startNetwork } from '../network-processes.js';
 import { probe } from '../probe.js';
 import { attach } from './attach.js';
 import type { Printer } from './print.js';
@@ -13,6 +19,14 @@ export interface OpenNetwork {
   readonly listening: ListeningByName;
   readonly dns: Endpoint;
   readonly crashed: Promise<Crash>;
+  /** As `NetworkProcesses`; a network that somebody else started takes none of it: undefined. */
+  readonly control?:
+    | {
+        command(name: string, command: ElementCommand): Promise<string | undefined>;
+        kill(name: string): Promise<void>;
+        restart(name: string): Promise<void>;
+      }
+    | undefined;
   stop(): Promise<void>;
 }
 
@@ -23,15 +37,21 @@ export async function openNetwork(
   collector: HepCollector,
   printer: Printer,
   abort: AbortSignal,
+  provisioning: boolean,
 ): Promise<OpenNetwork> {
   const beganMs = systemClock.now();
-  const count = network.elements.length + 1;
+  if (network.auth === 'none') {
+    printer.progress('network', NOBODY_AUTHENTICATED);
+  }
+  const own = network.elements.filter(({ external }) => !external);
+  const count = own.length + 1;
   printer.progress('network', `${flags.attach ? 'waiting for' : 'starting'} ${count} elements`);
-  const opened = flags.attach
+  const opened: OpenNetwork = flags.attach
     ? await attach(network, collector, abort)
-    : await startNetwork(network, {
+    : await started(network, {
         collector: collector.local,
         logLevel: 'warn',
+        provisioning,
         abort,
         onProgress: (text) => {
           printer.progress('network', text, 'passing');
@@ -39,7 +59,11 @@ export async function openNetwork(
         onLine: () => undefined,
       });
   try {
-    await answering(network, opened.listening);
+    const theirs = new Set(network.elements.filter(({ external }) => external).map(({ name }) => name));
+    await answering(
+      network,
+      Object.entries(opened.listening).filter(([name]) => !theirs.has(name)),
+    );
   } catch (error) {
     await opened.stop();
     throw error;
@@ -50,9 +74,12 @@ export async function openNetwork(
 }
 
 /** Each element is asked in its own protocol. */
-async function answering(network: Network, listening: ListeningByName): Promise<void> {
+async function answering(
+  network: Network,
+  listening: readonly (readonly [string, Listening])[],
+): Promise<void> {
   const silent = await Promise.all(
-    Object.entries(listening).map(async ([name, { sip, diameter, dns }]) => {
+    listening.map(async ([name, { sip, diameter, dns }]) => {
       const at = sip ?? diameter ?? dns;
       return at && (await probe(network, name, at)) ? [] : [name];
     }),
@@ -61,4 +88,10 @@ async function answering(network: Network, listening: ListeningByName): Promise<
   if (names.length > 0) {
     throw new UserError(`started, but does not answer: ${names.join(', ')}`);
   }
+}
+
+async function started(network: Network, options: ProcessOptions): Promise<OpenNetwork> {
+  const processes = await startNetwork(network, options);
+  const { listening, dns, crashed } = processes;
+  return { listening, dns, crashed, control: processes, stop: () => processes.stop() };
 }

@@ -9,11 +9,13 @@ import {
   systemClock,
   systemRandom,
 } from '@ims-sim/host';
-import { type Action, type Actor, describeAction, type Flow, type Scenario } from '@ims-sim/scenario';
+import { type Actor, describeAction, type Flow, openRequests, type Scenario } from '@ims-sim/scenario';
 import type { HepCollector } from '@ims-sim/trace';
-import { type Outcome, startUe, type Ue } from '@ims-sim/ue';
+import { startUe, type Ue, type UeOptions } from '@ims-sim/ue';
 import { bind } from '../elements/element-host.js';
 import type { Names } from './names.js';
+import type { OpenNetwork } from './open-network.js';
+import { perform, type Stage } from './perform.js';
 import type { Printer } from './print.js';
 
 export interface PlayOptions {
@@ -22,6 +24,8 @@ export interface PlayOptions {
   readonly printer: Printer;
   /** The flow is over when nothing has come for so long. */
   readonly quietMs: number;
+  /** What an operator's actions act on. */
+  readonly opened: OpenNetwork;
   /** Closes the UEs; playing then ends soon, with an error. */
   readonly abort: AbortSignal;
 }
@@ -35,20 +39,17 @@ export interface Played {
 }
 
 const SIP_PORT = 5060;
-/** RFC 6665 4.1.2.4: Timer N, 64*T1, would be 32 s; a network on one machine is faster. */
-const NOTIFY_WITHIN_MS = 5000;
+/** A request that nobody answers does not hold the run up for longer. */
+const OVER_WITHIN_MS = 5000;
 
 /** Starts the UEs, plays what comes before, then the flow itself; resolves when the trace has gone quiet. */
-export async function play(
-  scenario: Scenario,
-  network: Network,
-  dns: Endpoint,
-  options: PlayOptions,
-): Promise<Played> {
-  const { collector, names, printer, quietMs, abort } = options;
+export async function play(scenario: Scenario, network: Network, options: PlayOptions): Promise<Played> {
+  const { collector, names, printer, quietMs, opened, abort } = options;
   const ues = new Map<string, Ue>();
+  const stage: Stage = { ues, opened, collector };
   const toClose: (() => void)[] = [];
   const failures: string[] = [];
+  let beganMs: number | undefined;
   abort.addEventListener('abort', () => {
     for (const ue of ues.values()) {
       void ue.close();
@@ -57,30 +58,32 @@ export async function play(
   try {
     for (const actor of scenario.actors) {
       abort.throwIfAborted();
-      const ue = await startActor(actor, scenario, network, dns, options, toClose);
+      const ue = await startActor(actor, scenario, network, options, toClose);
       ues.set(actor.name, ue);
       names.add(actor.name, ue.stack.listening);
     }
     for (const action of scenario.before) {
       abort.throwIfAborted();
-      const failure = await perform(action, ues);
+      const failure = await perform(action, stage);
       if (failure !== undefined) {
         failures.push(`before the flow: ${describeAction(action)}: ${failure}`);
       }
     }
-    printer.progress('before', scenario.before.map(describeAction).join(', '));
-    await collector.settle(quietMs);
+    if (scenario.before.length > 0) {
+      printer.progress('before', scenario.before.map(describeAction).join(', '));
+    }
+    await over(collector, quietMs);
     if (failures.length === 0) {
-      const beganMs = systemClock.now();
+      beganMs = systemClock.now();
       for (const action of scenario.play) {
         abort.throwIfAborted();
-        const failure = await perform(action, ues);
+        const failure = await perform(action, stage);
         if (failure !== undefined) {
           failures.push(`${describeAction(action)}: ${failure}`);
         }
       }
       abort.throwIfAborted();
-      await collector.settle(quietMs);
+      await over(collector, quietMs);
       printer.progress('play', scenario.play.map(describeAction).join(', '));
       const tookMs = flowMs(collector, beganMs).toFixed(1);
       printer.progress('took', `${tookMs} ms from the first message to the last`);
@@ -94,7 +97,16 @@ export async function play(
   const aliases = new Map(
     network.elements.flatMap(({ name, aliases: more }) => more.map((alias) => [alias, name] as const)),
   );
-  return { failures, flow: (flow) => ({ ...flow, aliases }) };
+  const beganAtUs = beganMs === undefined ? undefined : beganMs * 1000;
+  return { failures, flow: (flow) => ({ ...flow, aliases, beganAtUs }) };
+}
+
+/** Nothing has come for `quietMs`, and no request waits for its answer: on a busy machine, an element may take longer. */
+async function over(collector: HepCollector, quietMs: number): Promise<void> {
+  const deadlineMs = systemClock.now() + OVER_WITHIN_MS;
+  do {
+    await collector.settle(quietMs);
+  } while (openRequests(collector.records()).length > 0 && systemClock.now() < deadlineMs);
 }
 
 function flowMs(collector: HepCollector, beganMs: number): number {
@@ -106,8 +118,7 @@ async function startActor(
   actor: Actor,
   scenario: Scenario,
   network: Network,
-  dns: Endpoint,
-  { collector }: PlayOptions,
+  { collector, opened: { dns } }: PlayOptions,
   toClose: (() => void)[],
 ): Promise<Ue> {
   const host: Host = {
@@ -139,8 +150,27 @@ async function startActor(
       identity: { impu: actor.publicIdentity, impi: actor.privateIdentity, homeDomain },
       proxy: actor.proxy,
       profile: scenario.profile,
+      securityAgreement: actor.securityAgreement,
+      accessNetworkInfo: actor.accessNetworkInfo,
+      credentials: credentialsOf(actor, network),
     }),
   );
+}
+
+/** What the UE shares with its HSS, out of the network file; nothing where nobody is authenticated. */
+function credentialsOf({ name, privateIdentity }: Actor, network: Network): UeOptions['credentials'] {
+  if (network.auth === 'none') {
+    return undefined;
+  }
+  const own = network.subscribers
+    .flatMap(({ privateIdentities }) => privateIdentities)
+    .find(({ identity }) => identity === privateIdentity);
+  if (!own) {
+    throw new UserError(
+      `${name}: the network has no subscriber ${privateIdentity}: it could not authenticate (auth: ${network.auth})`,
+    );
+  }
+  return { aka: own.aka, digest: own.digest };
 }
 
 /** The address that the scenario gives the UE, where this machine has it; else the one nearest to its P-CSCF. */
@@ -166,42 +196,4 @@ async function localEndpoint(actor: Actor, own: readonly string[], resolver: Res
 
 function ownAddresses(): string[] {
   return Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map(({ address }) => address));
-}
-
-/** Does one action; a string says what went wrong. */
-async function perform(action: Action, ues: ReadonlyMap<string, Ue>): Promise<string | undefined> {
-  const ue = ues.get(action.actor);
-  if (!ue) {
-    return `there is no actor ${action.actor}`;
-  }
-  switch (action.kind) {
-    case 'register':
-      return wrong(await ue.register({ expiresS: action.expiresS }));
-    case 'publish': {
-      const { event, contentType, body, expiresS } = action;
-      return wrong(await ue.publish({ event, contentType, body, expiresS }));
-    }
-    case 'subscribe':
-      return subscribe(action, ue);
-  }
-}
-
-/** Subscribes and waits for the answer and for the first NOTIFY, whichever comes first (RFC 6665 4.1.2.4). */
-async function subscribe(action: Action & { kind: 'subscribe' }, ue: Ue): Promise<string | undefined> {
-  const { to, event, accept, expiresS, cseq } = action;
-  const subscription = ue.subscribe({ uri: to, event, accept, expiresS, cseq });
-  const failure = wrong(await subscription.response);
-  if (failure !== undefined) {
-    return failure;
-  }
-  const first = await subscription.notification(0, NOTIFY_WITHIN_MS);
-  return first ? undefined : `no NOTIFY within ${NOTIFY_WITHIN_MS / 1000} s`;
-}
-
-function wrong(outcome: Outcome): string | undefined {
-  if (outcome.kind === 'failure') {
-    return outcome.failure;
-  }
-  const { status, reason } = outcome.response;
-  return status < 300 ? undefined : `${status} ${reason}`;
 }

@@ -75,11 +75,7 @@ function errata({ steps, flow }: Verdict): string[] {
     // One example says what is meant; the scenario file has them all.
     ...[...readings].slice(0, 1).flatMap((text) => wrap(text, '      ', '      ')),
   ]);
-  return [
-    '',
-    `Slips of ${flow.clause} that these steps rest on, as the scenario file settles them:`,
-    ...lines,
-  ];
+  return ['', `Where ${flow.clause} is read otherwise, as the scenario file settles it:`, ...lines];
 }
 
 function summary({ steps, unexpected, retransmissions, passed }: Verdict): string[] {

@@ -19,7 +19,7 @@ import { type Printer, printerFor } from './print.js';
 
 export type RunResult = 'passed' | 'failed' | 'interrupted';
 
-/** Once nothing has come for so long, the flow is over. */
+/** Once nothing has come for so long, the flow is over, unless the scenario says how long. */
 const QUIET_MS = 50;
 
 /**
@@ -74,7 +74,8 @@ async function runOne(
     startCollector({ net: nodeNet, clock: systemClock, listen, names: names.of }),
   );
   const over = new AbortController();
-  const opening = openNetwork(network, flags, collector, printer, over.signal);
+  const terminates = [...scenario.before, ...scenario.play].some(({ kind }) => kind === 'terminate');
+  const opening = openNetwork(network, flags, collector, printer, over.signal, terminates);
   let playing: Promise<Played> | undefined;
   try {
     const opened = await interruptible(opening, signal, flags);
@@ -83,7 +84,8 @@ async function runOne(
     }
     names.listening(opened.listening);
     const abort = over.signal;
-    playing = play(scenario, network, opened.dns, { collector, names, printer, quietMs: QUIET_MS, abort });
+    const { quietMs = QUIET_MS } = scenario;
+    playing = play(scenario, network, { collector, names, printer, quietMs, opened, abort });
     const end = await interruptible(Promise.race([playing, opened.crashed.then(crashed)]), signal, flags);
     return end === 'interrupted' ? end : conclude(scenario, end, collector, flags, printer, beganMs);
   } finally {

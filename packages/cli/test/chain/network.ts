@@ -76,6 +76,7 @@ function hss(domain: '1' | '2', profile: UserProfile): Cx {
       knows(publicIdentity) ? { kind: 'served', serverName } : { kind: 'unknown-user' },
     serverAssignment: async ({ publicIdentities: [identity = ''] }) =>
       knows(identity) ? { kind: 'assigned', profile } : { kind: 'unknown-user' },
+    multimediaAuth: () => Promise.reject(new Error('nobody is authenticated in this chain')),
   };
 }
 

@@ -1,6 +1,5 @@
-import type { ServicePointTrigger, SessionCase } from '@ims-sim/cx';
+import { compileEre, type Matcher, type ServicePointTrigger, type SessionCase } from '@ims-sim/cx';
 import { headerKey, toUtf8, valueOf, type Header, type SipRequest } from '@ims-sim/sip';
-import { compileEre, type Matcher } from './ere.js';
 
 /** What a trigger is held against. */
 export interface Evaluated {

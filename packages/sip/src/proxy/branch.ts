@@ -1,5 +1,7 @@
 import type { Timer } from '@ims-sim/host';
+import { withoutTopValue } from '../message/edit.js';
 import type { Header } from '../message/header.js';
+import { has } from '../message/headers.js';
 import type { SipResponse } from '../message/message.js';
 import type { ClientTransaction, ClientTransactionUser, SendOptions } from '../stack.js';
 import type { Transport } from '../transport/types.js';
@@ -9,11 +11,11 @@ import { outgoing } from './forward.js';
 
 /** What a branch tells the response context that it belongs to. */
 export interface BranchUser {
-  /** Any response but 100, as it came. */
+  /** Any response but 100, without this element's Via (RFC 3261 16.7 step 3). */
   onResponse(branch: Branch, response: SipResponse): void;
   /** No response comes any more, or none that could still be waited for. */
   onFailure(branch: Branch, failure: ForwardFailure): void;
-  /** `Forward.timeoutMs` is over; a response may still come. */
+  /** `Forward.timeoutMs`, or `silenceMs`, is over; a response may still come. */
   onLate(branch: Branch): void;
 }
 
@@ -41,6 +43,7 @@ export class Branch implements ClientTransactionUser {
   #cancelled: readonly Header[] | undefined;
   #timerC: Timer | undefined;
   #patience: Timer | undefined;
+  #silence: Timer | undefined;
 
   constructor(core: ProxyCore, forward: Forward, user: BranchUser) {
     this.#core = core;
@@ -67,17 +70,23 @@ export class Branch implements ClientTransactionUser {
     }
   }
 
-  onResponse(response: SipResponse): void {
+  onResponse(received: SipResponse): void {
+    const { status, reason, body } = received;
     this.#answered = true;
-    if (response.status === 100) {
+    this.#silence?.cancel();
+    if (status === 100) {
       return; // 16.7 step 5: a 100 goes one hop
     }
-    if (response.status >= 200) {
+    if (status >= 200) {
       this.#stopTimers();
     } else if (this.#isInvite && this.state === 'pending') {
       this.#restartTimerC(); // 16.7 step 2
     }
-    this.#user.onResponse(this, response);
+    const headers = withoutTopValue(received.headers, 'via');
+    if (has(headers, 'via')) {
+      // Where none is left, it was meant for this element, which did not ask.
+      this.#user.onResponse(this, { kind: 'response', status, reason, headers, body });
+    }
   }
 
   onFailure(failure: 'timeout' | 'transport'): void {
@@ -110,6 +119,13 @@ export class Branch implements ClientTransactionUser {
         this.#user.onLate(this);
       });
     }
+    if (this.forward.silenceMs !== undefined) {
+      this.#silence = clock.timer(this.forward.silenceMs, () => {
+        if (this.#client?.target?.transport === 'UDP') {
+          this.#user.onLate(this);
+        }
+      });
+    }
   }
 
   #restartTimerC(): void {
@@ -133,5 +149,6 @@ export class Branch implements ClientTransactionUser {
   #stopTimers(): void {
     this.#timerC?.cancel();
     this.#patience?.cancel();
+    this.#silence?.cancel();
   }
 }

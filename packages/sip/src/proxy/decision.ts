@@ -17,7 +17,7 @@ export interface Incoming {
 }
 
 /** What an element does with a request; a procedure of TS 24.229 returns it and the proxy core does it. */
-export type Decision = Reply | Forward | Taken;
+export type Decision = Reply | Forward | Fork | Taken;
 
 export interface Reply {
   readonly kind: 'reply';
@@ -25,6 +25,8 @@ export interface Reply {
   readonly reason: string;
   /** Beside those that every response has (Via, From, To with a tag, Call-ID, CSeq, Content-Length). */
   readonly headers?: readonly Header[] | undefined;
+  /** One character a byte (latin1); its Content-Type is among `headers`. */
+  readonly body?: string | undefined;
   readonly because?: Because | undefined;
 }
 
@@ -49,8 +51,27 @@ export interface Forward {
   readonly onFailure?: ((failure: ForwardFailure) => Maybe<Decision | undefined>) | undefined;
   /** How long to wait for a final response to this request before `onFailure` is asked, where shorter than Timer F. */
   readonly timeoutMs?: number | undefined;
+  /**
+   * The same for any response, a 100 included, where it went by UDP: who is slow says so (RFC 4320 4.1), who is gone does not. By TCP
+   * the connection tells.
+   */
+  readonly silenceMs?: number | undefined;
   readonly because?: Because | undefined;
 }
+
+/**
+ * RFC 3261 16.6, 16.7: a request with several targets. The groups are tried one after the other, the next once no 2xx or 6xx came
+ * of the last (RFC 3261 16.7 step 5: by q value); the branches of a group at once. What is best of all goes back.
+ */
+export interface Fork {
+  readonly kind: 'fork';
+  readonly groups: readonly (readonly ForkBranch[])[];
+  /** Asked once, when all groups have failed; as `Forward.onFailure`. */
+  readonly onFailure?: Forward['onFailure'];
+  readonly because?: Because | undefined;
+}
+
+export type ForkBranch = Omit<Forward, 'kind' | 'onFailure' | 'because'>;
 
 /** The procedure has answered, or will, by `incoming.transaction` itself. */
 export interface Taken {

@@ -1,14 +1,15 @@
 import { token } from '@ims-sim/host';
-import { withoutTopValue } from '../message/edit.js';
 import { responseTo } from '../message/build.js';
 import type { Header } from '../message/header.js';
-import { every, has } from '../message/headers.js';
+import { every } from '../message/headers.js';
 import type { SipResponse } from '../message/message.js';
 import type { ServerTransaction } from '../stack.js';
 import { asSentBack, bestResponse } from './best-response.js';
 import { Branch, type BranchUser } from './branch.js';
 import type { ProxyCore } from './core.js';
-import type { Decision, Forward, ForwardFailure } from './decision.js';
+import type { Decision, Fork, Forward, ForwardFailure } from './decision.js';
+import { consult } from './consult.js';
+import { failureOf, ForkProgress } from './fork.js';
 
 /** Branches of one request, at most, one after the other or side by side. */
 const MAX_BRANCHES = 32;
@@ -25,6 +26,10 @@ export class ResponseContext implements BranchUser {
   readonly #act: Act;
   readonly #branches: Branch[] = [];
   readonly #isInvite: boolean;
+  /** Set while a fork's groups are tried. */
+  #fork: ForkProgress | undefined;
+  /** A 6xx came. */
+  #declined = false;
   #cancelled = false;
   #over = false;
 
@@ -42,15 +47,20 @@ export class ResponseContext implements BranchUser {
 
   /** Adds a branch. */
   start(forward: Forward): void {
+    if (!this.#over) {
+      this.#add(forward).start(this.transaction.source.transport);
+    }
+  }
+
+  /** Adds the branches of a fork, group by group. */
+  fork(fork: Fork): void {
     if (this.#over) {
       return;
     }
-    if (forward.sentBy !== undefined) {
-      this.#core.passes.sendsAs(forward.sentBy);
+    this.#fork = new ForkProgress(fork);
+    if (!this.#startGroup()) {
+      this.#bug(new Error('A fork without a branch'));
     }
-    const branch = new Branch(this.#core, forward, this);
-    this.#branches.push(branch);
-    branch.start(this.transaction.source.transport);
   }
 
   /** Answers by itself, and gives up the branches that are left. */
@@ -76,14 +86,8 @@ export class ResponseContext implements BranchUser {
     }
   }
 
-  onResponse(branch: Branch, received: SipResponse): void {
-    // 16.7 step 3: off with one's own Via; where none is left, it was meant for this element, which did not ask.
-    const headers = withoutTopValue(received.headers, 'via');
-    if (!has(headers, 'via')) {
-      return;
-    }
-    const { status, reason, body } = received;
-    const response: SipResponse = { kind: 'response', status, reason, headers, body };
+  onResponse(branch: Branch, response: SipResponse): void {
+    const { status } = response;
     if (status >= 300) {
       this.onFailure(branch, { kind: 'response', response });
     } else if (status >= 200) {
@@ -106,8 +110,9 @@ export class ResponseContext implements BranchUser {
       return;
     }
     this.#ask(branch, { kind: 'timeout' }, () => {
-      // A request that is no INVITE has no 408 (RFC 4320): what comes before Timer F may still go back.
-      if (this.#isInvite) {
+      // A request that is no INVITE has no 408 (RFC 4320): what comes before Timer F may still go back, where no other
+      // contact waits for its turn.
+      if (this.#isInvite || this.#fork !== undefined) {
         this.#conclude(branch, { kind: 'timeout' });
       }
     });
@@ -123,27 +128,45 @@ export class ResponseContext implements BranchUser {
     this.end();
   }
 
+  #add(forward: Forward): Branch {
+    if (forward.sentBy !== undefined) {
+      this.#core.passes.sendsAs(forward.sentBy);
+    }
+    const branch = new Branch(this.#core, forward, this);
+    this.#branches.push(branch);
+    return branch;
+  }
+
+  /** Starts the branches of the next group side by side; false where no group is left, or no room for it. */
+  #startGroup(): boolean {
+    const group = this.#fork?.nextGroup(MAX_BRANCHES - this.#branches.length);
+    if (group === undefined) {
+      return false;
+    }
+    // All are there before the first one can fail: the group is not over with it.
+    for (const branch of group.map((forward) => this.#add(forward))) {
+      if (branch.state === 'pending') {
+        branch.start(this.transaction.source.transport);
+      }
+    }
+    return true;
+  }
+
   /** Asks the element what to do about a failure, once a branch and not for a request that was cancelled. */
   #ask(branch: Branch, failure: ForwardFailure, otherwise: () => void): void {
     const { onFailure } = branch.forward;
-    const none = onFailure === undefined || branch.asked;
-    if (none || this.#cancelled || this.#branches.length >= MAX_BRANCHES) {
+    if (onFailure === undefined || branch.asked || !this.#mayAsk) {
       otherwise();
       return;
     }
     branch.asked = true;
     branch.state = 'deciding';
     const decided = (decision: Decision | undefined) => this.#decided(branch, decision, otherwise);
-    try {
-      const decision = onFailure(failure);
-      if (decision instanceof Promise) {
-        decision.then(decided).catch((error: unknown) => this.#bug(error));
-      } else {
-        decided(decision);
-      }
-    } catch (error) {
-      this.#bug(error);
-    }
+    consult(onFailure, failure, decided, (error) => this.#bug(error));
+  }
+
+  get #mayAsk(): boolean {
+    return !this.#cancelled && this.#branches.length < MAX_BRANCHES;
   }
 
   #decided(branch: Branch, decision: Decision | undefined, otherwise: () => void): void {
@@ -184,16 +207,52 @@ export class ResponseContext implements BranchUser {
     }
     branch.end();
     if (branch.finalCame && branch.final !== undefined && branch.final.status >= 600) {
+      this.#declined = true;
       this.#cancelPending(); // 16.7 step 5
     }
     this.#settle();
   }
 
-  /** 16.7 steps 4 to 9: once no branch is left, the best of what came goes back. */
+  /** 16.7 steps 4 to 9: once no branch is left, the next group is tried, or the best of what came goes back. */
   #settle(): void {
     if (this.#over || this.#branches.some(({ state }) => state !== 'over')) {
       return;
     }
+    const fork = this.#fork;
+    if (fork === undefined) {
+      this.#giveBest();
+      return;
+    }
+    if (fork.asking || (!this.#cancelled && !this.#declined && this.#startGroup())) {
+      return;
+    }
+    const { onFailure } = fork;
+    if (onFailure === undefined || !this.#mayAsk) {
+      this.#giveBest();
+      return;
+    }
+    fork.asking = true;
+    const best = this.#branches[bestResponse(this.#branches.map(({ final }) => final))];
+    const decided = (decision: Decision | undefined) => this.#forkDecided(decision);
+    consult(onFailure, failureOf(best), decided, (error) => this.#bug(error));
+  }
+
+  /** What the element does about a fork that failed takes the place of all that came of it. */
+  #forkDecided(decision: Decision | undefined): void {
+    if (this.#over) {
+      return;
+    }
+    this.#fork = undefined;
+    if (decision !== undefined && !this.#cancelled) {
+      for (const branch of this.#branches) {
+        branch.final = undefined;
+      }
+      this.#act(decision, this);
+    }
+    this.#settle();
+  }
+
+  #giveBest(): void {
     const finals = this.#branches.map(({ final }) => final);
     const branch = this.#branches[bestResponse(finals)];
     this.end();

@@ -5,7 +5,7 @@ import { responseTo } from '../message/build.js';
 import { DEFAULT_TIMERS, type ServerTransaction } from '../stack.js';
 import { startSipStack } from '../start-stack.js';
 import type { ProxyCore } from './core.js';
-import type { Because, Decide, Decision, Forward, Incoming, Reply } from './decision.js';
+import type { Because, Decide, Decision, Fork, ForkBranch, Forward, Incoming, Reply } from './decision.js';
 import { reply } from './decisions.js';
 import { outgoing, RecordRoutes } from './forward.js';
 import { Passes } from './loop.js';
@@ -25,7 +25,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
   let onRequest: (transaction: ServerTransaction) => void = () => undefined;
   const stack = await startSipStack({ ...options, onRequest: (transaction) => onRequest(transaction) });
   const passes = new Passes();
-  passes.sendsAs(stack.sentBy);
+  [stack.sentBy, ...stack.furtherSentBy].forEach((sentBy) => passes.sendsAs(sentBy));
   const core: ProxyCore = {
     stack,
     log: options.host.log,
@@ -36,6 +36,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
   const actor = new Actor(core, options, {
     names: new Set(options.names.map((name) => name.toLowerCase())),
     listening: stack.listening,
+    further: stack.furtherListening,
   });
   onRequest = (transaction) => actor.onRequest(transaction);
   return { stack, close: () => stack.close() };
@@ -103,7 +104,7 @@ class Actor {
     }
     decision
       .then((decided) => {
-        const moot = cancelled && decided.kind === 'forward'; // RFC 3261 9.2
+        const moot = cancelled && (decided.kind === 'forward' || decided.kind === 'fork'); // RFC 3261 9.2
         this.#act(moot ? reply(487, 'Request Terminated') : decided, transaction);
       })
       .catch((error: unknown) => this.#bug(transaction, error));
@@ -117,6 +118,9 @@ class Actor {
         break;
       case 'forward':
         this.#forward(decision, transaction, context);
+        break;
+      case 'fork':
+        this.#fork(decision, transaction, context);
         break;
       case 'taken':
         this.#trace(decision.because, transaction);
@@ -140,15 +144,38 @@ class Actor {
       context.start(decision);
       return;
     }
+    this.#begin(transaction, decision.because).start(decision);
+  }
+
+  #fork(decision: Fork, transaction: ServerTransaction, context?: ResponseContext): void {
+    const first = decision.groups.find(([branch]) => branch !== undefined)?.[0];
+    if (first !== undefined && maxForwards(first.request) === 0) {
+      this.#act(tooManyHops(), transaction, context);
+      return;
+    }
+    if (transaction.request.method === 'ACK') {
+      this.#trace(decision.because, transaction);
+      if (first !== undefined) {
+        this.#forwardAck(first, transaction); // it has one target: the contact of the 2xx (RFC 3261 13.2.2.4)
+      }
+      return;
+    }
+    if (context === undefined) {
+      this.#begin(transaction, decision.because).fork(decision);
+    } else {
+      this.#trace(decision.because, transaction);
+      context.fork(decision);
+    }
+  }
+
+  #begin(transaction: ServerTransaction, because: Because | undefined): ResponseContext {
     this.#trying(transaction, tagOf(to(transaction.request)) !== undefined);
-    this.#trace(decision.because, transaction); // TR 24.841 6.1.1: the 100 of step 9, then the decision of step 10
-    new ResponseContext(this.#core, transaction, (next, its) => this.#act(next, transaction, its)).start(
-      decision,
-    );
+    this.#trace(because, transaction); // TR 24.841 6.1.1: the 100 of step 9, then the decision of step 10
+    return new ResponseContext(this.#core, transaction, (next, its) => this.#act(next, transaction, its));
   }
 
   /** RFC 3261 16.6, 13.2.2.4: the ACK to a 2xx is no transaction; it goes on, and nothing comes back. */
-  #forwardAck({ request, recordRoute, targets, sentBy }: Forward, { source }: ServerTransaction): void {
+  #forwardAck({ request, recordRoute, targets, sentBy }: ForkBranch, { source }: ServerTransaction): void {
     this.#core.stack.sendStateless(request, {
       targets,
       sentBy,
@@ -159,14 +186,14 @@ class Actor {
 
   #reply(
     transaction: ServerTransaction,
-    { status, reason, headers }: Reply,
+    { status, reason, headers, body }: Reply,
     context?: ResponseContext,
   ): void {
     if (transaction.request.method === 'ACK') {
       return;
     }
     const toTag = token(this.#host.random, 11);
-    const response = responseTo(transaction.request, status, reason, { toTag, headers });
+    const response = responseTo(transaction.request, status, reason, { toTag, headers, body });
     if (context === undefined) {
       transaction.respond(response);
     } else {

@@ -23,7 +23,7 @@ export interface ClientSide {
   /** The connection to a TCP target; undefined: none can be had. */
   flowTo(target: Target): Flow | undefined;
   /** False: the connection has ended, or takes no more. */
-  sendOnFlow(bytes: Buffer, flow: Flow): boolean;
+  sendOnFlow(bytes: Buffer, flow: Flow, target: Target): boolean;
   retransmitted(): void;
   /** A request that is no INVITE has its final response: timer K begins. Nothing asks the transaction any more. */
   onCompleted(transaction: ClientEntry): void;
@@ -209,7 +209,7 @@ export class ClientEntry implements FlowUser {
       this.#flow = this.#stack.flowTo(target);
       this.#flow?.join(this);
     }
-    return this.#flow !== undefined && this.#stack.sendOnFlow(bytes, this.#flow);
+    return this.#flow !== undefined && this.#stack.sendOnFlow(bytes, this.#flow, target);
   }
 
   #startTimers(actions: number): void {

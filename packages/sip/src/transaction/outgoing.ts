@@ -1,4 +1,4 @@
-import type { Random } from '@ims-sim/host';
+import type { Endpoint, Random } from '@ims-sim/host';
 import { withTopVia } from '../message/edit.js';
 import { withHeaders } from '../message/headers.js';
 import type { SipRequest } from '../message/message.js';
@@ -13,12 +13,14 @@ import { clientKey } from './matching.js';
 export interface OutgoingContext {
   readonly random: Random;
   readonly sentBy: string;
+  /** The sent-by of what leaves from another socket than the first. */
+  readonly sentByFrom?: ((from: Endpoint) => string) | undefined;
   readonly tcpAboveBytes: number | undefined;
 }
 
 /**
  * The request as it goes to `target`: what the user does to it for this target, a Via with a new branch on top (RFC 3261
- * 18.1.1), and `rport` where it goes by UDP (RFC 3581 3).
+ * 18.1.1), and `rport` where it goes by UDP (RFC 3581 3), unless the user wants none.
  */
 export function outgoing(
   context: OutgoingContext,
@@ -26,12 +28,14 @@ export function outgoing(
   target: Target,
   options: SendOptions,
 ): Outgoing {
-  const sentBy = options.sentBy ?? context.sentBy;
+  const sentBy =
+    options.sentBy ??
+    (target.from === undefined ? context.sentBy : (context.sentByFrom?.(target.from) ?? context.sentBy));
   const branch = newBranch(context.random);
   const prepared = options.prepare === undefined ? request : options.prepare(request, target);
   const via =
     target.transport === 'UDP'
-      ? `SIP/2.0/UDP ${sentBy};branch=${branch};rport`
+      ? `SIP/2.0/UDP ${sentBy};branch=${branch}${options.rport === false ? '' : ';rport'}`
       : `SIP/2.0/TCP ${sentBy};branch=${branch}`;
   const sent = withHeaders(prepared, withTopVia(prepared.headers, via));
   const bytes = Buffer.from(serialize(sent), 'latin1');

@@ -71,13 +71,14 @@ export class Flow {
     this.#users.delete(user);
   }
 
-  connected(connection: TcpConnection): void {
+  /** `local`: where what comes on it has come to. */
+  connected(connection: TcpConnection, local = connection.local): void {
     if (this.#ended) {
       connection.destroy();
       return;
     }
     this.#connection = connection;
-    this.#source = { transport: 'TCP', remote: connection.remote, local: connection.local };
+    this.#source = { transport: 'TCP', remote: connection.remote, local };
     for (const { bytes } of this.#waiting) {
       connection.write(bytes);
     }

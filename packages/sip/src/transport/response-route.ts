@@ -11,16 +11,24 @@ export interface ResponseRoute {
   readonly to: Endpoint;
   /** TCP: the connection that the request came on. */
   readonly flow: Flow | undefined;
+  /** The socket that the request came to: its responses leave from there. */
+  readonly from: Endpoint;
   /** Where to look for the sender when nothing else has worked (RFC 3263 5). */
   readonly sentBy: SipUri | undefined;
 }
 
 /** `via` is the request's top Via as it came. */
 export function responseRoute(via: Via, source: Source, flow: Flow | undefined): ResponseRoute {
+  const from = source.local;
   if (flow !== undefined) {
-    return { to: { address: source.remote.address, port: via.port ?? 5060 }, flow, sentBy: sentByUri(via) };
+    return {
+      to: { address: source.remote.address, port: via.port ?? 5060 },
+      flow,
+      from,
+      sentBy: sentByUri(via),
+    };
   }
-  return { to: datagramTo(via, source.remote), flow: undefined, sentBy: undefined };
+  return { to: datagramTo(via, source.remote), flow: undefined, from, sentBy: undefined };
 }
 
 function datagramTo(via: Via, remote: Endpoint): Endpoint {

@@ -1,19 +1,17 @@
 import { locate, type LocateContext } from '../resolve/locate.js';
 import type { Flow } from './flow.js';
 import type { ResponseRoute } from './response-route.js';
+import type { Sockets } from './sockets.js';
 import type { TcpTransport } from './tcp.js';
 import type { Target } from './types.js';
-import type { UdpTransport } from './udp.js';
 
 /** Sends responses (RFC 3261 18.2.2), with what RFC 3263 5 says for a connection that is gone. */
 export class ResponseSender {
-  readonly #udp: UdpTransport;
-  readonly #tcp: TcpTransport;
+  readonly #sockets: Sockets;
   readonly #locating: LocateContext;
 
-  constructor(udp: UdpTransport, tcp: TcpTransport, locating: LocateContext) {
-    this.#udp = udp;
-    this.#tcp = tcp;
+  constructor(sockets: Sockets, locating: LocateContext) {
+    this.#sockets = sockets;
     this.#locating = locating;
   }
 
@@ -23,25 +21,21 @@ export class ResponseSender {
    */
   send(bytes: Buffer, route: ResponseRoute, undelivered: (() => void) | undefined): void {
     const { flow } = route;
+    const { udp, tcp } = this.#sockets.at(route.from);
     if (flow === undefined) {
-      this.#udp.send(bytes, route.to);
+      udp.send(bytes, route.to);
       return;
     }
-    if (flow.isOpen && this.#tcp.send(flow, bytes)) {
+    if (flow.isOpen && tcp.send(flow, bytes)) {
       return;
     }
-    this.#try(bytes, this.#tcp.flowTo(route.to), () => {
-      void this.#toSentBy(bytes, route, undelivered);
+    tryFlow(tcp, bytes, tcp.flowTo(route.to), () => {
+      void this.#toSentBy(tcp, bytes, route, undelivered);
     });
   }
 
-  #try(bytes: Buffer, flow: Flow | undefined, otherwise: () => void): void {
-    if (flow === undefined || !this.#tcp.send(flow, bytes, otherwise)) {
-      otherwise();
-    }
-  }
-
   async #toSentBy(
+    tcp: TcpTransport,
     bytes: Buffer,
     { sentBy, to }: ResponseRoute,
     undelivered: (() => void) | undefined,
@@ -59,10 +53,16 @@ export class ResponseSender {
         undelivered?.();
         return;
       }
-      this.#try(bytes, this.#tcp.flowTo(target), () => {
+      tryFlow(tcp, bytes, tcp.flowTo(target), () => {
         next(index + 1);
       });
     };
     next(0);
+  }
+}
+
+function tryFlow(tcp: TcpTransport, bytes: Buffer, flow: Flow | undefined, otherwise: () => void): void {
+  if (flow === undefined || !tcp.send(flow, bytes, otherwise)) {
+    otherwise();
   }
 }

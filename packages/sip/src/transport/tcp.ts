@@ -17,6 +17,16 @@ export interface TcpLimits {
  */
 export const TCP_LIMITS: TcpLimits = { connections: 2000, idleMs: 180_000, connectTimeoutMs: 4000 };
 
+/** What one transport knows of the others of its stack. */
+export interface TcpPlace {
+  /** It is one of `StackOptions.further`: what comes on a connection that it opened counts as come to its listener. */
+  readonly isFurther: boolean;
+  /** Connections that the others have, out of the same limit. */
+  connectionsElsewhere(): number;
+}
+
+const ALONE: TcpPlace = { isFurther: false, connectionsElsewhere: () => 0 };
+
 export interface TcpUser {
   onText(text: string, source: Source, flow: Flow): void;
   /** The head of a message of which nobody knows where it ends. False: it is no SIP, and gets no answer. */
@@ -34,16 +44,29 @@ export class TcpTransport {
   readonly #user: TcpUser;
   readonly #counters: TransportCounters;
   readonly #limits: TcpLimits;
+  readonly #place: TcpPlace;
   readonly #flows = new Set<Flow>();
   readonly #byRemote = new Map<string, Flow>();
   #listener: TcpListener | undefined;
   #closed = false;
 
-  constructor(host: Host, user: TcpUser, counters: TransportCounters, limits: TcpLimits = TCP_LIMITS) {
+  constructor(
+    host: Host,
+    user: TcpUser,
+    counters: TransportCounters,
+    limits: TcpLimits = TCP_LIMITS,
+    place: TcpPlace = ALONE,
+  ) {
     this.#host = host;
     this.#user = user;
     this.#counters = counters;
     this.#limits = limits;
+    this.#place = place;
+  }
+
+  /** Connections that it has, those included that are being opened. */
+  get connections(): number {
+    return this.#flows.size;
   }
 
   async listen(local: Endpoint): Promise<Endpoint> {
@@ -62,8 +85,10 @@ export class TcpTransport {
     }
     const flow = this.#add(remote);
     const { connectTimeoutMs } = this.#limits;
+    // No connection can be opened from a port that is listened on: it has one of its own, and belongs to that one.
+    const local = this.#place.isFurther ? this.#listener?.local : undefined;
     this.#host.net
-      .connect(remote, connectTimeoutMs, (connection) => this.#receiver(flow, connection))
+      .connect(remote, connectTimeoutMs, (connection) => this.#receiver(flow, connection, local))
       .catch((error: unknown) => {
         this.#host.log.debug('TCP connection refused', { ...remote, error: String(error) });
         this.#ended(flow);
@@ -103,8 +128,8 @@ export class TcpTransport {
     return this.#receiver(this.#add(connection.remote), connection);
   }
 
-  #receiver(flow: Flow, connection: TcpConnection): TcpReceiver {
-    flow.connected(connection);
+  #receiver(flow: Flow, connection: TcpConnection, local = connection.local): TcpReceiver {
+    flow.connected(connection, local);
     const framer = new StreamFramer();
     return {
       onData: (bytes) => {
@@ -182,7 +207,7 @@ export class TcpTransport {
 
   /** Makes room where all places are taken and one of them is idle. */
   #hasRoom(): boolean {
-    if (this.#flows.size < this.#limits.connections) {
+    if (this.#flows.size + this.#place.connectionsElsewhere() < this.#limits.connections) {
       return true;
     }
     for (const flow of this.#flows) {

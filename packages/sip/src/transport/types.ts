@@ -14,6 +14,8 @@ export interface Target {
   readonly transport: Transport;
   readonly address: string;
   readonly port: number;
+  /** Which of the stack's own sockets it is to leave from, where that is not the first (`StackOptions.further`). */
+  readonly from?: Endpoint | undefined;
 }
 
 /** What the transports have counted since the start. */

@@ -103,6 +103,26 @@ describe('onFailure: a decision in the place of a failure', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
+  test.each([
+    ['nothing', 2100, [200]],
+    ['100', 30_000, []],
+  ])('silenceMs: with %s from the next hop, after %i ms', async (said, afterMs, outcomes) => {
+    const failures: ForwardFailure[] = [];
+    const { clock, send, ub } = await one(elsewhere(failures, { silenceMs: 2000 }), (transaction) => {
+      if (said === '100') {
+        transaction.respond(answer(transaction.request, 100));
+      }
+    });
+    const sent = send('MESSAGE');
+    await clock.advance(afterMs);
+    expect(sent.outcomes).toEqual(outcomes);
+    expect(failures).toEqual(outcomes.map(() => ({ kind: 'timeout' })));
+    ub.transactions[0]?.respond(answer(ub.transactions[0].request, 200));
+    await clock.advance(40_000);
+    expect(sent.outcomes).toEqual([200]);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
   test('a late 200 of the one that was given up does not go back while the next one is at it', async () => {
     const late: number[] = [];
     const onResponse = (response: SipResponse) => (late.push(response.status), response);

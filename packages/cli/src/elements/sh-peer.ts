@@ -1,0 +1,37 @@
+import type { Resolver } from '@ims-sim/dns';
+import { type ElementStart, elementsOf } from '@ims-sim/element';
+import type { Host } from '@ims-sim/host';
+import { type Sh, shApplication, shClient, shNotifications, type ShNotifications } from '@ims-sim/sh';
+import { hssPeer, type HssPeer } from './hss-peer.js';
+
+/** An application server's end of Sh. */
+export interface ShPeer extends HssPeer {
+  readonly sh: Sh;
+  /** From now on it takes what the HSS sends of itself. */
+  serve(notifications: ShNotifications): void;
+}
+
+/** Connects to the HSSs of an AS's operator; undefined where it has none. */
+export async function shPeer(
+  host: Host,
+  resolver: Resolver,
+  start: ElementStart,
+  operator: string,
+): Promise<ShPeer | undefined> {
+  if (elementsOf(start.network, operator, 'hss').length === 0) {
+    return undefined;
+  }
+  let served: ShNotifications | undefined;
+  const handler = shNotifications({
+    pushNotification: (notification) =>
+      served?.pushNotification(notification) ?? { kind: 'no-subscription-to-data' },
+  });
+  const peer = await hssPeer(host, resolver, start, operator, shApplication, handler);
+  return {
+    ...peer,
+    sh: shClient({ node: peer.node, destinationRealm: operator }),
+    serve: (notifications) => {
+      served = notifications;
+    },
+  };
+}

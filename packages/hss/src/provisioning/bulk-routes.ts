@@ -1,0 +1,89 @@
+import { Readable } from 'node:stream';
+import type { FastifyInstance } from 'fastify';
+import type { ProvisioningEvents } from '../provisioning-events.js';
+import type { SubscriberStore } from '../store.js';
+import { linesOf, xmlDocumentsOf } from './documents.js';
+import { exportLines, exportXml } from './export.js';
+import { importDocuments } from './import.js';
+import { problems, SUBSCRIPTION } from './openapi.js';
+import { Problem } from './problem.js';
+import { secretsQuery, wantsSecrets, wantsXml } from './subscriber-routes.js';
+
+export const LINES_TYPE = 'application/jsonl';
+const LINES_TYPES = [LINES_TYPE, 'application/x-ndjson'];
+
+/** Import and export of many, as streams: neither is ever whole in memory here. */
+export function addBulk(app: FastifyInstance, store: SubscriberStore, events: ProvisioningEvents): void {
+  for (const type of [...LINES_TYPES, 'application/xml', 'text/xml']) {
+    app.addContentTypeParser(type, (_request, payload, done) => {
+      done(null, payload);
+    });
+  }
+  let isImporting = false;
+  app.post('/import', { schema: importDescription }, async (request) => {
+    // One at a time: two would store in turn, and each wait for the other's lines.
+    if (isImporting) throw new Problem(409, 'another import is under way: try again when it is done');
+    const body = request.body;
+    if (!(body instanceof Readable)) {
+      throw new Problem(415, `expected ${LINES_TYPE} (a subscription a line) or application/xml`);
+    }
+    isImporting = true;
+    try {
+      const isXml = /^(?:application|text)\/xml/.test(request.headers['content-type'] ?? '');
+      return isXml
+        ? await importDocuments(store, events, xmlDocumentsOf(body), 'xml')
+        : await importDocuments(store, events, linesOf(body), 'json');
+    } finally {
+      isImporting = false;
+    }
+  });
+  app.get('/export', { schema: exportDescription }, (request, reply) =>
+    wantsXml(request)
+      ? reply.type('application/xml').send(Readable.from(exportXml(store)))
+      : reply.type(LINES_TYPE).send(Readable.from(exportLines(store, wantsSecrets(request)))),
+  );
+}
+
+const importDescription = {
+  summary: 'Add or replace many; lines that are refused are left out, the others are stored',
+  body: {
+    content: {
+      [LINES_TYPE]: { schema: SUBSCRIPTION },
+      'application/xml': {
+        schema: { type: 'string', description: 'IMSSubscription elements of TS 29.228 Annex E' },
+      },
+    },
+  },
+  response: {
+    200: {
+      type: 'object',
+      properties: {
+        stored: { type: 'integer' },
+        refused: { type: 'integer' },
+        problems: {
+          type: 'array',
+          description: 'Of the refused, the first 100',
+          items: {
+            type: 'object',
+            properties: {
+              line: { type: 'integer' },
+              pointer: { type: 'string' },
+              detail: { type: 'string' },
+            },
+          },
+        },
+        done: { type: 'array', items: { type: 'string' }, description: 'Towards S-CSCFs, the first 100' },
+      },
+    },
+    ...problems(401, 409, 413, 415, 500),
+  },
+};
+const exportDescription = {
+  summary: 'All, one JSON document a line, or as XML',
+  querystring: secretsQuery,
+  produces: [LINES_TYPE, 'application/xml'],
+  response: {
+    200: { description: 'The subscriptions', content: { [LINES_TYPE]: { schema: SUBSCRIPTION } } },
+    ...problems(401),
+  },
+};

@@ -1,0 +1,34 @@
+import { STATUS_CODES } from 'node:http';
+import type { IdentityTaken } from '../store.js';
+import type { WrongField } from './subscription-schema.js';
+
+export const PROBLEM_TYPE = 'application/problem+json';
+
+/** Thrown by what answers a request, and answered as problem details (RFC 9457). */
+export class Problem extends Error {
+  readonly status: number;
+  readonly errors: readonly WrongField[] | undefined;
+
+  constructor(status: number, detail: string, errors?: readonly WrongField[]) {
+    super(detail);
+    this.status = status;
+    this.errors = errors;
+  }
+}
+
+/** The body of an answer. */
+export function problemDetails({ status, message, errors }: Problem): Record<string, unknown> {
+  return { title: STATUS_CODES[status] ?? 'Error', status, detail: message, ...(errors && { errors }) };
+}
+
+export function wrongFields(what: string, fields: readonly WrongField[]): Problem {
+  const [first] = fields;
+  return new Problem(400, `${what} is wrong at ${first?.pointer ?? '#'}: ${first?.detail ?? ''}`, fields);
+}
+
+/** In words: whose an identity is. */
+export function takenBy({ identity, wantedBy, of }: IdentityTaken): string {
+  return of === wantedBy
+    ? `${identity} stands in ${wantedBy} twice: once is enough`
+    : `${identity} belongs to ${of}: take it from there first`;
+}

@@ -1,0 +1,116 @@
+import type { Endpoint, Host } from '@ims-sim/host';
+import { prettyEndpoint } from '@ims-sim/host';
+import type { FastifyInstance } from 'fastify';
+import type { ProvisioningEvents } from '../provisioning-events.js';
+import type { SubscriberStore } from '../store.js';
+import { accessTo } from './access.js';
+import { addBulk } from './bulk-routes.js';
+import { MAX_DOCUMENT_BYTES } from './documents.js';
+import { describe } from './openapi.js';
+import { Problem, PROBLEM_TYPE, problemDetails } from './problem.js';
+import { addSubscribers } from './subscriber-routes.js';
+
+/** Connections at a time. */
+const MAX_CONNECTIONS = 100;
+/** For the header fields of a request; a body may take its time. */
+const HEADERS_WITHIN_MS = 10_000;
+
+export interface ProvisioningOptions {
+  readonly store: SubscriberStore;
+  readonly host: Host;
+  /** Port 0: a free one. */
+  readonly listen: Endpoint;
+  /** Who has it may use the interface; without one it is open to this machine only. */
+  readonly token?: string | undefined;
+  readonly hssName: string;
+  readonly changed: ProvisioningEvents;
+}
+
+export interface Provisioning {
+  readonly listening: Endpoint;
+  /** Ends requests that are under way after a moment. The store stays open. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the HTTP interface by which subscriptions are added, shown, changed and removed while the HSS runs; OpenAPI at
+ * `/openapi.json`.
+ * @throws Error for the user, where it would be open to the network without a token, or cannot listen.
+ */
+export async function startProvisioning(options: ProvisioningOptions): Promise<Provisioning> {
+  const { store, host, listen, hssName, changed } = options;
+  const refusalOf = accessTo(hssName, listen, options.token);
+  const { fastify } = await import('fastify');
+  const app = fastify({
+    bodyLimit: MAX_DOCUMENT_BYTES,
+    routerOptions: { maxParamLength: 1024 },
+    forceCloseConnections: true,
+    http: { headersTimeout: HEADERS_WITHIN_MS },
+    return503OnClosing: false,
+  });
+  app.server.maxConnections = MAX_CONNECTIONS;
+  // The schemas of the routes are for the description only: what comes in is checked against zod's, for its messages.
+  app.setValidatorCompiler(() => () => true);
+  app.setSerializerCompiler(() => (value) => JSON.stringify(value));
+  addErrors(app, host);
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.url === '/health') return;
+    const { authorization, host: name, origin } = request.headers;
+    const refusal = refusalOf({ authorization, host: name, origin });
+    if (refusal === undefined) return;
+    if (refusal.status === 401) void reply.header('www-authenticate', `Bearer realm="${hssName}"`);
+    throw refusal;
+  });
+  await describe(app, hssName);
+  app.get('/health', { schema: { summary: 'Whether the HSS is there' } }, () => ({
+    status: 'ok',
+    hss: hssName,
+    store: store.kind,
+  }));
+  await app.register((scope) => addSubscribers(scope, store, changed));
+  await app.register((scope) => addBulk(scope, store, changed));
+  return { listening: await listenAt(app, listen, hssName), close: () => app.close() };
+}
+
+async function listenAt(app: FastifyInstance, { address, port }: Endpoint, name: string): Promise<Endpoint> {
+  try {
+    await app.listen({ host: address, port });
+  } catch (cause) {
+    const why =
+      typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : String(cause);
+    const where = prettyEndpoint({ address, port });
+    throw new Error(
+      `${name}: its provisioning interface cannot listen at ${where} (${why}): stop what listens there, or give it another place (provisioning: { listen: ... })`,
+      { cause },
+    );
+  }
+  const bound = app.server.address();
+  return typeof bound === 'object' && bound !== null
+    ? { address: bound.address, port: bound.port }
+    : { address, port };
+}
+
+function addErrors(app: FastifyInstance, host: Host): void {
+  app.setNotFoundHandler((request) => {
+    throw new Problem(
+      404,
+      `nothing is at ${request.method} ${request.url}; /openapi.json says what there is`,
+    );
+  });
+  app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+    // Fastify's own (a body that is no JSON, too large, of a type that is not taken) have their status with them.
+    const status = error instanceof Problem ? error.status : (error.statusCode ?? 500);
+    const problem = error instanceof Problem ? error : new Problem(status, error.message);
+    if (status >= 500) {
+      host.log.error('provisioning failed', {
+        method: request.method,
+        url: request.url,
+        error: error.message,
+      });
+    }
+    return reply
+      .code(status)
+      .header('content-type', PROBLEM_TYPE)
+      .send(Buffer.from(JSON.stringify(problemDetails(problem))));
+  });
+}

@@ -1,0 +1,249 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { ProvisioningEvents } from '../provisioning-events.js';
+import type { SubscriberStore } from '../store.js';
+import type { StoredSubscription, Subscription } from '../subscription.js';
+import { keyOf } from '../subscription.js';
+import { subscriptionFromXml, subscriptionXml } from './annex-e.js';
+import { DEREGISTRATION, problems, SUBSCRIPTION } from './openapi.js';
+import { Problem, takenBy, wrongFields } from './problem.js';
+import { shown } from './secrets.js';
+import { deregistrationSchema, readAs, readSubscription } from './subscription-schema.js';
+
+const MAX_PAGE = 1000;
+const XML = 'application/xml';
+
+interface Named {
+  readonly privateIdentity: string;
+}
+
+/** One subscription at a time. */
+export function addSubscribers(
+  app: FastifyInstance,
+  store: SubscriberStore,
+  events: ProvisioningEvents,
+): void {
+  app.addContentTypeParser([XML, 'text/xml'], { parseAs: 'string' }, (_request, body, done) => {
+    done(null, body);
+  });
+  const oneAtATime = sequence();
+  const named = async (privateIdentity: string): Promise<StoredSubscription> => {
+    const stored = await store.byPrivateIdentity(privateIdentity);
+    if (stored === undefined)
+      throw new Problem(404, `no subscriber has the private identity ${privateIdentity}`);
+    return stored;
+  };
+
+  app.get('/subscribers', { schema: descriptions.list }, async (request) => {
+    const { after, limit } = pageOf(request);
+    const [page, total] = await Promise.all([store.list(after, limit), store.count()]);
+    const last = page.at(-1);
+    return {
+      total,
+      subscribers: page.map((stored) => shown(stored, wantsSecrets(request))),
+      ...(page.length === limit && last && { next: keyOf(last.subscription) }),
+    };
+  });
+  app.get<{ Params: Named }>(
+    '/subscribers/:privateIdentity',
+    { schema: descriptions.show },
+    async (request, reply) => {
+      const stored = await named(request.params.privateIdentity);
+      return wantsXml(request)
+        ? reply.type(XML).send(subscriptionXml(stored.subscription))
+        : shown(stored, wantsSecrets(request));
+    },
+  );
+  app.post('/subscribers', { schema: descriptions.add }, async (request, reply) => {
+    const subscription = await subscriptionIn(request, store);
+    const key = keyOf(subscription);
+    await oneAtATime(async () => {
+      if ((await store.byPrivateIdentity(key)) !== undefined) {
+        throw new Problem(
+          409,
+          `${key} is there already: change it with PUT /subscribers/${encodeURIComponent(key)}`,
+        );
+      }
+      await put(store, subscription);
+    });
+    return answerAdded(reply, key);
+  });
+  app.put<{ Params: Named }>(
+    '/subscribers/:privateIdentity',
+    { schema: descriptions.change },
+    async (request, reply) => {
+      const { privateIdentity } = request.params;
+      const subscription = await subscriptionIn(request, store);
+      const key = keyOf(subscription);
+      const before = await oneAtATime(async () => {
+        const there = await store.byPrivateIdentity(privateIdentity);
+        const expected = there === undefined ? privateIdentity : keyOf(there.subscription);
+        if (key !== expected) throw wrongFields('The subscription', [keyField(expected)]);
+        return put(store, subscription);
+      });
+      if (before === undefined) return answerAdded(reply, key);
+      const now = await store.byPrivateIdentity(key);
+      const done = now === undefined ? 'it was removed meanwhile' : await events.changed(before, now);
+      return { privateIdentity: key, result: 'changed', done };
+    },
+  );
+  app.delete<{ Params: Named }>(
+    '/subscribers/:privateIdentity',
+    { schema: descriptions.remove },
+    async (request) => {
+      const there = await named(request.params.privateIdentity);
+      const key = keyOf(there.subscription);
+      const before = await store.remove(key);
+      if (before === undefined) throw new Problem(404, `${key} was removed meanwhile`);
+      return { privateIdentity: key, result: 'removed', done: await events.removed(before) };
+    },
+  );
+  app.post<{ Params: Named }>(
+    '/subscribers/:privateIdentity/deregister',
+    { schema: descriptions.deregister },
+    async (request) => {
+      const reading = readAs(deregistrationSchema, request.body ?? {});
+      if (reading.kind === 'wrong') throw wrongFields('The deregistration', reading.fields);
+      const { reason, publicIdentities, reasonInfo } = reading.value;
+      const key = keyOf((await named(request.params.privateIdentity)).subscription);
+      const done = await events.deregister(key, reason, publicIdentities, reasonInfo);
+      if (done === undefined) throw new Problem(404, `${key} was removed meanwhile`);
+      return { privateIdentity: key, result: 'deregistered', done };
+    },
+  );
+}
+
+/** Gives what was there before. */
+async function put(
+  store: SubscriberStore,
+  subscription: Subscription,
+): Promise<StoredSubscription | undefined> {
+  const outcome = await store.put(subscription);
+  if (outcome.kind === 'identity-taken') throw new Problem(409, takenBy(outcome));
+  return outcome.before;
+}
+
+function answerAdded(reply: FastifyReply, key: string): FastifyReply {
+  return reply
+    .code(201)
+    .header('location', `/subscribers/${encodeURIComponent(key)}`)
+    .send({ privateIdentity: key, result: 'added', done: 'nobody to tell: it was not registered' });
+}
+
+async function subscriptionIn(request: FastifyRequest, store: SubscriberStore): Promise<Subscription> {
+  const { body } = request;
+  const reading =
+    typeof body === 'string' && /^(?:application|text)\/xml/.test(request.headers['content-type'] ?? '')
+      ? await subscriptionFromXml(body, (identity) => store.byPrivateIdentity(identity))
+      : readSubscription(body);
+  if (reading.kind === 'wrong') throw wrongFields('The subscription', reading.fields);
+  return reading.value;
+}
+
+function keyField(expected: string) {
+  const detail = `expected ${expected}, which names the subscription: to name it otherwise, remove it and add it`;
+  return { pointer: '#/privateIdentities/0/identity', detail };
+}
+
+function pageOf({ query }: FastifyRequest): { after: string | undefined; limit: number } {
+  const { after, limit = '100' } = query as { after?: unknown; limit?: unknown };
+  const number = typeof limit === 'string' && /^\d{1,4}$/.test(limit) ? Number(limit) : 0;
+  if (number < 1 || number > MAX_PAGE) {
+    throw new Problem(400, `limit: expected a number from 1 to ${String(MAX_PAGE)}`);
+  }
+  if (after !== undefined && typeof after !== 'string') throw new Problem(400, 'after: expected one');
+  return { after, limit: number };
+}
+
+export function wantsSecrets({ query }: FastifyRequest): boolean {
+  return (query as { secrets?: unknown }).secrets === 'true';
+}
+
+export function wantsXml({ headers }: FastifyRequest): boolean {
+  return /\b(?:application|text)\/xml\b/.test(headers.accept ?? '');
+}
+
+/** Runs what it is given one after the other: between looking and storing nobody else stores. */
+function sequence(): <T>(task: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (task) => {
+    const result = last.then(task);
+    last = result.catch(() => undefined); // Told to whoever asked for it.
+    return result;
+  };
+}
+
+const params = {
+  type: 'object',
+  required: ['privateIdentity'],
+  properties: { privateIdentity: { type: 'string', description: 'any of its private identities' } },
+};
+export const secretsQuery = {
+  type: 'object',
+  properties: { secrets: { type: 'boolean', description: 'show k, opc, password and ha1' } },
+};
+const outcome = {
+  description: 'What was stored, and what was done towards the S-CSCF',
+  type: 'object',
+  properties: {
+    privateIdentity: { type: 'string' },
+    result: { enum: ['added', 'changed', 'removed', 'deregistered'] },
+    done: { type: 'string' },
+  },
+};
+const subscriptionBody = {
+  content: { 'application/json': { schema: SUBSCRIPTION }, [XML]: { schema: { type: 'string' } } },
+};
+const descriptions = {
+  list: {
+    summary: 'In the order of their private identities, a page at a time',
+    querystring: {
+      type: 'object',
+      properties: {
+        after: { type: 'string', description: '`next` of the page before' },
+        limit: { type: 'integer', minimum: 1, maximum: MAX_PAGE, default: 100 },
+        ...secretsQuery.properties,
+      },
+    },
+    response: {
+      200: {
+        type: 'object',
+        properties: {
+          total: { type: 'integer' },
+          subscribers: { type: 'array', items: SUBSCRIPTION },
+          next: { type: 'string', description: 'absent where there are no more' },
+        },
+      },
+      ...problems(400, 401),
+    },
+  },
+  show: {
+    summary: 'One, as JSON or as the XML of TS 29.228 Annex E',
+    params,
+    querystring: secretsQuery,
+    response: {
+      200: {
+        description: 'The subscription, with its state',
+        content: { 'application/json': { schema: SUBSCRIPTION }, [XML]: { schema: { type: 'string' } } },
+      },
+      ...problems(401, 404),
+    },
+  },
+  add: {
+    summary: 'Add one',
+    body: subscriptionBody,
+    response: { 201: outcome, ...problems(400, 401, 409, 413, 415) },
+  },
+  change: {
+    summary: 'Change one, or add it; what is left out is gone, its registration stays',
+    params,
+    body: subscriptionBody,
+    response: { 200: outcome, 201: outcome, ...problems(400, 401, 409, 413, 415) },
+  },
+  remove: { summary: 'Remove one', params, response: { 200: outcome, ...problems(401, 404) } },
+  deregister: {
+    summary: 'Take its registration back (TS 29.228 6.1.3)',
+    params,
+    body: { content: { 'application/json': { schema: DEREGISTRATION } } },
+    response: { 200: outcome, ...problems(400, 401, 404) },
+  },
+};

@@ -1,0 +1,103 @@
+import type { ImsUserState, RepositoryData, ShData, UserData } from '@ims-sim/sh';
+import { registrationOf } from '../registration-state.js';
+import { publicIdentitiesOf } from '../service-profile.js';
+import type { FoundByPublicIdentity } from '../store.js';
+import type { ImplicitSet } from '../subscription.js';
+
+/** What an AS can have of a user here, TS 29.328 table 7.6.1; undefined: this HSS has nothing of that kind. */
+export function shDataOf(
+  { references, serviceIndications = [], serverName, identitySets = ['all'] }: Omit<UserData, 'user'>,
+  found: FoundByPublicIdentity,
+): ShData | undefined {
+  const { subscription, state, set } = found;
+  let data: ShData = {};
+  for (const reference of references) {
+    switch (reference) {
+      case 'ims-user-state':
+        data = { ...data, imsUserState: imsUserStateOf(found) };
+        break;
+      case 's-cscf-name':
+        if (state.server !== undefined) data = { ...data, sCscfName: state.server.name };
+        break;
+      case 'ims-public-identity':
+        data = { ...data, publicIdentities: identitiesOf(found, identitySets) };
+        break;
+      case 'initial-filter-criteria':
+        data = {
+          ...data,
+          initialFilterCriteria: (subscription.implicitSets[set]?.serviceProfiles ?? [])
+            .flatMap(({ initialFilterCriteria }) => initialFilterCriteria)
+            .filter(({ applicationServer }) => applicationServer.serverName === serverName),
+        };
+        break;
+      case 'repository-data':
+        data = { ...data, repositoryData: repositoryOf(found, serviceIndications) };
+        break;
+      case 'charging-information':
+        if (subscription.charging !== undefined) data = { ...data, charging: subscription.charging };
+        break;
+      case 'msisdn':
+        data = { ...data, msisdns: msisdnsOf(subscription.implicitSets) };
+        break;
+      default:
+        return undefined;
+    }
+  }
+  return data;
+}
+
+/** TS 29.328 7.6.2. */
+export function imsUserStateOf({ state, set }: Pick<FoundByPublicIdentity, 'state' | 'set'>): ImsUserState {
+  switch (registrationOf(state, set)) {
+    case 'registered':
+      return 'registered';
+    case 'unregistered':
+      return 'registered-unreg-services';
+    case 'not-registered':
+      return (state.authenticationPending?.length ?? 0) > 0 ? 'authentication-pending' : 'not-registered';
+  }
+}
+
+/**
+ * Deviation: TS 29.328 7.6.1 has repository data of each public identity; here all those of a subscription are aliases of one
+ * another, which share it.
+ */
+export function repositoryOf(
+  { state }: Pick<FoundByPublicIdentity, 'state'>,
+  serviceIndications: readonly string[],
+): RepositoryData[] {
+  return serviceIndications.flatMap((serviceIndication) => {
+    const entry = Object.hasOwn(state.repository ?? {}, serviceIndication)
+      ? state.repository?.[serviceIndication]
+      : undefined;
+    return entry === undefined
+      ? []
+      : [{ serviceIndication, sequenceNumber: entry.sequenceNumber, serviceData: entry.data }];
+  });
+}
+
+/** TS 29.328 7.6.3, by Identity-Set; barred ones are left out. */
+function identitiesOf(
+  { subscription, state, set }: FoundByPublicIdentity,
+  identitySets: NonNullable<UserData['identitySets']>,
+): string[] {
+  const isAsked = (index: number): boolean =>
+    identitySets.some((asked) => {
+      if (asked === 'all') return true;
+      if (asked === 'registered') return registrationOf(state, index) === 'registered';
+      return index === set;
+    });
+  return namesOf(subscription.implicitSets.filter((_, index) => isAsked(index)));
+}
+
+function msisdnsOf(sets: readonly ImplicitSet[]): string[] {
+  return namesOf(sets).flatMap((identity) =>
+    identity.startsWith('tel:+') ? [identity.slice(5).replace(/[^0-9].*$|[-.()]/g, '')] : [],
+  );
+}
+
+function namesOf(sets: readonly ImplicitSet[]): string[] {
+  return sets.flatMap((set) =>
+    publicIdentitiesOf(set).flatMap(({ identity, barred }) => (barred ? [] : [identity])),
+  );
+}

@@ -1,0 +1,150 @@
+import type { AuthenticationItem } from '@ims-sim/cx';
+import type { Clock, Timer } from '@ims-sim/host';
+import { DueQueue, type Due } from './due-queue.js';
+
+/** A nonce that this S-CSCF gave out, and what is the right answer to it. */
+export interface Challenge {
+  readonly nonce: string;
+  readonly item: AuthenticationItem;
+  readonly privateIdentity: string;
+  readonly publicIdentity: string;
+  /** Of the REGISTER that was challenged: the answer has the same. Undefined: a nonce that nobody waits for, of a 200 (nextnonce). */
+  readonly callId: string | undefined;
+  /** The UE's sequence number has been taken over already; a second time is one too many. */
+  readonly resynchronised: boolean;
+  /** Wrong answers in a row before this challenge. */
+  readonly failures: number;
+  /** SIP Digest: the highest nonce count of a right answer; the next one is above. */
+  readonly nonceCount: number;
+  /** SIP Digest: the nonce is no good after that, however often it was used. */
+  readonly validUntilMs: number;
+}
+
+/** TS 24.229 table 7.8.1. */
+const REG_AWAIT_AUTH_MS = 240_000;
+/** Several UEs may register one after the other; and who asks for more does not take the place of all others. */
+const MAX_A_USER = 4;
+const MAX_CHALLENGES = 200_000;
+const TIMER_STEP_MS = 1000;
+
+interface Pending extends Due {
+  readonly challenge: Challenge;
+}
+
+/**
+ * The challenges that wait for an answer (timer reg-await-auth, TS 24.229 5.4.1.2.1), by private identity: four a user,
+ * 200,000 in all, the oldest going first. One timer for all.
+ */
+export class Challenges {
+  readonly #clock: Clock;
+  readonly #onTimeout: (challenge: Challenge) => void;
+  readonly #max: number;
+  readonly #users = new Map<string, readonly Pending[]>();
+  readonly #due = new DueQueue<Pending>();
+  #size = 0;
+  #timer: Timer | undefined;
+  #timerAtMs = Infinity;
+
+  /** `onTimeout`: nobody has answered a challenge (none of the nonces that come with a 200 is waited for). */
+  constructor(clock: Clock, onTimeout: (challenge: Challenge) => void, max = MAX_CHALLENGES) {
+    this.#clock = clock;
+    this.#onTimeout = onTimeout;
+    this.#max = max;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  add(challenge: Challenge): void {
+    const { privateIdentity, callId, validUntilMs } = challenge;
+    const oldest = this.#users.get(privateIdentity);
+    if (oldest !== undefined && oldest.length >= MAX_A_USER) {
+      this.#drop(oldest[0] as Pending);
+    } else if (this.#size >= this.#max && this.#due.next !== undefined) {
+      this.#timeOut(this.#due.next);
+    }
+    const pending: Pending = { challenge, dueMs: Infinity, dueIndex: -1 };
+    this.#users.set(privateIdentity, [...(this.#users.get(privateIdentity) ?? []), pending]);
+    this.#size++;
+    this.#due.put(pending, callId === undefined ? validUntilMs : this.#clock.now() + REG_AWAIT_AUTH_MS);
+    this.#arm(pending.dueMs);
+  }
+
+  /** The challenge to a private identity with that nonce. */
+  find(privateIdentity: string, nonce: string): Challenge | undefined {
+    return this.#find(privateIdentity, ({ challenge }) => challenge.nonce === nonce)?.challenge;
+  }
+
+  /** Takes the challenge away: no second answer to it. */
+  remove({ privateIdentity, nonce }: Challenge): void {
+    const pending = this.#find(privateIdentity, ({ challenge }) => challenge.nonce === nonce);
+    if (pending !== undefined) {
+      this.#drop(pending);
+    }
+  }
+
+  /** Takes away all of a private identity: what it is to prove its identity with may be another now. */
+  forget(privateIdentity: string): void {
+    for (const pending of this.#users.get(privateIdentity) ?? []) {
+      this.#drop(pending);
+    }
+  }
+
+  close(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#timerAtMs = Infinity;
+  }
+
+  #find(privateIdentity: string, is: (pending: Pending) => boolean): Pending | undefined {
+    return this.#users.get(privateIdentity)?.find(is);
+  }
+
+  #drop(gone: Pending): void {
+    const { privateIdentity } = gone.challenge;
+    const all = this.#users.get(privateIdentity) ?? [];
+    const left = all.filter((pending) => pending !== gone);
+    if (left.length === all.length) {
+      return;
+    }
+    this.#size--;
+    this.#due.remove(gone);
+    if (left.length === 0) {
+      this.#users.delete(privateIdentity);
+    } else {
+      this.#users.set(privateIdentity, left);
+    }
+    if (this.#size === 0) {
+      this.close();
+    }
+  }
+
+  #timeOut(pending: Pending): void {
+    this.#drop(pending);
+    if (pending.challenge.callId !== undefined) {
+      this.#onTimeout(pending.challenge);
+    }
+  }
+
+  #arm(atMs: number): void {
+    if (atMs < this.#timerAtMs) {
+      this.#timer?.cancel();
+      this.#timerAtMs = atMs;
+      this.#timer = this.#clock.timer(atMs - this.#clock.now(), () => this.#sweep());
+    }
+  }
+
+  #sweep(): void {
+    this.close();
+    const nowMs = this.#clock.now();
+    let next = this.#due.next;
+    while (next !== undefined && next.dueMs <= nowMs) {
+      this.#timeOut(next);
+      next = this.#due.next;
+    }
+    if (next !== undefined) {
+      this.#arm(Math.max(next.dueMs, nowMs + TIMER_STEP_MS));
+    }
+  }
+}

@@ -1,0 +1,11 @@
+export { shApplication } from './application.js';
+export { shClient } from './client.js';
+export { SH_APPLICATION } from './command.js';
+export * from './notifications.js';
+export * from './profile-update.js';
+export * from './push-notification.js';
+export { readShData, type ShDataReading } from './sh-data-reader.js';
+export { writeShData } from './sh-data-writer.js';
+export * from './subscribe-notifications.js';
+export * from './types.js';
+export * from './user-data.js';
