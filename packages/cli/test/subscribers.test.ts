@@ -137,6 +137,9 @@ describe('ims subscribers', () => {
     expect(said).toContain('#/privateIdentities/0/aka/opc: expected 32 hexadecimal digits');
     const mixed = file('mixed.jsonl', `${JSON.stringify(user('good'))}\n${JSON.stringify(thief)}\n`);
     expect(await endsWith(1, 'import', mixed)).toContain(`${mixed}:2: sip:owner@home1.net belongs to owner`);
+    expect(await endsWith(1, 'deregister', 'owner@home1.net', 'sip:good@home1.net')).toContain(
+      'sip:good@home1.net is no public identity of owner@home1.net',
+    );
     expect(await store.byPrivateIdentity('good@home1.net')).toBeDefined();
     expect(await store.byPrivateIdentity('thief@home1.net')).toBeUndefined();
   }, 60_000);
@@ -145,6 +148,11 @@ describe('ims subscribers', () => {
     ['a file that is not there', ['add', 'none.json'], 'none.json: cannot be read'],
     ['a list that is not there', ['import', 'none.jsonl'], 'none.jsonl: no such file'],
     ['an empty file', ['add', file('empty.json', '')], 'there is nothing in it'],
+    [
+      'a cut file',
+      ['add', file('cut.json', '{"privateIdentities": [')],
+      `${join(folder, 'cut.json')}: not JSON`,
+    ],
     ['a broken list', ['import', file('broken.json', '[{')], 'not JSON'],
     ['nobody in it', ['import', file('nobody.xml', '<a/>')], 'no subscriber is in it'],
     ['a field of nothing', ['change', 'owner@home1.net', 'implicitSets.x.y=1'], 'not x'],

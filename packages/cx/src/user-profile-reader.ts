@@ -15,18 +15,24 @@ import {
   registrationTypes,
   sessionCases,
 } from './user-profile-codes.js';
+import { ignoredOf } from './user-profile-ignored.js';
 
 /** A profile may have hundreds of criteria. */
 const LIMITS: XmlLimits = { bytes: 131_072, depth: 24, attributes: 64 };
 
 export type UserProfileReading =
-  | { readonly kind: 'profile'; readonly profile: UserProfile }
+  | {
+      readonly kind: 'profile';
+      readonly profile: UserProfile;
+      /** Paths of the elements that were passed over, see `ignoredOf`. */
+      readonly ignored: readonly string[];
+    }
   /** `reason`: one line that says which element is wrong and how. */
   | { readonly kind: 'unreadable'; readonly reason: string };
 
 /**
  * Reads the XML of TS 29.228 Annex E. Elements that it does not know are passed over, as the schema's extensions are
- * meant to be; of those that it knows, the order does not matter. Never throws.
+ * meant to be, and named in `ignored`; of those that it knows, the order does not matter. Never throws.
  */
 export function readUserProfile(xml: string): UserProfileReading {
   const parsed = parseXml(xml, { limits: LIMITS, keepsBlankText: true });
@@ -34,7 +40,7 @@ export function readUserProfile(xml: string): UserProfileReading {
   const { root } = parsed;
   if (root.name !== 'IMSSubscription') return unreadable('the root is not IMSSubscription');
   try {
-    return { kind: 'profile', profile: readSubscription(root) };
+    return { kind: 'profile', profile: readSubscription(root), ignored: ignoredOf(root) };
   } catch (error) {
     if (error instanceof NotAProfile) return unreadable(error.message);
     throw error;

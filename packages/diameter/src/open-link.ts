@@ -4,8 +4,8 @@ import { Link } from './link.js';
 import type { PeerOptions } from './options.js';
 
 /**
- * Connects to the first endpoint of a peer that takes the connection, all within `timeoutMs`; undefined if none does.
- * Never rejects.
+ * Connects to the first endpoint of a peer that takes the connection, all within `timeoutMs`; undefined if none does:
+ * `onFailure` is told why. Never rejects.
  */
 export async function openLink(
   host: Host,
@@ -13,6 +13,7 @@ export async function openLink(
   timeoutMs: number,
   maxMessageBytes: number,
   events: LinkEvents,
+  onFailure: (reason: string) => void,
 ): Promise<Link | undefined> {
   const deadlineMs = host.clock.now() + timeoutMs;
   let reason: unknown = 'no address is known';
@@ -34,6 +35,6 @@ export async function openLink(
   } catch (error) {
     reason = error;
   }
-  host.log.debug(`Diameter peer ${peer.host} cannot be reached`, { reason: String(reason) });
+  onFailure(String(reason));
   return undefined;
 }

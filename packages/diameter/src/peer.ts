@@ -29,6 +29,9 @@ import { Watchdog } from './watchdog.js';
 /** How long a connection may take to come up, and a peer to answer CER or DPR. */
 export const HANDSHAKE_MS = 5_000;
 
+/** Unreachable for so long, a peer is warned of: the elements of a network start together. */
+const MISSED_AFTER_MS = HANDSHAKE_MS;
+
 /** One peer: its connections, the state machine of RFC 6733 5.6, its watchdog, and the requests that wait on it. */
 export class Peer {
   readonly host: string;
@@ -46,6 +49,8 @@ export class Peer {
   #watchdog: Watchdog | undefined;
   readonly #backOff = new BackOff();
   #attempt = 0;
+  /** Since when it cannot be reached, and whether that was said. */
+  #missing: { readonly sinceMs: number; isSaid: boolean } | undefined;
   #stopped = false;
 
   constructor(context: PeerContext, host: string, realm: string, configured?: PeerOptions) {
@@ -202,10 +207,22 @@ export class Peer {
     const attempt = ++this.#attempt;
     const { host, settings } = this.#context;
     const events = this.#context.eventsFor(this);
-    const link = await openLink(host, configured, HANDSHAKE_MS, settings.maxMessageBytes, events);
+    const link = await openLink(host, configured, HANDSHAKE_MS, settings.maxMessageBytes, events, (reason) =>
+      this.#missed(reason),
+    );
     if (attempt !== this.#attempt) return link?.destroy();
     this.#initiator = link;
     this.input(link === undefined ? 'i-conn-nack' : 'i-conn-ack');
+  }
+
+  /** One warning, not one for each time that it is tried again. */
+  #missed(reason: string): void {
+    const { clock, log } = this.#context.host;
+    this.#missing ??= { sinceMs: clock.now(), isSaid: false };
+    const isLate = clock.now() - this.#missing.sinceMs >= MISSED_AFTER_MS;
+    const level = isLate && !this.#missing.isSaid ? 'warn' : 'debug';
+    if (isLate) this.#missing.isSaid = true;
+    log[level](`Diameter peer ${this.host} cannot be reached; it is tried again until it can`, { reason });
   }
 
   /** The state is `closing` by now; the connection that was open is the one that is there. */
@@ -256,7 +273,9 @@ export class Peer {
         else if (this.#context.canFailOver(this)) this.#context.onDown(this, this.requests.takeAll());
       },
     });
-    host.log.info(`Diameter peer ${this.host} is up`);
+    if (this.#missing?.isSaid === true) host.log.warn(`Diameter peer ${this.host} is up again`);
+    else host.log.info(`Diameter peer ${this.host} is up`);
+    this.#missing = undefined;
     this.#context.onUp(this);
   }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { TestHost } from '@ims-sim/host';
+import type { Log, TestHost } from '@ims-sim/host';
+import { silentLog } from '@ims-sim/host';
 import { avpOf, base, get } from '../src/index.js';
 import { client, echo, hosts, message, opened, origin, peerAt, result, server, two } from './lab.js';
 
@@ -88,4 +89,32 @@ describe('RFC 6733 5.4, 5.5: the end of a connection', () => {
     expect(ends[0]).toBe(ends[1]);
     expect(cscf.counters.retransmissions).toBe(1);
   });
+
+  test('a peer that cannot be reached is warned of once, and told when it is back', async () => {
+    const { lines, log } = warnings();
+    const [a, b] = two();
+    await client({ ...b, log });
+    await a.clock.advance(4000);
+    expect(lines).toEqual([]); // it may only be slower to start
+    await a.clock.advance(120_000);
+    expect(lines).toEqual([expect.stringMatching(/^Diameter peer hss1\.home1\.net cannot be reached/)]);
+    await server(a);
+    await a.clock.advance(30_000);
+    expect(lines.slice(1)).toEqual(['Diameter peer hss1.home1.net is up again']);
+  });
+
+  test('a peer that starts a moment later is not warned of', async () => {
+    const { lines, log } = warnings();
+    const [a, b] = two();
+    await client({ ...b, log });
+    await a.clock.advance(2000);
+    await server(a);
+    await a.clock.advance(60_000);
+    expect(lines).toEqual([]);
+  });
 });
+
+function warnings(): { readonly lines: string[]; readonly log: Log } {
+  const lines: string[] = [];
+  return { lines, log: { ...silentLog, warn: (text: string) => void lines.push(text) } };
+}

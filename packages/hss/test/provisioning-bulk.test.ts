@@ -98,4 +98,23 @@ describe('many', () => {
     expect(body).toMatchObject({ stored: 0, refused: 1, problems: [{ line: 2 }] });
     await running.close();
   });
+
+  test('what of Annex E has no place in a subscription is told', async () => {
+    const running = await provisioned();
+    const services =
+      '<CoreNetworkServicesAuthorization><SubscribedMediaProfileId>1</SubscribedMediaProfileId>';
+    const one = (more: string): string =>
+      `<IMSSubscription><PrivateID>x@home1.net</PrivateID><ServiceProfile><PublicIdentity><Identity>sip:x@home1.net</Identity></PublicIdentity>${more}</ServiceProfile></IMSSubscription>`;
+    const full = one(`${services}</CoreNetworkServicesAuthorization>`);
+    const told = 'not kept: ServiceProfile/CoreNetworkServicesAuthorization';
+    const added = await running.json('POST', '/subscribers', full, xml);
+    expect(added.body['done']).toBe(`nobody to tell: it was not registered; ${told}`);
+    const changed = await running.json('PUT', '/subscribers/x%40home1.net', full, xml);
+    expect(changed.body['done']).toBe(`nobody to tell; ${told}`);
+    const many = await running.json('POST', '/import', full, xml);
+    expect(many.body).toMatchObject({ stored: 1, refused: 0, done: [`x@home1.net: ${told}`] });
+    const plain = await running.json('POST', '/import', one(''), xml);
+    expect(plain.body).toMatchObject({ stored: 1, done: [] });
+    await running.close();
+  });
 });

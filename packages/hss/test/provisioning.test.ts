@@ -110,6 +110,11 @@ describe('one subscriber', () => {
       'RTR permanent-termination for alice@home1.net',
     ]);
     expect((await running.json('POST', path, { reason: 'because' })).status).toBe(400);
+    const others = { publicIdentities: ['sip:alice@home1.net', 'sip:mallory@home1.net'] };
+    expect(await running.json('POST', path, others)).toMatchObject({
+      status: 400,
+      body: { errors: [{ pointer: '#/publicIdentities/1' }] },
+    });
     expect((await running.json('POST', '/subscribers/nobody/deregister', {})).status).toBe(404);
     expect(running.told).toHaveLength(2);
   });

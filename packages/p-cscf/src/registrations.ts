@@ -13,6 +13,9 @@ export interface RegistrationLimits {
 
 export const DEFAULT_LIMITS: RegistrationLimits = { registrations: 100_000, perUe: 32 };
 
+/** A full table is swept no more often than this. */
+const SWEEP_EVERY_MS = 1000;
+
 /**
  * The UEs that are registered through this P-CSCF. A UE is known by the set of security associations that it sends over, or
  * without one by the address, port and transport that it sends from; neither is ever taken for the other. Expiry is looked at when somebody asks; the table is swept when it
@@ -28,6 +31,8 @@ export class Registrations {
   /** By the default public user identity. */
   readonly #users = new Map<string, Registration[]>();
   #size = 0;
+  /** Until when a full table is not swept: the earliest expiry that the last sweep saw, or that came since. */
+  #nothingDueUntilMs = 0;
 
   constructor(clock: Clock, limits: Partial<RegistrationLimits> = {}) {
     this.#clock = clock;
@@ -49,10 +54,9 @@ export class Registrations {
     }
     this.#expire(ue.registrations);
     if (association === undefined) {
-      const isWhole = ue.registrations.every(({ isEnded }) => isEnded !== true);
-      const valid = isWhole
-        ? ue
-        : { registrations: ue.registrations.filter(({ isEnded }) => isEnded !== true) };
+      const valid = ue.registrations.some(isOver)
+        ? { registrations: ue.registrations.filter((one) => !isOver(one)) }
+        : ue;
       return valid.registrations.length > 0 ? valid : undefined;
     }
     // Another UE may have agreed on the same address and port: what one registered is not the other's.
@@ -170,6 +174,7 @@ export class Registrations {
     }
     this.#ueAt(source, association).registrations.push(registration);
     this.#size++;
+    this.#nothingDueUntilMs = Math.min(this.#nothingDueUntilMs, registration.expiresAtMs);
     this.#index(registration);
     return true;
   }
@@ -236,18 +241,27 @@ export class Registrations {
 
   #sweep(): void {
     const nowMs = this.#clock.now();
-    const all = [...this.#ues.values()].flatMap((ports) =>
-      [...ports.values()].flatMap((ue) => ue.registrations),
-    );
-    for (const registration of all) {
-      if (registration.expiresAtMs <= nowMs) {
-        this.#remove(registration);
+    if (nowMs < this.#nothingDueUntilMs) {
+      return; // a table that is full of what is valid is not walked for each REGISTER
+    }
+    let earliestMs = Infinity;
+    for (const ports of this.#ues.values()) {
+      for (const { registrations } of ports.values()) {
+        this.#expire(registrations);
+        for (const { expiresAtMs } of registrations) {
+          earliestMs = Math.min(earliestMs, expiresAtMs);
+        }
       }
     }
+    this.#nothingDueUntilMs = Math.max(earliestMs, nowMs + SWEEP_EVERY_MS);
   }
 }
 
 const NONE: readonly Registration[] = [];
+
+function isOver({ isEnded }: Registration): boolean {
+  return isEnded === true;
+}
 
 function index(map: Map<string, Registration[]>, key: string, registration: Registration): void {
   const there = map.get(key);

@@ -37,6 +37,8 @@ interface Entry extends SecurityAssociation {
 export const REG_AWAIT_AUTH_MS = 4 * 60_000;
 
 export const DEFAULT_ASSOCIATIONS = 100_000;
+/** A full table is swept no more often than this. */
+const SWEEP_EVERY_MS = 1000;
 
 /**
  * The security associations of all UEs: of each UE those that it uses, temporary ones while it is being authenticated (5.2.2.2),
@@ -49,6 +51,9 @@ export class SecurityAssociations {
   readonly #entries = new Set<Entry>();
   /** By the address with the protected client port, the protected server port, or the private identity. */
   readonly #index = new Map<string, Entry[]>();
+
+  /** Until when a full table is not swept: the earliest expiry that the last sweep saw, or that came since. */
+  #nothingDueUntilMs = 0;
 
   constructor(clock: Clock, max = DEFAULT_ASSOCIATIONS) {
     this.#clock = clock;
@@ -77,6 +82,7 @@ export class SecurityAssociations {
     const expiresAtMs = this.#clock.now() + REG_AWAIT_AUTH_MS;
     const entry: Entry = { ...association, state: 'temporary', expiresAtMs, successor: undefined };
     this.#entries.add(entry);
+    this.#nothingDueUntilMs = Math.min(this.#nothingDueUntilMs, expiresAtMs);
     for (const key of keysOf(entry)) {
       const there = this.#index.get(key);
       if (there === undefined) {
@@ -153,6 +159,7 @@ export class SecurityAssociations {
 
   #shorten(entry: Entry, leftoverMs: number): void {
     entry.expiresAtMs = Math.min(entry.expiresAtMs, this.#clock.now() + leftoverMs);
+    this.#nothingDueUntilMs = Math.min(this.#nothingDueUntilMs, entry.expiresAtMs);
   }
 
   #reached({ transport, remote }: Source, request: SipRequest): readonly Entry[] {
@@ -209,11 +216,18 @@ export class SecurityAssociations {
 
   #sweep(): void {
     const nowMs = this.#clock.now();
+    if (nowMs < this.#nothingDueUntilMs) {
+      return; // a table that strangers keep full is not walked for each of their REGISTERs
+    }
+    let earliestMs = Infinity;
     for (const entry of this.#entries) {
       if (entry.expiresAtMs <= nowMs) {
         this.#remove(entry);
+      } else {
+        earliestMs = Math.min(earliestMs, entry.expiresAtMs);
       }
     }
+    this.#nothingDueUntilMs = Math.max(earliestMs, nowMs + SWEEP_EVERY_MS);
   }
 }
 

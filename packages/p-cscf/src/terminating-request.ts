@@ -51,7 +51,7 @@ function terminatingInitialRequest(
 ): Decision {
   const calledText = addresses(request, 'p-called-party-id')[0]?.uriText;
   const called = calledIdentity(calledText, registrations);
-  const association = associationTo(request, calledText, registrations);
+  const association = associationTo(request, calledText, registrations, pcscf);
   const vector = pcscf.profile === 'ts-24.141' ? chargingVectorBack(request, pcscf) : undefined;
   return {
     kind: 'forward',
@@ -82,7 +82,11 @@ function associationTo(
   request: SipRequest,
   called: string | undefined,
   registrations: readonly Registration[],
+  { protectedPorts }: PCscf,
 ): SecurityAssociation | undefined {
+  if (protectedPorts === undefined) {
+    return undefined; // nobody has one
+  }
   if (registrations.length === 1) {
     return registrations[0]?.association;
   }
@@ -142,7 +146,7 @@ function terminatingSubsequentRequest(
   registrations: readonly Registration[],
   pcscf: PCscf,
 ): Decision {
-  const association = associationTo(request, undefined, registrations);
+  const association = associationTo(request, undefined, registrations, pcscf);
   return {
     kind: 'forward',
     request: toTheUe(request),

@@ -1,7 +1,7 @@
 import { token } from '@ims-sim/host';
 import type { SrfResponse } from '@ims-sim/drachtio';
 import { copied } from '@ims-sim/sip';
-import { followImsState } from './ims-state.js';
+import { followImsState, leaveImsState } from './ims-state.js';
 import { notifyRequest } from './notify.js';
 import { changed, type Presentity, type Publication } from './presentity.js';
 import { subscriptionKey, type Ps } from './ps.js';
@@ -52,6 +52,7 @@ function store(
     presentity.publications.set(eTag, publication);
     ps.publicationExpiry.schedule(publication);
     changed(presentity);
+    leaveImsState(ps, presentity, (its) => tellAll(ps, its));
     return presentity;
   }
   const { publication } = decision;
@@ -60,6 +61,7 @@ function store(
   presentity.publications.delete(publication.eTag);
   if (decision.kind === 'remove') {
     ps.publicationExpiry.remove(publication);
+    followWatched(ps, presentity);
   } else {
     publication.eTag = eTag;
     publication.expiresAtMs = expiresAtMs;
@@ -77,7 +79,13 @@ function store(
 export function publicationExpired(ps: Ps, { presentity, eTag }: Publication): void {
   presentity.publications.delete(eTag);
   changed(presentity);
+  followWatched(ps, presentity);
   tellAll(ps, presentity);
+}
+
+/** A publication has ended: where it was the last, the IMS state is what those who watch are to see. */
+function followWatched(ps: Ps, presentity: Presentity): void {
+  if (presentity.watchers.size > 0) followImsState(ps, presentity, (its) => tellAll(ps, its));
 }
 
 /** The clock ended a subscription (RFC 6665 4.2.2). */
@@ -157,7 +165,10 @@ function end(ps: Ps, subscription: Subscription): void {
 
 function remove(ps: Ps, subscription: Subscription): void {
   ps.subscriptions.delete(keyOf(subscription));
-  subscription.presentity.watchers.delete(subscription);
+  const { presentity } = subscription;
+  if (presentity.watchers.delete(subscription) && presentity.watchers.size === 0) {
+    leaveImsState(ps, presentity, (its) => tellAll(ps, its));
+  }
   ps.subscriptionExpiry.remove(subscription);
 }
 

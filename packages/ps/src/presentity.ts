@@ -9,7 +9,6 @@ import {
   type WatcherRules,
 } from '@ims-sim/presence';
 import type { ImsUserState } from '@ims-sim/sh';
-import { reachable } from './ims-state.js';
 import { memo } from './memo.js';
 import type { Expiring } from './expiry-queue.js';
 import type { Subscription } from './subscription.js';
@@ -31,8 +30,12 @@ export interface Presentity {
   readonly rendered: Map<PidfMediaType, string>;
   /** What those get who are told nothing. */
   readonly renderedUnavailable: Map<PidfMediaType, string>;
-  /** What the HSS says of its registration; `asked`: not yet; undefined: nobody has asked. */
-  imsState: ImsUserState | 'asked' | undefined;
+  /** What the HSS says of its registration; undefined: nothing yet, or it is not asked. */
+  imsState: ImsUserState | undefined;
+  /** Somebody watches, and nothing is published. */
+  imsStateWanted: boolean;
+  /** Whether the HSS tells (TS 29.328 6.1.3). */
+  shSubscription: 'none' | 'subscribing' | 'subscribed' | 'unsubscribing';
   /** A round of NOTIFYs is under way. */
   notifying: boolean;
 }
@@ -59,6 +62,8 @@ export function presentity(identities: readonly string[], rules: WatcherRules): 
     rendered: new Map(),
     renderedUnavailable: new Map(),
     imsState: undefined,
+    imsStateWanted: false,
+    shSubscription: 'none',
     notifying: false,
   };
 }
@@ -91,6 +96,16 @@ export function fullDocument(presentity: Presentity, type: PidfMediaType, onRend
         : compose(entityOf(presentity), newestFirst(presentity));
     return renderPresence(presentity.current, type);
   });
+}
+
+/** What a registered user's presence is who publishes none: it can be reached, and nothing more is known. */
+function reachable(entity: string): Presence {
+  return {
+    entity,
+    tuples: [{ id: 'ims', basic: 'open', statusExtensions: [], extensions: [], notes: [] }],
+    notes: [],
+    extensions: [],
+  };
 }
 
 export function unavailableDocument(

@@ -99,6 +99,9 @@ function toServer(
 ): Headers {
   const hop = serverHop(applicationServer);
   const headers = headersTowards(hop, request.headers, user, scscf);
+  if (scscf.profile !== 'ts-24.141') {
+    return headers;
+  }
   const registered = isRegistered(user.set, scscf.clock.now());
   const served = servedUserHeader(hop, user, sessionCase, registered, scscf);
   return served === undefined ? headers : beforeContent(headers, served);

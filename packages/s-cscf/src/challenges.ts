@@ -33,14 +33,17 @@ interface Pending extends Due {
 
 /**
  * The challenges that wait for an answer (timer reg-await-auth, TS 24.229 5.4.1.2.1), by private identity: four a user,
- * 200,000 in all, the oldest going first. One timer for all.
+ * 200,000 in all, the oldest going first, and before them the nonces that nobody waits for: without one of those a UE is
+ * challenged once more, without the other its registration fails. One timer for all.
  */
 export class Challenges {
   readonly #clock: Clock;
   readonly #onTimeout: (challenge: Challenge) => void;
   readonly #max: number;
   readonly #users = new Map<string, readonly Pending[]>();
-  readonly #due = new DueQueue<Pending>();
+  readonly #waiting = new DueQueue<Pending>();
+  /** Those of a 200. */
+  readonly #idle = new DueQueue<Pending>();
   #size = 0;
   #timer: Timer | undefined;
   #timerAtMs = Infinity;
@@ -61,13 +64,16 @@ export class Challenges {
     const oldest = this.#users.get(privateIdentity);
     if (oldest !== undefined && oldest.length >= MAX_A_USER) {
       this.#drop(oldest[0] as Pending);
-    } else if (this.#size >= this.#max && this.#due.next !== undefined) {
-      this.#timeOut(this.#due.next);
+    } else if (this.#size >= this.#max) {
+      this.#timeOut(this.#idle.next ?? this.#waiting.next);
     }
     const pending: Pending = { challenge, dueMs: Infinity, dueIndex: -1 };
     this.#users.set(privateIdentity, [...(this.#users.get(privateIdentity) ?? []), pending]);
     this.#size++;
-    this.#due.put(pending, callId === undefined ? validUntilMs : this.#clock.now() + REG_AWAIT_AUTH_MS);
+    this.#queueOf(pending).put(
+      pending,
+      callId === undefined ? validUntilMs : this.#clock.now() + REG_AWAIT_AUTH_MS,
+    );
     this.#arm(pending.dueMs);
   }
 
@@ -109,7 +115,7 @@ export class Challenges {
       return;
     }
     this.#size--;
-    this.#due.remove(gone);
+    this.#queueOf(gone).remove(gone);
     if (left.length === 0) {
       this.#users.delete(privateIdentity);
     } else {
@@ -120,7 +126,21 @@ export class Challenges {
     }
   }
 
-  #timeOut(pending: Pending): void {
+  #queueOf({ challenge: { callId } }: Pending): DueQueue<Pending> {
+    return callId === undefined ? this.#idle : this.#waiting;
+  }
+
+  /** What is due first. */
+  get #next(): Pending | undefined {
+    const waiting = this.#waiting.next;
+    const idle = this.#idle.next;
+    return waiting === undefined || (idle !== undefined && idle.dueMs < waiting.dueMs) ? idle : waiting;
+  }
+
+  #timeOut(pending: Pending | undefined): void {
+    if (pending === undefined) {
+      return;
+    }
     this.#drop(pending);
     if (pending.challenge.callId !== undefined) {
       this.#onTimeout(pending.challenge);
@@ -138,10 +158,10 @@ export class Challenges {
   #sweep(): void {
     this.close();
     const nowMs = this.#clock.now();
-    let next = this.#due.next;
+    let next = this.#next;
     while (next !== undefined && next.dueMs <= nowMs) {
       this.#timeOut(next);
-      next = this.#due.next;
+      next = this.#next;
     }
     if (next !== undefined) {
       this.#arm(Math.max(next.dueMs, nowMs + TIMER_STEP_MS));

@@ -39,9 +39,12 @@ export function headersTowards(
   scscf: SCscf,
 ): Headers {
   const ofOperator = isOfOperator(hop, scscf);
+  const isFinalText = scscf.profile === 'ts-24.141';
+  if (ofOperator && !isFinalText) {
+    return headers; // nothing goes, nothing comes
+  }
   const trusted = ofOperator || isInTrustDomain(hop, scscf);
   const hidden = trusted ? undefined : hiddenIn(headers);
-  const isFinalText = scscf.profile === 'ts-24.141';
   let result = headers;
   if (headers.some(({ key }) => isToGo(key, ofOperator, isFinalText) || hidden?.has(key) === true)) {
     result = headers.filter(({ key }) => !isToGo(key, ofOperator, isFinalText) && hidden?.has(key) !== true);

@@ -88,6 +88,7 @@ export async function startSCscf(options: SCscfOptions): Promise<RunningSCscf> {
         host.log.warn('The HSS did not take the end of a registration', { identity, answer });
       }
     },
+    onError: (error) => host.log.error('A procedure failed', { error }),
   });
   const registrar: Registrar = new Registrar(
     host.clock,

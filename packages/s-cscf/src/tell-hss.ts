@@ -20,14 +20,13 @@ export function tellHss(
   { privateIdentity, publicIdentity }: Pick<RegistrationRequest, 'privateIdentity' | 'publicIdentity'>,
   { cx, serverName, log }: Pick<SCscf, 'cx' | 'serverName' | 'log'>,
 ): void {
-  void cx
-    .serverAssignment({
-      privateIdentity,
-      publicIdentities: [publicIdentity],
-      serverName,
-      type,
-      userDataAlreadyAvailable: false,
-    })
+  cx.serverAssignment({
+    privateIdentity,
+    publicIdentities: [publicIdentity],
+    serverName,
+    type,
+    userDataAlreadyAvailable: false,
+  })
     .then((answer) => {
       if (answer.kind !== 'assigned') {
         log.warn('The HSS did not take the end of a registration', {
@@ -36,5 +35,6 @@ export function tellHss(
           answer: answer.kind,
         });
       }
-    });
+    })
+    .catch((error: unknown) => log.error('A procedure failed', { error }));
 }

@@ -129,6 +129,12 @@ export function toUser(
 ): Decision {
   const nowMs = scscf.clock.now();
   const bindings = user.set.bindings.filter(({ expiresAtMs }) => expiresAtMs > nowMs);
+  const [only] = bindings;
+  if (only !== undefined && bindings.length === 1) {
+    // Most users: no order to find.
+    const known = scscf.trace.enabled ? [...(because ?? []), where(user, [bindings])] : undefined;
+    return { kind: 'forward', ...branchTo(only, request, user, scscf), because: known };
+  }
   const groups = contactGroups(bindings, dispositionOf(request.headers));
   const known = scscf.trace.enabled ? [...(because ?? []), where(user, groups)] : undefined;
   const [first] = groups;

@@ -44,5 +44,7 @@ function isOfDomain(host: string, domains: ReadonlySet<string>): boolean {
 }
 
 function isAddress(host: string): boolean {
-  return host.startsWith('[') || /^[\d.]+$/.test(host);
+  const last = host.charCodeAt(host.length - 1);
+  const mayBeIpv4 = (last >= 48 && last <= 57) || last === 46; // most names end with a letter: nothing to match
+  return host.startsWith('[') || (mayBeIpv4 && /^[\d.]+$/.test(host));
 }

@@ -13,6 +13,8 @@ export interface UntoldOptions {
   readonly isMoot: (request: ServerAssignment) => boolean;
   /** The HSS has answered, rightly or not. */
   readonly onAnswer: (request: ServerAssignment, answer: ServerAssignmentAnswer) => void;
+  /** Asking has failed otherwise than with an answer. */
+  readonly onError: (error: unknown) => void;
 }
 
 /**
@@ -35,13 +37,16 @@ export class Untold {
 
   /** Asks, and again where the HSS cannot be asked. */
   tell(request: ServerAssignment): void {
-    void this.#options.cx.serverAssignment(request).then((answer) => {
-      if (answer.kind === 'unreachable') {
-        this.keep(request);
-      } else {
-        this.#options.onAnswer(request, answer);
-      }
-    });
+    this.#options.cx
+      .serverAssignment(request)
+      .then((answer) => {
+        if (answer.kind === 'unreachable') {
+          this.keep(request);
+        } else {
+          this.#options.onAnswer(request, answer);
+        }
+      })
+      .catch(this.#options.onError);
   }
 
   close(): void {
@@ -63,7 +68,11 @@ export class Untold {
 
   #wait(): void {
     if (this.#timer === undefined && !this.#isClosed) {
-      this.#timer = this.#options.clock.timer(RETRY_MS, () => void this.#retry());
+      this.#timer = this.#options.clock.timer(RETRY_MS, () => {
+        this.#retry()
+          .catch(this.#options.onError)
+          .finally(() => this.#goOn());
+      });
     }
   }
 
@@ -73,13 +82,16 @@ export class Untold {
         ? undefined
         : await this.#options.cx.serverAssignment(request);
       if (answer?.kind === 'unreachable') {
-        break;
+        return;
       }
       this.#waiting.delete(request);
       if (answer !== undefined) {
         this.#options.onAnswer(request, answer);
       }
     }
+  }
+
+  #goOn(): void {
     this.#timer = undefined;
     if (this.#waiting.size > 0) {
       this.#wait();

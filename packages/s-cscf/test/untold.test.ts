@@ -16,16 +16,18 @@ function lab() {
   const asked: string[] = [];
   const answered: string[] = [];
   const again = new Set<string>();
-  const hss = { isAway: true };
+  const hss = { isAway: true, isBroken: false };
   const untold = new Untold({
     cx: {
       serverAssignment: async ({ privateIdentity = '' }): Promise<ServerAssignmentAnswer> => {
         asked.push(privateIdentity);
+        if (hss.isBroken) throw new Error('broken');
         return hss.isAway ? { kind: 'unreachable', reason: 'x' } : { kind: 'assigned' };
       },
     },
     clock,
     isMoot: ({ privateIdentity = '' }) => again.has(privateIdentity),
+    onError: (error) => answered.push(String(error)),
     onAnswer: ({ privateIdentity = '' }, { kind }) => answered.push(`${privateIdentity} ${kind}`),
   });
   return { clock, asked, answered, again, hss, untold };
@@ -45,6 +47,21 @@ test('TS 29.228 6.1.2: an HSS that was away is told of what ended meanwhile, onc
   await clock.advance(100_000);
   expect(asked).toHaveLength(7);
   expect(untold.size).toBe(0);
+  expect(clock.pendingTimers).toBe(0);
+});
+
+test('a question that fails is told as an error, and what waits is asked again', async () => {
+  const { clock, asked, answered, hss, untold } = lab();
+  untold.tell(request(1));
+  await clock.advance(1);
+  hss.isBroken = true;
+  untold.tell(request(2));
+  await clock.advance(10_000);
+  expect(answered).toEqual(['Error: broken', 'Error: broken']);
+  Object.assign(hss, { isAway: false, isBroken: false });
+  await clock.advance(10_000);
+  expect(answered.at(-1)).toBe('user1 assigned');
+  expect(asked).toEqual(['user1', 'user2', 'user1', 'user1']);
   expect(clock.pendingTimers).toBe(0);
 });
 

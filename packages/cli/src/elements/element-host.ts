@@ -105,10 +105,13 @@ export async function bind<T>(name: string, listen: Endpoint, start: () => Promi
     return await start();
   } catch (error) {
     const at = prettyEndpoint(listen);
+    const taken = { ...listen, port: portOf(error) ?? listen.port };
+    // A P-CSCF's other ports; the provisioning interface has its own complaint.
+    const key = taken.port === listen.port ? 'another `listen`' : 'other `protectedPorts`';
     switch (errorCode(error)) {
       case 'EADDRINUSE':
         throw new UserError(
-          `${name}: ${at} is in use: stop what listens there, or give it another \`listen\``,
+          `${name}: ${prettyEndpoint(taken)} is in use: stop what listens there, or give it ${key}`,
           { cause: error },
         );
       case 'EADDRNOTAVAIL':
@@ -124,6 +127,12 @@ export async function bind<T>(name: string, listen: Endpoint, start: () => Promi
         throw error;
     }
   }
+}
+
+/** The port that the operating system's error is about. */
+function portOf(error: unknown): number | undefined {
+  const { port } = error as { readonly port?: unknown };
+  return typeof port === 'number' && port > 0 ? port : undefined;
 }
 
 function resolverFor(

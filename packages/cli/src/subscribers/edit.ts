@@ -78,7 +78,19 @@ function documentIn(file: string): { body: string; type: string } {
   const body = read(file);
   if (body.trim() === '')
     throw new UserError(`${file === '-' ? 'standard input' : file}: there is nothing in it`);
-  return { body, type: body.trimStart().startsWith('<') ? 'application/xml' : JSON_TYPE };
+  if (body.trimStart().startsWith('<')) return { body, type: 'application/xml' };
+  checkJson(file, body);
+  return { body, type: JSON_TYPE };
+}
+
+/** The HSS would say it in HTTP's words, and without the file. @throws UserError */
+function checkJson(file: string, text: string): void {
+  try {
+    JSON.parse(text);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new UserError(`${file === '-' ? 'standard input' : file}: not JSON: ${why}`, { cause });
+  }
 }
 
 /** A whole file, or standard input. @throws UserError where it cannot be read. */

@@ -17,7 +17,7 @@ export function subscriptionXml(subscription: Subscription): string {
 /**
  * A subscription from that XML. What Annex E has no place for stays as it is in the one that is there (`existing`, asked by
  * private identity): credentials, further private identities, capabilities, and which public identities are registered
- * together; a new one has one implicit set and no credentials.
+ * together; a new one has one implicit set and no credentials. What a subscription has no place for is in `notKept`.
  */
 export async function subscriptionFromXml(
   xml: string,
@@ -29,13 +29,15 @@ export async function subscriptionFromXml(
   if (reading.kind === 'unreadable') {
     return { kind: 'wrong', fields: [{ pointer: '#', detail: `TS 29.228 Annex E: ${reading.reason}` }] };
   }
-  const { privateIdentity, serviceProfiles } = reading.profile;
+  const { profile, ignored } = reading;
+  const { privateIdentity, serviceProfiles } = profile;
   const there = (await existing(privateIdentity))?.subscription;
   // Through the schema, for what its types leave open: addresses, expressions, sizes.
-  return readSubscription({
+  const read = readSubscription({
     ...(there ?? { privateIdentities: [{ identity: privateIdentity }] }),
     implicitSets: setsOf(serviceProfiles, there?.implicitSets ?? []),
   });
+  return read.kind === 'wrong' || ignored.length === 0 ? read : { ...read, notKept: ignored };
 }
 
 /** Each profile goes to the implicit set that has its first identity already, else to the first. */

@@ -72,7 +72,11 @@ const importDescription = {
             },
           },
         },
-        done: { type: 'array', items: { type: 'string' }, description: 'Towards S-CSCFs, the first 100' },
+        done: {
+          type: 'array',
+          items: { type: 'string' },
+          description: 'Towards S-CSCFs, and what was not kept: the first 100',
+        },
       },
     },
     ...problems(401, 409, 413, 415, 500),

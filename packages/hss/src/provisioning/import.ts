@@ -4,7 +4,7 @@ import type { StoredSubscription, Subscription } from '../subscription.js';
 import { keyOf } from '../subscription.js';
 import { subscriptionFromXml } from './annex-e.js';
 import type { Document } from './documents.js';
-import { takenBy } from './problem.js';
+import { takenBy, toldNotKept } from './problem.js';
 import type { Reading, WrongField } from './subscription-schema.js';
 import { readSubscription } from './subscription-schema.js';
 
@@ -21,7 +21,7 @@ export interface ImportReport {
   readonly refused: number;
   /** Of the refused, the first 100. */
   readonly problems: readonly ({ readonly line: number } & WrongField)[];
-  /** What was done towards S-CSCFs, the first 100. */
+  /** What was done towards S-CSCFs, and what of a document has no place in a subscription; the first 100. */
   readonly done: readonly string[];
 }
 
@@ -62,7 +62,11 @@ export async function importDocuments(
   for await (const { line, text } of documents) {
     const reading = await readDocument(text, format, store);
     if (reading.kind === 'wrong') refuse(line, reading.fields);
-    else if (chunk.push({ line, subscription: reading.value }) === CHUNK) await storeChunk();
+    else {
+      const { value, notKept } = reading;
+      if (notKept && report.done.length < TOLD) report.done.push(`${keyOf(value)}: ${toldNotKept(notKept)}`);
+      if (chunk.push({ line, subscription: value }) === CHUNK) await storeChunk();
+    }
   }
   if (chunk.length > 0) await storeChunk();
   return report;

@@ -32,3 +32,8 @@ export function takenBy({ identity, wantedBy, of }: IdentityTaken): string {
     ? `${identity} stands in ${wantedBy} twice: once is enough`
     : `${identity} belongs to ${of}: take it from there first`;
 }
+
+/** What of a document is not in what was stored, for a reader. */
+export function toldNotKept(paths: readonly string[]): string {
+  return `not kept: ${paths.join(', ')}`;
+}

@@ -3,9 +3,10 @@ import type { ProvisioningEvents } from '../provisioning-events.js';
 import type { SubscriberStore } from '../store.js';
 import type { StoredSubscription, Subscription } from '../subscription.js';
 import { keyOf } from '../subscription.js';
+import { normalizeIdentity } from '../public-identity.js';
 import { subscriptionFromXml, subscriptionXml } from './annex-e.js';
 import { DEREGISTRATION, problems, SUBSCRIPTION } from './openapi.js';
-import { Problem, takenBy, wrongFields } from './problem.js';
+import { Problem, takenBy, toldNotKept, wrongFields } from './problem.js';
 import { shown } from './secrets.js';
 import { deregistrationSchema, readAs, readSubscription } from './subscription-schema.js';
 
@@ -54,7 +55,7 @@ export function addSubscribers(
     },
   );
   app.post('/subscribers', { schema: descriptions.add }, async (request, reply) => {
-    const subscription = await subscriptionIn(request, store);
+    const { subscription, notKept } = await subscriptionIn(request, store);
     const key = keyOf(subscription);
     await oneAtATime(async () => {
       if ((await store.byPrivateIdentity(key)) !== undefined) {
@@ -65,14 +66,14 @@ export function addSubscribers(
       }
       await put(store, subscription);
     });
-    return answerAdded(reply, key);
+    return answerAdded(reply, key, notKept);
   });
   app.put<{ Params: Named }>(
     '/subscribers/:privateIdentity',
     { schema: descriptions.change },
     async (request, reply) => {
       const { privateIdentity } = request.params;
-      const subscription = await subscriptionIn(request, store);
+      const { subscription, notKept } = await subscriptionIn(request, store);
       const key = keyOf(subscription);
       const before = await oneAtATime(async () => {
         const there = await store.byPrivateIdentity(privateIdentity);
@@ -80,10 +81,10 @@ export function addSubscribers(
         if (key !== expected) throw wrongFields('The subscription', [keyField(expected)]);
         return put(store, subscription);
       });
-      if (before === undefined) return answerAdded(reply, key);
+      if (before === undefined) return answerAdded(reply, key, notKept);
       const now = await store.byPrivateIdentity(key);
       const done = now === undefined ? 'it was removed meanwhile' : await events.changed(before, now);
-      return { privateIdentity: key, result: 'changed', done };
+      return { privateIdentity: key, result: 'changed', done: done + notKept };
     },
   );
   app.delete<{ Params: Named }>(
@@ -104,12 +105,35 @@ export function addSubscribers(
       const reading = readAs(deregistrationSchema, request.body ?? {});
       if (reading.kind === 'wrong') throw wrongFields('The deregistration', reading.fields);
       const { reason, publicIdentities, reasonInfo } = reading.value;
-      const key = keyOf((await named(request.params.privateIdentity)).subscription);
+      const { subscription } = await named(request.params.privateIdentity);
+      const key = keyOf(subscription);
+      refuseOthers(subscription, publicIdentities);
       const done = await events.deregister(key, reason, publicIdentities, reasonInfo);
       if (done === undefined) throw new Problem(404, `${key} was removed meanwhile`);
       return { privateIdentity: key, result: 'deregistered', done };
     },
   );
+}
+
+function refuseOthers(subscription: Subscription, publicIdentities: readonly string[]): void {
+  const own = new Set(
+    subscription.implicitSets.flatMap(({ serviceProfiles }) =>
+      serviceProfiles.flatMap((profile) =>
+        profile.publicIdentities.map(({ identity }) => normalizeIdentity(identity)),
+      ),
+    ),
+  );
+  const fields = publicIdentities.flatMap((identity, at) =>
+    own.has(normalizeIdentity(identity))
+      ? []
+      : [
+          {
+            pointer: `#/publicIdentities/${String(at)}`,
+            detail: `${identity} is no public identity of ${keyOf(subscription)}`,
+          },
+        ],
+  );
+  if (fields.length > 0) throw wrongFields('The deregistration', fields);
 }
 
 /** Gives what was there before. */
@@ -122,21 +146,30 @@ async function put(
   return outcome.before;
 }
 
-function answerAdded(reply: FastifyReply, key: string): FastifyReply {
+function answerAdded(reply: FastifyReply, key: string, notKept: string): FastifyReply {
   return reply
     .code(201)
     .header('location', `/subscribers/${encodeURIComponent(key)}`)
-    .send({ privateIdentity: key, result: 'added', done: 'nobody to tell: it was not registered' });
+    .send({
+      privateIdentity: key,
+      result: 'added',
+      done: `nobody to tell: it was not registered${notKept}`,
+    });
 }
 
-async function subscriptionIn(request: FastifyRequest, store: SubscriberStore): Promise<Subscription> {
+/** `notKept`: goes behind what was done. */
+async function subscriptionIn(
+  request: FastifyRequest,
+  store: SubscriberStore,
+): Promise<{ readonly subscription: Subscription; readonly notKept: string }> {
   const { body } = request;
   const reading =
     typeof body === 'string' && /^(?:application|text)\/xml/.test(request.headers['content-type'] ?? '')
       ? await subscriptionFromXml(body, (identity) => store.byPrivateIdentity(identity))
       : readSubscription(body);
   if (reading.kind === 'wrong') throw wrongFields('The subscription', reading.fields);
-  return reading.value;
+  const { value, notKept } = reading;
+  return { subscription: value, notKept: notKept === undefined ? '' : `; ${toldNotKept(notKept)}` };
 }
 
 function keyField(expected: string) {

@@ -217,7 +217,12 @@ export interface WrongField {
 }
 
 export type Reading<T> =
-  | { readonly kind: 'read'; readonly value: T }
+  | {
+      readonly kind: 'read';
+      readonly value: T;
+      /** What the document has and `value` has no place for, a few. */
+      readonly notKept?: readonly string[];
+    }
   | { readonly kind: 'wrong'; readonly fields: readonly WrongField[] };
 
 export function readSubscription(document: unknown): Reading<Subscription> {
