@@ -1,9 +1,14 @@
 import { dirname } from 'node:path';
-import { UserError } from '@ims-sim/element';
+import { type Network, UserError } from '@ims-sim/element';
 import { readNetworkFile } from '@ims-sim/element/files';
 import { prettyEndpoint, systemClock } from '@ims-sim/host';
 import type { Crash } from './child-element.js';
-import { NOBODY_AUTHENTICATED, startNetwork, writeReadyFile } from './network-processes.js';
+import {
+  type NetworkProcesses,
+  NOBODY_AUTHENTICATED,
+  startNetwork,
+  writeReadyFile,
+} from './network-processes.js';
 import { untilSignal } from './signals.js';
 import { writableFolder } from './writable-folder.js';
 
@@ -26,10 +31,11 @@ export async function up(
     return name;
   });
   const restarts = new Restarts();
-  let gaveUp: (crash: Crash) => void = () => undefined;
-  const lost = new Promise<Crash>((resolve) => {
-    gaveUp = resolve;
+  let giveUp: (why: UserError) => void = () => undefined;
+  const lost = new Promise<UserError>((resolve) => {
+    giveUp = resolve;
   });
+  let onceUp: NetworkProcesses | undefined = undefined;
   const started = startNetwork(network, {
     collector: network.collector,
     logLevel,
@@ -40,22 +46,16 @@ export async function up(
       process.stderr.write(`${name}: ${line}\n`);
     },
     onCrash: (crash) => {
-      if (!restarts.may(crash.name, systemClock.now())) {
-        gaveUp(crash);
-        return;
+      if (onceUp === undefined) {
+        return; // the start fails, and says so
       }
-      console.log(`${crash.name} ${crash.how}: starting it again`);
-      started
-        .then((network) => network.restart(crash.name).then(() => network))
-        .then((network) => {
-          console.log(`${crash.name} is back`);
-          if (readyFile !== undefined) {
-            writeReadyFile(readyFile, network);
-          }
-        })
-        .catch(() => {
-          gaveUp(crash);
+      if (restarts.may(crash.name, systemClock.now())) {
+        startAgain(crash, onceUp, readyFile).catch((error: unknown) => {
+          giveUp(lastWords(crash, `cannot be started again: ${(error as Error).message}`));
         });
+      } else {
+        giveUp(lastWords(crash, 'again'));
+      }
     },
   });
   const running = await Promise.race([started, interrupted]);
@@ -66,29 +66,51 @@ export async function up(
     );
     return;
   }
+  onceUp = running;
   try {
-    if (network.auth === 'none') {
-      console.log(NOBODY_AUTHENTICATED);
-    }
-    for (const [name, { sip, diameter, dns, http }] of Object.entries(running.listening)) {
-      const endpoint = sip ?? diameter ?? dns;
-      const protocol = sip ? 'sip' : diameter ? 'diameter' : 'dns';
-      const more = http ? `  provisioning http://${prettyEndpoint(http)}` : '';
-      const whose = running.pids.has(name) ? '' : '  (external)';
-      const at = endpoint ? prettyEndpoint(endpoint) : '';
-      console.log(`${name.padEnd(22)} ${protocol.padEnd(9)} ${at}${more}${whose}`);
-    }
+    sayWhereItIs(network, running);
     if (readyFile !== undefined) {
       writeReadyFile(readyFile, running);
     }
     console.log('up; Ctrl-C stops it');
     const end = await Promise.race([interrupted, lost]);
     if (typeof end !== 'string') {
-      throw new UserError([`${end.name} ${end.how}, again; its last lines:`, ...end.lastLines].join('\n  '));
+      throw end;
     }
   } finally {
     await running.stop();
   }
+}
+
+function sayWhereItIs(network: Network, running: NetworkProcesses): void {
+  if (network.auth === 'none') {
+    console.log(NOBODY_AUTHENTICATED);
+  }
+  for (const [name, { sip, diameter, dns, http }] of Object.entries(running.listening)) {
+    const endpoint = sip ?? diameter ?? dns;
+    const protocol = sip ? 'sip' : diameter ? 'diameter' : 'dns';
+    const more = http ? `  provisioning http://${prettyEndpoint(http)}` : '';
+    const whose = running.pids.has(name) ? '' : '  (external)';
+    const at = endpoint ? prettyEndpoint(endpoint) : '';
+    console.log(`${name.padEnd(22)} ${protocol.padEnd(9)} ${at}${more}${whose}`);
+  }
+}
+
+async function startAgain(
+  { name, how }: Crash,
+  running: NetworkProcesses,
+  readyFile: string | undefined,
+): Promise<void> {
+  console.log(`${name} ${how}: starting it again`);
+  await running.restart(name);
+  console.log(`${name} is back`);
+  if (readyFile !== undefined) {
+    writeReadyFile(readyFile, running);
+  }
+}
+
+function lastWords({ name, how, lastLines }: Crash, what: string): UserError {
+  return new UserError([`${name} ${how}, ${what}; its last lines:`, ...lastLines].join('\n  '));
 }
 
 const RESTARTS = 3;

@@ -137,6 +137,25 @@ describe('ims run, when an element cannot go on', () => {
   );
 });
 
+describe('ims run, what an operator does', () => {
+  test(
+    'takes a registration back at an HSS whose provisioning interface wants its token',
+    async () => {
+      const folder = newFolder();
+      const network = join(folder, 'network.yaml');
+      const plain = readFileSync(join(SCENARIOS, 'registration-network.yaml'), 'utf8');
+      const guarded = plain.replace('{ kind: hss }', '{ kind: hss, provisioning: { token: secret } }');
+      expect(guarded).not.toBe(plain);
+      writeFileSync(network, guarded);
+      const scenario = join(SCENARIOS, 'ts-24.228-deregistration-hss.yaml');
+      const { status, stdout } = await ims('run', scenario, '--network', network).ended;
+      expect(stdout).toMatch(/^passed: /m);
+      expect(status).toBe(0);
+    },
+    LONG_MS,
+  );
+});
+
 describe('ims up', () => {
   test(
     'an element that is killed is started again at its place, and says so; one that will not stay up ends the network',

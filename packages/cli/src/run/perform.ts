@@ -1,14 +1,16 @@
-import { UserError } from '@ims-sim/element';
+import { elementNamed, type Network, UserError } from '@ims-sim/element';
 import { prettyEndpoint, systemClock } from '@ims-sim/host';
 import { type Action, isUeAction, type OperatorAction, type UeAction } from '@ims-sim/scenario';
 import type { HepCollector } from '@ims-sim/trace';
 import type { Outcome, Ue } from '@ims-sim/ue';
+import { hssAt, Refused, subscriberPath } from '../subscribers/hss-client.js';
 import type { OpenNetwork } from './open-network.js';
 
 /** Who and what actions act on. */
 export interface Stage {
   readonly ues: ReadonlyMap<string, Ue>;
   readonly opened: OpenNetwork;
+  readonly network: Network;
   /** Where it stands what was done to an element: it cannot say so itself. */
   readonly collector: HepCollector;
 }
@@ -74,10 +76,11 @@ async function until(
   return undefined;
 }
 
-async function operate(action: OperatorAction, { opened, collector }: Stage): Promise<string | undefined> {
+async function operate(action: OperatorAction, stage: Stage): Promise<string | undefined> {
   if (action.kind === 'terminate') {
-    return terminate(action, opened);
+    return terminate(action, stage);
   }
+  const { opened, collector } = stage;
   const { control } = opened;
   if (control === undefined) {
     throw new UserError(`${action.kind}: only in a network that this run started, not with --attach`);
@@ -107,21 +110,29 @@ async function operate(action: OperatorAction, { opened, collector }: Stage): Pr
 /** By the HSS's provisioning interface, as `ims subscribers deregister` does it. */
 async function terminate(
   { hss, privateIdentity, reason }: OperatorAction & { kind: 'terminate' },
-  { listening }: OpenNetwork,
+  { opened, network }: Stage,
 ): Promise<string | undefined> {
-  const at = listening[hss]?.http;
+  const { provisioning } = elementNamed(network, hss) ?? {};
+  const at = opened.listening[hss]?.http ?? provisioning?.listen;
   if (!at) {
     throw new UserError(
       `terminate: ${hss} has no provisioning interface here: give it \`provisioning\` in the network file`,
     );
   }
-  const url = `http://${prettyEndpoint(at)}/subscribers/${encodeURIComponent(privateIdentity)}/deregister`;
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ reason, publicIdentities: [] }),
-  });
-  return response.ok ? undefined : `${response.status} ${await response.text()}`;
+  const client = hssAt({ url: `http://${prettyEndpoint(at)}`, token: provisioning?.token });
+  try {
+    const body = JSON.stringify({ reason, publicIdentities: [] });
+    await client.ask('POST', `${subscriberPath(privateIdentity)}/deregister`, {
+      body,
+      type: 'application/json',
+    });
+    return undefined;
+  } catch (error) {
+    if (error instanceof Refused) {
+      return error.message;
+    }
+    throw error;
+  }
 }
 
 function wrong(outcome: Outcome): string | undefined {

@@ -46,7 +46,7 @@ const OVER_WITHIN_MS = 5000;
 export async function play(scenario: Scenario, network: Network, options: PlayOptions): Promise<Played> {
   const { collector, names, printer, quietMs, opened, abort } = options;
   const ues = new Map<string, Ue>();
-  const stage: Stage = { ues, opened, collector };
+  const stage: Stage = { ues, opened, network, collector };
   const toClose: (() => void)[] = [];
   const failures: string[] = [];
   let beganMs: number | undefined;

@@ -34,7 +34,11 @@ export class Refused extends Error {
 
 /** @throws UserError where the options do not say which HSS, or say it wrongly. */
 export async function hssClient(options: HssOptions): Promise<HssClient> {
-  const { url, token } = await addressOf(options);
+  return hssAt(await addressOf(options));
+}
+
+/** The HSS whose provisioning interface is there. */
+export function hssAt({ url, token }: HssAddress): HssClient {
   return {
     url,
     ask: async (method, path, { accept, body, type } = {}) => {
@@ -96,12 +100,13 @@ function problemIn(text: string): ProblemDetails {
   }
 }
 
-interface Address {
+export interface HssAddress {
+  /** Without a slash at its end. */
   readonly url: string;
   readonly token: string | undefined;
 }
 
-async function addressOf(options: HssOptions): Promise<Address> {
+async function addressOf(options: HssOptions): Promise<HssAddress> {
   const { hss, readyFile, network } = options;
   const token = options.token ?? process.env['IMS_TOKEN'];
   const given = [hss, readyFile, network].filter((one) => one !== undefined);
@@ -132,7 +137,7 @@ async function inNetworkFile(
   file: string,
   name: string | undefined,
   token: string | undefined,
-): Promise<Address> {
+): Promise<HssAddress> {
   const { readNetworkFile } = await import('@ims-sim/element/files');
   const hsss = readNetworkFile(file)
     .elements.filter(({ provisioning }) => provisioning?.listen !== undefined)
