@@ -4,5 +4,7 @@ export * from './describe.js';
 export * from './flow.js';
 export * from './judge.js';
 export * from './junit.js';
+export * from './action.js';
+export type * from './actor.js';
 export * from './scenario.js';
 export * from './verdict.js';
