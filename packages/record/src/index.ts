@@ -1,1 +1,3 @@
-export {};
+export * from './flow-from.js';
+export * from './recorded.js';
+export { writeFlow, yaml } from './write-flow.js';
