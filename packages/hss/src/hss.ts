@@ -91,7 +91,7 @@ export async function startHss(options: HssOptions): Promise<Hss> {
   const events: ProvisioningEvents = {
     ...push,
     changed: (before, now) => {
-      notify({ key: keyOf(now.subscription), before, state: now.state });
+      notify({ key: keyOf(now.subscription), before, ...now });
       return push.changed(before, now);
     },
   };
