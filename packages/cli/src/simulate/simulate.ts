@@ -4,7 +4,7 @@ import type { Ground } from '@ims-sim/player';
 import type { Flow, Scenario } from '@ims-sim/scenario';
 import type { TraceRecord } from '@ims-sim/trace';
 import { Addresses } from './addresses.js';
-import { type BrokenProperty, brokenProperties } from './properties.js';
+import { type BrokenProperty, brokenProperties, type TablesAround } from './properties.js';
 import { SimulatedGround } from './simulated-ground.js';
 import { type Code, loadCode, SimulatedNetwork, type Tables } from './simulated-network.js';
 
@@ -30,6 +30,7 @@ export interface Simulated<P> {
   readonly records: readonly TraceRecord[];
   readonly all: readonly TraceRecord[];
   readonly broken: readonly BrokenProperty[];
+  readonly tables: TablesAround;
   /** How much virtual time went by, in seconds. */
   readonly virtualS: number;
 }
@@ -57,11 +58,13 @@ export async function simulateWith<P>(
     const { length } = simulated.collector.records();
     await ended(clock, simulated, before);
     const all = simulated.collector.records();
+    const tables = { before, after: simulated.tables() };
     return {
       played,
       records: all.slice(0, length),
       all,
-      broken: brokenProperties(all, { before, after: simulated.tables() }),
+      broken: brokenProperties(all, tables),
+      tables,
       virtualS: (clock.now() - startMs) / 1000,
     };
   } finally {

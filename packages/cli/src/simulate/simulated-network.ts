@@ -141,9 +141,9 @@ export class SimulatedNetwork {
 
   tables(): Tables {
     return new Map(
-      [...this.#places].map(([name, { running, process }]) => [
+      [...this.#places].map(([name, { running, process, hssStore }]) => [
         name,
-        { ...running?.tables?.(), timers: process.pendingTimers },
+        { ...running?.tables?.(), ...kept(hssStore), timers: process.pendingTimers },
       ]),
     );
   }
@@ -223,6 +223,32 @@ export class SimulatedNetwork {
       }),
     };
   }
+}
+
+/** What an HSS has of registrations on its disk. */
+function kept(hssStore: (() => SubscriberStore) | undefined): Readonly<Record<string, number>> {
+  if (hssStore === undefined) {
+    return {};
+  }
+  const stored = hssStore().list(undefined, Infinity);
+  if (stored instanceof Promise) {
+    throw new Error('a store in memory answers at once');
+  }
+  const states = stored.map(({ state }) => state);
+  return {
+    registeredSets: sum(states.map(({ sets }) => Object.values(sets).filter(isRegistered).length)),
+    authenticationPending: sum(states.map(({ authenticationPending = [] }) => authenticationPending.length)),
+    restoration: sum(states.map(({ restoration = {} }) => Object.keys(restoration).length)),
+  };
+}
+
+/** TS 29.228 8.1: an S-CSCF may be kept for a user who is not registered. */
+function isRegistered(set: unknown): boolean {
+  return set !== 'unregistered';
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }
 
 export type Code = ReadonlyMap<ElementKind | 'dns', StartElement>;
