@@ -1,4 +1,6 @@
 import type { ChargingFunctions, InitialFilterCriteria, PublicIdentity, RestorationInfo } from '@ims-sim/cx';
+import type { IdentitySet } from '@ims-sim/sh';
+import type { NotifiedReference } from './sh/data-references.js';
 
 /**
  * An IMS subscription as the HSS keeps it (TS 23.228 4.3.3.4, TS 29.228 Annex B): plain JSON, which the network file gives, the
@@ -95,9 +97,13 @@ export interface NotificationSubscription {
   readonly realm: string;
   /** As the AS wrote it: so it is told. */
   readonly publicIdentity: string;
-  readonly reference: 'ims-user-state' | 's-cscf-name' | 'repository-data';
+  readonly reference: NotifiedReference;
   /** Of repository data. */
   readonly serviceIndication?: string | undefined;
+  /** Of filter criteria: the AS that they name. */
+  readonly serverName?: string | undefined;
+  /** Of public identities: which; absent: all. */
+  readonly identitySet?: IdentitySet | undefined;
   /** In milliseconds since the Unix epoch; absent: without end. */
   readonly expiryMs?: number | undefined;
   readonly oneTime?: true | undefined;

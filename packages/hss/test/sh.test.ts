@@ -11,9 +11,13 @@ describe('TS 29.328 6.1.1 UDR', () => {
     await assign('registration');
     const data = { imsUserState: 'registered', sCscfName: SCSCF };
     expect(await read({ references })).toEqual({ kind: 'data', data });
-    expect(await read({ user: { kind: 'msisdn', msisdn: '12125551111' }, references })).toEqual({
+    expect(await read({ references })).toEqual({ kind: 'data', data });
+    // Table 7.6.1 has no MSISDN in the access key of either; it has one in that of the identities.
+    const byNumber = { kind: 'msisdn', msisdn: '12125551111' } as const;
+    expect(await read({ user: byNumber, references })).toEqual({ kind: 'operation-not-allowed' });
+    expect(await read({ user: byNumber, references: ['msisdn'] })).toEqual({
       kind: 'data',
-      data,
+      data: { msisdns: ['12125551111'] },
     });
     expect(await read({ user: { kind: 'public-identity', identity: 'sip:work@home1.net' } })).toEqual({
       kind: 'data',
@@ -30,6 +34,8 @@ describe('TS 29.328 6.1.1 UDR', () => {
     expect(await read({ references })).toEqual(of([...first, 'sip:work@home1.net']));
     expect(await read({ references, identitySets: ['implicit'] })).toEqual(of(first));
     expect(await read({ references, identitySets: ['registered'] })).toEqual(of(['sip:work@home1.net']));
+    await assign('user-deregistration', 'sip:work@home1.net');
+    expect(await read({ references, identitySets: ['registered'] })).toEqual(of([]));
   });
 
   test('InitialFilterCriteria of the AS that is named, charging functions', async () => {

@@ -1,1 +1,4 @@
-export {};
+export * from './flow-from.js';
+export * from './names.js';
+export * from './recorded.js';
+export { writeFlow, yaml } from './write-flow.js';

@@ -1,3 +1,4 @@
+export * from './capture/read-pcap.js';
 export * from './collector.js';
 export * from './hep.js';
 export * from './hep-framer.js';

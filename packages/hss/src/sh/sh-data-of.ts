@@ -92,7 +92,8 @@ function identitiesOf(
 
 function msisdnsOf(sets: readonly ImplicitSet[]): string[] {
   return namesOf(sets).flatMap((identity) =>
-    identity.startsWith('tel:+') ? [identity.slice(5).replace(/[^0-9].*$|[-.()]/g, '')] : [],
+    // RFC 3966: visual separators and parameters are none of the number.
+    identity.startsWith('tel:+') ? [identity.slice(5).replace(/;.*$|[-.()]/g, '')] : [],
   );
 }
 
