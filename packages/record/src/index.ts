@@ -1,4 +1,6 @@
 export * from './flow-from.js';
 export * from './names.js';
+export { playFrom } from './play-from.js';
 export * from './recorded.js';
 export { writeFlow, yaml } from './write-flow.js';
+export * from './write-scenario.js';
