@@ -49,9 +49,12 @@ export const acting = {
     .optional()
     .describe('put into the request, in addition or in place of its own; `absent` takes one away'),
   expect: z
-    .union([z.int().min(200, FINAL).max(699, FINAL), z.enum(['2xx', '3xx', '4xx', '5xx', '6xx', 'no answer'])], {
-      error: FINAL,
-    })
+    .union(
+      [z.int().min(200, FINAL).max(699, FINAL), z.enum(['2xx', '3xx', '4xx', '5xx', '6xx', 'no answer'])],
+      {
+        error: FINAL,
+      },
+    )
     .optional()
     .describe('what must come of it; unless told a 2xx'),
   take: z.record(variableName, take).optional().describe('values for variables, out of what comes'),

@@ -12,20 +12,36 @@ export type JsonSchema = Record<string, unknown>;
 
 /** The JSON Schema of a scenario file, for editors: what `readScenarioFile` takes, as far as a schema can say it. */
 export function scenarioJsonSchema(): JsonSchema {
-  const schema = jsonOf(scenarioSchema);
-  const { $schema, ...rest } = schema;
+  // all at once, so that what many parts have stands there once
+  const parts = z.object({
+    scenario: scenarioSchema,
+    faultOptions: faultOptionsSchema,
+    parallel: parallelSchema,
+    repeat: repeatSchema,
+    ...Object.fromEntries(actionKinds.map((kind) => [nameOf(kind), kind.schema])),
+    anyOrder: anyOrderSchema,
+    ...Object.fromEntries(Object.entries(stepSchemas).map(([key, schema]) => [`step-${key}`, schema])),
+  });
+  const { $schema, $defs, properties } = jsonOf(parts) as {
+    $schema: string;
+    $defs: JsonSchema;
+    properties: Record<string, JsonSchema>;
+  };
+  const { scenario, ...others } = properties;
+  const options = actionKinds.map(
+    (kind) => [`options-${nameOf(kind)}`, optionsOf(kind, properties)] as const,
+  );
   return {
     $schema,
     title: 'A scenario of ims-sim',
-    ...rest,
+    ...scenario,
     $defs: {
-      ...(rest.$defs as JsonSchema | undefined),
-      ...optionsByKind(),
+      ...$defs,
+      ...others,
+      ...Object.fromEntries(options),
       action: action(),
       fault: fault(),
-      step: {
-        anyOf: [...Object.values(stepSchemas).map(innerOf), innerOf(anyOrderSchema)],
-      },
+      step: { anyOf: [...Object.keys(stepSchemas).map((key) => ref(`step-${key}`)), ref('anyOrder')] },
     },
   };
 }
@@ -36,35 +52,45 @@ export function networkJsonSchema(): JsonSchema {
   return { $schema, title: 'A network of ims-sim', ...rest };
 }
 
-function jsonOf(schema: z.ZodType, reused: 'ref' | 'inline' = 'ref'): JsonSchema {
-  return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', reused }) as JsonSchema;
+function jsonOf(schema: z.ZodType): JsonSchema {
+  return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', reused: 'ref' }) as JsonSchema;
 }
 
-/** A part: what it refers to is that of the whole. */
-function innerOf(schema: z.ZodType): JsonSchema {
-  const { $schema: _, $defs: __, ...rest } = jsonOf(schema, 'inline');
-  return rest;
+function ref(name: string): JsonSchema {
+  return { $ref: `#/$defs/${name}` };
+}
+
+function nameOf({ keys }: ActionKind): string {
+  return keys.join('-');
+}
+
+/** What a kind's mapping has beside the keys that a sentence says; the rest of what it must have may stand in the sentence. */
+function optionsOf(kind: ActionKind, schemas: Readonly<Record<string, JsonSchema>>): JsonSchema {
+  const {
+    properties,
+    required: _,
+    ...rest
+  } = schemas[nameOf(kind)] as {
+    properties: JsonSchema;
+    required?: unknown;
+  };
+  const options = Object.entries(properties).filter(([key]) => !kind.keys.includes(key));
+  return { ...rest, properties: Object.fromEntries(options), required: [] };
 }
 
 function action(): JsonSchema {
-  const optionsOf = (said: object): JsonSchema => {
+  const optionsOfSaid = (said: object): JsonSchema => {
     const kind = actionKinds.find(({ keys }) => keys.every((key) => key in said));
-    return kind === undefined ? {} : { $ref: `#/$defs/${nameOf(kind)}` };
+    return kind === undefined ? {} : ref(`options-${nameOf(kind)}`);
   };
-  return {
-    anyOf: [
-      ...sentences(actionGrammar, (form) => optionsOf(form)),
-      ...actionKinds.map(({ schema }) => innerOf(schema)),
-      innerOf(parallelSchema),
-      innerOf(repeatSchema),
-    ],
-  };
+  const kinds = actionKinds.map((kind) => ref(nameOf(kind)));
+  return { anyOf: [...sentences(actionGrammar, optionsOfSaid), ...kinds, ref('parallel'), ref('repeat')] };
 }
 
 function fault(): JsonSchema {
   return {
     anyOf: [
-      ...sentences(faultGrammar, () => innerOf(faultOptionsSchema)),
+      ...sentences(faultGrammar, () => ref('faultOptions')),
       {
         description: 'a sentence with a colon in it is a key and a value to YAML',
         type: 'object',
@@ -99,27 +125,13 @@ function sentences<Said extends object>(
           const found = form.regex.exec(form.example);
           const options = optionsOf(form.to(found?.groups ?? {}));
           // several sentences begin alike: what is said of one of them must not be refused by another
-          return [form.jsonPattern, { description: form.about, anyOf: [options, { type: ['null', 'string', 'number'] }] }];
+          return [
+            form.jsonPattern,
+            { description: form.about, anyOf: [options, { type: ['null', 'string', 'number'] }] },
+          ];
         }),
       ),
       additionalProperties: false,
     },
   ];
-}
-
-function optionsByKind(): JsonSchema {
-  return Object.fromEntries(actionKinds.map((kind) => [nameOf(kind), optionsAsSchema(kind)]));
-}
-
-function nameOf({ keys }: ActionKind): string {
-  return `options-${keys.join('-')}`;
-}
-
-/** What a kind's mapping has beside the keys that a sentence says; the rest of what it must have may stand in the sentence. */
-function optionsAsSchema({ keys, schema }: ActionKind): JsonSchema {
-  const { properties, required: _, ...rest } = innerOf(schema) as { properties: JsonSchema; required?: unknown };
-  return {
-    ...rest,
-    properties: Object.fromEntries(Object.entries(properties).filter(([key]) => !keys.includes(key))),
-  };
 }

@@ -25,9 +25,16 @@ export function withTables(reference: string): string {
   }, reference);
 }
 
-function tableOf<Said>(forms: readonly SentenceForm<Said>[], slots: Readonly<Record<string, SlotKind>>): string {
-  const rows = forms.map(({ pattern, example, about }) => `| \`${inTable(pattern)}\` | \`${example}\` | ${about} |`);
-  const used = Object.entries(slots).filter(([name]) => forms.some(({ pattern }) => new RegExp(`\\b${name}\\b`).test(pattern)));
+function tableOf<Said>(
+  forms: readonly SentenceForm<Said>[],
+  slots: Readonly<Record<string, SlotKind>>,
+): string {
+  const rows = forms.map(
+    ({ pattern, example, about }) => `| \`${inTable(pattern)}\` | \`${example}\` | ${about} |`,
+  );
+  const used = Object.entries(slots).filter(([name]) =>
+    forms.some(({ pattern }) => new RegExp(`\\b${name}\\b`).test(pattern)),
+  );
   return [
     '',
     '| Sentence | Example | What is done |',

@@ -18,9 +18,12 @@ const isScenario = ajv.compile(scenarioJsonSchema());
 const isNetwork = ajv.compile(networkJsonSchema());
 
 describe('what ships and is made of the grammar', () => {
-  test.each(shippedSchemas())('%s is what the code makes (else: node packages/scenario/dist/src/write-schema.js)', (path, text) => {
-    expect(readFileSync(root(path), 'utf8') === text).toBe(true);
-  });
+  test.each(shippedSchemas())(
+    '%s is what the code makes (else: node packages/scenario/dist/src/write-schema.js)',
+    (path, text) => {
+      expect(readFileSync(root(path), 'utf8') === text).toBe(true);
+    },
+  );
 
   test('the reference has the tables of the grammar', () => {
     const reference = readFileSync(root(REFERENCE), 'utf8');
