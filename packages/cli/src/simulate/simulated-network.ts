@@ -120,6 +120,12 @@ export class SimulatedNetwork {
     return this.#known(name).running !== undefined;
   }
 
+  /** Killed, and not being started again. */
+  isDown(name: string): boolean {
+    const { running, process } = this.#known(name);
+    return running === undefined && process.isKilled;
+  }
+
   /** `kill -9`: its sockets and its memory are gone, without a word. */
   kill(name: string): void {
     const place = this.#known(name);
@@ -130,7 +136,7 @@ export class SimulatedNetwork {
   /** Starts a killed element again at its place, with what an HSS had on disk; resolves once it is ready. */
   async restart(name: string): Promise<void> {
     const place = this.#known(name);
-    if (place.running !== undefined) {
+    if (!this.isDown(name)) {
       throw new UserError(`restart: ${name} was not killed`);
     }
     place.process = this.#process(name, place);
