@@ -85,7 +85,7 @@ export async function simulateWith<P>(
       played,
       records: all.slice(0, length),
       all,
-      broken: brokenProperties(evidenceOf(scenario, network, all, chance !== undefined), tables),
+      broken: brokenProperties(evidenceOf(scenario, network, all, absent, chance !== undefined), tables),
       tables,
       restarts: restarts?.count ?? 0,
       virtualS: (clock.now() - startMs) / 1000,
@@ -127,9 +127,9 @@ function wantedAddresses({ actors }: Cast): Map<string, string> {
 function absentOf({ elements, actors, file }: Cast, network: Network): Set<string> {
   const played = new Set(actors.flatMap((actor) => (actor.kind === 'ue' ? [] : [actor.host])));
   const absent = new Set(played);
-  for (const { name, operator, external } of network.elements) {
+  for (const { name, operator, external, actor } of network.elements) {
     const role = elements.get(name) ?? elements.get(operator);
-    if (role?.kind === 'nothing') {
+    if (role?.kind === 'nothing' || actor === true) {
       absent.add(name);
     } else if (!played.has(name) && (role?.kind === 'external' || external !== undefined)) {
       throw new UserError(

@@ -5,7 +5,7 @@ import { openRequests } from '@ims-sim/scenario';
 import type { TraceRecord } from '@ims-sim/trace';
 import { commandedFaults, type FaultsOfHost } from '../elements/commanded-faults.js';
 import type { Addresses } from './addresses.js';
-import type { SimulatedNetwork } from './simulated-network.js';
+import type { SimulatedNetwork, Tables } from './simulated-network.js';
 
 /** Where messages are lost, what looks over may only wait for timer F (RFC 3261 17.1.2.2) at the longest. */
 const OVER_WITH_LOSS_MS = 33_000;
@@ -82,6 +82,11 @@ export class SimulatedGround implements Ground {
     simulated.listening[host ?? actor] = { sip: at };
     simulated.tellAll(); // a server's name is in the DNS now, and faults may be of what goes to an actor
     return Promise.resolve();
+  }
+
+  /** How full the elements' tables are now. */
+  tables(): Tables {
+    return this.#options.simulated.tables();
   }
 
   traceOf(element: string) {

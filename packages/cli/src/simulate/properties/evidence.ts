@@ -7,11 +7,12 @@ import { sipSeen } from './sip-seen.js';
 /** What an element's trace says of it when it is killed. */
 const KILLED = 'killed (kill -9)';
 
-/** `isChancy`: messages were lost by chance, or elements killed. */
+/** `absent`: elements that were not started. `isChancy`: messages were lost by chance, or elements killed. */
 export function evidenceOf(
   { actors, faults }: Pick<Scenario, 'actors' | 'faults'>,
   network: Network,
   records: readonly TraceRecord[],
+  absent: ReadonlySet<string>,
   isChancy: boolean,
 ): Evidence {
   const kills = records.flatMap((record): Kill[] =>
@@ -23,9 +24,7 @@ export function evidenceOf(
     network,
     records,
     sip: sipSeen(records),
-    actors: new Set(
-      actors.flatMap((actor) => (actor.kind === 'ue' ? [actor.name] : [actor.name, actor.host])),
-    ),
+    actors: new Set([...absent, ...actors.map(({ name }) => name)]),
     kills,
     isDisturbed: isChancy || faults.length > 0 || kills.length > 0,
     altered: alteredBy(faults),
