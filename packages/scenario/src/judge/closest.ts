@@ -21,7 +21,11 @@ export function startOf({ start }: Pick<ExpectedMessage, 'start'>): string {
 
 /** The start line of a message as it came, cut to what a line of a report holds. */
 export function firstLine({ bytes }: MessageRecord): string {
-  const line = bytes.toString('latin1', 0, 4 * MAX_LINE).trimStart().split(/\r?\n/, 1)[0] ?? '';
+  const line =
+    bytes
+      .toString('latin1', 0, 4 * MAX_LINE)
+      .trimStart()
+      .split(/\r?\n/, 1)[0] ?? '';
   const start = line.replace(/^SIP\/2\.0 (?=\d)| SIP\/2\.0$/g, '');
   return start.length > MAX_LINE ? `${start.slice(0, MAX_LINE - 1)}…` : start;
 }
@@ -52,6 +56,8 @@ export function notThere(step: MessageStep, expected: ExpectedMessage, state: Fl
 /** Of the call of the message before, or, where there is none, from or to one of the step's two. */
 function isOfFlow(seen: Seen, step: MessageStep, state: FlowState): boolean {
   return (
-    state.calls.has(seen.callId) || state.named(seen.record.from) === step.from || state.named(seen.record.to) === step.to
+    state.calls.has(seen.callId) ||
+    state.named(seen.record.from) === step.from ||
+    state.named(seen.record.to) === step.to
   );
 }

@@ -44,7 +44,12 @@ export function compareSdp(
 function connection(lines: readonly string[], index: number): string {
   const media = lines.findIndex((line, at) => at > index && line.startsWith('m='));
   const own = lines.slice(index + 1, media < 0 ? undefined : media).find((line) => line.startsWith('c='));
-  const session = lines.slice(0, lines.findIndex((line) => line.startsWith('m='))).find((line) => line.startsWith('c='));
+  const session = lines
+    .slice(
+      0,
+      lines.findIndex((line) => line.startsWith('m=')),
+    )
+    .find((line) => line.startsWith('c='));
   return (own ?? session ?? '').trimEnd().split(' ')[2] ?? '';
 }
 

@@ -33,7 +33,9 @@ export function compareSipfrag(expected: string, actual: string, context: Contex
     if (line === undefined || other === undefined) {
       return compareStart(e.trimEnd(), a.trimEnd(), context);
     }
-    return line.key === other.key ? compareValue(line.key, line.value, other.value, context) : 'another header';
+    return line.key === other.key
+      ? compareValue(line.key, line.value, other.value, context)
+      : 'another header';
   });
 }
 

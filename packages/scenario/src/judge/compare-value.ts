@@ -77,13 +77,10 @@ function agreeCallId(expected: string, actual: string, { symbols }: Context): st
 }
 
 function compareDialog(expected: string, actual: string, context: Context): string | undefined {
-  const [[e = '', ...wanted], [a = '', ...got]] = [expected, actual].map((text) => spaceless(text).split(';')) as [
-    string[],
-    string[],
-  ];
-  return (
-    agreeCallId(e, a, context) ?? compareParams(paramsOf(wanted), paramsOf(got), context, NONE)
-  );
+  const [[e = '', ...wanted], [a = '', ...got]] = [expected, actual].map((text) =>
+    spaceless(text).split(';'),
+  ) as [string[], string[]];
+  return agreeCallId(e, a, context) ?? compareParams(paramsOf(wanted), paramsOf(got), context, NONE);
 }
 
 function paramsOf(texts: readonly string[]): Params {

@@ -39,7 +39,9 @@ export function judgeDiameter(step: DiameterStep, state: FlowState): StepVerdict
   };
 }
 
-function least<T extends { readonly differences: readonly Difference[] }>(tried: readonly T[]): T | undefined {
+function least<T extends { readonly differences: readonly Difference[] }>(
+  tried: readonly T[],
+): T | undefined {
   return tried.reduce<T | undefined>(
     (best, one) => (best === undefined || one.differences.length < best.differences.length ? one : best),
     undefined,

@@ -15,7 +15,8 @@ export function judgeDns(step: DnsStep, state: FlowState): StepVerdict | undefin
   const asked = state.index.dns
     .of(step.from, step.to, questionText(step.type, step.name))
     .filter(({ used, request }) => !used && request.id > after);
-  const exchange = asked.find(({ answers: [answer] }) => answer && rcodeOf(answer.bytes) === step.rcode) ?? asked[0];
+  const exchange =
+    asked.find(({ answers: [answer] }) => answer && rcodeOf(answer.bytes) === step.rcode) ?? asked[0];
   if (exchange === undefined) {
     return step.optional === true ? undefined : notThere(step, after, state);
   }
@@ -49,7 +50,9 @@ export function judgeDns(step: DnsStep, state: FlowState): StepVerdict | undefin
 function notThere(step: DnsStep, after: number, state: FlowState): StepVerdict {
   const others = state.index.dns.all
     .map(({ request }) => request)
-    .filter(({ id, from, to }) => id > after && state.named(from) === step.from && state.named(to) === step.to)
+    .filter(
+      ({ id, from, to }) => id > after && state.named(from) === step.from && state.named(to) === step.to,
+    )
     .slice(0, MAX_SHOWN);
   const got = others.map(({ bytes }) => peekDns(bytes)?.what ?? '').join(', ');
   const expected = `${step.type} ${step.name}`;

@@ -42,7 +42,12 @@ export function judgeLate(step: MessageStep, state: FlowState): StepVerdict {
   }
   const { all } = state.index.between(step.from, step.to, startToken(expected));
   const left = firstOf(all, ({ used, record }) => !used && record.id > state.firstId);
-  const best = closestOf(step.optional === true ? candidates(step, expected, state) : left, step, expected, state);
+  const best = closestOf(
+    step.optional === true ? candidates(step, expected, state) : left,
+    step,
+    expected,
+    state,
+  );
   if (best !== undefined) {
     return take(best.seen, step, expected, state);
   }
@@ -120,11 +125,18 @@ function strays(step: MessageStep, expected: ExpectedMessage, state: FlowState):
     if (seen.used || seen.record.id <= state.firstId) {
       return false;
     }
-    return !state.calls.has(seen.callId) || (expected.start.kind === 'response' && !answersSomething(seen, step, state));
+    return (
+      !state.calls.has(seen.callId) ||
+      (expected.start.kind === 'response' && !answersSomething(seen, step, state))
+    );
   });
 }
 
-function answersSomething({ cseq: place, callId }: Seen, { from, to }: MessageStep, state: FlowState): boolean {
+function answersSomething(
+  { cseq: place, callId }: Seen,
+  { from, to }: MessageStep,
+  state: FlowState,
+): boolean {
   const requests = place === undefined ? [] : state.index.between(to, from, place.method).byCall.get(callId);
   return requests?.some((request) => request.cseq?.number === place?.number) ?? false;
 }
@@ -195,7 +207,10 @@ function closestOf(
 function otherStart(step: MessageStep, expected: ExpectedMessage, state: FlowState): StepVerdict | undefined {
   const left = state.index
     .fromTo(step.from, step.to)
-    .filter(({ used, callId: call, message }) => !used && state.calls.has(call) && message?.kind === expected.start.kind);
+    .filter(
+      ({ used, callId: call, message }) =>
+        !used && state.calls.has(call) && message?.kind === expected.start.kind,
+    );
   const seen = left.slice(0, MAX_TRIED).find((one) => {
     const learnt = state.context.symbols.count;
     const { length } = compare(one, step, expected, state);
@@ -224,7 +239,9 @@ function take(seen: Seen, step: MessageStep, expected: ExpectedMessage, state: F
 function compare(seen: Seen, step: MessageStep, expected: ExpectedMessage, state: FlowState): Difference[] {
   const { message, flaw, record } = seen;
   if (message === undefined) {
-    return [{ where: 'message', expected: startOf(expected), got: firstLine(record), why: flaw ?? 'not SIP' }];
+    return [
+      { where: 'message', expected: startOf(expected), got: firstLine(record), why: flaw ?? 'not SIP' },
+    ];
   }
   const before = state.before(step);
   const began = state.flow.beganAtUs ?? state.index.trace[0]?.atUs ?? 0;

@@ -25,5 +25,8 @@ export function openRequests(trace: readonly TraceRecord[]): MessageRecord[] {
     }
   }
   const { all } = new Exchanges(trace, 'diameter', (name) => name, peekDiameter);
-  return [...open.values(), ...all.flatMap(({ request, answers }) => (answers.length === 0 ? [request] : []))];
+  return [
+    ...open.values(),
+    ...all.flatMap(({ request, answers }) => (answers.length === 0 ? [request] : [])),
+  ];
 }

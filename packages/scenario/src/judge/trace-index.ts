@@ -59,7 +59,10 @@ export class TraceIndex {
 
   /** All messages between the same two. */
   fromTo(from: string, to: string): readonly Seen[] {
-    this.#fromTo ??= grouped(this.sip, ({ record }) => `${this.#named(record.from)} ${this.#named(record.to)}`);
+    this.#fromTo ??= grouped(
+      this.sip,
+      ({ record }) => `${this.#named(record.from)} ${this.#named(record.to)}`,
+    );
     return this.#fromTo.get(`${from} ${to}`) ?? [];
   }
 
