@@ -1,5 +1,6 @@
 export * from './judge/compare-message.js';
 export * from './judge/describe.js';
+export { failureText, type FailureTextOptions } from './judge/failure-text.js';
 export * from './judge/judge.js';
 export * from './judge/junit.js';
 export { openRequests } from './judge/open-requests.js';
