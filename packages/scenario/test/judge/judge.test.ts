@@ -2,11 +2,11 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { parseMessage } from '@ims-sim/sip';
 import type { MessageRecord, TraceRecord } from '@ims-sim/trace';
-import { judge } from '../src/judge.js';
-import { readScenarioFile } from '../src/files.js';
-import { paperTrace } from './paper-trace.js';
+import { judge } from '../../src/judge/judge.js';
+import { readScenarioFile } from '../../src/files.js';
+import { paperTrace } from '../paper-trace.js';
 
-const FILE = fileURLToPath(new URL('../../../../scenarios/tr-24.841-6.1.1.yaml', import.meta.url));
+const FILE = fileURLToPath(new URL('../../../../../scenarios/tr-24.841-6.1.1.yaml', import.meta.url));
 const scenario = readScenarioFile(FILE);
 const paper = paperTrace(scenario);
 const sip = paper.filter(

@@ -37,6 +37,13 @@ const ADDRESS_HEADERS = new Set([
   'p-associated-uri',
 ]);
 
+/** RFC 3891, 3911, 4538: a Call-ID, then tags. */
+const DIALOG_HEADERS = new Set(['replaces', 'join', 'target-dialog']);
+
+/** RFC 3261 25.1: word [ "@" word ]. */
+const CALL_ID = /^[\w\-.!%*+`'~()<>:\\"/[\]?{}]+(?:@[\w\-.!%*+`'~()<>:\\"/[\]?{}]+)?$/;
+const TOKEN = /^[\w\-.!%*+`'~]+$/;
+
 /** Undefined where the value on the wire is what the table means; else why not. */
 export function compareValue(
   key: string,
@@ -54,10 +61,50 @@ export function compareValue(
     return compareCredentials(expected, actual, context);
   }
   if (key === 'call-id') {
-    return context.symbols.agree('Call-ID', expected, actual);
+    return agreeCallId(expected, actual, context);
+  }
+  if (DIALOG_HEADERS.has(key)) {
+    return compareDialog(expected, actual, context);
+  }
+  if (key === 'p-charging-vector') {
+    return compareChargingVector(spaceless(expected), spaceless(actual), context);
   }
   return compareText(spaceless(expected), spaceless(actual), context);
 }
+
+function agreeCallId(expected: string, actual: string, { symbols }: Context): string | undefined {
+  return CALL_ID.test(actual) ? symbols.agree('Call-ID', expected, actual) : 'not a Call-ID (RFC 3261 25.1)';
+}
+
+function compareDialog(expected: string, actual: string, context: Context): string | undefined {
+  const [[e = '', ...wanted], [a = '', ...got]] = [expected, actual].map((text) =>
+    spaceless(text).split(';'),
+  ) as [string[], string[]];
+  return agreeCallId(e, a, context) ?? compareParams(paramsOf(wanted), paramsOf(got), context, NONE);
+}
+
+function paramsOf(texts: readonly string[]): Params {
+  return new Map(
+    texts.map((text): [string, string | true] => {
+      const equals = text.indexOf('=');
+      return equals < 0 ? [text, true] : [text.slice(0, equals).toLowerCase(), text.slice(equals + 1)];
+    }),
+  );
+}
+
+/** RFC 7315 4.6: the ICID is a symbol, whole, where the scenario does not declare what of it is one. */
+function compareChargingVector(expected: string, actual: string, context: Context): string | undefined {
+  const [e, a] = [ICID.exec(expected), ICID.exec(actual)];
+  if (!e || !a || context.declared.isIn(e[0])) {
+    return compareText(expected, actual, context);
+  }
+  return (
+    context.symbols.agree('icid', e[1] ?? e[2] ?? '', a[1] ?? a[2] ?? '') ??
+    compareText(expected.replace(ICID, ''), actual.replace(ICID, ''), context)
+  );
+}
+
+const ICID = /(?<=^|;)icid-value=(?:"([^"]*)"|([^;"]+))/i;
 
 /** RFC 3261 25.1: the scheme, then parameters whose order says nothing. */
 function compareCredentials(expected: string, actual: string, context: Context): string | undefined {
@@ -75,6 +122,20 @@ function compareCredentials(expected: string, actual: string, context: Context):
 export function compareText(expected: string, actual: string, context: Context): string | undefined {
   const [e, a] = /^sips?:/i.test(expected) ? [parseUri(expected), parseUri(actual)] : [];
   return e && a ? compareUri(e, a, context) : context.declared.compare(expected, actual, context.symbols);
+}
+
+/** As `compareText`, for a piece of a body that stands alone: a Call-ID, a tag or an ICID there is that of the headers. */
+export function compareBodyText(expected: string, actual: string, context: Context): string | undefined {
+  const meaning = context.symbols.meaning(expected);
+  if (meaning === undefined) {
+    return compareText(expected, actual, context);
+  }
+  return meaning === actual ? undefined : `${expected} is ${meaning} in an earlier step`;
+}
+
+/** Whether a text, in brackets or not, is how the tables write the address of a UE. */
+export function isAddressSymbol(text: string, { addressSymbols }: Context): boolean {
+  return addressSymbols.has(text.toLowerCase()) || addressSymbols.has(`[${text.toLowerCase()}]`);
 }
 
 /** Undefined where the Request-URI on the wire is what the table means; else why not. */
@@ -152,6 +213,14 @@ function compareAddress(e: NameAddr, a: NameAddr, context: Context): string | un
 
 const NONE: ReadonlySet<string> = new Set();
 
+/** Parameters that are symbols wherever they stand. */
+const SYMBOL_PARAMETERS: ReadonlyMap<string, 'tag' | 'branch'> = new Map([
+  ['tag', 'tag'],
+  ['to-tag', 'tag'],
+  ['from-tag', 'tag'],
+  ['branch', 'branch'],
+]);
+
 function compareUri(e: Uri, a: Uri, context: Context): string | undefined {
   if (e.kind === 'sip' && a.kind === 'sip') {
     return compareSipUri(e, a, context);
@@ -189,7 +258,7 @@ function compareSipUri(e: SipUri, a: SipUri, context: Context): string | undefin
   return compareParams(e.params, a.params, context, NONE);
 }
 
-/** The same parameters in any order; `tag` and `branch` are symbols. */
+/** The same parameters in any order; tags and branches are symbols. */
 function compareParams(
   e: Params,
   a: Params,
@@ -205,9 +274,13 @@ function compareParams(
     if (other === undefined) {
       return `no parameter ${name}`;
     }
+    const kind = SYMBOL_PARAMETERS.get(name);
+    if (kind !== undefined && !TOKEN.test(String(other))) {
+      return `${name} ${String(other)} is not a token (RFC 3261 25.1)`;
+    }
     const differs =
-      (name === 'tag' || name === 'branch') && value !== true && other !== true
-        ? symbols.agree(name, value, other)
+      kind !== undefined && value !== true && other !== true
+        ? symbols.agree(kind, value, other)
         : value === other || isDeclared(value, other, context)
           ? undefined
           : `parameter ${name}=${String(other)}, expected ${String(value)}`;

@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
-import { openRequests } from '../src/open-requests.js';
-import { readScenarioFile } from '../src/files.js';
-import { paperTrace } from './paper-trace.js';
+import { openRequests } from '../../src/judge/open-requests.js';
+import { readScenarioFile } from '../../src/files.js';
+import { paperTrace } from '../paper-trace.js';
 
-const FILE = fileURLToPath(new URL('../../../../scenarios/ts-24.228-6.2.yaml', import.meta.url));
+const FILE = fileURLToPath(new URL('../../../../../scenarios/ts-24.228-6.2.yaml', import.meta.url));
 const paper = paperTrace(readScenarioFile(FILE));
 const summary = (count: number): string[] =>
   openRequests(paper.slice(0, count)).map(({ from, to, protocol }) => `${protocol} ${from} ${to}`);

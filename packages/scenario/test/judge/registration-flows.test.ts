@@ -3,12 +3,12 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { parseMessage } from '@ims-sim/sip';
 import type { MessageRecord, TraceRecord } from '@ims-sim/trace';
-import { judge } from '../src/judge.js';
-import type { Scenario } from '../src/scenario.js';
-import { readScenarioFile } from '../src/files.js';
-import { paperTrace } from './paper-trace.js';
+import { judge } from '../../src/judge/judge.js';
+import type { Scenario } from '../../src/scenario.js';
+import { readScenarioFile } from '../../src/files.js';
+import { paperTrace } from '../paper-trace.js';
 
-const FOLDER = fileURLToPath(new URL('../../../../scenarios/', import.meta.url));
+const FOLDER = fileURLToPath(new URL('../../../../../scenarios/', import.meta.url));
 const FILES = readdirSync(FOLDER).filter((name) => name.startsWith('ts-24.228-'));
 
 interface Played {

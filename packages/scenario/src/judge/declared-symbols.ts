@@ -22,6 +22,11 @@ export class DeclaredSymbols {
     return this.#texts.has(text);
   }
 
+  /** Whether one of them stands somewhere in a text. */
+  isIn(text: string): boolean {
+    return this.#pattern !== undefined && text.search(this.#pattern) >= 0;
+  }
+
   /** Undefined where `actual` is `expected` with a value in place of each symbol; else why not. */
   compare(expected: string, actual: string, symbols: Symbols): string | undefined {
     const found = this.#pattern === undefined ? [] : [...expected.matchAll(this.#pattern)];

@@ -1,8 +1,10 @@
-import { type SipMessage, values } from '@ims-sim/sip';
-import { xmlDifference } from '@ims-sim/presence';
-import { compareRequestUri, compareText, compareValue, type Context } from './compare-value.js';
-import type { ExpectedMessage } from './expected-message.js';
-import { IN_REGINFO, REMAINING, withTimesOf } from './running-time.js';
+import { headerKey, type SipMessage, values } from '@ims-sim/sip';
+import type { ExpectedMessage } from '../expected-message.js';
+import type { HeaderExpectation } from '../flow.js';
+import { compareBody } from './compare-body.js';
+import { compareRequestUri, compareValue, type Context } from './compare-value.js';
+import { REMAINING, withTimesOf } from './running-time.js';
+import { matchPattern } from './user-pattern.js';
 
 /** One header (or the start line, the body, the order) that is not as the table has it. */
 export interface Difference {
@@ -21,6 +23,8 @@ export interface CompareOptions extends Context {
   readonly strictResponses?: boolean | undefined;
   /** How long the flow has lasted, in whole seconds: by so much may a time that runs differ from the table's. */
   readonly lastedS?: number | undefined;
+  /** What headers must be beside or in place of what the table says, by name as written. */
+  readonly headers?: ReadonlyMap<string, HeaderExpectation> | undefined;
 }
 
 /** Every difference between the table's message and the one on the wire. */
@@ -30,14 +34,19 @@ export function compareMessage(
   options: CompareOptions,
 ): Difference[] {
   const differences = startLine(expected, actual, options);
+  const told = new Set<string>();
+  for (const [name, expectation] of options.headers ?? []) {
+    told.add(headerKey(name));
+    differences.push(...compareTold(name, expectation, actual));
+  }
   for (const [key, { name, values: table }] of expected.headers) {
-    const difference = compareHeader(key, name, table, actual, options);
+    const difference = told.has(key) ? undefined : compareHeader(key, name, table, actual, options);
     if (difference) {
       differences.push(difference);
     }
   }
-  differences.push(...unlisted(expected, actual, options), ...body(expected, actual, options));
-  return differences;
+  const unlisted = unlistedHeaders(expected, actual, options).filter(({ where }) => !told.has(where));
+  return [...differences, ...unlisted, ...compareBody(expected.body, actual, options)];
 }
 
 function startLine(expected: ExpectedMessage, actual: SipMessage, context: Context): Difference[] {
@@ -56,6 +65,27 @@ function startLine(expected: ExpectedMessage, actual: SipMessage, context: Conte
   return [
     { where: 'start line', expected: start.kind, got: actual.kind, why: 'not the same kind of message' },
   ];
+}
+
+/** What the scenario says of a header apart from the table. */
+function compareTold(name: string, expectation: HeaderExpectation, actual: SipMessage): Difference[] {
+  const all = values(actual, headerKey(name));
+  const got = all.join(', ');
+  switch (expectation.kind) {
+    case 'absent':
+      return all.length === 0 ? [] : [{ where: name, expected: '(absent)', got, why: 'must not be there' }];
+    case 'any':
+      return all.length > 0 ? [] : [{ where: name, expected: '(any value)', got: '', why: 'missing' }];
+    case 'matches': {
+      // A header that is not there is as an empty one: a pattern that has it so makes it optional.
+      const result = matchPattern(expectation.pattern, got);
+      const why =
+        result.kind === 'unusable' ? result.why : all.length === 0 ? 'missing' : 'does not match the pattern';
+      return result.kind === 'matches'
+        ? []
+        : [{ where: name, expected: `/${expectation.pattern}/`, got, why }];
+    }
+  }
 }
 
 function compareHeader(
@@ -119,14 +149,16 @@ function describe(table: readonly string[], key: string, before: SipMessage | un
 function contentLength(name: string, table: string, actual: SipMessage): Difference | undefined {
   const got = values(actual, 'content-length')[0] ?? '';
   const expected = /^\d+$/.test(table) ? table : String(actual.body.length);
-  return got === expected ? undefined : { where: name, expected, got, why: 'not the length of the body' };
+  return got === expected
+    ? undefined
+    : { where: name, expected, got, why: got === '' ? 'missing' : 'not the length of the body' };
 }
 
 /**
  * Requests have nothing that the table has not; responses may, as long as it stays the same from hop to hop and no table before
  * has it.
  */
-function unlisted(
+function unlistedHeaders(
   expected: ExpectedMessage,
   actual: SipMessage,
   { before, beforeExpected, strictResponses }: CompareOptions,
@@ -170,18 +202,4 @@ function unlisted(
     }
   }
   return found;
-}
-
-function body(expected: ExpectedMessage, actual: SipMessage, context: CompareOptions): Difference[] {
-  if (expected.body === '') {
-    return actual.body === ''
-      ? []
-      : [{ where: 'body', expected: '', got: actual.body, why: 'none in the table' }];
-  }
-  const text = Buffer.from(actual.body, 'latin1').toString('utf8');
-  const got = withTimesOf(expected.body, text, IN_REGINFO, context.lastedS ?? 0);
-  const differs = xmlDifference(expected.body, got, (e, a) => compareText(e, a, context) === undefined);
-  return differs
-    ? [{ where: 'body', expected: expected.body, got, why: `${differs.path}: ${differs.what}` }]
-    : [];
 }
