@@ -105,7 +105,7 @@ describe('the flow of a scenario file', () => {
     [
       'an other message of nobody',
       `${TABLE}others: [{ from: wacher }]\n`,
-      '21:16',
+      '21:18',
       'did you mean `watcher`?',
     ],
   ])('%s is complained of at its place', (_, table, place, expected) => {
