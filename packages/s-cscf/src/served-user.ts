@@ -5,10 +5,11 @@ import type {
   ServiceProfile,
   UserProfile,
 } from '@ims-sim/cx';
+import { compileWildcard, isWildcarded } from '@ims-sim/cx';
 import { header, type Header, type NameAddr } from '@ims-sim/sip';
 import type { Due } from './due-queue.js';
 import { compileCriteria, type Criterion } from './ifc/criterion.js';
-import { compileWildcard, isWildcarded, type Wildcard } from './wildcard.js';
+import type { Wildcard } from './wildcard.js';
 
 /** A public user identity that this S-CSCF serves, with its part of the profile. */
 export interface ServedUser {
@@ -16,6 +17,8 @@ export interface ServedUser {
   readonly identity: string;
   readonly barred: boolean;
   readonly displayName?: string | undefined;
+  /** How many contacts the HSS allows it at a time (TS 29.228 B.2.1); undefined: it says nothing of that. */
+  readonly maxContacts?: number | undefined;
   /** In the order of evaluation. */
   readonly criteria: readonly Criterion[];
   /** Of a SIP identity: the telephone number of the same service profile, as a header that asserts it. */
@@ -115,10 +118,11 @@ function usersOfPart(
   const criteria = compiled(all);
   const tel = publicIdentities.find(({ identity, barred }) => !barred && isPlainTel(identity))?.identity;
   const assertedTel = tel === undefined ? undefined : header('P-Asserted-Identity', `<${tel}>`);
-  return publicIdentities.map(({ identity, barred, displayName }) => ({
+  return publicIdentities.map(({ identity, barred, displayName, maxSimultaneousRegistrations }) => ({
     identity,
     barred,
     displayName,
+    maxContacts: maxSimultaneousRegistrations,
     criteria,
     assertedTel: isTel(identity) ? undefined : assertedTel,
     set,
