@@ -36,6 +36,8 @@ export interface Drachtio {
   readonly listening: Address | undefined;
   /** Dialogs that applications have at present. */
   readonly dialogs: number;
+  /** How many entries its tables have. */
+  tables(): Readonly<Record<string, number>>;
   /** INVITEs that wait for a final response, either way. */
   readonly invites: number;
   /**
@@ -91,6 +93,14 @@ export async function startDrachtio(options: DrachtioOptions): Promise<Drachtio>
     get dialogs() {
       return endpoint.dialogs.size;
     },
+    tables: () => ({
+      ...stack.tables(),
+      dialogs: endpoint.dialogs.size,
+      pendingRequests: endpoint.pendingRequests.awaited,
+      pendingSubscribes: endpoint.pendingSubscribes.size,
+      incomingInvites: endpoint.incomingInvites.size,
+      outgoingInvites: endpoint.outgoingInvites.size,
+    }),
     get invites() {
       return endpoint.incomingInvites.size + endpoint.outgoingInvites.size;
     },

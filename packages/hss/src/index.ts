@@ -1,4 +1,5 @@
 export { startHss, type Hss, type HssOptions } from './hss.js';
+export type { HssCommand } from './provisioning/command.js';
 export type { ProvisioningEvents } from './provisioning-events.js';
 export { normalizeIdentity } from './public-identity.js';
 export type * from './store.js';

@@ -3,6 +3,7 @@ import { startDiameterNode } from '@ims-sim/diameter';
 import { testHost } from '@ims-sim/host';
 import type { PushNotification, PushNotificationAnswer, RepositoryData, UserData } from '@ims-sim/sh';
 import { shApplication, shClient, shNotifications } from '@ims-sim/sh';
+import type { Subscription } from '../src/index.js';
 import { memoryStore, startHss } from '../src/index.js';
 import { SCSCF, all } from './lab.js';
 
@@ -66,5 +67,13 @@ export async function shNetwork(
   const write = (...repositoryData: RepositoryData[]) =>
     until(sh.profileUpdate({ user, references: ['repository-data'], data: { repositoryData } }));
   const notifications = async () => (await store.byPrivateIdentity(privateIdentity))?.state.notifications;
-  return { host, sh, told, until, assign, read, write, notifications, connect };
+  /** As provisioning does it: stored, then told. */
+  const change = async (subscription: Subscription) => {
+    const outcome = await store.put(subscription);
+    const now = await store.byPrivateIdentity(subscription.privateIdentities[0].identity);
+    if (outcome.kind !== 'stored' || outcome.before === undefined || now === undefined)
+      throw new Error('not put');
+    await until(hss.events.changed(outcome.before, now));
+  };
+  return { host, sh, cx, told, until, assign, read, write, notifications, connect, change };
 }
