@@ -71,7 +71,12 @@ export interface SrfResponse extends SrfMessage, EventEmitter {
   /** Of the response that was sent, once its callback is called. */
   readonly stackDialogId: string | undefined;
   /** `prack` hears of the PRACK of a reliable provisional response. */
-  send(status: number, options?: SrfSendOptions, callback?: SrfSent, prack?: (prack: SrfRequest) => void): void;
+  send(
+    status: number,
+    options?: SrfSendOptions,
+    callback?: SrfSent,
+    prack?: (prack: SrfRequest) => void,
+  ): void;
   send(status: number, reason: string, options?: SrfSendOptions, callback?: SrfSent): void;
 }
 

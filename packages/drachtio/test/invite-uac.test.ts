@@ -3,7 +3,8 @@ import { addresses, valueOf, type SipRequest } from '@ims-sim/sip';
 import type { SrfDialog, SrfRequest } from '../src/index.js';
 import { requestText, world, type Way, type World } from './world.js';
 
-const SDP = 'v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n';
+const SDP =
+  'v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n';
 const ANSWER = SDP.replace('4000', '5000');
 
 const uriOf = (w: World) => `sip:bob@${w.peer.at.address}:${w.peer.at.port}`;
@@ -16,7 +17,10 @@ const arrived = async (w: World, method: string, count = 1) => {
 const sdp = (w: World) => ({ ...contact(w), 'Content-Type': 'application/sdp' });
 
 /** An application that calls the peer. */
-function call(w: World, options: { localSdp?: string; headers?: Record<string, string> } = { localSdp: SDP }) {
+function call(
+  w: World,
+  options: { localSdp?: string; headers?: Record<string, string> } = { localSdp: SDP },
+) {
   const it = {
     request: undefined as SrfRequest | undefined,
     provisional: [] as number[],
@@ -24,10 +28,14 @@ function call(w: World, options: { localSdp?: string; headers?: Record<string, s
     failure: undefined as { status?: number } | undefined,
   };
   w.srf
-    .createUAC(uriOf(w), { ...options }, {
-      cbRequest: (_error, request) => (it.request = request),
-      cbProvisional: (response) => it.provisional.push(response.status),
-    })
+    .createUAC(
+      uriOf(w),
+      { ...options },
+      {
+        cbRequest: (_error, request) => (it.request = request),
+        cbProvisional: (response) => it.provisional.push(response.status),
+      },
+    )
     .then(
       (dialog) => (it.dialog = dialog),
       (error: unknown) => (it.failure = error as { status?: number }),
@@ -94,7 +102,10 @@ describe.each<[Way]>([['memory'], ['tcp']])('an unmodified application that call
         lines: [`Contact: <${uriOf(w)}>`],
       }),
     );
-    await w.until(() => w.peer.received.some((r) => r.kind === 'response' && r.status === 200), '200 to UPDATE');
+    await w.until(
+      () => w.peer.received.some((r) => r.kind === 'response' && r.status === 200),
+      '200 to UPDATE',
+    );
     w.peer.answer(invite, 200, sdp(w), { body: ANSWER });
     const ack = await arrived(w, 'ACK');
     expect(ack.body).toContain('a=recvonly');
@@ -110,7 +121,7 @@ describe.each<[Way]>([['memory'], ['tcp']])('an unmodified application that call
     await w.close();
   });
 
-  test('RFC 3261 9.1: cancel waits for a provisional response; a refusal is the application\'s, its ACK the stack\'s', async () => {
+  test("RFC 3261 9.1: cancel waits for a provisional response; a refusal is the application's, its ACK the stack's", async () => {
     const w = await world(way);
     const it = call(w);
     const invite = await arrived(w, 'INVITE');
@@ -229,7 +240,9 @@ test('createB2BUA: provisional responses, PRACK on both legs, CANCEL passed on, 
       }),
     );
   const answersTo = (method: string) =>
-    w.peer.received.filter((it) => it.kind === 'response' && valueOf(it.headers, 'cseq')?.endsWith(method) === true);
+    w.peer.received.filter(
+      (it) => it.kind === 'response' && valueOf(it.headers, 'cseq')?.endsWith(method) === true,
+    );
   a('INVITE', 1, undefined, ['Supported: 100rel', 'Content-Type: application/sdp'], SDP);
   const invite = await arrived(w, 'INVITE');
   w.peer.answer(invite, 183, { ...sdp(w), Require: '100rel', RSeq: '1' }, { body: ANSWER });

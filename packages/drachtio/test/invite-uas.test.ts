@@ -3,19 +3,24 @@ import { tagOf, to, valueOf, type SipRequest, type SipResponse } from '@ims-sim/
 import type { Srf, SrfDialog, SrfRequest } from '../src/index.js';
 import { requestText, world, type Way, type World } from './world.js';
 
-const SDP = 'v=0\r\no=- 1 1 IN IP4 127.0.0.2\r\ns=-\r\nc=IN IP4 127.0.0.2\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n';
+const SDP =
+  'v=0\r\no=- 1 1 IN IP4 127.0.0.2\r\ns=-\r\nc=IN IP4 127.0.0.2\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n';
 const CALL = 'call-1';
 const CONTACT = (w: World) => `Contact: <sip:ue@${w.peer.at.address}:${w.peer.at.port}>`;
 
 const responses = (w: World, method?: string): SipResponse[] =>
   w.peer.received.filter(
     (it): it is SipResponse =>
-      it.kind === 'response' && (method === undefined || valueOf(it.headers, 'cseq')?.endsWith(method) === true),
+      it.kind === 'response' &&
+      (method === undefined || valueOf(it.headers, 'cseq')?.endsWith(method) === true),
   );
 const statuses = (w: World, method = 'INVITE') => responses(w, method).map(({ status }) => status);
 const finals = (w: World, method = 'INVITE') => statuses(w, method).filter((status) => status >= 200);
 
-function invite(w: World, more: { lines?: string[]; branch?: string; to?: string; cseq?: number; body?: string } = {}) {
+function invite(
+  w: World,
+  more: { lines?: string[]; branch?: string; to?: string; cseq?: number; body?: string } = {},
+) {
   const { lines = [], ...rest } = more;
   w.peer.send(
     requestText('INVITE', w.peer, {
@@ -102,7 +107,11 @@ describe.each<[Way]>([['memory'], ['tcp']])('an unmodified application that take
     expect(late).toMatch(/unknown transaction/);
     expect(finals(w)).toEqual([487]);
     expect(finals(w, 'CANCEL')).toEqual([200]);
-    const tags = new Set(responses(w).filter(({ status }) => status > 100).map((it) => tagOf(to(it))));
+    const tags = new Set(
+      responses(w)
+        .filter(({ status }) => status > 100)
+        .map((it) => tagOf(to(it))),
+    );
     expect(tags.size).toBe(1); // 9.2
     w.peer.send(requestText('ACK', w.peer, { callId: CALL, cseq: 1, branch: 'z9hG4bK-c' }));
     await w.settle();
@@ -298,7 +307,11 @@ test('RFC 3261 14.2, 8.2.2.2: a second re-INVITE gets 500, an INVITE that came t
 
 test('RFC 4028 10: a session that the peer is to refresh, and does not, ends', async () => {
   const dialogs: SrfDialog[] = [];
-  const w = await world('memory', {}, answering(dialogs, { 'Session-Expires': '90;refresher=uac', Require: 'timer' }));
+  const w = await world(
+    'memory',
+    {},
+    answering(dialogs, { 'Session-Expires': '90;refresher=uac', Require: 'timer' }),
+  );
   invite(w, { lines: ['Supported: timer', 'Session-Expires: 90'] });
   await w.until(() => dialogs.length === 1, 'the dialog');
   inDialog(w, 'ACK', 1);

@@ -157,9 +157,7 @@ async function startPeer(
       if (request === undefined) throw new Error('Nothing to answer');
       const own = Object.entries(headers).map(([name, value]) => header(name, value));
       send(
-        serialize(
-          responseTo(request, status, undefined, { toTag, headers: own, body, recordRoute: true }),
-        ),
+        serialize(responseTo(request, status, undefined, { toTag, headers: own, body, recordRoute: true })),
       );
     },
   };
