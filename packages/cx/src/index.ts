@@ -11,6 +11,7 @@ export * as cxResult from './results.js';
 export * from './server-assignment.js';
 export * from './supported-features.js';
 export * from './types.js';
+export type * from './user-profile-types.js';
 export * from './user-authorization.js';
 export {
   readInitialFilterCriteria,

@@ -30,6 +30,8 @@ export interface Drachtio {
   readonly listening: Address | undefined;
   /** Dialogs that applications have at present. */
   readonly dialogs: number;
+  /** How many entries its tables have. */
+  tables(): Readonly<Record<string, number>>;
   /**
    * Runs an application of this process, over memory: instead of the application's `connect` or `listen`. Its handlers
    * (`srf.subscribe(…)`) say which methods it gets; they may be added later.
@@ -71,6 +73,12 @@ export async function startDrachtio(options: DrachtioOptions): Promise<Drachtio>
     get dialogs() {
       return endpoint.dialogs.size;
     },
+    tables: () => ({
+      ...stack.tables(),
+      dialogs: endpoint.dialogs.size,
+      pendingRequests: endpoint.pendingRequests.awaited,
+      pendingSubscribes: endpoint.pendingSubscribes.size,
+    }),
     attach: (srf, view = {}) => attach(endpoint, srf, view),
     async close() {
       endpoint.closed = true;

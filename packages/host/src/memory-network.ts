@@ -3,7 +3,7 @@ import type { Clock } from './clock.js';
 import { canonicalAddress } from './endpoint.js';
 import { fateByChance, type DatagramFate, type DatagramFates, type Faults } from './faults.js';
 import { MemoryHost } from './memory-host.js';
-import type { Endpoint, Net } from './net.js';
+import type { Endpoint } from './net.js';
 import type { Random } from './random.js';
 
 export interface MemoryNetworkOptions {
@@ -36,7 +36,7 @@ export class MemoryNetwork {
   }
 
   /** A new host that has these IP addresses; each belongs to one host only. */
-  host(...addresses: string[]): Net {
+  host(...addresses: string[]): MemoryHost {
     const canonical = addresses.map((address) => this.canonical(address));
     const host = new MemoryHost(this, canonical);
     for (const [index, address] of canonical.entries()) {

@@ -61,6 +61,8 @@ export interface Hss {
   readonly events: ProvisioningEvents;
   /** An operator's word; gives why it could not be done, or undefined where it was. */
   command(command: HssCommand): Promise<string | undefined>;
+  /** RTR, PPR and PNR that wait for their answers; what it keeps is its store's. */
+  tables(): Readonly<Record<string, number>>;
   close(): Promise<void>;
 }
 
@@ -115,6 +117,7 @@ export async function startHss(options: HssOptions): Promise<Hss> {
       const { obey } = await import('./provisioning/command.js');
       return obey(command, await changesOnce());
     },
+    tables: () => ({ pendingRequests: node.pending }),
     close: async () => {
       await http?.close();
       await node.close();

@@ -59,15 +59,26 @@ export function capabilitiesOf({ capabilities, serverNames }: Subscription): Ser
  * those sets (`expand`) with their content.
  */
 export function profileOf(
+  { privateIdentities }: Subscription,
   set: ImplicitSet,
   privateIdentity: string,
   expand?: SharedFilterCriteria,
 ): UserProfile {
+  const { imsi, referenceLocations } =
+    privateIdentities.find(({ identity }) => identity === privateIdentity) ?? {};
   return {
     privateIdentity,
+    ...(imsi !== undefined && { imsi }),
+    ...(referenceLocations !== undefined && { referenceLocations }),
     serviceProfiles: set.serviceProfiles.map(
-      ({ publicIdentities, initialFilterCriteria, sharedIfcSetIds = [] }) => ({
+      ({
         publicIdentities,
+        coreNetworkServicesAuthorization,
+        initialFilterCriteria,
+        sharedIfcSetIds = [],
+      }) => ({
+        publicIdentities,
+        ...(coreNetworkServicesAuthorization !== undefined && { coreNetworkServicesAuthorization }),
         initialFilterCriteria:
           expand === undefined
             ? initialFilterCriteria

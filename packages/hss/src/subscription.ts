@@ -1,4 +1,11 @@
-import type { ChargingFunctions, InitialFilterCriteria, PublicIdentity, RestorationInfo } from '@ims-sim/cx';
+import type {
+  ChargingFunctions,
+  CoreNetworkServicesAuthorization,
+  InitialFilterCriteria,
+  PublicIdentity,
+  ReferenceLocation,
+  RestorationInfo,
+} from '@ims-sim/cx';
 import type { IdentitySet } from '@ims-sim/sh';
 import type { NotifiedReference } from './sh/data-references.js';
 
@@ -24,6 +31,9 @@ export interface PrivateIdentity {
   readonly identity: string;
   readonly aka?: AkaCredentials | undefined;
   readonly digest?: DigestCredentials | undefined;
+  /** 14 or 15 digits; in the profile that an S-CSCF is given in the name of this identity. */
+  readonly imsi?: string | undefined;
+  readonly referenceLocations?: readonly ReferenceLocation[] | undefined;
 }
 
 /** What the USIM or ISIM shares with the HSS (TS 33.102, TS 35.206): hexadecimal, in lower case. */
@@ -58,6 +68,7 @@ export interface ImplicitSet {
 /** A service profile (TS 29.228 B.2.1). */
 export interface SubscribedServices {
   readonly publicIdentities: readonly [PublicIdentity, ...PublicIdentity[]];
+  readonly coreNetworkServicesAuthorization?: CoreNetworkServicesAuthorization | undefined;
   readonly initialFilterCriteria: readonly InitialFilterCriteria[];
   readonly sharedIfcSetIds?: readonly number[] | undefined;
 }

@@ -28,6 +28,8 @@ export interface ICscfOptions {
 
 export interface RunningICscf {
   readonly listening: Endpoint;
+  /** How many entries its tables have. */
+  tables(): Readonly<Record<string, number>>;
   close(): Promise<void>;
 }
 
@@ -59,5 +61,9 @@ export async function startICscf(options: ICscfOptions): Promise<RunningICscf> {
     schemes: ['pres', 'im'],
     decide: (incoming) => decide(incoming, icscf),
   });
-  return { listening: proxy.stack.listening, close: () => proxy.close() };
+  return {
+    listening: proxy.stack.listening,
+    tables: () => ({ ...proxy.stack.tables() }),
+    close: () => proxy.close(),
+  };
 }

@@ -17,18 +17,23 @@ const MAX_AVPS = 1000;
 /**
  * Who is at each end of each message. `known` says it by `address:port`; else the messages do: the Via that an element writes (RFC 3261
  * 18.1.1), the Route that leads to it, the Origin-Host of Diameter (RFC 6733 6.3). Who writes an address is an actor; what has the
- * same From in its REGISTERs is one actor, on however many ports.
+ * same From in its REGISTERs is one actor, on however many ports. `aliases`: further host names of elements, and their first.
  */
-export function named(messages: readonly CapturedMessage[], known: ReadonlyMap<string, string>): Named {
+export function named(
+  messages: readonly CapturedMessage[],
+  known: ReadonlyMap<string, string>,
+  aliases: ReadonlyMap<string, string> = new Map(),
+): Named {
   const book = new Book(known);
+  const canonical = (name: string): string => aliases.get(name) ?? name;
   for (const message of messages) {
     book.read(message);
   }
   const records = messages.map((message, index): MessageRecord => {
     const { atUs, source, destination, protocol, transport, bytes } = message;
     const [from, to] = [
-      message.from ?? book.nameOf(source, protocol),
-      message.to ?? book.nameOf(destination, protocol),
+      canonical(message.from ?? book.nameOf(source, protocol)),
+      canonical(message.to ?? book.nameOf(destination, protocol)),
     ];
     return {
       kind: 'message',

@@ -36,3 +36,34 @@ export interface RecordedDiameter extends RecordedBase {
 
 /** As `DiameterExpectation` of the scenario file: `command` and what the message has of the rest. */
 export type DiameterFacts = Readonly<Record<string, string | number>> & { readonly command: string };
+
+/** What the actors of a flow did. */
+export interface RecordedPlay {
+  readonly actors: readonly RecordedActor[];
+  readonly before: readonly RecordedEntry[];
+  readonly play: readonly RecordedEntry[];
+  /** The first record of the flow. */
+  readonly firstId: number;
+  /** Contents that actions name, by the names of their files. */
+  readonly files: ReadonlyMap<string, string>;
+  /** What was seen and cannot be said in a scenario. */
+  readonly complaints: readonly string[];
+}
+
+/** A sentence, and what more there is to say. */
+export interface RecordedEntry {
+  readonly sentence: string;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+export interface RecordedActor {
+  readonly name: string;
+  readonly publicIdentity: string | undefined;
+  readonly privateIdentity: string | undefined;
+  /** Host name of its P-CSCF. */
+  readonly proxy: string;
+  readonly securityAgreement: boolean;
+  readonly accessNetworkInfo: string | undefined;
+  /** Methods that it does not answer with 200. */
+  readonly on: Map<string, number>;
+}

@@ -16,6 +16,8 @@ export interface ServedUser {
   readonly identity: string;
   readonly barred: boolean;
   readonly displayName?: string | undefined;
+  /** How many contacts the HSS allows it at a time (TS 29.228 B.2.1); undefined: it says nothing of that. */
+  readonly maxContacts?: number | undefined;
   /** In the order of evaluation. */
   readonly criteria: readonly Criterion[];
   /** Of a SIP identity: the telephone number of the same service profile, as a header that asserts it. */
@@ -115,10 +117,11 @@ function usersOfPart(
   const criteria = compiled(all);
   const tel = publicIdentities.find(({ identity, barred }) => !barred && isPlainTel(identity))?.identity;
   const assertedTel = tel === undefined ? undefined : header('P-Asserted-Identity', `<${tel}>`);
-  return publicIdentities.map(({ identity, barred, displayName }) => ({
+  return publicIdentities.map(({ identity, barred, displayName, maxSimultaneousRegistrations }) => ({
     identity,
     barred,
     displayName,
+    maxContacts: maxSimultaneousRegistrations,
     criteria,
     assertedTel: isTel(identity) ? undefined : assertedTel,
     set,

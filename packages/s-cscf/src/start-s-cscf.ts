@@ -59,6 +59,8 @@ export interface RunningSCscf {
   readonly cx: CxPush;
   /** An operator's word; gives why it could not be done, or undefined where it was. */
   command(command: SCscfCommand): Promise<string | undefined>;
+  /** How many entries its tables have; of those that only lapse, what is still valid. */
+  tables(): Readonly<Record<string, number>>;
   close(): Promise<void>;
 }
 
@@ -164,6 +166,16 @@ export async function startSCscf(options: SCscfOptions): Promise<RunningSCscf> {
       pushProfile: async (request) => pushProfile(request, scscf),
     },
     command: (command) => commanded(command, scscf),
+    tables: () => ({
+      ...proxy.stack.tables(),
+      registrations: registrar.size,
+      challenges: scscf.challenges.size,
+      assigning: scscf.assigning.size,
+      untold: untold.size,
+      originalDialogs: scscf.originalDialogs.valid,
+      regEventSubscriptions: registrationEvents.size,
+      unrestorable: [...scscf.unrestorable.values()].filter((untilMs) => untilMs > host.clock.now()).length,
+    }),
     async close() {
       registrationEvents.close();
       registrar.close();

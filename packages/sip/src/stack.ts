@@ -130,6 +130,8 @@ export interface SipStack {
    */
   send(request: SipRequest, user: ClientTransactionUser, options?: SendOptions): ClientTransaction;
   sendStateless(request: SipRequest, options?: SendOptions): void;
+  /** Transactions at present, those included that only absorb what comes again. */
+  tables(): { readonly serverTransactions: number; readonly clientTransactions: number };
   /** Ends every transaction silently and closes the sockets. */
   close(): Promise<void>;
 }

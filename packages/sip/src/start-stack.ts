@@ -163,6 +163,10 @@ class Stack implements SipStack {
     });
   }
 
+  tables(): { readonly serverTransactions: number; readonly clientTransactions: number } {
+    return { serverTransactions: this.#servers.size, clientTransactions: this.#clients.size };
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     this.#servers.close();

@@ -59,6 +59,7 @@ export async function startElement(start: ElementStart, world: ElementHost): Pro
       command.kind === 'terminate' || command.kind === 'provision'
         ? element.command(command)
         : unknownTo(name, command),
+    tables: () => element.tables(),
     close: async () => {
       await element.close();
     },

@@ -37,6 +37,7 @@ export async function startElement(start: ElementStart, world: ElementHost): Pro
       trusted.update(changed, listening);
       othersListen();
     },
+    tables: () => ({ ...element.tables(), pendingCx: node.pending }),
     close: async () => {
       await element.close();
       await node.close();

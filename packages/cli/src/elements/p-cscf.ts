@@ -30,6 +30,7 @@ export async function startElement(start: ElementStart, world: ElementHost): Pro
     update: (changed, listening) => {
       trusted.update(changed, listening);
     },
+    tables: () => element.tables(),
     close: async () => {
       await element.close();
     },

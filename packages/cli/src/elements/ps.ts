@@ -46,6 +46,7 @@ export async function startElement(start: ElementStart, world: ElementHost): Pro
       trusted.update(changed, listening);
       peer?.othersListen();
     },
+    tables: () => ({ ...element.tables(), pendingSh: peer?.node.pending ?? 0 }),
     close: async () => {
       await element.close();
       await peer?.node.close();

@@ -54,6 +54,7 @@ export async function startElement(start: ElementStart, world: ElementHost): Pro
       command.kind === 'deregister' || command.kind === 'reauthenticate'
         ? element.command(command)
         : unknownTo(name, command),
+    tables: () => ({ ...element.tables(), pendingCx: node.pending }),
     close: async () => {
       await element.close();
       await node.close();

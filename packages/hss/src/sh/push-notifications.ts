@@ -103,6 +103,7 @@ function dataFor(
   if (place === undefined) return undefined;
   const data = shDataOf(
     {
+      user: { kind: 'public-identity', identity: publicIdentity },
       references: [reference],
       serviceIndications: serviceIndication === undefined ? [] : [serviceIndication],
       ...(serverName !== undefined && { serverName }),

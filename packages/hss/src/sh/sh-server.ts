@@ -19,6 +19,7 @@ import type { FoundByPublicIdentity, Maybe, SubscriberStore } from '../store.js'
 import type { SubscriptionState } from '../subscription.js';
 import { keyOf } from '../subscription.js';
 import { profileUpdate } from './profile-update.js';
+import { nameOf } from './sh-data-of.js';
 import { subscribeNotifications } from './subscribe-notifications.js';
 import { userData } from './user-data.js';
 
@@ -159,10 +160,6 @@ function encoded<A extends { readonly kind: string }>(
 
 function refusal(answer: ShRefusal, reason: string): Decision {
   return encoded({ answer, reason }, encodeUserDataAnswer);
-}
-
-function nameOf(user: UserIdentity): string {
-  return user.kind === 'public-identity' ? user.identity : `tel:+${user.msisdn}`;
 }
 
 const unknownUser: Decision = refusal({ kind: 'unknown-user' }, 'the public identity is not known');

@@ -1,0 +1,132 @@
+import { type Network, UserError } from '@ims-sim/element';
+import { VirtualClock } from '@ims-sim/host';
+import type { Ground } from '@ims-sim/player';
+import type { Flow, Scenario } from '@ims-sim/scenario';
+import type { TraceRecord } from '@ims-sim/trace';
+import { Addresses } from './addresses.js';
+import { type BrokenProperty, brokenProperties, type TablesAround } from './properties.js';
+import { SimulatedGround } from './simulated-ground.js';
+import { type Code, loadCode, SimulatedNetwork, type Tables } from './simulated-network.js';
+
+const DAY_MS = 24 * 3_600_000;
+/** A scenario that is not over by then, in virtual time, is taken for one that never is. */
+const PLAYED_WITHIN_MS = 30 * DAY_MS;
+/** A registration may last 600,000 s (TS 24.229 5.1.1.2.1); then what hangs on it ends. */
+const ENDED_WITHIN_MS = 8 * DAY_MS;
+/** Timers that a whole simulation may fire: more is a loop. */
+const MAX_FIRED = 5_000_000;
+/** Between two looks at whether everything has ended; the steps grow, as what is left is ever longer. */
+const FIRST_LOOK_MS = 40_000;
+const LOOK_GROWS = 4;
+
+export interface SimulateOptions {
+  /** The same seed gives the same trace. */
+  readonly seed: number;
+}
+
+export interface Simulated<P> {
+  readonly played: P;
+  /** What came until the scenario was over; what came until everything had ended is in `all`. */
+  readonly records: readonly TraceRecord[];
+  readonly all: readonly TraceRecord[];
+  readonly broken: readonly BrokenProperty[];
+  readonly tables: TablesAround;
+  /** How much virtual time went by, in seconds. */
+  readonly virtualS: number;
+}
+
+/** Starts the network in this process, and gives what `play` makes of it, on virtual time. */
+export async function simulateWith<P>(
+  scenario: Pick<Scenario, 'elements' | 'actors' | 'file'>,
+  network: Network,
+  { seed }: SimulateOptions,
+  play: (ground: Ground, abort: AbortSignal) => Promise<P>,
+): Promise<Simulated<P>> {
+  const absent = absentOf(scenario, network);
+  const code = await codeOf(network);
+  const clock = new VirtualClock(undefined, MAX_FIRED);
+  const startMs = clock.now();
+  const addresses = new Addresses(wantedAddresses(scenario));
+  const simulated = new SimulatedNetwork({ network, seed, clock, absent, addresses });
+  const over = new AbortController();
+  try {
+    await clock.until(simulated.bringUp(code), PLAYED_WITHIN_MS);
+    await clock.advance(FIRST_LOOK_MS);
+    const before = simulated.tables();
+    const ground = new SimulatedGround({ simulated, clock, addresses, seed, isLossy: false });
+    const played = await clock.until(play(ground, over.signal), PLAYED_WITHIN_MS);
+    const { length } = simulated.collector.records();
+    await ended(clock, simulated, before);
+    const all = simulated.collector.records();
+    const tables = { before, after: simulated.tables() };
+    return {
+      played,
+      records: all.slice(0, length),
+      all,
+      broken: brokenProperties(all, tables),
+      tables,
+      virtualS: (clock.now() - startMs) / 1000,
+    };
+  } finally {
+    over.abort();
+    simulated.stop();
+  }
+}
+
+/** Lets time pass until the tables are as they were, or what is left lasts longer than anything may. */
+async function ended(clock: VirtualClock, simulated: SimulatedNetwork, before: Tables): Promise<void> {
+  const deadlineMs = clock.now() + ENDED_WITHIN_MS;
+  let stepMs = FIRST_LOOK_MS;
+  while (clock.now() < deadlineMs) {
+    await clock.advance(Math.min(stepMs, deadlineMs - clock.now()));
+    if (sameTables(before, simulated.tables())) {
+      return;
+    }
+    stepMs *= LOOK_GROWS;
+  }
+}
+
+function sameTables(before: Tables, now: Tables): boolean {
+  return [...now].every(([name, tables]) =>
+    Object.entries(tables).every(([table, size]) => size <= (before.get(name)?.[table] ?? 0)),
+  );
+}
+
+function wantedAddresses({ actors }: Pick<Scenario, 'actors'>): Map<string, string> {
+  return new Map(
+    actors.flatMap((actor) =>
+      actor.kind === 'ue' && actor.address !== undefined ? [[actor.name, actor.address] as const] : [],
+    ),
+  );
+}
+
+/** Elements that are not started: nobody is to be there, or an actor is. */
+function absentOf(
+  { elements, actors, file }: Pick<Scenario, 'elements' | 'actors' | 'file'>,
+  network: Network,
+): Set<string> {
+  const played = new Set(actors.flatMap((actor) => (actor.kind === 'ue' ? [] : [actor.host])));
+  const absent = new Set(played);
+  for (const { name, operator, external } of network.elements) {
+    const role = elements.get(name) ?? elements.get(operator);
+    if (role?.kind === 'nothing') {
+      absent.add(name);
+    } else if (!played.has(name) && (role?.kind === 'external' || external !== undefined)) {
+      throw new UserError(
+        `${file}: ${name} is external, and a simulation has nobody outside: run it without --simulate, or give it \`play\``,
+      );
+    }
+  }
+  return absent;
+}
+
+const codes = new Map<string, Promise<Code>>();
+
+function codeOf(network: Network): Promise<Code> {
+  const kinds = [...new Set(network.elements.map(({ kind }) => kind))].sort().join(' ');
+  const known = codes.get(kinds) ?? loadCode(network);
+  codes.set(kinds, known);
+  return known;
+}
+
+export type { Flow };

@@ -1,0 +1,260 @@
+import {
+  type ElementCommand,
+  type ElementKind,
+  type ElementStart,
+  type Listening,
+  type Network,
+  type RunningElement,
+  UserError,
+} from '@ims-sim/element';
+import {
+  type DatagramFates,
+  type Endpoint,
+  type Faults,
+  type MemoryHost,
+  MemoryNetwork,
+  seededRandom,
+  type VirtualClock,
+} from '@ims-sim/host';
+import { memoryStore, type SubscriberStore } from '@ims-sim/hss';
+import { type Collector, localCollector } from '@ims-sim/trace';
+import { loadElement, type StartElement } from '../load-element.js';
+import { Addresses } from './addresses.js';
+import { SimulatedProcess } from './simulated-process.js';
+
+const SIP_PORT = 5060;
+const DIAMETER_PORT = 3868;
+const DNS_PORT = 53;
+/** A scenario's trace, with days of subscriptions that are refreshed. */
+const MAX_RECORDS = 1_000_000;
+
+export interface SimulatedNetworkOptions {
+  readonly network: Network;
+  readonly seed: number;
+  readonly clock: VirtualClock;
+  readonly faults?: Faults | DatagramFates | undefined;
+  /** Elements that are not there, by host name: nobody is, or an actor stands in their place. */
+  readonly absent: ReadonlySet<string>;
+  readonly addresses: Addresses;
+}
+
+interface Place {
+  readonly start: StartElement;
+  readonly machine: MemoryHost;
+  readonly settings: Network;
+  readonly hssStore: (() => SubscriberStore) | undefined;
+  process: SimulatedProcess;
+  /** Undefined while it is killed. */
+  running: RunningElement | undefined;
+  /** How often it has been started. */
+  starts: number;
+}
+
+/** Numbers of entries, by element and table. */
+export type Tables = ReadonlyMap<string, Readonly<Record<string, number>>>;
+
+/** All elements of a network in this process, on a network in memory and a clock that others move. */
+export class SimulatedNetwork {
+  readonly listening: Record<string, Listening> = {};
+  readonly dns: Endpoint;
+  readonly collector: Collector;
+  readonly memory: MemoryNetwork;
+  readonly #options: SimulatedNetworkOptions;
+  readonly #places = new Map<string, Place>();
+
+  constructor(options: SimulatedNetworkOptions) {
+    const { network, seed, clock, addresses } = options;
+    this.#options = options;
+    const random = seededRandom(`${seed} network`);
+    this.memory = new MemoryNetwork({ clock, random, faults: options.faults });
+    this.collector = localCollector({
+      clock,
+      names: ({ address }) => addresses.nameAt(address),
+      maxRecords: MAX_RECORDS,
+    });
+    this.dns = { address: addresses.of(network.dns.name), port: DNS_PORT };
+  }
+
+  /** Names of the elements that are started here, killed ones among them. */
+  get names(): readonly string[] {
+    return [...this.#places.keys()];
+  }
+
+  /** Starts all elements and resolves once each is ready: somebody must move the clock. Their code is loaded before (`loadCode`). */
+  async bringUp(code: Code): Promise<void> {
+    const { network, absent, addresses } = this.#options;
+    const { dns, elements } = network;
+    await this.#begin(this.#place(dns.name, 'dns', code), dns.name);
+    for (const { name, kind } of elements) {
+      if (absent.has(name)) {
+        this.machineOf(name);
+        const at = { address: addresses.of(name), port: kind === 'hss' ? DIAMETER_PORT : SIP_PORT };
+        this.listening[name] = kind === 'hss' ? { diameter: at } : { sip: at };
+      } else {
+        await this.#begin(this.#place(name, kind, code), name);
+      }
+    }
+    this.tellAll();
+    await Promise.all([...this.#places.values()].map(({ running }) => running?.ready()));
+  }
+
+  /** A machine of the network, for an element or an actor; the same one for the same name. */
+  machineOf(name: string): MemoryHost {
+    const address = this.#options.addresses.of(name);
+    return this.memory.hostAt(address) ?? this.memory.host(address);
+  }
+
+  /** Tells every element where the others listen. */
+  tellAll(): void {
+    for (const { running } of this.#places.values()) {
+      running?.update?.(this.#options.network, { ...this.listening });
+    }
+  }
+
+  async command(name: string, command: ElementCommand): Promise<string | undefined> {
+    const { running } = this.#known(name);
+    return running?.command === undefined ? `${name} is not up` : running.command(command);
+  }
+
+  isUp(name: string): boolean {
+    return this.#known(name).running !== undefined;
+  }
+
+  /** `kill -9`: its sockets and its memory are gone, without a word. */
+  kill(name: string): void {
+    const place = this.#known(name);
+    place.running = undefined;
+    place.process.kill();
+  }
+
+  /** Starts a killed element again at its place, with what an HSS had on disk; resolves once it is ready. */
+  async restart(name: string): Promise<void> {
+    const place = this.#known(name);
+    if (place.running !== undefined) {
+      throw new UserError(`restart: ${name} was not killed`);
+    }
+    place.process = this.#process(name, place);
+    const running = await this.#begin(place, name);
+    running.update?.(this.#options.network, { ...this.listening });
+    await running.ready();
+  }
+
+  tables(): Tables {
+    return new Map(
+      [...this.#places].map(([name, { running, process, hssStore }]) => [
+        name,
+        { ...running?.tables?.(), ...kept(hssStore), timers: process.pendingTimers },
+      ]),
+    );
+  }
+
+  /** Ends everything at once. */
+  stop(): void {
+    for (const { process } of this.#places.values()) {
+      process.kill();
+    }
+    this.collector.close();
+  }
+
+  #known(name: string): Place {
+    const place = this.#places.get(name);
+    if (place === undefined) {
+      throw new UserError(`no element ${name} was started here`);
+    }
+    return place;
+  }
+
+  #place(name: string, kind: ElementKind | 'dns', code: Code): Place {
+    const start = code.get(kind);
+    if (start === undefined) {
+      throw new Error(`the code of a ${kind} was not loaded`);
+    }
+    const store = kind === 'hss' ? memoryStore() : undefined;
+    const partial = {
+      start,
+      machine: this.machineOf(name),
+      settings: this.#placed(name),
+      hssStore: store && (() => store),
+      running: undefined,
+      starts: 0,
+    };
+    const place: Place = { ...partial, process: this.#process(name, partial) };
+    this.#places.set(name, place);
+    return place;
+  }
+
+  #process(name: string, place: Omit<Place, 'process'>): SimulatedProcess {
+    const { seed, clock } = this.#options;
+    const { machine, hssStore, starts } = place;
+    const random = seededRandom(`${seed} ${name} ${starts}`);
+    const trace = this.collector.trace(name);
+    return new SimulatedProcess({ machine, clock, random, trace, hssStore });
+  }
+
+  async #begin(place: Place, name: string): Promise<RunningElement> {
+    const start: ElementStart = {
+      name,
+      network: place.settings,
+      dns: this.dns,
+      stateFolder: '',
+      waitsForOthers: true,
+      logLevel: 'silent',
+      provisioning: false,
+    };
+    place.starts++;
+    const running = await place.start(start, place.process);
+    place.running = running;
+    this.listening[name] = running.listening;
+    return running;
+  }
+
+  /** The network with an element at its machine's address and the protocols' own ports, whatever the file says. */
+  #placed(name: string): Network {
+    const { network, addresses } = this.#options;
+    const address = addresses.of(name);
+    const { dns, elements } = network;
+    return {
+      ...network,
+      dns: dns.name === name ? { ...dns, listen: { address, port: DNS_PORT } } : dns,
+      elements: elements.map((element) => {
+        const port = element.kind === 'hss' ? DIAMETER_PORT : SIP_PORT;
+        const listen = element.name === name ? { address, port } : undefined;
+        return { ...element, listen, addresses: [], provisioning: undefined };
+      }),
+    };
+  }
+}
+
+/** What an HSS has of registrations on its disk. */
+function kept(hssStore: (() => SubscriberStore) | undefined): Readonly<Record<string, number>> {
+  if (hssStore === undefined) {
+    return {};
+  }
+  const stored = hssStore().list(undefined, Infinity);
+  if (stored instanceof Promise) {
+    throw new Error('a store in memory answers at once');
+  }
+  const states = stored.map(({ state }) => state);
+  return {
+    registeredSets: sum(states.map(({ sets }) => Object.values(sets).filter(isRegistered).length)),
+    authenticationPending: sum(states.map(({ authenticationPending = [] }) => authenticationPending.length)),
+    restoration: sum(states.map(({ restoration = {} }) => Object.keys(restoration).length)),
+  };
+}
+
+/** TS 29.228 8.1: an S-CSCF may be kept for a user who is not registered. */
+function isRegistered(set: unknown): boolean {
+  return set !== 'unregistered';
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
+
+export type Code = ReadonlyMap<ElementKind | 'dns', StartElement>;
+
+/** Loads what the elements of a network are made of: while time is virtual, nothing may wait for a disk. */
+export async function loadCode({ elements }: Network): Promise<Code> {
+  const kinds = new Set<ElementKind | 'dns'>(['dns', ...elements.map(({ kind }) => kind)]);
+  return new Map(await Promise.all([...kinds].map(async (kind) => [kind, await loadElement(kind)] as const)));
+}
