@@ -7,22 +7,35 @@ interface Definition {
   readonly innerType?: z.core.$ZodType;
   readonly valueType?: z.core.$ZodType;
   readonly element?: z.core.$ZodType;
+  readonly options?: readonly z.core.$ZodType[];
   readonly in?: z.core.$ZodType;
 }
 
 /** The keys that a schema knows at a path; none where it is no object there, or one of several. */
 export function keysAt(schema: z.core.$ZodType, path: readonly string[]): string[] {
+  const found = schemaAt(schema, path);
+  return found === undefined ? [] : Object.keys(definitionOf(found).shape ?? {});
+}
+
+/** The schema of what stands at a path, through the first alternative that has it. */
+export function schemaAt(schema: z.core.$ZodType, path: readonly string[]): z.core.$ZodType | undefined {
   const [first, ...rest] = path;
-  const definition = definitionOf(schema);
   if (first === undefined) {
-    return Object.keys(definition.shape ?? {});
+    return schema;
   }
-  const next = definition.shape?.[first] ?? definition.valueType ?? definition.element;
-  return next === undefined ? [] : keysAt(next, rest);
+  const { shape, valueType, element, options = [] } = definitionOf(schema);
+  for (const option of options) {
+    const found = schemaAt(option, path);
+    if (found !== undefined) {
+      return found;
+    }
+  }
+  const next = shape?.[first] ?? valueType ?? element;
+  return next === undefined ? undefined : schemaAt(next, rest);
 }
 
 /** Of what is within defaults, optional values and refinements. */
-function definitionOf(schema: z.core.$ZodType): Definition {
+export function definitionOf(schema: z.core.$ZodType): Definition {
   const definition = schema._zod.def as Definition;
   const within = definition.innerType ?? (definition.type === 'pipe' ? definition.in : undefined);
   return within === undefined ? definition : definitionOf(within);

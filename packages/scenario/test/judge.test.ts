@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { parseMessage } from '@ims-sim/sip';
 import type { MessageRecord, TraceRecord } from '@ims-sim/trace';
 import { judge } from '../src/judge.js';
-import { readScenarioFile } from '../src/scenario-file.js';
+import { readScenarioFile } from '../src/files.js';
 import { paperTrace } from './paper-trace.js';
 
 const FILE = fileURLToPath(new URL('../../../../scenarios/tr-24.841-6.1.1.yaml', import.meta.url));

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { openRequests } from '../src/open-requests.js';
-import { readScenarioFile } from '../src/scenario-file.js';
+import { readScenarioFile } from '../src/files.js';
 import { paperTrace } from './paper-trace.js';
 
 const FILE = fileURLToPath(new URL('../../../../scenarios/ts-24.228-6.2.yaml', import.meta.url));

@@ -5,7 +5,7 @@ import { parseMessage } from '@ims-sim/sip';
 import type { MessageRecord, TraceRecord } from '@ims-sim/trace';
 import { judge } from '../src/judge.js';
 import type { Scenario } from '../src/scenario.js';
-import { readScenarioFile } from '../src/scenario-file.js';
+import { readScenarioFile } from '../src/files.js';
 import { paperTrace } from './paper-trace.js';
 
 const FOLDER = fileURLToPath(new URL('../../../../scenarios/', import.meta.url));

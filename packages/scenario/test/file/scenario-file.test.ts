@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
-import { readScenarioFile } from '../src/scenario-file.js';
+import { readScenarioFile } from '../../src/files.js';
 
-const SCENARIOS = fileURLToPath(new URL('../../../../scenarios/', import.meta.url));
+const SCENARIOS = fileURLToPath(new URL('../../../../../scenarios/', import.meta.url));
 const TEXT = readFileSync(join(SCENARIOS, 'tr-24.841-6.1.1.yaml'), 'utf8');
 
 function complaint(text: string): string {
