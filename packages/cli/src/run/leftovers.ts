@@ -1,4 +1,6 @@
+import { cx, decodeMessage, FLAG_REQUEST, get, HEADER_BYTES, readHeader } from '@ims-sim/diameter';
 import { type Action, isActorAction, type Scenario } from '@ims-sim/scenario';
+import type { TraceRecord } from '@ims-sim/trace';
 
 /** What a scenario's UEs do when it is over, so that the network is as it was; `own`: it cannot be made so. */
 export type Leftovers =
@@ -46,11 +48,14 @@ export function leftoversOf({ elements, actors, faults, flow, before, play }: Sc
   if (flow.steps.some(({ kind }) => kind === 'dns')) {
     return own('questions to the DNS');
   }
-  return { kind: 'shared', actions: actors.flatMap(({ name }) => takingBack(name, actions)) };
+  const takenBack = actors.map(({ name }) => takingBack(name, actions));
+  return takenBack.includes(undefined)
+    ? own('several subscriptions that have no name')
+    : { kind: 'shared', actions: takenBack.flatMap((each) => each ?? []) };
 }
 
-/** In the order in which an actor would: what stands on its registration first. */
-function takingBack(actor: string, actions: readonly Action[]): Action[] {
+/** In the order in which an actor would: what stands on its registration first. Undefined: it could not say which. */
+function takingBack(actor: string, actions: readonly Action[]): Action[] | undefined {
   const own = actions.flatMap((action) => (isActorAction(action) && action.actor === actor ? [action] : []));
   const open = new Map<string, Action>();
   let registered: Action | undefined;
@@ -58,6 +63,9 @@ function takingBack(actor: string, actions: readonly Action[]): Action[] {
     if (action.kind === 'subscribe' || action.kind === 'publish') {
       const key = `${action.kind} ${action.as ?? ''}`;
       if (action.expiresS > 0) {
+        if (open.has(key)) {
+          return undefined;
+        }
         open.set(key, action);
       }
     } else if (action.kind === 'unsubscribe' || action.kind === 'unpublish') {
@@ -78,3 +86,26 @@ function takingBack(actor: string, actions: readonly Action[]): Action[] {
       ];
 }
 
+
+const SAR = 301;
+const UNREGISTERED_USER = 3;
+
+/**
+ * Whether an S-CSCF took a user that is not registered (TS 29.228 6.1.2.1, UNREGISTERED_USER): its HSS remembers it, and the next
+ * scenario would meet it.
+ */
+export function leavesUnregisteredUsers(records: readonly TraceRecord[]): boolean {
+  return records.some((record) => {
+    if (record.kind !== 'message' || record.protocol !== 'diameter' || record.bytes.length < HEADER_BYTES) {
+      return false;
+    }
+    const { command, flags } = readHeader(record.bytes);
+    if (command !== SAR || (flags & FLAG_REQUEST) === 0) {
+      return false;
+    }
+    const decoded = decodeMessage(record.bytes, MAX_AVPS);
+    return decoded.kind === 'message' && get(decoded.message, cx.serverAssignmentType) === UNREGISTERED_USER;
+  });
+}
+
+const MAX_AVPS = 1000;
