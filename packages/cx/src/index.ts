@@ -19,3 +19,4 @@ export {
   type UserProfileReading,
 } from './user-profile-reader.js';
 export { writeInitialFilterCriteria, writeUserProfile } from './user-profile-writer.js';
+export { compileWildcard, isWildcarded } from './wildcarded-identity.js';

@@ -17,6 +17,7 @@ import {
   registrationTypes,
   sessionCases,
 } from './user-profile-codes.js';
+import { isWildcarded } from './wildcarded-identity.js';
 
 /**
  * The user profile as the XML of TS 29.228 Annex E, elements in the order of its schema; what XML cannot hold becomes
@@ -114,12 +115,6 @@ function writePublicIdentity(parent: XmlBuilder, publicIdentity: PublicIdentity)
     }),
     ...later,
   ]);
-}
-
-/** TS 23.003 13.5: an expression between two exclamation marks. */
-function isWildcarded(identity: string): boolean {
-  const from = identity.indexOf('!');
-  return from !== -1 && identity.indexOf('!', from + 1) !== -1;
 }
 
 /** An InitialFilterCriteria, as the profile and Sh-Data have them. */

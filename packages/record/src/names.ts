@@ -48,7 +48,24 @@ export function named(
       bytes,
     };
   });
-  return { records, actors: book.actors(), unnamed: book.unnamed() };
+  return { records, actors: actorsOf(records, book.actors()), unnamed: book.unnamed() };
+}
+
+/** Those that got a name here, and those that have one and begin requests with an address in the Via, in the order of their first message. */
+function actorsOf(records: readonly MessageRecord[], named: readonly string[]): string[] {
+  const own = new Set(named);
+  const elements = new Set<string>();
+  for (const { protocol, bytes, from } of records) {
+    const parsed = protocol === 'sip' ? parseMessage(bytes.toString('latin1')) : undefined;
+    if (parsed?.kind !== 'message' || parsed.message.kind !== 'request') {
+      continue;
+    }
+    const path = vias(parsed.message);
+    const isStranger = path.length === 1 && isAddress(path[0]?.host ?? '');
+    (isStranger ? own : elements).add(from);
+  }
+  const inOrder = new Set(records.flatMap(({ from, to }) => [from, to]));
+  return [...inOrder].filter((name) => own.has(name) && !elements.has(name));
 }
 
 class Book {

@@ -5,10 +5,11 @@ import type {
   ServiceProfile,
   UserProfile,
 } from '@ims-sim/cx';
+import { compileWildcard, isWildcarded } from '@ims-sim/cx';
 import { header, type Header, type NameAddr } from '@ims-sim/sip';
 import type { Due } from './due-queue.js';
 import { compileCriteria, type Criterion } from './ifc/criterion.js';
-import { compileWildcard, isWildcarded, type Wildcard } from './wildcard.js';
+import type { Wildcard } from './wildcard.js';
 
 /** A public user identity that this S-CSCF serves, with its part of the profile. */
 export interface ServedUser {
