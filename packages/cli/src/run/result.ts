@@ -1,8 +1,14 @@
 import type { ActionFailure } from '@ims-sim/player';
 import type { Verdict } from '@ims-sim/scenario';
 import type { TraceRecord } from '@ims-sim/trace';
-import type { BrokenProperty } from '../simulate/simulate.js';
 import type { Planned } from './plan.js';
+
+/** What must always hold, and did not. */
+export interface BrokenProperty {
+  readonly property: string;
+  readonly text: string;
+  readonly records: readonly TraceRecord[];
+}
 
 /** What came of one run. */
 export type Result = Judged | Unusable;

@@ -60,7 +60,7 @@ export class Session {
   /** Rejects with `UserError`, nothing left running, where the network cannot be had. */
   static async open(network: Network, options: Omit<OpenOptions, 'collector'>): Promise<Session> {
     const names = namesOf(network);
-    const listener = { onRecord: (): void => undefined };
+    const listener: { onRecord: (record: TraceRecord) => void } = { onRecord: () => undefined };
     const listen = (options.attach ? network.collector : undefined) ?? { address: '127.0.0.1', port: 0 };
     const collector = await bind('the runner', listen, () =>
       startCollector({
