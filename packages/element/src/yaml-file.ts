@@ -120,12 +120,17 @@ function documentIn(text: string, file: string, lineCounter: LineCounter): Docum
 }
 
 function complained(complaints: readonly Complaint[], file: string, places: Places): UserError {
-  const written = complaints.map(({ path, text, ofKey }) => {
-    const { line, column } = ofKey ? places.ofKey(path) : places.at(path);
-    // a sentence is no key that one would look for
-    const key = path.filter((part) => !part.includes(' ')).join('.');
-    return `${file}:${line}:${column}: ${key === '' ? '' : `${key}: `}${text}`;
-  });
+  const written = complaints
+    .map(({ path, text, ofKey }) => {
+      // a sentence is no key that one would look for
+      const key = path.filter((part) => !part.includes(' ')).join('.');
+      return {
+        ...(ofKey ? places.ofKey(path) : places.at(path)),
+        text: `${key === '' ? '' : `${key}: `}${text}`,
+      };
+    })
+    .sort((a, b) => a.line - b.line || a.column - b.column)
+    .map(({ line, column, text }) => `${file}:${line}:${column}: ${text}`);
   const lines = [...new Set(written)];
   const more = lines.length - MAX_COMPLAINTS;
   return new UserError(

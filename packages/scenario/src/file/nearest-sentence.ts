@@ -28,9 +28,17 @@ export function notUnderstood<Said>(sentence: string, grammar: Grammar<Said>): s
   const expected = shown.length > 0 ? shown : grammar.forms.slice(0, MAX_SHOWN).map(({ pattern }) => pattern);
   const meant =
     nearest !== undefined && nearest.cost <= Math.max(1, words.length / 3) && nearest.repaired !== sentence
-      ? `; did you mean \`${nearest.repaired}\`?`
+      ? `; did you mean \`${nearest.repaired}\`${whereSlots(nearest, grammar)}?`
       : '';
   return `not understood: \`${sentence}\`; expected such as ${expected.map((one) => `\`${one}\``).join(', ')}${meant}`;
+}
+
+/** What is to stand in place of the slots that nothing fits. */
+function whereSlots<Said>({ repaired }: Candidate, { slots }: Grammar<Said>): string {
+  const open = repaired.split(' ').filter((word) => word in slots);
+  return open.length === 0
+    ? ''
+    : `, where ${open.map((slot) => `${slot} is ${slots[slot]?.name ?? ''}`).join(', ')}`;
 }
 
 interface Candidate {
@@ -44,7 +52,7 @@ interface Candidate {
 }
 
 function wordsOf(sentence: string): string[] {
-  return (sentence.match(/"[^"]*"|[^\s"]+/g) ?? []).map((word) => word.replace(/,$/, ''));
+  return sentence.match(/"[^"]*",?|[^\s"]+/g) ?? [];
 }
 
 /** The best way to read `words` by any variant of a pattern, with and without what may be left out. */
@@ -100,9 +108,10 @@ function aligned(
       for (let taken = 1; taken <= Math.min(at, part.kind === 'slot' ? MAX_SLOT_WORDS : 1); taken++) {
         const from = row[at - taken] ?? NOWHERE;
         const said = words.slice(at - taken, at).join(' ');
-        const { cost, repaired } = fit(part, said, slots);
-        if (from.cost + cost < cell.cost) {
-          cell = step(from, cost, repaired, cost === 0 && from.begins === index);
+        const comma = said.endsWith(',') ? ',' : '';
+        const { cost, repaired } = fit(part, comma === '' ? said : said.slice(0, -1), slots);
+        if (from.cost + cost * taken < cell.cost) {
+          cell = step(from, cost * taken, `${repaired}${comma}`, cost === 0 && from.begins === index);
         }
       }
       next.push(cell);

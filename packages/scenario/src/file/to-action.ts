@@ -174,8 +174,12 @@ function noKind(mapping: Mapping, path: readonly string[]): Complaint {
   if (companion !== undefined) {
     const beside = actionKinds.flatMap((kind) => (kind.keys[0] === companion ? kind.keys.slice(1) : []));
     const other = keys.find((key) => key !== companion && !beside.includes(key)) ?? '';
-    const text = `expected ${beside.join(', or ')} beside ${companion}${didYouMean(other, beside)}`;
-    return { path: [...path, companion], text, ofKey: true };
+    const text = `expected ${beside.join(' or ')} beside ${companion}${didYouMean(other, beside)}`;
+    return {
+      path: [...path, nearestWord(other, beside) === undefined ? companion : other],
+      text,
+      ofKey: true,
+    };
   }
   const known = [...actionKinds.map((kind) => kind.keys[0] ?? ''), 'parallel', 'repeat'];
   const misspelt = keys.find((key) => nearestWord(key, known) !== undefined) ?? keys[0] ?? '';
