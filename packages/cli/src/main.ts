@@ -62,6 +62,15 @@ program
   });
 
 program
+  .command('new')
+  .description('start a scenario by asking')
+  .argument('[file]', 'the scenario file to write')
+  .action(async (file: string | undefined) => {
+    const { newScenario } = await import('./new/new-scenario.js');
+    await newScenario(file, { input: process.stdin, output: process.stdout });
+  });
+
+program
   .command('record')
   .description('write a scenario from what was seen: a capture, a trace, or what elements report (HEP)')
   .argument('[file]', 'a pcap, pcapng or trace.jsonl; none: HEP until Ctrl-C')
@@ -69,7 +78,12 @@ program
   .option('--network <file>', 'the network that it is of', 'scenarios/network.yaml')
   .option('--title <text>', 'of the scenario')
   .option('--clause <text>', 'that the flow is of', 'recorded')
-  .option('--name <host=address:port>', 'who is at an address; again for each', (one, all: string[]) => [...all, one], [])
+  .option(
+    '--name <host=address:port>',
+    'who is at an address; again for each',
+    (one, all: string[]) => [...all, one],
+    [],
+  )
   .option('--listen <address:port>', 'where to take HEP', '127.0.0.1:9060')
   .action(async (file: string | undefined, options: RecordFlags) => {
     const { record } = await import('./record/record.js');

@@ -26,9 +26,7 @@ export async function attach(
   abort: AbortSignal,
 ): Promise<OpenNetwork> {
   const { dns, elements } = network;
-  const unknown = [dns, ...elements.filter(isOurs)]
-    .filter(({ listen }) => !listen)
-    .map(({ name }) => name);
+  const unknown = [dns, ...elements.filter(isOurs)].filter(({ listen }) => !listen).map(({ name }) => name);
   if (unknown.length > 0 || !dns.listen) {
     throw new UserError(`--attach: the network file does not say where they listen: ${unknown.join(', ')}`);
   }

@@ -10,7 +10,11 @@ export function addRun(program: Command): void {
     .command('run')
     .description('start the network, play the scenarios, judge every message, stop')
     .argument('<scenario...>', 'scenario files, or folders: every scenario in them and below')
-    .option('--out <dir>', 'where ladder, trace, report and junit.xml go; a folder for each of several', 'out')
+    .option(
+      '--out <dir>',
+      'where ladder, trace, report and junit.xml go; a folder for each of several',
+      'out',
+    )
     .option('--grep <pattern>', 'only those whose title, file or clause the regular expression matches')
     .option('--bail', 'begin no further one after one failed', false)
     .option('--keep-going', 'go on with a scenario after one of its actions failed', false)
@@ -20,7 +24,11 @@ export function addRun(program: Command): void {
     .option('--attach', 'play on a network that is already up (needs --network)', false)
     .option('--simulate', 'in this process, on virtual time and a network in memory', false)
     .option('--seed <number>', 'of a simulation: the same seed, the same trace', seed)
-    .option('--seeds <number>', 'simulate with so many seeds, with losses, delays and restarts by chance', count)
+    .option(
+      '--seeds <number>',
+      'simulate with so many seeds, with losses, delays and restarts by chance',
+      count,
+    )
     .option('--timeout <seconds>', 'how long one scenario may take', positive, 60)
     .addHelpText('after', HELP)
     .action(async (paths: string[], options: RunFlags) => {

@@ -80,12 +80,15 @@ function takingBack(actor: string, actions: readonly Action[]): Action[] | undef
     : [
         ...[...open.values()].map((action): Action => {
           const of = 'as' in action ? action.as : undefined;
-          return action.kind === 'subscribe' ? { kind: 'unsubscribe', actor, of, at } : { kind: 'unpublish', actor, of, at };
+          return action.kind === 'subscribe'
+            ? { kind: 'unsubscribe', actor, of, at }
+            : { kind: 'unpublish', actor, of, at };
         }),
-        ...(registered === undefined ? [] : [{ kind: 'register', actor, expiresS: 0, all: true, at } as const]),
+        ...(registered === undefined
+          ? []
+          : [{ kind: 'register', actor, expiresS: 0, all: true, at } as const]),
       ];
 }
-
 
 const SAR = 301;
 const UNREGISTERED_USER = 3;

@@ -30,9 +30,13 @@ export function outFolders(out: string, files: readonly string[], { repeat }: Ou
   };
   return files.map((file, index) => {
     const name = names[index] ?? '';
-    const path = withoutEnding(relative(top, resolve(file))).split(sep).join('-');
+    const path = withoutEnding(relative(top, resolve(file)))
+      .split(sep)
+      .join('-');
     const unique = (counts.get(name) ?? 0) > 1 ? path : name;
-    return Array.from({ length: repeat }, (_, round) => free(repeat === 1 ? unique : `${unique}.${round + 1}`));
+    return Array.from({ length: repeat }, (_, round) =>
+      free(repeat === 1 ? unique : `${unique}.${round + 1}`),
+    );
   });
 }
 

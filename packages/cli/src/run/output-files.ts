@@ -2,7 +2,7 @@ import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '@ims-sim/element';
 import { renderReport } from '@ims-sim/report';
-import { junit, type Verdict } from '@ims-sim/scenario';
+import { junitOf, type Verdict } from '@ims-sim/scenario';
 import {
   captureAddresses,
   renderLadderSvg,
@@ -13,6 +13,7 @@ import {
 } from '@ims-sim/trace';
 import { VERSION } from '../version.js';
 import { writableFolder } from '../writable-folder.js';
+import { seedLines } from './failure-lines.js';
 import type { Planned } from './plan.js';
 import type { Judged, Result } from './result.js';
 import { ladderOf, stepOf } from './verdict-ladder.js';
@@ -38,18 +39,20 @@ export function writeOutput(judged: Judged): string[] {
       }),
     ],
     ['trace.jsonl', records.map((record) => `${toJsonLine(record)}\n`).join('')],
-    ['junit.xml', junitOf(judged)],
+    ['junit.xml', junitOf([suiteOf(judged)])],
     ['report.html', reportOf(judged)],
   ]);
 }
 
 /** What all scenarios of a run leave together: one junit.xml. */
 export function writeOverall(folder: string, results: readonly Result[]): void {
-  const suites = results.flatMap((result) => (result.kind === 'judged' ? [/<testsuite .*<\/testsuite>/s.exec(junitOf(result))?.[0] ?? ''] : []));
-  writeFiles(folder, [['junit.xml', `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n${suites.join('\n')}\n</testsuites>\n`]]);
+  writeFiles(folder, [['junit.xml', junitOf(results.map(suiteOf))]]);
 }
 
-function writeFiles(folder: string, files: readonly (readonly [name: string, content: string | Buffer])[]): string[] {
+function writeFiles(
+  folder: string,
+  files: readonly (readonly [name: string, content: string | Buffer])[],
+): string[] {
   try {
     writableFolder('--out', folder);
     for (const [name, content] of files) {
@@ -72,19 +75,27 @@ function writeFiles(folder: string, files: readonly (readonly [name: string, con
   return files.map(([name]) => name);
 }
 
-function junitOf(result: Judged): string {
-  const failures = [
-    ...result.failures.map(({ at, text }) => `${at.file}:${at.line}: ${text}`),
-    ...result.broken.map(({ property, text }) => `${property}: ${text}`),
-  ];
-  return junit(titleOf(result.planned), result.verdict, failures, result.tookS);
+function suiteOf(result: Result): Parameters<typeof junitOf>[0][number] {
+  const { planned, tookS: timeS } = result;
+  const { file, flow } = planned.scenario;
+  const suite = { title: titleOf(planned), file, timeS };
+  if (result.kind === 'judged') {
+    const actions = [
+      ...result.failures.map(({ at, text }) => `${at.file}:${at.line}: ${text}`),
+      ...result.broken.map(({ property, text }) => `${property}: ${text}`),
+    ];
+    return { ...suite, verdict: result.verdict, actions };
+  }
+  const actions = result.kind === 'unusable' ? [result.complaint] : seedLines(result, file);
+  const verdict = { flow, steps: [], unexpected: [], others: [], retransmissions: [], passed: actions.length === 0 };
+  return { ...suite, verdict, actions };
 }
 
 function titleOf({ scenario, round }: Planned): string {
   return round === undefined ? scenario.title : `${scenario.title} (${round})`;
 }
 
-function reportOf({ planned, verdict, records, failures, broken, seed, tookS }: Judged): string {
+function reportOf({ planned, verdict, records, failures, broken, seed, command, tookS }: Judged): string {
   const { scenario } = planned;
   const at = { file: scenario.file, line: 1, column: 1 };
   return renderReport({
@@ -93,12 +104,7 @@ function reportOf({ planned, verdict, records, failures, broken, seed, tookS }: 
     records,
     participants: scenario.participants.map(([name, label]) => ({ name, label })),
     failures: [...failures, ...broken.map(({ property, text }) => ({ at, text: `${property}: ${text}` }))],
-    meta: {
-      seed,
-      tookS,
-      version: VERSION,
-      command: `ims run ${scenario.file}${seed === undefined ? '' : ` --simulate --seed ${seed}`}`,
-    },
+    meta: { seed, tookS, version: VERSION, command },
   });
 }
 

@@ -81,13 +81,17 @@ function chosen(scenarios: readonly Scenario[], grep: string | undefined): reado
   try {
     pattern = new RegExp(grep, 'i');
   } catch (error) {
-    throw new UserError(`--grep ${grep}: not a regular expression: ${(error as Error).message}`, { cause: error });
+    throw new UserError(`--grep ${grep}: not a regular expression: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
   const found = scenarios.filter(({ title, file, flow }) =>
     [title, file, flow.clause].some((text) => pattern.test(text)),
   );
   if (found.length === 0) {
-    throw new UserError(`--grep ${grep}: matches none of the ${scenarios.length} scenarios (title, file, clause)`);
+    throw new UserError(
+      `--grep ${grep}: matches none of the ${scenarios.length} scenarios (title, file, clause)`,
+    );
   }
   return found;
 }
@@ -99,7 +103,9 @@ function theNetwork(scenario: Scenario, instead: Network | undefined, flags: Run
     const where = flags.network ?? (scenario.network.kind === 'file' ? scenario.network.path : 'its network');
     throw new UserError(`${file}: is for the profile ${profile}, and ${where} has ${network.profile}`);
   }
-  const outside = network.elements.find((element) => element.external !== undefined && !isNobody(element, scenario));
+  const outside = network.elements.find(
+    (element) => element.external !== undefined && !isNobody(element, scenario),
+  );
   if (flags.simulate && outside !== undefined) {
     throw new UserError(
       `${file}: ${outside.name} is external, and a simulation has nobody outside: ` +
@@ -140,7 +146,9 @@ function complaintsAbout({ file, actors, before, play }: Scenario, { simulate, a
     taken.set(address, actor.name);
     if (other !== undefined) {
       const at = prettyEndpoint({ address, port: 5060 });
-      complaints.push(`${file}: actors.${other} and actors.${actor.name} would both listen at ${at}: give one another address`);
+      complaints.push(
+        `${file}: actors.${other} and actors.${actor.name} would both listen at ${at}: give one another address`,
+      );
     }
   }
   return complaints;
@@ -171,7 +179,10 @@ export function claimsOf({ network, scenario }: Planned): ReadonlySet<string> {
       ...(postgresql === undefined ? [] : [postgresql]),
     ]),
     ...scenario.actors.flatMap((actor) =>
-      actor.kind === 'ue' && actor.address !== undefined && isIP(actor.address) > 0 && own.includes(actor.address)
+      actor.kind === 'ue' &&
+      actor.address !== undefined &&
+      isIP(actor.address) > 0 &&
+      own.includes(actor.address)
         ? [`UE ${actor.address}`]
         : [],
     ),

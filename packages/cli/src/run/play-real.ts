@@ -66,7 +66,8 @@ async function played(
   const { scenario, network, leftovers } = planned;
   const inner = new AbortController();
   const abort = AbortSignal.any([outer, inner.signal]);
-  const opening = before === undefined ? open(network, planned, { flags, show, abort }) : Promise.resolve(before);
+  const opening =
+    before === undefined ? open(network, planned, { flags, show, abort }) : Promise.resolve(before);
   let playing: ReturnType<Session['play']> | undefined;
   let reuse = false;
   try {
@@ -88,8 +89,9 @@ async function played(
     const { failures } = end;
     const passed = verdict.passed && failures.length === 0;
     reuse = passed && clean && !isLast && leftovers.kind === 'shared' && !leavesUnregisteredUsers(records);
-    const judged = { kind: 'judged', planned, passed, verdict, failures, broken: [], records, tookS: 0, files: [] } as const;
-    return { judged, session: reuse ? session : undefined };
+    const command = `ims run ${scenario.file}`;
+    const judged = { kind: 'judged', planned, passed, verdict, failures, records, command } as const;
+    return { judged: { ...judged, broken: [], tookS: 0, files: [] }, session: reuse ? session : undefined };
   } finally {
     if (!reuse) {
       inner.abort();
@@ -102,7 +104,11 @@ async function played(
   }
 }
 
-function open(network: Network, planned: Planned, { flags, show, abort }: Omit<RealOptions, 'enough'>): Promise<Session> {
+function open(
+  network: Network,
+  planned: Planned,
+  { flags, show, abort }: Omit<RealOptions, 'enough'>,
+): Promise<Session> {
   return Session.open(network, {
     attach: flags.attach,
     abort,

@@ -46,7 +46,9 @@ export class RealGround implements Ground {
     const { opened } = options;
     this.#options = options;
     this.dns = opened.dns;
-    this.#actorOf = new Map(actors.map((actor) => [actor.kind === 'ue' ? actor.name : actor.host, actor.name]));
+    this.#actorOf = new Map(
+      actors.map((actor) => [actor.kind === 'ue' ? actor.name : actor.host, actor.name]),
+    );
     const { control } = opened;
     this.control = control && {
       command: (element, command) => this.#command(control, element, command),

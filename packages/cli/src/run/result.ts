@@ -1,17 +1,12 @@
 import type { ActionFailure } from '@ims-sim/player';
 import type { Verdict } from '@ims-sim/scenario';
 import type { TraceRecord } from '@ims-sim/trace';
+import type { BrokenProperty } from '../simulate/properties/index.js';
+import type { SeedResult } from '../simulate/seeds.js';
 import type { Planned } from './plan.js';
 
-/** What must always hold, and did not. */
-export interface BrokenProperty {
-  readonly property: string;
-  readonly text: string;
-  readonly records: readonly TraceRecord[];
-}
-
-/** What came of one run. */
-export type Result = Judged | Unusable;
+/** What came of one run, or of one scenario with many seeds. */
+export type Result = Judged | Seeds | Unusable;
 
 export interface Judged {
   readonly kind: 'judged';
@@ -24,8 +19,20 @@ export interface Judged {
   readonly records: readonly TraceRecord[];
   /** Of the machine's time, in seconds. */
   readonly tookS: number;
+  /** What plays it again. */
+  readonly command: string;
   readonly seed?: number | undefined;
   /** The files that were written, in `planned.out`. */
+  readonly files: readonly string[];
+}
+
+export interface Seeds {
+  readonly kind: 'seeds';
+  readonly planned: Planned;
+  readonly passed: boolean;
+  readonly seeds: readonly SeedResult[];
+  readonly tookS: number;
+  /** The folders of seeds that failed, the first of them. */
   readonly files: readonly string[];
 }
 
@@ -43,5 +50,9 @@ export function outcomeOf(results: readonly Result[]): Exclude<RunResult, 'inter
   if (results.some(({ kind }) => kind === 'unusable')) {
     return 'unusable';
   }
-  return results.every((result) => result.kind === 'judged' && result.passed) ? 'passed' : 'failed';
+  return results.every(hasPassed) ? 'passed' : 'failed';
+}
+
+export function hasPassed(result: Result): boolean {
+  return result.kind !== 'unusable' && result.passed;
 }

@@ -2,18 +2,22 @@ import { availableParallelism } from 'node:os';
 import { UserError } from '@ims-sim/element';
 import { systemClock } from '@ims-sim/host';
 import { untilSignal } from '../signals.js';
+import type { SeedResult } from '../simulate/seeds.js';
 import { writableFolder } from '../writable-folder.js';
 import { checkFlags, type RunFlags } from './flags.js';
 import { Interrupted } from './interruptible.js';
 import { writeOutput, writeOverall } from './output-files.js';
 import { claimsOf, plan, type Planned } from './plan.js';
 import { playInTurn } from './play-real.js';
-import { playSimulated } from './play-simulated.js';
+import { playSeeds, playSimulated } from './play-simulated.js';
 import { type Job, runPool } from './pool.js';
-import { type Judged, outcomeOf, type Result, type RunResult } from './result.js';
+import { type Judged, outcomeOf, type Result, type RunResult, type Seeds } from './result.js';
 import { showMany } from './show-many.js';
 import { showOne } from './show-one.js';
 import type { Show } from './show.js';
+
+/** Reports of seeds that failed, at most. */
+const SEEDS_WRITTEN = 5;
 
 /**
  * `ims run`: plays scenarios, several at a time where they have nothing in common; `passed` when all did. Rejects with `UserError`
@@ -24,15 +28,16 @@ export async function runScenarios(paths: readonly string[], flags: RunFlags): P
   checkFlags(flags);
   const all = plan(paths, flags);
   writableFolder('--out', flags.out);
-  const runs = all.length * (flags.seeds ?? 1);
-  const show = runs === 1 ? showOne(process.stdout) : showMany(process.stdout, runs, flags.out);
+  const isMany = all.length > 1;
+  const isPlain = !isMany && (flags.seeds ?? 1) === 1;
+  const show = isPlain ? showOne(process.stdout) : showMany(process.stdout, all.length, flags.out);
   const over = new AbortController();
   let isInterrupted = false;
   void untilSignal().then(() => {
     isInterrupted = true;
     over.abort();
   });
-  const run = new Run(flags, show, runs);
+  const run = new Run(flags, show, isMany);
   try {
     if (flags.simulate) {
       await run.simulated(all, over.signal);
@@ -42,7 +47,7 @@ export async function runScenarios(paths: readonly string[], flags: RunFlags): P
   } finally {
     show.close(run.results);
   }
-  if (runs > 1) {
+  if (!isPlain) {
     writeOverall(flags.out, run.results);
   }
   return isInterrupted ? 'interrupted' : outcomeOf(run.results);
@@ -53,12 +58,12 @@ class Run {
   readonly results: Result[] = [];
   readonly #flags: RunFlags;
   readonly #show: Show;
-  readonly #runs: number;
+  readonly #isOneOfMany: boolean;
 
-  constructor(flags: RunFlags, show: Show, runs: number) {
+  constructor(flags: RunFlags, show: Show, isOneOfMany: boolean) {
     this.#flags = flags;
     this.#show = show;
-    this.#runs = runs;
+    this.#isOneOfMany = isOneOfMany;
   }
 
   /** Those that leave a network as they found it follow one another on it; the others have one each. */
@@ -80,20 +85,60 @@ class Run {
   }
 
   async simulated(all: readonly Planned[], abort: AbortSignal): Promise<void> {
-    const { seed: first = 1, seeds } = this.#flags;
+    const { seed = 1, seeds } = this.#flags;
     for (const planned of all) {
-      for (let seed = first; seed < first + (seeds ?? 1); seed++) {
-        if (abort.aborted || this.#isEnough()) {
-          return;
-        }
-        const beganMs = systemClock.now();
-        this.#show.began(planned);
-        const chance = seeds !== undefined;
-        const end = await playSimulated(planned, { flags: this.#flags, seed, chance, abort }).catch(
-          (error: unknown) => error as Error,
-        );
-        this.#ended(planned, end, (systemClock.now() - beganMs) / 1000);
+      if (abort.aborted || this.#isEnough()) {
+        return;
       }
+      const beganMs = systemClock.now();
+      this.#show.began(planned);
+      const end =
+        seeds === undefined || seeds === 1
+          ? await this.#oneSeed(planned, seed, seeds === 1, abort)
+          : await this.#manySeeds(planned, seed, seeds, abort);
+      this.#ended(planned, end, (systemClock.now() - beganMs) / 1000);
+    }
+  }
+
+  #oneSeed(planned: Planned, seed: number, chance: boolean, abort: AbortSignal): Promise<Judged | Error> {
+    const options = { flags: this.#flags, seed, chance, abort };
+    return playSimulated(planned, options).catch((error: unknown) => error as Error);
+  }
+
+  /** Of the seeds that fail, the first ones are played again, for their traces and reports. */
+  async #manySeeds(
+    planned: Planned,
+    from: number,
+    count: number,
+    abort: AbortSignal,
+  ): Promise<Seeds | Error> {
+    let done = 0;
+    let failed = 0;
+    const onResult = ({ passed }: SeedResult): void => {
+      done++;
+      failed += passed ? 0 : 1;
+      const text = `${done} of ${count} seeds${failed > 0 ? `, ${failed} failed` : ''}`;
+      this.#show.progress(planned, 'seeds', text, 'passing');
+    };
+    const options = { flags: this.#flags, from, count, abort, onResult };
+    try {
+      const seeds = await playSeeds(planned, options);
+      if (abort.aborted) {
+        return new Interrupted();
+      }
+      const files: string[] = [];
+      for (const { seed } of seeds.filter(({ passed }) => !passed).slice(0, SEEDS_WRITTEN)) {
+        const again = await this.#oneSeed(planned, seed, true, abort);
+        if (!(again instanceof Error)) {
+          const out = `${planned.out}-seed-${seed}`;
+          writeOutput({ ...again, planned: { ...planned, out } });
+          files.push(out);
+        }
+      }
+      const passed = seeds.length === count && seeds.every((each) => each.passed);
+      return { kind: 'seeds', planned, passed, seeds, tookS: 0, files };
+    } catch (error) {
+      return error as Error;
     }
   }
 
@@ -109,31 +154,24 @@ class Run {
   }
 
   /** Of one scenario alone, what cannot be played is the run's own end; of several it is one of the results. */
-  #ended(planned: Planned, end: Judged | Error, tookS: number): void {
+  #ended(planned: Planned, end: Judged | Seeds | Error, tookS: number): void {
     if (end instanceof Interrupted) {
       return;
     }
-    const result = end instanceof Error ? this.#unusable(planned, end, tookS) : this.#written({ ...end, tookS });
+    const result = this.#result(planned, end, tookS);
     this.results.push(result);
     this.#show.ended(result);
   }
 
-  #unusable(planned: Planned, error: Error, tookS: number): Result {
-    if (this.#runs === 1 || !(error instanceof UserError)) {
-      throw error;
+  #result(planned: Planned, end: Judged | Seeds | Error, tookS: number): Result {
+    if (!(end instanceof Error)) {
+      return end.kind === 'seeds'
+        ? { ...end, tookS }
+        : { ...end, tookS, files: writeOutput({ ...end, tookS }) };
     }
-    return { kind: 'unusable', planned, complaint: error.message, tookS };
-  }
-
-  /** Of many seeds, only those that fail are worth a folder. */
-  #written(judged: Judged): Judged {
-    const isOfMany = (this.#flags.seeds ?? 1) > 1;
-    if (isOfMany && judged.passed) {
-      return judged;
+    if (!this.#isOneOfMany || !(end instanceof UserError)) {
+      throw end;
     }
-    const { planned, seed } = judged;
-    const out = isOfMany && seed !== undefined ? `${planned.out}-seed-${seed}` : planned.out;
-    const there = { ...judged, planned: { ...planned, out } };
-    return { ...there, files: writeOutput(there) };
+    return { kind: 'unusable', planned, complaint: end.message, tookS };
   }
 }

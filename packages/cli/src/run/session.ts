@@ -13,7 +13,7 @@ import { type OpenNetwork, openNetwork, type OpenOptions } from './open-network.
 import { RealGround } from './real-ground.js';
 
 /** Once nothing has come for so long, the flow is over, unless the scenario says how long. */
-const QUIET_MS = 50;
+export const QUIET_MS = 50;
 /** Calls of scenarios that are over, whose late messages are none of the next one's. */
 const MAX_OLD_CALLS = 100_000;
 
@@ -142,12 +142,16 @@ export class Session {
   /** Not the questions by which `probe` found out that the elements answer, and not what an earlier scenario began. */
   #isOwn(record: TraceRecord): boolean {
     if (record.kind === 'decision') {
-      return record.callId === undefined || !(record.callId.startsWith(PROBE) || this.#oldCalls.has(record.callId));
+      return (
+        record.callId === undefined || !(record.callId.startsWith(PROBE) || this.#oldCalls.has(record.callId))
+      );
     }
     if (record.bytes.includes(PROBE)) {
       return false;
     }
-    return this.#oldCalls.size === 0 || record.protocol !== 'sip' || !this.#oldCalls.has(callOf(record) ?? '');
+    return (
+      this.#oldCalls.size === 0 || record.protocol !== 'sip' || !this.#oldCalls.has(callOf(record) ?? '')
+    );
   }
 
   #forget(records: readonly TraceRecord[]): void {

@@ -3,9 +3,9 @@ import { relative } from 'node:path';
 import { failureLines } from './failure-lines.js';
 import { LiveArea } from './live-area.js';
 import type { Planned } from './plan.js';
-import type { Result } from './result.js';
+import { hasPassed, type Result } from './result.js';
 import type { Show } from './show.js';
-import { hasColour, oneLine, WIDTH } from './text.js';
+import { hasColour, oneLine, WIDTH, wrap } from './text.js';
 
 interface Running {
   text: string;
@@ -54,7 +54,11 @@ export function showMany(out: NodeJS.WriteStream, count: number, folder: string)
     },
     close(results) {
       live.clear();
-      for (const text of [...table(results, colour), ...whatFailed(results), ...total(results, count, folder)]) {
+      for (const text of [
+        ...table(results, colour),
+        ...whatFailed(results),
+        ...total(results, count, folder),
+      ]) {
         line(text);
       }
     },
@@ -76,15 +80,22 @@ function wordOf(result: Result): keyof typeof WORDS {
 function row(result: Result, colour: boolean): string {
   const word = wordOf(result);
   const padded = WORDS[word].padEnd(8);
-  const steps = result.kind === 'unusable' ? '' : stepsOf(result);
   const { scenario, round } = result.planned;
-  const seed = result.kind === 'judged' && result.seed !== undefined ? `  seed ${result.seed}` : '';
-  const text = `${steps.padStart(7)}  ${result.tookS.toFixed(2).padStart(6)} s  ${name(scenario.file, round)}${seed}`;
-  return `${colour ? `${COLOURS[word]}${padded}\u001b[0m` : padded} ${cut(text)}`;
+  const took = result.tookS.toFixed(2).padStart(6);
+  const text = cut(`${stepsOf(result).padStart(9)}  ${took} s  ${name(scenario.file, round)}`);
+  return `${colour ? `${COLOURS[word]}${padded}\u001b[0m` : padded} ${text}`;
 }
 
-function stepsOf({ verdict }: Result & { kind: 'judged' }): string {
-  return `${verdict.steps.filter(({ right }) => right).length}/${verdict.steps.length}`;
+/** Steps that were right, or seeds that passed. */
+function stepsOf(result: Result): string {
+  switch (result.kind) {
+    case 'judged':
+      return `${result.verdict.steps.filter(({ right }) => right).length}/${result.verdict.steps.length}`;
+    case 'seeds':
+      return `${result.seeds.filter(({ passed }) => passed).length}/${result.seeds.length}`;
+    case 'unusable':
+      return '';
+  }
 }
 
 function name(file: string, round: number | undefined): string {
@@ -98,25 +109,29 @@ function cut(text: string): string {
 }
 
 function table(results: readonly Result[], colour: boolean): string[] {
-  const head = `${'verdict'.padEnd(8)} ${'steps'.padStart(7)}  ${'time'.padStart(8)}  scenario`;
+  const head = `${'verdict'.padEnd(8)} ${'steps'.padStart(9)}  ${'time'.padStart(8)}  scenario`;
   return results.length === 0 ? [] : ['', head, ...results.map((result) => row(result, colour))];
 }
 
 function whatFailed(results: readonly Result[]): string[] {
   return results.flatMap((result) => {
-    if (result.kind === 'judged' && result.passed) {
+    if (hasPassed(result)) {
       return [];
     }
-    const { planned } = result;
-    const head = `${WORDS[wordOf(result)]}: ${name(planned.scenario.file, planned.round)}: ${planned.scenario.title}`;
-    const lines = result.kind === 'unusable' ? result.complaint.split('\n') : failureLines(result);
-    const where = result.kind === 'judged' && result.files.length > 0 ? [`  report: ${planned.out}/report.html`] : [];
-    return ['', head, ...lines.map((text) => `  ${text}`.trimEnd()), ...where];
+    const { scenario, round, out } = result.planned;
+    const head = `${WORDS[wordOf(result)]}: ${name(scenario.file, round)}: ${scenario.title}`;
+    const folders = result.kind === 'seeds' ? result.files : result.kind === 'judged' ? [out] : [];
+    return [
+      '',
+      ...wrap(head, '', '  '),
+      ...failureLines(result).map((text) => `  ${text}`.trimEnd()),
+      ...folders.map((folder) => `  report: ${folder}/report.html`),
+    ];
   });
 }
 
 function total(results: readonly Result[], count: number, folder: string): string[] {
-  const passed = results.filter((result) => result.kind === 'judged' && result.passed).length;
+  const passed = results.filter(hasPassed).length;
   const left = count - results.length;
   return [
     '',

@@ -82,14 +82,16 @@ function isShown({ participants }: Scenario, record: TraceRecord): boolean {
 }
 
 function growing({ participants }: Scenario, records: readonly TraceRecord[]): string[] {
-  const ladder = buildLadder(records, { participants: participants.map(([name, label]) => ({ name, label })) });
+  const ladder = buildLadder(records, {
+    participants: participants.map(([name, label]) => ({ name, label })),
+  });
   const text = renderLadderText(ladder, { columns: WIDTH, unicode: unicodeTerminal(), colour: false });
   const lines = text.trimEnd().split('\n');
   return [...lines.slice(1, -1), lines[0] ?? '']; // the names below: they stay on the screen
 }
 
 function report(result: Judged, colour: boolean): string[] {
-  const { planned, verdict, records, broken, seed } = result;
+  const { planned, verdict, records } = result;
   const ladder = ladderOf(planned.scenario, verdict, records);
   return [
     '',
@@ -97,7 +99,6 @@ function report(result: Judged, colour: boolean): string[] {
     ...errata(verdict),
     ...summary(verdict, result.passed),
     ...failureLines(result).map((text) => `  ${text}`.trimEnd()),
-    ...(seed === undefined ? [] : [`  seed ${seed}${broken.length > 0 ? `: --simulate --seed ${seed} repeats it` : ''}`]),
     `  written into ${planned.out}: ${result.files.join(' ')}`,
   ];
 }
