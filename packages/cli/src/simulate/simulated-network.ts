@@ -19,7 +19,7 @@ import {
 import { memoryStore, type SubscriberStore } from '@ims-sim/hss';
 import { type Collector, localCollector } from '@ims-sim/trace';
 import { loadElement, type StartElement } from '../load-element.js';
-import { Addresses } from './addresses.js';
+import type { Addresses } from './addresses.js';
 import { SimulatedProcess } from './simulated-process.js';
 
 const SIP_PORT = 5060;
