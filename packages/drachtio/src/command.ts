@@ -94,7 +94,8 @@ const MAX_DESTINATIONS = 32;
 function proxyCommand(id: string, tokens: readonly string[], payload: string, at: number): Command {
   const template = parseTemplate(payload, at);
   const [, , txId = '', remains, , follows, forking, provisional = '', final = '', ...destinations] = tokens;
-  if (template?.kind !== 'request' || txId === '' || destinations.length === 0) return { kind: 'malformed', id };
+  if (template?.kind !== 'request' || txId === '' || destinations.length === 0)
+    return { kind: 'malformed', id };
   return {
     kind: 'proxy',
     id,

@@ -18,7 +18,8 @@ export function dropApp(endpoint: Endpoint, app: App): void {
     invite.unacknowledged?.repetition.stop();
     incomingInvites.remove(invite);
     const toTag = invite.toTag ?? token(endpoint.host.random, 8);
-    if (!closed) invite.transaction.respond(responseTo(invite.transaction.request, 503, undefined, { toTag }));
+    if (!closed)
+      invite.transaction.respond(responseTo(invite.transaction.request, 503, undefined, { toTag }));
   }
   for (const invite of outgoingInvites.all()) {
     if (invite.app !== app) continue;

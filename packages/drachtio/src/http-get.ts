@@ -21,7 +21,8 @@ export function httpGet({ net, clock }: Host, at: Address, authority: string, pa
         onClose(error) {
           late.cancel();
           const body = text.indexOf('\r\n\r\n');
-          if (error === undefined && /^HTTP\/1\.[01] 200 /.test(text) && body >= 0) resolve(text.slice(body + 4));
+          if (error === undefined && /^HTTP\/1\.[01] 200 /.test(text) && body >= 0)
+            resolve(text.slice(body + 4));
           else reject(error ?? new Error(`Not a 200: ${text.slice(0, 100)}`));
         },
       }))

@@ -42,5 +42,8 @@ const NONE: ReadonlySet<string> = new Set();
 
 /** The same after a restart, and short: 66 bits. */
 function proofOf({ secret }: Endpoint, request: SipRequest): string {
-  return createHmac('sha256', secret).update(callId(request) ?? '').digest('base64url').slice(0, 11);
+  return createHmac('sha256', secret)
+    .update(callId(request) ?? '')
+    .digest('base64url')
+    .slice(0, 11);
 }

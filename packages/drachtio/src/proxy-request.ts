@@ -57,9 +57,12 @@ export function proxyRequest(endpoint: Endpoint, app: App, command: ProxyCommand
   }
   const found = command.destinations.map((destination) => {
     const uri = parseUri(destination);
-    return uri?.kind === 'sip' ? locate(uri, { resolver: endpoint.resolver, random: endpoint.host.random }) : [];
+    return uri?.kind === 'sip'
+      ? locate(uri, { resolver: endpoint.resolver, random: endpoint.host.random })
+      : [];
   });
-  const go = (targets: readonly (readonly Target[])[]) => forwardTo(endpoint, app, command, transaction, targets);
+  const go = (targets: readonly (readonly Target[])[]) =>
+    forwardTo(endpoint, app, command, transaction, targets);
   if (found.some((one) => one instanceof Promise)) {
     Promise.all(found).then(go, () => go(found.map(() => [])));
   } else {
@@ -128,7 +131,9 @@ function branchTo(
   const alongRoute = destination === transaction.request.uri && addresses(request, 'route').length > 0;
   const branch: ForkBranch = {
     request: withHeaders(request, request.headers, newUri),
-    recordRoute: remainInDialog ? recordedUri(endpoint, request, fieldValue(fields, 'record-route')) : undefined,
+    recordRoute: remainInDialog
+      ? recordedUri(endpoint, request, fieldValue(fields, 'record-route'))
+      : undefined,
     targets: alongRoute || located.length === 0 ? undefined : located,
     timeoutMs: finalTimeoutMs,
     silenceMs: provisionalTimeoutMs,
@@ -152,7 +157,8 @@ function withFields(request: SipRequest, fields: readonly Field[]): SipRequest {
     if (NOT_THE_APPS.has(key)) continue;
     const at = headers.findIndex((h) => h.key === key);
     headers = without(headers, key);
-    if (value !== '') headers = headers.toSpliced(at < 0 ? beforeBody(headers) : at, 0, header(spelledName(name), value));
+    if (value !== '')
+      headers = headers.toSpliced(at < 0 ? beforeBody(headers) : at, 0, header(spelledName(name), value));
   }
   return headers === request.headers ? request : withHeaders(request, headers);
 }

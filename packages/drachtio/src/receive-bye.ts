@@ -21,6 +21,8 @@ export function receiveBye(endpoint: Endpoint, transaction: ServerTransaction, d
   }
   stopSession(session);
   // An application that never answers must not keep the dialog.
-  session.expiry = endpoint.host.clock.timer(64 * endpoint.timers.t1Ms, () => endpoint.dialogs.remove(dialog.id));
+  session.expiry = endpoint.host.clock.timer(64 * endpoint.timers.t1Ms, () =>
+    endpoint.dialogs.remove(dialog.id),
+  );
   return true;
 }

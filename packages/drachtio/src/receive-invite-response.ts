@@ -1,12 +1,4 @@
-import {
-  forStrictRouter,
-  tagOf,
-  to,
-  valueOf,
-  values,
-  type SipResponse,
-  type Source,
-} from '@ims-sim/sip';
+import { forStrictRouter, tagOf, to, valueOf, values, type SipResponse, type Source } from '@ims-sim/sip';
 import { cseq } from '@ims-sim/sip';
 import { established, refreshTarget, type AppDialog } from './app-dialog.js';
 import { dialogIsGone } from './dialog-gone.js';

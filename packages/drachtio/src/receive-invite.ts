@@ -1,4 +1,13 @@
-import { callId, from, header, responseTo, tagOf, values, type ServerTransaction, type SipRequest } from '@ims-sim/sip';
+import {
+  callId,
+  from,
+  header,
+  responseTo,
+  tagOf,
+  values,
+  type ServerTransaction,
+  type SipRequest,
+} from '@ims-sim/sip';
 import { token } from '@ims-sim/host';
 import { abandonInvite } from './abandon-invite.js';
 import type { App } from './app.js';
@@ -28,7 +37,7 @@ export function receiveInvite(
     dialog,
     toTag: undefined,
     reliability: reliabilityOf(request),
-    rseq: (endpoint.host.random.uint32() >>> 1) || 1,
+    rseq: endpoint.host.random.uint32() >>> 1 || 1,
     unacknowledged: undefined,
     waiting: [],
     isAccepted: false,
@@ -36,8 +45,11 @@ export function receiveInvite(
   };
   const refusal = wrongTime(endpoint, invite);
   if (refusal !== undefined) {
-    const headers = refusal === 500 ? [header('Retry-After', String(1 + (endpoint.host.random.uint32() % 10)))] : [];
-    transaction.respond(responseTo(request, refusal, undefined, { toTag: token(endpoint.host.random, 8), headers }));
+    const headers =
+      refusal === 500 ? [header('Retry-After', String(1 + (endpoint.host.random.uint32() % 10)))] : [];
+    transaction.respond(
+      responseTo(request, refusal, undefined, { toTag: token(endpoint.host.random, 8), headers }),
+    );
     return;
   }
   if (!endpoint.incomingInvites.add(invite)) {
@@ -64,7 +76,8 @@ export function expectAnswer(endpoint: Endpoint, invite: IncomingInvite): void {
 function wrongTime(endpoint: Endpoint, { dialog, dialogId: id }: IncomingInvite): number | undefined {
   if (dialog === undefined) {
     // One that came another way already: names of dialogs have one end's tag only.
-    const isMerged = endpoint.incomingInvites.making(id) !== undefined || endpoint.dialogs.find(id) !== undefined;
+    const isMerged =
+      endpoint.incomingInvites.making(id) !== undefined || endpoint.dialogs.find(id) !== undefined;
     return isMerged ? 482 : undefined;
   }
   const { session } = dialog;

@@ -16,7 +16,11 @@ import type { Endpoint } from './endpoint.js';
 const MAX_CONTACTS = 5;
 
 /** RFC 3261 16.5, 8.1.3.4: the contacts of a 3xx, the highest q first, one after the other; undefined: none is left. */
-export function redirected(endpoint: Endpoint, branch: ForkBranch, response: SipResponse): Maybe<Forward | undefined> {
+export function redirected(
+  endpoint: Endpoint,
+  branch: ForkBranch,
+  response: SipResponse,
+): Maybe<Forward | undefined> {
   return next(endpoint, branch, contactsOf(response), new Set([branch.request.uri]));
 }
 
@@ -48,7 +52,8 @@ function next(
     request: withHeaders(branch.request, without(branch.request.headers, 'route'), contact.uriText),
     targets: targets.length > 0 ? targets : undefined,
     onFailure(failure) {
-      const further = failure.kind === 'response' && failure.response.status < 400 ? contactsOf(failure.response) : [];
+      const further =
+        failure.kind === 'response' && failure.response.status < 400 ? contactsOf(failure.response) : [];
       const isDeclined = failure.kind === 'response' && failure.response.status >= 600;
       return isDeclined ? undefined : next(endpoint, branch, [...further, ...left], tried);
     },

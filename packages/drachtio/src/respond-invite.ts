@@ -89,7 +89,9 @@ function requiring(fields: readonly Field[], reliable: boolean): readonly Field[
     .filter((tag) => tag !== '' && tag.toLowerCase() !== '100rel');
   if (reliable) tags.push('100rel');
   const others = fields.filter(({ key }) => key !== 'require');
-  return tags.length === 0 ? others : [...others, { name: 'Require', key: 'require', value: tags.join(', ') }];
+  return tags.length === 0
+    ? others
+    : [...others, { name: 'Require', key: 'require', value: tags.join(', ') }];
 }
 
 function withContentType(fields: readonly Field[], body: string): readonly Field[] {

@@ -22,7 +22,9 @@ export function sendPrack(endpoint: Endpoint, app: App, { id, dialogId, template
   early.acknowledged = true;
   const { dialog } = early;
   const request = requestInDialog(endpoint, dialog, template);
-  const transaction = endpoint.stack.send(request, NOBODY, { prepare: dialog.strict ? forStrictRouter : undefined });
+  const transaction = endpoint.stack.send(request, NOBODY, {
+    prepare: dialog.strict ? forStrictRouter : undefined,
+  });
   requestSent(endpoint, app, id, transaction, request, endpoint.newId());
 }
 

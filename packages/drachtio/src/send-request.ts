@@ -63,7 +63,12 @@ export function sendRequest(endpoint: Endpoint, app: App, command: RequestComman
 }
 
 /** RFC 3261 14.1, 15: a BYE or another INVITE waits until the 2xx of this end has its ACK. */
-function sendInDialog(endpoint: Endpoint, app: App, { id, template }: RequestCommand, dialog: AppDialog): void {
+function sendInDialog(
+  endpoint: Endpoint,
+  app: App,
+  { id, template }: RequestCommand,
+  dialog: AppDialog,
+): void {
   const { session } = dialog;
   const { method } = template;
   const go = () => {
