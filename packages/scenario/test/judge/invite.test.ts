@@ -17,7 +17,14 @@ const OFFER = [
 ];
 const AS_BEFORE = ['v=', 'o=', 's=', 'c=', 't=', 'm=', 'a='];
 
-function invite(step: number, from: string, to: string, vias: string, forwards: number, body: readonly string[]): MessageStep {
+function invite(
+  step: number,
+  from: string,
+  to: string,
+  vias: string,
+  forwards: number,
+  body: readonly string[],
+): MessageStep {
   const isFirst = step === 1;
   const lines = [
     'INVITE sip:ue2@home2.net SIP/2.0',
@@ -94,7 +101,10 @@ const DOWN = ['p', 'ue1'] as const;
 const steps: MessageStep[] = [
   invite(1, 'ue1', 'p', VIA_UE, 70, OFFER),
   invite(2, 'p', 'ue2', VIA_P, 69, AS_BEFORE),
-  response(3, 2, ['ue2', 'p'], '183 Session Progress', VIA_P, { tag: '314159', headers: ['Require: 100rel', 'RSeq: 9021'] }),
+  response(3, 2, ['ue2', 'p'], '183 Session Progress', VIA_P, {
+    tag: '314159',
+    headers: ['Require: 100rel', 'RSeq: 9021'],
+  }),
   response(4, 3, DOWN, '183 Session Progress', VIA_UE, { headers: ['Require:', 'RSeq:'] }),
   inDialog(5, UP, 'PRACK', via('ue1.home1.net', 'prack'), 128, { headers: ['RAck: 9021 127 INVITE'] }),
   response(6, 5, DOWN, '200 OK', via('ue1.home1.net', 'prack'), {}),
@@ -148,7 +158,14 @@ describe('a call, its tables in the manner of TS 24.228 7', () => {
     ['a BYE with the tags the wrong way round', 13, 'tag=bbbbbb', 'tag=aaaaaa', 14, 'From'],
     ['an ACK with another CSeq', 12, 'CSeq: 127', 'CSeq: 128', 13, 'CSeq'],
     ['a media port changed on the way', 1, 'm=audio 4000', 'm=audio 4002', 2, 'body'],
-    ['a media address that is not that of the origin', 0, 'c=IN IP6 5555::123', 'c=IN IP6 5555::124', 1, 'body'],
+    [
+      'a media address that is not that of the origin',
+      0,
+      'c=IN IP6 5555::123',
+      'c=IN IP6 5555::124',
+      1,
+      'body',
+    ],
     ['a codec that the table has not', 0, 'AVP 97', 'AVP 96', 1, 'body'],
     ['a 180 for another request', 8, '127 INVITE', '126 INVITE', 9, 'CSeq'],
     ['a response to the PRACK with the CSeq of the INVITE', 5, '128 PRACK', '127 INVITE', 6, 'CSeq'],

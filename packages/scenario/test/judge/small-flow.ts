@@ -99,7 +99,10 @@ export function wrong(verdict: Verdict): Record<number, string> {
   );
 }
 
-export function judged(flow: Flow, trace: readonly TraceRecord[]): { passed: boolean; wrong: Record<number, string> } {
+export function judged(
+  flow: Flow,
+  trace: readonly TraceRecord[],
+): { passed: boolean; wrong: Record<number, string> } {
   const verdict = judge(flow, trace);
   return { passed: verdict.passed, wrong: wrong(verdict) };
 }

@@ -64,7 +64,12 @@ function trace(): TraceRecord[] {
     const name = isOfFlow ? call / every : STEPS + call;
     const [from, to] = index % 2 === 0 ? ['a', 'b'] : ['b', 'a'];
     const text = table(name, index % 2 === 0 ? 'OPTIONS' : '200');
-    return record(index + 1, from, to, isOfFlow ? text : text.replace('sip:b@home2.net SIP', 'sip:c@home2.net SIP'));
+    return record(
+      index + 1,
+      from,
+      to,
+      isOfFlow ? text : text.replace('sip:b@home2.net SIP', 'sip:c@home2.net SIP'),
+    );
   });
 }
 
