@@ -38,8 +38,8 @@ describe('complaints', () => {
     ],
     [
       'a misspelt option of one alternative',
-      'subscribers: [{ name: x, aeg: 1 }]\n',
-      'f.yaml:1:26: subscribers.0.aeg: unknown key aeg: expected one of name, age; did you mean `age`?',
+      'subscribers: [{ name: x, agee: 1 }]\n',
+      'f.yaml:1:26: subscribers.0.agee: unknown key agee: expected one of name, age; did you mean `age`?',
     ],
     [
       'a misspelt option by which alternatives differ',
