@@ -45,7 +45,7 @@ const form = (
   to: (slots: Slots) => Mapping,
 ): SentenceForm<Mapping> => ({ pattern, example, about, to: (slots) => there(to(slots)) });
 
-const said = (slots: Slots): Mapping => ({ expect: expectOf(slots.EXPECT) });
+const said = (slots: Slots): Mapping => ({ expect: numeral(slots.EXPECT) });
 
 /** One entry a form, in the order in which they are tried and shown. */
 export const actionForms: readonly SentenceForm<Mapping>[] = [
@@ -195,7 +195,7 @@ export const actionForms: readonly SentenceForm<Mapping>[] = [
     'ACTOR receives WHAT[ within DURATION]',
     'watcher receives NOTIFY within 5 s',
     'waits for a request, or a response of that status, that no action had yet',
-    (s) => ({ receive: s.ACTOR, what: s.WHAT, withinS: seconds(s.DURATION) }),
+    (s) => ({ receive: s.ACTOR, what: numeral(s.WHAT), withinS: seconds(s.DURATION) }),
   ),
   form(
     'ACTOR notifies STATE[ with FILE][ and gets EXPECT]',
@@ -289,7 +289,8 @@ function numberOf(text: string | undefined): number | undefined {
   return text === undefined ? undefined : Number(text);
 }
 
-function expectOf(text: string | undefined): number | string | undefined {
+/** A status is a number, as in a mapping. */
+function numeral(text: string | undefined): number | string | undefined {
   return text !== undefined && /^\d+$/.test(text) ? Number(text) : text;
 }
 
