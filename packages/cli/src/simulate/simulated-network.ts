@@ -62,6 +62,8 @@ export class SimulatedNetwork {
   readonly #options: SimulatedNetworkOptions;
   readonly #network: Network;
   readonly #places = new Map<string, Place>();
+  /** How often an element was killed. */
+  kills = 0;
 
   constructor(options: SimulatedNetworkOptions) {
     const { network, seed, clock, addresses } = options;
@@ -131,6 +133,7 @@ export class SimulatedNetwork {
   /** `kill -9`: its sockets and its memory are gone, without a word. */
   kill(name: string): void {
     const place = this.#known(name);
+    this.kills++;
     place.running = undefined;
     place.process.kill();
   }
