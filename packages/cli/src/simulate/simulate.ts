@@ -8,7 +8,8 @@ import { type ChanceBounds, restartByChance } from './chance.js';
 import { type BrokenProperty, brokenProperties, type TablesAround } from './properties/index.js';
 import { evidenceOf } from './properties/evidence.js';
 import { SimulatedGround } from './simulated-ground.js';
-import { type Code, loadCode, SimulatedNetwork, type Tables } from './simulated-network.js';
+import { type Code, loadCode } from './load-code.js';
+import { SimulatedNetwork, type Tables } from './simulated-network.js';
 
 const DAY_MS = 24 * 3_600_000;
 /** A scenario that is not over by then, in virtual time, is taken for one that never is. */
