@@ -7,11 +7,9 @@ export type StartElement = (start: ElementStart, surroundings?: Surroundings) =>
 
 /** The start function of a kind of element; loads its code only. */
 export async function loadElement(kind: ElementKind | 'dns'): Promise<StartElement> {
-  const [begin, { startOn }, { processSurroundings }] = await Promise.all([
-    loadBegin(kind),
-    import('./elements/start-element.js'),
-    import('./elements/surroundings.js'),
-  ]);
+  const begin = await loadBegin(kind);
+  const { startOn } = await import('./elements/start-element.js');
+  const { processSurroundings } = await import('./elements/surroundings.js');
   return (start, surroundings = processSurroundings(start)) => startOn(begin, start, surroundings);
 }
 

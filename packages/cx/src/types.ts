@@ -102,14 +102,19 @@ export interface RestorableRegistration {
   readonly contact: string;
   readonly callId?: string;
   readonly initialCSeq?: number;
-  /** The UE's subscription to its registration state (Subscription-Info), as the header values of its dialog. */
-  readonly subscription?: {
-    readonly callId: string;
-    readonly from: string;
-    readonly to: string;
-    readonly recordRoute: string;
-    readonly contact: string;
-  };
+  /** The UE's subscription to its registration state (Subscription-Info). */
+  readonly subscription?: SubscriptionDialog;
+  /** That of its P-CSCF (P-CSCF-Subscription-Info, TS 29.229 6.3.70). */
+  readonly pCscfSubscription?: SubscriptionDialog;
+}
+
+/** The header values of the dialog of a subscription, as the SUBSCRIBE had them; `recordRoute` is empty where there was none. */
+export interface SubscriptionDialog {
+  readonly callId: string;
+  readonly from: string;
+  readonly to: string;
+  readonly recordRoute: string;
+  readonly contact: string;
 }
 
 /** Charging-Information, TS 29.229 6.3.19: Diameter URIs such as `aaa://ccf.home1.net`. */

@@ -1,6 +1,7 @@
 import type { Endpoint as Address, TcpConnection, TcpListener, TcpReceiver } from '@ims-sim/host';
 import { shows, type App } from './app.js';
-import { dropApp, MAX_APPS, type Endpoint } from './endpoint.js';
+import { dropApp } from './drop-app.js';
+import { MAX_APPS, type Endpoint } from './endpoint.js';
 import { execute } from './execute.js';
 import { frame, FrameSplitter } from './frame.js';
 
@@ -12,12 +13,20 @@ const MAX_BUFFERED_BYTES = 64 * 2 ** 20;
 
 /** Listens for applications in other processes (drachtio-srf's `srf.connect`). Rejects as `Net.listen`. */
 export function openAdminPort(endpoint: Endpoint, local: Address): Promise<TcpListener> {
-  return endpoint.host.net.listen(local, (connection) => accept(endpoint, connection));
+  return endpoint.host.net.listen(local, (connection) => appConnection(endpoint, connection));
 }
 
-function accept(endpoint: Endpoint, connection: TcpConnection): TcpReceiver {
+/** An application's connection, whoever dialled; one that was dialled says so by `onAuthenticated`, and chooses no methods. */
+export function appConnection(
+  endpoint: Endpoint,
+  connection: TcpConnection,
+  onAuthenticated?: (app: App) => void,
+): TcpReceiver {
   const splitter = new FrameSplitter();
-  const app = tcpApp(connection);
+  const app: App = {
+    ...tcpApp(connection),
+    ...(onAuthenticated && { handles: () => false, onAuthenticated: () => onAuthenticated(app) }),
+  };
   if (endpoint.apps.length >= MAX_APPS) connection.destroy();
   else endpoint.apps.push(app);
   const impatience = endpoint.host.clock.timer(AUTHENTICATE_WITHIN_MS, () => {

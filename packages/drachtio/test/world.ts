@@ -29,7 +29,12 @@ export interface Peer {
   readonly received: SipMessage[];
   readonly requests: SipRequest[];
   send(text: string): void;
-  answer(request: SipRequest | undefined, status: number, headers?: Record<string, string>): void;
+  answer(
+    request: SipRequest | undefined,
+    status: number,
+    headers?: Record<string, string>,
+    more?: { body?: string; toTag?: string },
+  ): void;
 }
 
 /** An application on an endpoint, and a peer of it. */
@@ -148,13 +153,11 @@ async function startPeer(
     received,
     requests,
     send,
-    answer(request, status, headers = {}) {
+    answer(request, status, headers = {}, { body, toTag = 'peer-tag' } = {}) {
       if (request === undefined) throw new Error('Nothing to answer');
       const own = Object.entries(headers).map(([name, value]) => header(name, value));
       send(
-        serialize(
-          responseTo(request, status, undefined, { toTag: 'peer-tag', headers: own, recordRoute: true }),
-        ),
+        serialize(responseTo(request, status, undefined, { toTag, headers: own, body, recordRoute: true })),
       );
     },
   };
@@ -175,6 +178,7 @@ export function requestText(
     callId = 'b89rjhnedlrfjflslj40a222',
     cseq = 61,
     fromTag = '31415',
+    branch = `z9hG4bK-t${branches++}`,
   }: {
     uri?: string;
     lines?: readonly string[];
@@ -183,11 +187,12 @@ export function requestText(
     callId?: string;
     cseq?: number;
     fromTag?: string;
+    branch?: string;
   } = {},
 ): string {
   return [
     `${method} ${uri} SIP/2.0`,
-    `Via: SIP/2.0/UDP ${peer.at.address}:${peer.at.port};branch=z9hG4bK-t${branches++};rport`,
+    `Via: SIP/2.0/UDP ${peer.at.address}:${peer.at.port};branch=${branch};rport`,
     'Max-Forwards: 66',
     `From: <sip:user1_public1@home1.net>;tag=${fromTag}`,
     `To: ${to}`,

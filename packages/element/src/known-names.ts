@@ -11,8 +11,9 @@ export function nearestWord(word: string, known: Iterable<string>): string | und
     words.map((one) => one.toLowerCase()),
   );
   const found = words.find((one) => one.toLowerCase() === near);
-  // a third of the letters may be wrong: more would be another word
-  const atMost = Math.max(1, Math.floor(Math.max(word.length, near.length) / 3));
+  // a third of the letters may be wrong, and two may have changed places: more would be another word
+  const letters = Math.max(word.length, near.length);
+  const atMost = letters < 4 ? 1 : Math.max(2, Math.floor(letters / 3));
   return distance(word.toLowerCase(), near) <= atMost ? found : undefined;
 }
 

@@ -8,6 +8,8 @@ export interface Complaint {
   readonly text: string;
   /** It is about the key that the path ends with, not about its value. */
   readonly ofKey?: boolean | undefined;
+  /** Of a misspelt key, the one that was probably meant. */
+  readonly meant?: string | undefined;
 }
 
 /**
@@ -19,7 +21,20 @@ export function schemaComplaints(
   schema: z.core.$ZodType,
   path: readonly string[] = [],
 ): Complaint[] {
-  return issues.flatMap((issue) => complaintsOf(issue, schema, path));
+  const complaints = issues.flatMap((issue) => complaintsOf(issue, schema, path));
+  // a key that is misspelt is not missing too
+  const misspelt = new Set(
+    complaints.flatMap(({ path: at, meant }) =>
+      meant === undefined ? [] : [placeKey([...at.slice(0, -1), meant])],
+    ),
+  );
+  return misspelt.size === 0
+    ? complaints
+    : complaints.filter(({ path: at, ofKey }) => ofKey || !misspelt.has(placeKey(at)));
+}
+
+function placeKey(path: readonly string[]): string {
+  return path.join('\n');
 }
 
 /** The complaint of a key that nobody knows. */
@@ -29,6 +44,7 @@ export function unknownKey(key: string, known: readonly string[], path: readonly
     path: [...path, key],
     text: `unknown key ${key}${expected}${didYouMean(key, known)}`,
     ofKey: true,
+    meant: nearestWord(key, known),
   };
 }
 
@@ -51,7 +67,8 @@ function complaintsOf(
       const alternatives = definitionOf(schemaAt(schema, own) ?? schema).options ?? [];
       const meant = meantBy(issue.errors, alternatives);
       const alternative = meant === undefined ? undefined : alternatives[meant];
-      return meant === undefined || alternative === undefined
+      const asAWhole = meant !== undefined && issue.errors[meant]?.some(isOfTheWhole);
+      return meant === undefined || alternative === undefined || asAWhole
         ? [{ path, text: issue.message }]
         : schemaComplaints(issue.errors[meant] ?? [], alternative, path);
     }
@@ -60,6 +77,11 @@ function complaintsOf(
       return [{ path, text: expected === undefined ? issue.message : `missing: expected ${expected}` }];
     }
   }
+}
+
+/** Such an issue the union itself says better: it has all that would be right. */
+function isOfTheWhole({ path, code }: z.core.$ZodIssue): boolean {
+  return path.length === 0 && code !== 'unrecognized_keys' && code !== 'invalid_union';
 }
 
 /** The alternative of a union that a value comes nearest to; undefined: it resembles none, or two alike. */

@@ -49,7 +49,8 @@ export function dnsText(bytes: Buffer): string {
       lines.push('', `${section}:`);
     }
     for (let record = 0; record < Math.min(count, MAX_RECORDS); record += 1) {
-      const read: RecordRead | undefined = at === undefined ? undefined : readRecord(bytes, at, section === 'Question');
+      const read: RecordRead | undefined =
+        at === undefined ? undefined : readRecord(bytes, at, section === 'Question');
       if (read === undefined) {
         return [...lines, '  (what follows is malformed)'].join('\n');
       }
@@ -65,11 +66,7 @@ interface RecordRead {
   readonly end: number;
 }
 
-function readRecord(
-  bytes: Buffer,
-  from: number,
-  isQuestion: boolean,
-): RecordRead | undefined {
+function readRecord(bytes: Buffer, from: number, isQuestion: boolean): RecordRead | undefined {
   const name = readDnsName(bytes, from);
   if (name === undefined || name.end + (isQuestion ? 4 : 10) > bytes.length) {
     return undefined;

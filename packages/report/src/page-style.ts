@@ -93,6 +93,7 @@ main { flex: 1; min-height: 0; display: flex; flex-direction: column; border-top
 .row.active, .row.active .gutter { background: var(--active); }
 .row.active { box-shadow: inset 0 0 0 1px var(--line); }
 .grid:focus-visible .row.active { outline: 2px solid var(--focus); outline-offset: -2px; z-index: 1; }
+.grid:focus-visible .row.active .gutter { box-shadow: inset 0 2px var(--focus), inset 0 -2px var(--focus), inset 2px 0 var(--focus); }
 .gutter { position: sticky; left: 0; z-index: 2; width: 168px; flex: none; display: grid; grid-template-columns: 38px 34px 1fr; align-items: center; gap: 4px; padding: 0 10px 0 8px; background: var(--paper); color: var(--ink); font-variant-numeric: tabular-nums; }
 .row.wrong .gutter { background: var(--wrong-paper); }
 .row.active .gutter { background: var(--active); }

@@ -40,13 +40,18 @@ export interface ImplicitSet extends Due {
   profileOf: string;
   charging?: ChargingFunctions | undefined;
   bindings: readonly Binding[];
-  /** By private identity: the UE's subscription to its registration state, for the HSS to keep (TS 23.380 4.2). */
-  subscriptions?: ReadonlyMap<string, NonNullable<RestorableRegistration['subscription']>> | undefined;
+  /** By private identity: the subscriptions to its registration state that the HSS keeps (TS 23.380 4.2). */
+  subscriptions?: ReadonlyMap<string, KeptSubscriptions> | undefined;
+  /** Private identities of which the HSS is being told that, and whether there is something new since. */
+  keeping?: Map<string, 'once' | 'again'> | undefined;
   /** Private identities that are to be challenged with their next REGISTER (TS 24.229 5.4.1.6). */
   toAuthenticate?: ReadonlySet<string> | undefined;
   /** Without bindings: until when the profile is kept for services of an unregistered user. */
   keptUntilMs: number;
 }
+
+/** The UE's own subscription to its registration state, and its P-CSCF's. */
+export type KeptSubscriptions = Pick<RestorableRegistration, 'subscription' | 'pCscfSubscription'>;
 
 /** A contact that is registered (TS 24.229 5.4.1.2.2F, RFC 3261 10.3). */
 export interface Binding {

@@ -28,7 +28,8 @@ const CLAUSE = 'TS 24.229 5.4.3.3';
  * TS 24.229 5.4.3.3: an initial request for the served user: its criteria first, then the registered contact. A user
  * whom this S-CSCF does not know is asked for at the HSS, for the services that there are without registration.
  */
-export function terminatingRequest({ request }: Incoming, scscf: SCscf): Maybe<Decision> {
+export function terminatingRequest(incoming: Incoming, scscf: SCscf): Maybe<Decision> {
+  const { request } = incoming;
   const spelled = scscf.registrar.userSpelled(request.uri);
   if (spelled !== undefined) {
     return serve(request, spelled, scscf);
@@ -42,7 +43,9 @@ export function terminatingRequest({ request }: Incoming, scscf: SCscf): Maybe<D
   if (key === undefined) {
     return { kind: 'reply', status: 404, reason: 'Not Found', because: NOT_OURS };
   }
-  return unregisteredUser(key, scscf).then((found) => serveUnregistered(request, found, scscf));
+  return unregisteredUser(key, scscf).then(
+    (found) => toRegistrationState(incoming, found, scscf) ?? serveUnregistered(request, found, scscf),
+  );
 }
 
 const NOT_OURS: Because = [{ clause: CLAUSE, text: 'the Request-URI is no user of this domain: 404' }];
@@ -54,6 +57,17 @@ function keyInDomain(uri: Uri, { domains }: SCscf): string | undefined {
     return isOurs ? publicIdentity(uri) : undefined;
   }
   return publicIdentity(uri);
+}
+
+/** 5.4.2.1.1: who subscribes to the state of a registration that is there again is served here, not by the UE. */
+function toRegistrationState(
+  incoming: Incoming,
+  { kind }: UnregisteredUser,
+  { registrationEvents }: SCscf,
+): Decision | undefined {
+  return kind === 'user' && incoming.request.method === 'SUBSCRIBE'
+    ? registrationEvents?.subscribe(incoming)
+    : undefined;
 }
 
 function serveUnregistered(request: SipRequest, found: UnregisteredUser, scscf: SCscf): Maybe<Decision> {

@@ -9,6 +9,8 @@ import {
   UserError,
 } from '@ims-sim/element';
 import { type Endpoint, type Host, prettyEndpoint } from '@ims-sim/host';
+import { commandedFaults, type FaultsOfHost } from './commanded-faults.js';
+import { Places } from './places.js';
 import type { Surroundings } from './surroundings.js';
 
 export { READY } from './surroundings.js';
@@ -21,22 +23,27 @@ export interface ElementHost {
   /** The element's resolver; where it listens on every address, names give the peer's nearest one first. */
   readonly resolver: Resolver;
   readonly surroundings: Surroundings;
-  readonly sayReady: () => void;
+  /** Where the others are, for faults that befall what goes to one of them. */
+  readonly places: Places;
+  /** Undefined where nobody can command any: a started element's messages do not pass through them for nothing. */
+  readonly faults: FaultsOfHost | undefined;
   /** Closes the resolver and the trace. */
   close(): Promise<void>;
 }
 
 export function elementHost(start: ElementStart, surroundings: Surroundings): ElementHost {
   const { net, clock, random, trace, log } = surroundings;
-  const host: Host = { name: start.name, net, clock, random, trace, log };
+  const plain: Host = { name: start.name, net, clock, random, trace, log };
+  const places = new Places(start.network);
+  const faults = start.waitsForOthers ? commandedFaults(plain, places.nameOf) : undefined;
+  const host = faults?.host ?? plain;
   const { resolver, close } = resolverFor(host, start);
   return {
     host,
     resolver,
     surroundings,
-    sayReady: () => {
-      surroundings.sayReady();
-    },
+    places,
+    faults,
     close: async () => {
       close();
       await surroundings.close();

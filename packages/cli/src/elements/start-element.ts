@@ -20,10 +20,18 @@ export async function startOn(
       surroundings.sayReady();
     },
     update: (network, listening) => {
+      world.places.update(network, listening);
       element.update?.(network, listening);
     },
-    command: async (command) =>
-      element.command === undefined ? unknownTo(start.name, command) : element.command(command),
+    command: async (command) => {
+      if (command.kind === 'faults') {
+        world.faults?.set(command);
+        return world.faults === undefined
+          ? `${start.name} takes no faults: no runner has started it`
+          : undefined;
+      }
+      return element.command === undefined ? unknownTo(start.name, command) : element.command(command);
+    },
     tables: () => element.tables?.() ?? {},
     close: async () => {
       await element.close();

@@ -1,10 +1,12 @@
 import { type Network, UserError } from '@ims-sim/element';
 import { VirtualClock } from '@ims-sim/host';
 import type { Ground } from '@ims-sim/player';
-import type { Flow, Scenario } from '@ims-sim/scenario';
+import type { Scenario } from '@ims-sim/scenario';
 import type { TraceRecord } from '@ims-sim/trace';
 import { Addresses } from './addresses.js';
-import { type BrokenProperty, brokenProperties, type TablesAround } from './properties.js';
+import { type ChanceBounds, restartByChance } from './chance.js';
+import { type BrokenProperty, brokenProperties, type TablesAround } from './properties/index.js';
+import { evidenceOf } from './properties/evidence.js';
 import { SimulatedGround } from './simulated-ground.js';
 import { type Code, loadCode, SimulatedNetwork, type Tables } from './simulated-network.js';
 
@@ -18,28 +20,43 @@ const MAX_FIRED = 5_000_000;
 /** Between two looks at whether everything has ended; the steps grow, as what is left is ever longer. */
 const FIRST_LOOK_MS = 40_000;
 const LOOK_GROWS = 4;
+/** Without chance: long enough that times in the trace say what came before what. */
+const WAY_MS = 1;
 
 export interface SimulateOptions {
   /** The same seed gives the same trace. */
   readonly seed: number;
+  /** Undefined: nothing goes wrong but what the scenario has. */
+  readonly chance?: ChanceBounds | undefined;
+  /** Ends the simulation: its promise rejects with the signal's reason. */
+  readonly abort?: AbortSignal | undefined;
 }
 
 export interface Simulated<P> {
   readonly played: P;
-  /** What came until the scenario was over; what came until everything had ended is in `all`. */
+  /** What came until the scenario was over. */
   readonly records: readonly TraceRecord[];
+  /** What came until everything had ended. */
   readonly all: readonly TraceRecord[];
   readonly broken: readonly BrokenProperty[];
   readonly tables: TablesAround;
+  /** How many elements chance has killed and started again. */
+  readonly restarts: number;
   /** How much virtual time went by, in seconds. */
   readonly virtualS: number;
 }
 
-/** Starts the network in this process, and gives what `play` makes of it, on virtual time. */
+/** What a simulation has to know of its scenario. */
+export type Cast = Pick<Scenario, 'file' | 'elements' | 'actors' | 'faults'>;
+
+/**
+ * Starts the network in this process, and gives what `play` makes of it on virtual time, and which properties did not hold. Rejects with
+ * `UserError` where the scenario cannot be simulated.
+ */
 export async function simulateWith<P>(
-  scenario: Pick<Scenario, 'elements' | 'actors' | 'file'>,
+  scenario: Cast,
   network: Network,
-  { seed }: SimulateOptions,
+  { seed, chance, abort }: SimulateOptions,
   play: (ground: Ground, abort: AbortSignal) => Promise<P>,
 ): Promise<Simulated<P>> {
   const absent = absentOf(scenario, network);
@@ -49,27 +66,72 @@ export async function simulateWith<P>(
   const addresses = new Addresses(wantedAddresses(scenario));
   const simulated = new SimulatedNetwork({ network, seed, clock, absent, addresses });
   const over = new AbortController();
+  const onAbort = (): void => {
+    clock.stop();
+  };
+  abort?.addEventListener('abort', onAbort);
   try {
+    abort?.throwIfAborted();
+    simulated.memory.faults = { delayMs: [WAY_MS, WAY_MS] };
     await clock.until(simulated.bringUp(code), PLAYED_WITHIN_MS);
     await clock.advance(FIRST_LOOK_MS);
     const before = simulated.tables();
-    const ground = new SimulatedGround({ simulated, clock, addresses, seed, isLossy: false });
-    const played = await clock.until(play(ground, over.signal), PLAYED_WITHIN_MS);
+    simulated.memory.faults = chance ?? simulated.memory.faults;
+    const restarts = chance && restartByChance(simulated, clock, seed, chance);
+    const ground = new SimulatedGround({
+      simulated,
+      clock,
+      addresses,
+      seed,
+      actorAt: actorsByHost(scenario),
+      isLossy: chance !== undefined,
+    });
+    const playing = play(ground, over.signal);
+    const played = await overWithin(
+      clock,
+      restarts === undefined ? playing : Promise.race([playing, restarts.failed]),
+      scenario.file,
+    );
     const { length } = simulated.collector.records();
-    await ended(clock, simulated, before);
+    await Promise.race([ended(clock, simulated, before), ...(restarts ? [restarts.failed] : [])]);
+    abort?.throwIfAborted();
     const all = simulated.collector.records();
     const tables = { before, after: simulated.tables() };
     return {
       played,
       records: all.slice(0, length),
       all,
-      broken: brokenProperties(all, tables),
+      broken: brokenProperties(evidenceOf(scenario, network, all, absent, chance !== undefined), tables),
       tables,
+      restarts: restarts?.count ?? 0,
       virtualS: (clock.now() - startMs) / 1000,
     };
+  } catch (error) {
+    throw abort?.aborted === true ? (abort.reason as unknown) : error;
   } finally {
     over.abort();
     simulated.stop();
+    clock.stop();
+    abort?.removeEventListener('abort', onAbort);
+  }
+}
+
+/** Moves time until the scenario is over. Rejects with `UserError` where what it waits for never comes. */
+async function overWithin<P>(clock: VirtualClock, playing: Promise<P>, file: string): Promise<P> {
+  let isOver = false;
+  const watched = playing.finally(() => {
+    isOver = true;
+  });
+  try {
+    return await clock.until(watched, PLAYED_WITHIN_MS);
+  } catch (error) {
+    if (isOver) {
+      throw error;
+    }
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UserError(`${file}: it waits for something that never comes, in virtual time: ${why}`, {
+      cause: error,
+    });
   }
 }
 
@@ -79,20 +141,24 @@ async function ended(clock: VirtualClock, simulated: SimulatedNetwork, before: T
   let stepMs = FIRST_LOOK_MS;
   while (clock.now() < deadlineMs) {
     await clock.advance(Math.min(stepMs, deadlineMs - clock.now()));
-    if (sameTables(before, simulated.tables())) {
+    if (areSmall(simulated.tables(), before)) {
       return;
     }
     stepMs *= LOOK_GROWS;
   }
 }
 
-function sameTables(before: Tables, now: Tables): boolean {
+function areSmall(now: Tables, before: Tables): boolean {
   return [...now].every(([name, tables]) =>
     Object.entries(tables).every(([table, size]) => size <= (before.get(name)?.[table] ?? 0)),
   );
 }
 
-function wantedAddresses({ actors }: Pick<Scenario, 'actors'>): Map<string, string> {
+function actorsByHost({ actors }: Cast): Map<string, string> {
+  return new Map(actors.flatMap((actor) => (actor.kind === 'ue' ? [] : [[actor.host, actor.name] as const])));
+}
+
+function wantedAddresses({ actors }: Cast): Map<string, string> {
   return new Map(
     actors.flatMap((actor) =>
       actor.kind === 'ue' && actor.address !== undefined ? [[actor.name, actor.address] as const] : [],
@@ -101,15 +167,12 @@ function wantedAddresses({ actors }: Pick<Scenario, 'actors'>): Map<string, stri
 }
 
 /** Elements that are not started: nobody is to be there, or an actor is. */
-function absentOf(
-  { elements, actors, file }: Pick<Scenario, 'elements' | 'actors' | 'file'>,
-  network: Network,
-): Set<string> {
+function absentOf({ elements, actors, file }: Cast, network: Network): Set<string> {
   const played = new Set(actors.flatMap((actor) => (actor.kind === 'ue' ? [] : [actor.host])));
   const absent = new Set(played);
-  for (const { name, operator, external } of network.elements) {
+  for (const { name, operator, external, actor } of network.elements) {
     const role = elements.get(name) ?? elements.get(operator);
-    if (role?.kind === 'nothing') {
+    if (role?.kind === 'nothing' || actor === true) {
       absent.add(name);
     } else if (!played.has(name) && (role?.kind === 'external' || external !== undefined)) {
       throw new UserError(
@@ -128,5 +191,3 @@ function codeOf(network: Network): Promise<Code> {
   codes.set(kinds, known);
   return known;
 }
-
-export type { Flow };

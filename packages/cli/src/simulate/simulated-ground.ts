@@ -3,8 +3,9 @@ import { type Endpoint, type Host, seededRandom, silentLog, type VirtualClock } 
 import type { Ground, GroundControl } from '@ims-sim/player';
 import { openRequests } from '@ims-sim/scenario';
 import type { TraceRecord } from '@ims-sim/trace';
+import { commandedFaults, type FaultsOfHost } from '../elements/commanded-faults.js';
 import type { Addresses } from './addresses.js';
-import type { SimulatedNetwork } from './simulated-network.js';
+import type { SimulatedNetwork, Tables } from './simulated-network.js';
 
 /** Where messages are lost, what looks over may only wait for timer F (RFC 3261 17.1.2.2) at the longest. */
 const OVER_WITH_LOSS_MS = 33_000;
@@ -14,6 +15,8 @@ export interface SimulatedGroundOptions {
   readonly clock: VirtualClock;
   readonly addresses: Addresses;
   readonly seed: number;
+  /** Names of actors by the host names that they stand at. */
+  readonly actorAt: ReadonlyMap<string, string>;
   /** Whether datagrams are lost by chance. */
   readonly isLossy: boolean;
 }
@@ -26,7 +29,7 @@ export class SimulatedGround implements Ground {
   readonly dns: Endpoint;
   readonly control: GroundControl;
   readonly #options: SimulatedGroundOptions;
-  readonly #hosts = new Map<string, Host>();
+  readonly #hosts = new Map<string, FaultsOfHost>();
 
   constructor(options: SimulatedGroundOptions) {
     const { simulated, clock } = options;
@@ -35,7 +38,7 @@ export class SimulatedGround implements Ground {
     this.listening = simulated.listening;
     this.dns = simulated.dns;
     this.control = {
-      command: (element, command: ElementCommand) => simulated.command(element, command),
+      command: (element, command: ElementCommand) => this.#command(element, command),
       kill: (element) => {
         simulated.kill(element);
         return Promise.resolve();
@@ -47,10 +50,10 @@ export class SimulatedGround implements Ground {
   hostOf(actor: string): Host {
     const known = this.#hosts.get(actor);
     if (known !== undefined) {
-      return known;
+      return known.host;
     }
-    const { simulated, clock, seed } = this.#options;
-    const host: Host = {
+    const { simulated, clock, seed, addresses } = this.#options;
+    const plain: Host = {
       name: actor,
       net: simulated.machineOf(actor),
       clock,
@@ -58,8 +61,24 @@ export class SimulatedGround implements Ground {
       trace: simulated.collector.trace(actor),
       log: silentLog,
     };
-    this.#hosts.set(actor, host);
-    return host;
+    const faults = commandedFaults(plain, ({ address }) => addresses.nameAt(address));
+    this.#hosts.set(actor, faults);
+    return faults.host;
+  }
+
+  #command(name: string, command: ElementCommand): Promise<string | undefined> {
+    const { actorAt } = this.#options;
+    const actorName = actorAt.get(name) ?? name;
+    const actor = this.#hosts.get(actorName);
+    if (actor === undefined || command.kind !== 'faults') {
+      return this.#options.simulated.command(name, command);
+    }
+    const rules = command.rules.map((rule) => {
+      const isOwn = rule.match.from !== undefined && actorAt.get(rule.match.from) === actorName;
+      return isOwn ? { ...rule, match: { ...rule.match, from: actorName } } : rule;
+    });
+    actor.set({ ...command, rules });
+    return Promise.resolve(undefined);
   }
 
   addressesOf(actor: string): readonly string[] {
@@ -69,10 +88,13 @@ export class SimulatedGround implements Ground {
   listens(actor: string, host: string | undefined, at: Endpoint): Promise<void> {
     const { simulated } = this.#options;
     simulated.listening[host ?? actor] = { sip: at };
-    if (host !== undefined) {
-      simulated.tellAll();
-    }
+    simulated.tellAll(); // a server's name is in the DNS now, and faults may be of what goes to an actor
     return Promise.resolve();
+  }
+
+  /** How full the elements' tables are now. */
+  tables(): Tables {
+    return this.#options.simulated.tables();
   }
 
   traceOf(element: string) {

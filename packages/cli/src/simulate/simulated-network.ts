@@ -16,10 +16,10 @@ import {
   seededRandom,
   type VirtualClock,
 } from '@ims-sim/host';
-import { memoryStore, type SubscriberStore } from '@ims-sim/hss';
+import { loadCommands, memoryStore, type SubscriberStore } from '@ims-sim/hss';
 import { type Collector, localCollector } from '@ims-sim/trace';
 import { loadElement, type StartElement } from '../load-element.js';
-import { Addresses } from './addresses.js';
+import type { Addresses } from './addresses.js';
 import { SimulatedProcess } from './simulated-process.js';
 
 const SIP_PORT = 5060;
@@ -60,11 +60,13 @@ export class SimulatedNetwork {
   readonly collector: Collector;
   readonly memory: MemoryNetwork;
   readonly #options: SimulatedNetworkOptions;
+  readonly #network: Network;
   readonly #places = new Map<string, Place>();
 
   constructor(options: SimulatedNetworkOptions) {
     const { network, seed, clock, addresses } = options;
     this.#options = options;
+    this.#network = unplaced(network);
     const random = seededRandom(`${seed} network`);
     this.memory = new MemoryNetwork({ clock, random, faults: options.faults });
     this.collector = localCollector({
@@ -107,7 +109,7 @@ export class SimulatedNetwork {
   /** Tells every element where the others listen. */
   tellAll(): void {
     for (const { running } of this.#places.values()) {
-      running?.update?.(this.#options.network, { ...this.listening });
+      running?.update?.(this.#network, { ...this.listening });
     }
   }
 
@@ -120,6 +122,12 @@ export class SimulatedNetwork {
     return this.#known(name).running !== undefined;
   }
 
+  /** Killed, and not being started again. */
+  isDown(name: string): boolean {
+    const { running, process } = this.#known(name);
+    return running === undefined && process.isKilled;
+  }
+
   /** `kill -9`: its sockets and its memory are gone, without a word. */
   kill(name: string): void {
     const place = this.#known(name);
@@ -130,12 +138,12 @@ export class SimulatedNetwork {
   /** Starts a killed element again at its place, with what an HSS had on disk; resolves once it is ready. */
   async restart(name: string): Promise<void> {
     const place = this.#known(name);
-    if (place.running !== undefined) {
+    if (!this.isDown(name)) {
       throw new UserError(`restart: ${name} was not killed`);
     }
     place.process = this.#process(name, place);
     const running = await this.#begin(place, name);
-    running.update?.(this.#options.network, { ...this.listening });
+    running.update?.(this.#network, { ...this.listening });
     await running.ready();
   }
 
@@ -208,21 +216,34 @@ export class SimulatedNetwork {
     return running;
   }
 
-  /** The network with an element at its machine's address and the protocols' own ports, whatever the file says. */
+  /** The network as an element is told of it that is to listen at its machine's address, at its protocol's own port. */
   #placed(name: string): Network {
-    const { network, addresses } = this.#options;
-    const address = addresses.of(name);
-    const { dns, elements } = network;
+    const { dns, elements } = this.#network;
+    const address = this.#options.addresses.of(name);
     return {
-      ...network,
+      ...this.#network,
       dns: dns.name === name ? { ...dns, listen: { address, port: DNS_PORT } } : dns,
-      elements: elements.map((element) => {
-        const port = element.kind === 'hss' ? DIAMETER_PORT : SIP_PORT;
-        const listen = element.name === name ? { address, port } : undefined;
-        return { ...element, listen, addresses: [], provisioning: undefined };
-      }),
+      elements: elements.map((element) =>
+        element.name === name
+          ? { ...element, listen: { address, port: element.kind === 'hss' ? DIAMETER_PORT : SIP_PORT } }
+          : element,
+      ),
     };
   }
+}
+
+/** The network without the addresses of the real one. */
+function unplaced(network: Network): Network {
+  return {
+    ...network,
+    dns: { ...network.dns, listen: undefined },
+    elements: network.elements.map((element) => ({
+      ...element,
+      listen: undefined,
+      addresses: [],
+      provisioning: undefined,
+    })),
+  };
 }
 
 /** What an HSS has of registrations on its disk. */
@@ -256,5 +277,10 @@ export type Code = ReadonlyMap<ElementKind | 'dns', StartElement>;
 /** Loads what the elements of a network are made of: while time is virtual, nothing may wait for a disk. */
 export async function loadCode({ elements }: Network): Promise<Code> {
   const kinds = new Set<ElementKind | 'dns'>(['dns', ...elements.map(({ kind }) => kind)]);
-  return new Map(await Promise.all([...kinds].map(async (kind) => [kind, await loadElement(kind)] as const)));
+  const code = new Map<ElementKind | 'dns', StartElement>();
+  for (const kind of kinds) {
+    code.set(kind, await loadElement(kind));
+  }
+  await loadCommands();
+  return code;
 }

@@ -52,6 +52,10 @@ export class SimulatedProcess implements Surroundings {
     return this.#life.pendingTimers;
   }
 
+  get isKilled(): boolean {
+    return this.#life.isOver;
+  }
+
   /** `kill -9`. */
   kill(): void {
     this.#life.isOver = true;

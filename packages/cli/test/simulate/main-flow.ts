@@ -5,6 +5,7 @@ import { cachingResolver } from '@ims-sim/dns';
 import type { Network } from '@ims-sim/element';
 import { readNetworkFile } from '@ims-sim/element/files';
 import type { Ground } from '@ims-sim/player';
+import type { Cast } from '../../src/simulate/simulate.js';
 import { type Outcome, startUe, type Ue } from '@ims-sim/ue';
 
 const SCENARIOS = fileURLToPath(new URL('../../../../../scenarios/', import.meta.url));
@@ -15,7 +16,23 @@ export function mainNetwork(): Network {
 }
 
 /** No scenario file: `scenario` of a simulation with UEs only. */
-export const PLAIN = { file: 'none', elements: new Map(), actors: [] };
+export const PLAIN: Cast = {
+  file: 'none',
+  elements: new Map(),
+  actors: (['user1', 'user2'] as const).map((name) => {
+    const n = name.slice(-1);
+    return {
+      kind: 'ue',
+      name,
+      publicIdentity: `sip:${name}_public1@home${n}.net`,
+      privateIdentity: `${name}_private@home${n}.net`,
+      proxy: `pcscf${n}.home${n}.net`,
+      securityAgreement: false,
+      on: new Map(),
+    };
+  }),
+  faults: [],
+};
 
 export async function startUser(ground: Ground, user: 'user1' | 'user2'): Promise<Ue> {
   const host = ground.hostOf(user);

@@ -58,3 +58,14 @@ export function visibleRows(model: Model, filter: Filter): number[] {
   }
   return rows;
 }
+
+/** Who has a part in the rows of a scope: so many columns the ladder has, whatever else is filtered. */
+export function columnsOf(model: Model, scope: Scope): Set<number> {
+  const columns = new Set<number>();
+  for (let row = 0; row < model.count; row += 1) {
+    if (isInScope(model, row, scope)) {
+      columns.add(model.data.rows.from[row] ?? 0).add(model.data.rows.to[row] ?? 0);
+    }
+  }
+  return columns;
+}

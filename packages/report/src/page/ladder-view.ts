@@ -1,13 +1,14 @@
 import { button, el } from './dom.js';
 import type { Model } from './model.js';
-import { GUTTER, ROW_HEIGHT, rowId, rowView, type Lanes } from './row-view.js';
+import { GUTTER, ROW_HEIGHT, rowId, rowSpan, rowView, type Lanes } from './row-view.js';
 
 /** The ladder, of which only what is in sight stands in the document. */
 export interface LadderView {
   readonly element: HTMLElement;
   /** What has the focus while one goes through the rows. */
   readonly grid: HTMLElement;
-  show(rows: readonly number[], needle: string): void;
+  /** `columns`: the participants that have one. */
+  show(rows: readonly number[], needle: string, columns: ReadonlySet<number>): void;
   /** Makes the row at a position the active one, and brings it into sight. */
   activate(position: number, isOpen: boolean): void;
   setParticipant(participant: number | undefined): void;
@@ -24,7 +25,7 @@ export interface LadderHandlers {
 
 const OVERSCAN = 12;
 const MAX_PRINTED_ROWS = 3000;
-const MIN_LANE = 104;
+const MIN_LANE = 84;
 const MAX_LANE = 200;
 
 export function ladderView(model: Model, handlers: LadderHandlers): LadderView {
@@ -67,7 +68,8 @@ export function ladderView(model: Model, handlers: LadderHandlers): LadderView {
   let active = 0;
   let isOpen = false;
   let isPrinting = false;
-  let lanes: Lanes = { count: participants.length, width: MIN_LANE };
+  let lanes: Lanes = { count: 0, width: MIN_LANE, of: new Map() };
+  let columns: ReadonlySet<number> = new Set();
   const drawn = new Map<number, HTMLElement>();
   let isDue = false;
 
@@ -124,17 +126,43 @@ export function ladderView(model: Model, handlers: LadderHandlers): LadderView {
     }
   };
   const layOut = (): void => {
-    const room = (element.clientWidth - GUTTER - 4) / Math.max(1, participants.length);
+    const room = (element.clientWidth - GUTTER - 4) / Math.max(1, columns.size);
     const width = Math.floor(Math.max(MIN_LANE, Math.min(MAX_LANE, room)));
-    lanes = { count: participants.length, width };
-    const total = `${GUTTER + participants.length * width}px`;
-    grid.style.width = headRow.style.width = total;
-    heads.forEach((head) => (head.style.width = `${width}px`));
+    const shown = [...participants.keys()].filter((index) => columns.has(index));
+    lanes = { count: columns.size, width, of: new Map(shown.map((index, lane) => [index, lane])) };
+    grid.style.width = headRow.style.width = `${GUTTER + columns.size * width}px`;
+    heads.forEach((head, index) => {
+      head.hidden = !columns.has(index);
+      head.style.width = `${width}px`;
+    });
     redraw();
   };
   const redrawActive = (position: number): void => {
     drawn.get(position)?.remove();
     drawn.delete(position);
+  };
+
+  const scrollTo = (position: number): void => {
+    const top = position * ROW_HEIGHT;
+    const sight = element.clientHeight - headRow.offsetHeight;
+    const above = element.scrollTop - top;
+    const below = top + ROW_HEIGHT - (element.scrollTop + sight);
+    if (above > ROW_HEIGHT || below > ROW_HEIGHT) {
+      element.scrollTop = top - sight / 3; // From afar: with what came before it.
+    } else if (above > 0 || below > 0) {
+      element.scrollTop += above > 0 ? -above : below;
+    }
+    const row = rows[position];
+    if (row !== undefined && lanes.count > 0) {
+      const [left, right] = rowSpan(model, row, lanes);
+      const width = element.clientWidth - GUTTER;
+      if (right > element.scrollLeft + width) {
+        element.scrollLeft = right - width;
+      }
+      if (left < element.scrollLeft) {
+        element.scrollLeft = left;
+      }
+    }
   };
 
   element.addEventListener('scroll', later, { passive: true });
@@ -152,14 +180,15 @@ export function ladderView(model: Model, handlers: LadderHandlers): LadderView {
     get rowsInSight() {
       return Math.max(1, Math.floor(element.clientHeight / ROW_HEIGHT) - 2);
     },
-    show(newRows, newNeedle) {
+    show(newRows, newNeedle, newColumns) {
       rows = newRows;
       needle = newNeedle;
+      columns = newColumns;
       active = Math.min(active, Math.max(0, rows.length - 1));
       grid.style.height = `${rows.length * ROW_HEIGHT}px`;
       grid.setAttribute('aria-rowcount', String(rows.length));
       empty.hidden = rows.length > 0;
-      redraw();
+      layOut();
     },
     activate(position, open) {
       const last = active;
@@ -168,13 +197,7 @@ export function ladderView(model: Model, handlers: LadderHandlers): LadderView {
       redrawActive(last);
       redrawActive(active);
       const row = rows[active];
-      const top = active * ROW_HEIGHT;
-      const sight = element.clientHeight - headRow.offsetHeight;
-      if (top < element.scrollTop) {
-        element.scrollTop = top;
-      } else if (top + ROW_HEIGHT > element.scrollTop + sight) {
-        element.scrollTop = top + ROW_HEIGHT - sight;
-      }
+      scrollTo(active);
       draw();
       if (row === undefined) {
         grid.removeAttribute('aria-activedescendant');

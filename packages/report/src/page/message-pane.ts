@@ -54,6 +54,7 @@ export function messagePane(model: Model, messages: Messages, handlers: PaneHand
           ]
         : []),
       ...(text === undefined ? [] : messageParts(text, old, beforeRow, needle, step)),
+      ...(step === undefined ? [] : errataParts(step)),
       ...(step === undefined || step.table === '' ? [] : [tablePart(step)]),
     );
     element.scrollTop = 0;
@@ -176,7 +177,16 @@ function stepParts(step: PageStep): HTMLElement[] {
       el('dl', {}, ...expectedAndGot(expected, got)),
     ),
   );
-  const errata = step.errata.map(({ table, right, why }) =>
+  return differences.length === 0
+    ? [judgement]
+    : [judgement, el('ul', { class: 'differences', 'aria-label': 'What is wrong' }, ...differences)];
+}
+
+function errataParts({ errata }: PageStep): HTMLElement[] {
+  if (errata.length === 0) {
+    return [];
+  }
+  const items = errata.map(({ table, right, why }) =>
     el(
       'li',
       {},
@@ -191,17 +201,10 @@ function stepParts(step: PageStep): HTMLElement[] {
       ),
     ),
   );
+  const sign = el('span', { 'aria-hidden': 'true' }, '† ');
   return [
-    judgement,
-    ...(differences.length === 0
-      ? []
-      : [el('ul', { class: 'differences', 'aria-label': 'What is wrong' }, ...differences)]),
-    ...(errata.length === 0
-      ? []
-      : [
-          el('h3', {}, el('span', { 'aria-hidden': 'true' }, '† '), 'Errata of the text'),
-          el('ul', { class: 'errata' }, ...errata),
-        ]),
+    el('h3', {}, sign, `Errata of the text (${errata.length})`),
+    el('ul', { class: 'errata' }, ...items),
   ];
 }
 

@@ -11,6 +11,10 @@ export interface MessageViewOptions {
   readonly wrong: ReadonlySet<string>;
 }
 
+/** A header's, or an AVP's with what `diameterText` says of it. */
+const HEADER_NAME =
+  /^(\s*)([\w-]+(?: \[not mandatory\])?|AVP \d+(?: vendor \d+)?(?: \[not mandatory\])?)(\s*:)/;
+
 const SIGNS = { same: ' ', added: '+', removed: '−', changed: '~' } as const;
 const SPOKEN = { same: '', added: 'added: ', removed: 'removed: ', changed: 'changed: ' } as const;
 
@@ -40,7 +44,7 @@ function lineView({ change, words }: MessageLine, { needle, wrong }: MessageView
     .filter((word) => word.change !== 'removed')
     .map((word) => word.text)
     .join('');
-  const name = /^(\s*)([\w][\w .[\]-]*?)(\s*:)/.exec(text);
+  const name = HEADER_NAME.exec(text);
   const isWrong = name?.[2] !== undefined && wrong.has(name[2].toLowerCase());
   return el(
     'li',

@@ -6,10 +6,14 @@ export const ROW_HEIGHT = 36;
 export const GUTTER = 168;
 const LINE_Y = 26;
 
-/** How wide the ladder is drawn. */
+/** The width of a character of a label, roughly: it is cut where it is wider than the ladder. */
+const CHARACTER = 7;
+
+/** How the ladder is drawn: its columns, and each participant's among them. */
 export interface Lanes {
   readonly count: number;
   readonly width: number;
+  readonly of: ReadonlyMap<number, number>;
 }
 
 export interface RowState {
@@ -74,19 +78,30 @@ function gutter(model: Model, row: number, verdict: 'right' | 'wrong' | undefine
   );
 }
 
-function laneX({ width }: Lanes, lane: number): number {
-  return (lane + 0.5) * width;
+/** Where the participant's lifeline is. */
+function laneX({ width, of }: Lanes, participant: number | undefined): number {
+  return ((of.get(participant ?? -1) ?? 0) + 0.5) * width;
+}
+
+/** From where to where a row is drawn: what must be in sight of it. */
+export function rowSpan(model: Model, row: number, lanes: Lanes): [left: number, right: number] {
+  const { from, to } = model.data.rows;
+  const [x, y] = [laneX(lanes, from[row]), laneX(lanes, to[row])];
+  return [Math.min(x, y) - lanes.width / 2, Math.max(x, y) + lanes.width / 2];
 }
 
 function frame(lanes: Lanes): SVGElement {
-  const path = Array.from({ length: lanes.count }, (_, lane) => `M${laneX(lanes, lane)} 0V${ROW_HEIGHT}`);
+  const path = Array.from(
+    { length: lanes.count },
+    (_, lane) => `M${(lane + 0.5) * lanes.width} 0V${ROW_HEIGHT}`,
+  );
   const size = { width: lanes.count * lanes.width, height: ROW_HEIGHT, 'aria-hidden': 'true' };
   return svg('svg', size, svg('path', { class: 'lifelines', d: path.join('') }));
 }
 
 function arrowLines(model: Model, row: number, lanes: Lanes): SVGElement {
   const { from, to } = model.data.rows;
-  const [x, y] = [laneX(lanes, from[row] ?? 0), laneX(lanes, to[row] ?? 0)];
+  const [x, y] = [laneX(lanes, from[row]), laneX(lanes, to[row])];
   const drawing = frame(lanes);
   const response = model.is(row, 'response') ? ' response' : '';
   if (x === y) {
@@ -107,10 +122,11 @@ function arrowLines(model: Model, row: number, lanes: Lanes): SVGElement {
 
 function arrowText(model: Model, row: number, lanes: Lanes, needle: string): HTMLElement {
   const { from, to } = model.data.rows;
-  const [x, y] = [laneX(lanes, from[row] ?? 0), laneX(lanes, to[row] ?? 0)];
-  const room = Math.max(Math.abs(y - x), lanes.width * 1.7) - 12;
-  const middle = x === y ? x + 30 + room / 2 : (x + y) / 2;
+  const [x, y] = [laneX(lanes, from[row]), laneX(lanes, to[row])];
   const total = lanes.count * lanes.width;
+  const text = CHARACTER * (model.label(row).length + (model.kind(row) === 'diameter' ? 9 : 1));
+  const room = Math.max(Math.abs(y - x) - 12, Math.min(text, total - 4));
+  const middle = x === y ? x + 30 + room / 2 : (x + y) / 2;
   const left = Math.max(2, Math.min(middle - room / 2, total - room - 2));
   const label = el('div', { class: 'label' }, ...tag(model, row), ...marked(model.label(row), needle));
   label.style.left = `${left}px`;
@@ -125,14 +141,14 @@ function tag(model: Model, row: number): (HTMLElement | string)[] {
 }
 
 function noteLines(model: Model, row: number, lanes: Lanes): SVGElement {
-  const x = laneX(lanes, model.data.rows.from[row] ?? 0);
+  const x = laneX(lanes, model.data.rows.from[row]);
   const drawing = frame(lanes);
   drawing.append(svg('path', { class: 'diamond', d: `M${x} ${ROW_HEIGHT / 2 - 5}l5 5l-5 5l-5 -5Z` }));
   return drawing;
 }
 
 function noteText(model: Model, row: number, lanes: Lanes, needle: string): HTMLElement {
-  const x = laneX(lanes, model.data.rows.from[row] ?? 0);
+  const x = laneX(lanes, model.data.rows.from[row]);
   const total = lanes.count * lanes.width;
   const isRight = x <= total * 0.6;
   const clause = model.note(row);

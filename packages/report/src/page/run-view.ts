@@ -1,6 +1,6 @@
 import { messagesOf } from './blocks.js';
 import { el } from './dom.js';
-import { newFilter, visibleRows } from './filter.js';
+import { columnsOf, newFilter, visibleRows } from './filter.js';
 import type { Command } from './keyboard.js';
 import { ladderView } from './ladder-view.js';
 import { messagePane } from './message-pane.js';
@@ -55,7 +55,7 @@ export function runView(model: Model, showHelp: () => void): RunView {
     active = position < 0 ? Math.max(0, rows.length - 1) : position;
     bar.update();
     ladder.setParticipant(filter.participant);
-    ladder.show(rows, filter.needle);
+    ladder.show(rows, filter.needle, columnsOf(model, filter.scope));
     bar.status(statusText(model, rows.length, filter.needle));
     activate(active);
   };

@@ -40,6 +40,8 @@ const take = z.union(
   { error: 'expected { header, pattern }, or { from: body, pattern }' },
 );
 
+const FINAL = 'expected a final status such as 403, a class such as 4xx, or `no answer`';
+
 /** What every action of an actor has. */
 export const acting = {
   headers: z
@@ -47,9 +49,12 @@ export const acting = {
     .optional()
     .describe('put into the request, in addition or in place of its own; `absent` takes one away'),
   expect: z
-    .union([status.min(200), z.enum(['2xx', '3xx', '4xx', '5xx', '6xx', 'no answer'])], {
-      error: 'expected a final status such as 403, a class such as 4xx, or `no answer`',
-    })
+    .union(
+      [z.int().min(200, FINAL).max(699, FINAL), z.enum(['2xx', '3xx', '4xx', '5xx', '6xx', 'no answer'])],
+      {
+        error: FINAL,
+      },
+    )
     .optional()
     .describe('what must come of it; unless told a 2xx'),
   take: z.record(variableName, take).optional().describe('values for variables, out of what comes'),

@@ -7,7 +7,8 @@ import {
   unknownKey,
 } from '@ims-sim/element/files';
 import { type Action, isActorAction } from '../action.js';
-import { type ActionKind, actionKinds } from './action-kinds.js';
+import type { ActionKind } from './action-kind.js';
+import { actionKinds } from './action-kinds.js';
 import { actionGrammar, type Mapping } from './action-sentences.js';
 import { contentReader } from './content.js';
 import { notUnderstood } from './nearest-sentence.js';
@@ -118,7 +119,11 @@ function bySentence(
 ): Action | undefined {
   const found = understood(sentence, actionGrammar);
   if (found === undefined) {
-    context.complaints.push({ path: within, text: notUnderstood(sentence, actionGrammar), ofKey: true });
+    context.complaints.push({
+      path: within,
+      text: notUnderstood(sentence, actionGrammar, context.complaints.length),
+      ofKey: true,
+    });
     return undefined;
   }
   for (const key of Object.keys(options)) {
@@ -174,8 +179,12 @@ function noKind(mapping: Mapping, path: readonly string[]): Complaint {
   if (companion !== undefined) {
     const beside = actionKinds.flatMap((kind) => (kind.keys[0] === companion ? kind.keys.slice(1) : []));
     const other = keys.find((key) => key !== companion && !beside.includes(key)) ?? '';
-    const text = `expected ${beside.join(', or ')} beside ${companion}${didYouMean(other, beside)}`;
-    return { path: [...path, companion], text, ofKey: true };
+    const text = `expected ${beside.join(' or ')} beside ${companion}${didYouMean(other, beside)}`;
+    return {
+      path: [...path, nearestWord(other, beside) === undefined ? companion : other],
+      text,
+      ofKey: true,
+    };
   }
   const known = [...actionKinds.map((kind) => kind.keys[0] ?? ''), 'parallel', 'repeat'];
   const misspelt = keys.find((key) => nearestWord(key, known) !== undefined) ?? keys[0] ?? '';

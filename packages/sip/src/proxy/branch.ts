@@ -4,7 +4,7 @@ import type { Header } from '../message/header.js';
 import { has } from '../message/headers.js';
 import type { SipResponse } from '../message/message.js';
 import type { ClientTransaction, ClientTransactionUser, SendOptions } from '../stack.js';
-import type { Transport } from '../transport/types.js';
+import type { Target, Transport } from '../transport/types.js';
 import type { ProxyCore } from './core.js';
 import type { Forward, ForwardFailure } from './decision.js';
 import { outgoing } from './forward.js';
@@ -50,6 +50,11 @@ export class Branch implements ClientTransactionUser {
     this.#user = user;
     this.forward = forward;
     this.#isInvite = forward.request.method === 'INVITE';
+  }
+
+  /** Where the request went last. */
+  get target(): Target | undefined {
+    return this.#client?.target;
   }
 
   /** Sends the request; `from` is the transport that it came by. */
@@ -121,7 +126,7 @@ export class Branch implements ClientTransactionUser {
     }
     if (this.forward.silenceMs !== undefined) {
       this.#silence = clock.timer(this.forward.silenceMs, () => {
-        if (this.#client?.target?.transport === 'UDP') {
+        if (this.forward.silenceByTcp === true || this.target?.transport === 'UDP') {
           this.#user.onLate(this);
         }
       });

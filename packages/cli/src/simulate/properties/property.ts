@@ -15,7 +15,7 @@ export interface Evidence {
   readonly network: Network;
   readonly records: readonly TraceRecord[];
   readonly sip: readonly SipSeen[];
-  /** Names of test UEs and servers that the scenario plays: they may do wrong on purpose. */
+  /** Names of what is no element of ours: test UEs and servers that the scenario plays, and may do wrong on purpose; nobody. */
   readonly actors: ReadonlySet<string>;
   /** When each element was killed, in microseconds. */
   readonly kills: readonly Kill[];
