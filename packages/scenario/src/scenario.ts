@@ -28,15 +28,11 @@ export interface Scenario {
 }
 
 export type NetworkSource =
-  { readonly kind: 'file'; readonly path: string } | { readonly kind: 'inline'; readonly network: Network };
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'inline'; readonly network: Network };
 
 /** `play`: ours, as the network file has it. `nothing`: nobody is there, and the DNS leads to a port that nobody listens on. */
 export type ElementRole =
-  | {
-      readonly kind: 'external';
-      readonly transport: 'udp' | 'tcp';
-      readonly address: string;
-      readonly port: number;
-    }
+  | { readonly kind: 'external'; readonly transport: 'udp' | 'tcp'; readonly address: string; readonly port: number }
   | { readonly kind: 'play' }
   | { readonly kind: 'nothing' };
