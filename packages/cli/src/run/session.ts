@@ -1,7 +1,7 @@
 import type { Network } from '@ims-sim/element';
 import { UserError } from '@ims-sim/element';
 import { nodeNet, systemClock } from '@ims-sim/host';
-import { play, type Played } from '@ims-sim/player';
+import { play, type Played } from './interim-play.js';
 import type { Action, Scenario } from '@ims-sim/scenario';
 import { callId, parseMessage } from '@ims-sim/sip';
 import { type HepCollector, startCollector, type TraceRecord } from '@ims-sim/trace';
