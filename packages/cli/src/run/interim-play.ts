@@ -2,7 +2,14 @@
 import { cachingResolver, type Resolver } from '@ims-sim/dns';
 import { elementNamed, nearestFirst, nearestTo, type Network, UserError } from '@ims-sim/element';
 import { canonicalAddress, type Endpoint } from '@ims-sim/host';
-import type { Action, Flow, Place, Scenario, UeActor } from '@ims-sim/scenario';
+import {
+  type Action,
+  type Flow,
+  isActorAction,
+  type Place,
+  type Scenario,
+  type UeActor,
+} from '@ims-sim/scenario';
 import { startUe, type Outcome, type Ue } from '@ims-sim/ue';
 import type { Ground } from '@ims-sim/player';
 
@@ -128,50 +135,80 @@ async function localEndpoint(actor: UeActor, own: readonly string[], resolver: R
   throw new UserError(`${actor.name}: no address for ${actor.proxy}`);
 }
 
+interface Done {
+  subscription?: ReturnType<Ue['subscribe']>;
+  publication?: { readonly event: string; readonly etag: string };
+}
+
+const lastOf = new WeakMap<Ue, Done>();
+
 async function perform(
   action: Action,
   ues: ReadonlyMap<string, Ue>,
   ground: Ground,
 ): Promise<string | undefined> {
-  const ue = 'actor' in action ? ues.get(action.actor) : undefined;
-  const { control } = ground;
+  if (!isActorAction(action)) {
+    return operate(action, ground);
+  }
+  const ue = ues.get(action.actor);
+  return ue === undefined ? `there is no actor ${action.actor}` : act(action, ue, ground);
+}
+
+async function act(
+  action: Action & { actor: string },
+  ue: Ue,
+  { clock }: Ground,
+): Promise<string | undefined> {
+  const done = lastOf.get(ue) ?? {};
+  lastOf.set(ue, done);
   switch (action.kind) {
     case 'register':
-      return wrong(await ue!.register({ expiresS: action.expiresS, all: action.all }));
-    case 'publish':
-      return wrong(
-        await ue!.publish({
-          event: action.event,
-          contentType: action.contentType ?? '',
-          body: action.body ?? '',
-          expiresS: action.expiresS,
-        }),
-      );
-    case 'subscribe': {
-      const subscription = ue!.subscribe({
-        uri: action.to,
-        event: action.event,
-        accept: action.accept,
-        expiresS: action.expiresS,
-        cseq: action.cseq,
-      });
-      return notified(subscription);
+      return wrong(await ue.register({ expiresS: action.expiresS, all: action.all }));
+    case 'publish': {
+      const { event, contentType = '', body = '', expiresS } = action;
+      const outcome = await ue.publish({ event, contentType, body, expiresS });
+      if (outcome.kind !== 'failure' && outcome.etag !== undefined) {
+        done.publication = { event, etag: outcome.etag };
+      }
+      return wrong(outcome);
     }
+    case 'unpublish':
+      return done.publication === undefined
+        ? 'nothing published'
+        : wrong(
+            await ue.publish({ event: done.publication.event, ifMatch: done.publication.etag, expiresS: 0 }),
+          );
+    case 'subscribe': {
+      const { to, event, accept, expiresS, cseq } = action;
+      done.subscription = ue.subscribe({ uri: to, event, accept, expiresS, cseq });
+      return notified(done.subscription);
+    }
+    case 'unsubscribe':
+      return done.subscription === undefined
+        ? 'not subscribed'
+        : wrong(await done.subscription.unsubscribe());
     case 'registrationState':
-      return notified(ue!.registrationState());
+      return notified(ue.registrationState());
     case 'until': {
-      const deadline = ground.clock.now() + action.withinS * 1000;
-      while ((ue!.registration !== undefined) !== action.registered) {
-        if (ground.clock.now() > deadline) return 'too late';
-        await new Promise<void>((r) => {
-          ground.clock.timer(5, r);
+      const deadlineMs = clock.now() + action.withinS * 1000;
+      while ((ue.registration !== undefined) !== action.registered) {
+        if (clock.now() > deadlineMs) return 'too late';
+        await new Promise<void>((resolve) => {
+          clock.timer(5, resolve);
         });
       }
       return undefined;
     }
+    default:
+      return `${action.kind}: not yet`;
+  }
+}
+
+async function operate(action: Action, { clock, control }: Ground): Promise<string | undefined> {
+  switch (action.kind) {
     case 'wait':
-      await new Promise<void>((r) => {
-        ground.clock.timer(action.forS * 1000, r);
+      await new Promise<void>((resolve) => {
+        clock.timer(action.forS * 1000, resolve);
       });
       return undefined;
     case 'terminate':
@@ -189,13 +226,11 @@ async function perform(
     case 'reauthenticate':
       return control?.command(action.sCscf, action);
     case 'kill':
-      await control?.kill(action.element);
-      return undefined;
+      return control?.kill(action.element).then(() => undefined);
     case 'restart':
-      await control?.restart(action.element);
-      return undefined;
+      return control?.restart(action.element).then(() => undefined);
     default:
-      return `not yet: ${action.kind}`;
+      return `${action.kind}: not yet`;
   }
 }
 
