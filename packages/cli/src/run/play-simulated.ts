@@ -1,4 +1,4 @@
-import { play } from '@ims-sim/player';
+import { play } from './interim-play.js';
 import { judge } from '@ims-sim/scenario';
 import { systemClock } from '@ims-sim/host';
 import type { SeedResult } from '../simulate/seeds.js';

@@ -1,7 +1,7 @@
 import type { Network } from '@ims-sim/element';
 import { UserError } from '@ims-sim/element';
 import { nodeNet, systemClock } from '@ims-sim/host';
-import { play, type Played } from '@ims-sim/player';
+import { play, type Played } from './interim-play.js';
 import type { Action, Scenario } from '@ims-sim/scenario';
 import { callId, parseMessage } from '@ims-sim/sip';
 import { type HepCollector, startCollector, type TraceRecord } from '@ims-sim/trace';
@@ -41,6 +41,7 @@ export class Session {
   readonly #names: Names;
   readonly #opened: OpenNetwork;
   readonly #oldCalls = new Set<string>();
+  readonly #putOff: (() => void)[] = [];
   readonly #listener: { onRecord: (record: TraceRecord) => void };
 
   private constructor(
@@ -103,6 +104,9 @@ export class Session {
       collector: this.#collector,
       names: this.#names,
       records: () => this.#records(),
+      idle: () => {
+        this.#doPutOff();
+      },
     });
     const played = await play(scenario, this.#network, ground, {
       quietMs: scenario.quietMs ?? QUIET_MS,
@@ -129,8 +133,20 @@ export class Session {
     return { played, records, clean: !failedAfter };
   }
 
+  /** Puts work off until the next scenario only waits, or this network ends: it then costs no time. */
+  putOff(work: () => void): void {
+    this.#putOff.push(work);
+  }
+
+  #doPutOff(): void {
+    for (const work of this.#putOff.splice(0)) {
+      work();
+    }
+  }
+
   /** Ends every process of it. */
   async close(): Promise<void> {
+    this.#doPutOff();
     await this.#opened.stop();
     this.#collector.close();
   }
