@@ -85,8 +85,8 @@ function toApplicationServer(
     recordRoute: recordRoute(request, sessionCase, scscf),
     onResponse: namesOperators(request, scscf),
     onFailure: (failure) => defaultHandling(failure, criterion, evaluation, token, scscf),
-    // An INVITE may ring; whether its AS is there at all, Timer B tells.
-    timeoutMs: request.method === 'INVITE' ? undefined : scscf.asTimeoutMs,
+    // An INVITE may ring; whether its AS is there at all, its 100 tells.
+    ...(request.method === 'INVITE' ? { silenceMs: scscf.asTimeoutMs } : { timeoutMs: scscf.asTimeoutMs }),
     because: scscf.trace.enabled ? [...(before ?? []), match(criterion, sessionCase)] : undefined,
   };
 }
@@ -143,6 +143,9 @@ function defaultHandling(
   }
   if (failure.kind === 'response' && failure.response.status >= 600) {
     return undefined;
+  }
+  if (failure.kind === 'timeout' && failure.rang === true) {
+    return undefined; // it answered: nobody took the call
   }
   scscf.originalDialogs.end(token);
   const what = failure.kind === 'response' ? `answers ${failure.response.status}` : 'does not answer';

@@ -1,8 +1,16 @@
 import type { TestHost } from '@ims-sim/host';
-import { Srf, startDrachtio, type Drachtio, type SrfDialog, type SrfRequest, type SrfResponse } from '@ims-sim/drachtio';
+import {
+  Srf,
+  startDrachtio,
+  type Drachtio,
+  type SrfDialog,
+  type SrfRequest,
+  type SrfResponse,
+} from '@ims-sim/drachtio';
 import { resolver, PLACES, type Network, type Place } from './network.js';
 
-export const OFFER = 'v=0\r\no=- 1 1 IN IP4 127.0.3.1\r\ns=-\r\nc=IN IP4 127.0.3.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n';
+export const OFFER =
+  'v=0\r\no=- 1 1 IN IP4 127.0.3.1\r\ns=-\r\nc=IN IP4 127.0.3.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n';
 export const ANSWER = OFFER.replace('4000', '5000');
 
 /** A UE that calls and is called: an application on the drachtio endpoint, which has the timers and retransmissions of a UA. */
@@ -75,7 +83,10 @@ export async function phone(
       srf
         .createUAC(
           uri,
-          { localSdp: OFFER, headers: { Route: route, From: `<${identity}>`, Supported: '100rel', ...headers } },
+          {
+            localSdp: OFFER,
+            headers: { Route: route, From: `<${identity}>`, Supported: '100rel', ...headers },
+          },
           {
             cbRequest: (_error, request) => (call.request = request),
             cbProvisional: ({ status }) => call.provisional.push(status),
@@ -91,7 +102,12 @@ export async function phone(
 }
 
 /** Lets time pass until something holds; fails after `limitMs` of it. */
-export async function until(net: Network, reached: () => unknown, what: string, limitMs = 60_000): Promise<void> {
+export async function until(
+  net: Network,
+  reached: () => unknown,
+  what: string,
+  limitMs = 60_000,
+): Promise<void> {
   for (let passedMs = 0; !reached(); passedMs += 10) {
     if (passedMs >= limitMs) throw new Error(`Did not come: ${what}`);
     await net.clock.advance(10);
