@@ -110,7 +110,7 @@ const MAX_ALIASES = 1000;
 
 function documentIn(text: string, file: string, lineCounter: LineCounter): Document {
   try {
-    return parseDocument(text, { lineCounter, prettyErrors: false });
+    return parseDocument(text, { lineCounter, prettyErrors: false, stringKeys: true, logLevel: 'error' });
   } catch (error) {
     if (error instanceof RangeError) {
       throw new UserError(`${file}: not a file of ours: nested too deeply`, { cause: error });

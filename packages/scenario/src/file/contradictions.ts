@@ -21,6 +21,7 @@ export function contradictions(
     ...rolesOf(scenario, network),
     ...stepsOf(steps, names),
     ...actionsOf(scenario, names),
+    ...reactionsOf(scenario),
     ...faultsOf(scenario, names),
     ...othersOf(scenario, yaml, names),
   ];
@@ -109,6 +110,38 @@ function rolesOf({ elements, actors }: Scenario, network: Network | undefined): 
   });
 }
 
+function reactionsOf({ actors }: Scenario): Complaint[] {
+  return actors.flatMap(({ name, on }) =>
+    [...on.keys()].flatMap((method) => misspeltMethod(method, ['actors', name, 'on', method])),
+  );
+}
+
+/** RFC 3261, 3262, 3311, 3428, 3515, 3903, 6086, 6665. */
+const METHODS = [
+  'ACK',
+  'BYE',
+  'CANCEL',
+  'INFO',
+  'INVITE',
+  'MESSAGE',
+  'NOTIFY',
+  'OPTIONS',
+  'PRACK',
+  'PUBLISH',
+  'REFER',
+  'REGISTER',
+  'SUBSCRIBE',
+  'UPDATE',
+];
+
+/** A method of somebody's own is as good as another, unless it looks like one that was meant. */
+function misspeltMethod(method: string | undefined, path: readonly string[]): Complaint[] {
+  const meant = method === undefined || METHODS.includes(method) ? '' : didYouMean(method, METHODS);
+  return meant === ''
+    ? []
+    : [{ path, text: `there is no method ${method}${meant}`, ofKey: path.at(-1) === method }];
+}
+
 /** Actors and elements of the network, if that is known. */
 function unknownName(name: string, { actors, elements }: Names): string | undefined {
   if (elements === undefined || actors.has(name) || elements.has(name)) {
@@ -155,7 +188,17 @@ function actionsOf({ before, play }: Scenario, names: Names): Complaint[] {
 
 function ofAction(action: Action, path: readonly string[], names: Names, labels: Set<string>): Complaint[] {
   if (isActorAction(action)) {
-    return [...actorOf(action, path, names), ...labelsOf(action, path, labels)];
+    const method =
+      action.kind === 'respond'
+        ? action.method
+        : action.kind === 'receive' && !/^\d/.test(action.what)
+          ? action.what
+          : undefined;
+    return [
+      ...misspeltMethod(method, [...path, action.kind === 'respond' ? 'method' : 'what']),
+      ...actorOf(action, path, names),
+      ...labelsOf(action, path, labels),
+    ];
   }
   switch (action.kind) {
     case 'parallel':
@@ -248,12 +291,17 @@ function elementOf(
 }
 
 function faultsOf({ faults }: Scenario, names: Names): Complaint[] {
-  return faults.flatMap(({ match }, index) =>
-    [match.from, match.to].flatMap((name) => {
-      const text = name === undefined ? undefined : unknownName(name, names);
-      return text === undefined ? [] : [{ path: ['faults', String(index)], text }];
-    }),
-  );
+  return faults.flatMap(({ match }, index) => {
+    const path = ['faults', String(index)];
+    const method = match.message.protocol === 'sip' ? match.message.method : undefined;
+    return [
+      ...misspeltMethod(method, path),
+      ...[match.from, match.to].flatMap((name) => {
+        const text = name === undefined ? undefined : unknownName(name, names);
+        return text === undefined ? [] : [{ path, text }];
+      }),
+    ];
+  });
 }
 
 function othersOf({ participants }: Scenario, yaml: ScenarioYaml, names: Names): Complaint[] {

@@ -1,6 +1,7 @@
 import { networkSchema } from '@ims-sim/element/files';
 import { z } from 'zod';
-import { actionKinds, type ActionKind } from './action-kinds.js';
+import type { ActionKind } from './action-kind.js';
+import { actionKinds } from './action-kinds.js';
 import { actionGrammar } from './action-sentences.js';
 import { faultGrammar } from './fault-sentences.js';
 import { parallelSchema, repeatSchema, scenarioSchema } from './scenario-schema.js';

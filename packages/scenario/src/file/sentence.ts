@@ -22,6 +22,8 @@ export interface SlotKind {
 export interface Grammar<Said> {
   readonly forms: readonly CompiledForm<Said>[];
   readonly slots: Readonly<Record<string, SlotKind>>;
+  /** What a slot takes, and nothing else. */
+  readonly slotRegexes: ReadonlyMap<string, RegExp>;
 }
 
 export interface CompiledForm<Said> extends SentenceForm<Said> {
@@ -36,6 +38,9 @@ export function grammarOf<Said>(
 ): Grammar<Said> {
   return {
     slots,
+    slotRegexes: new Map(
+      Object.entries(slots).map(([name, { matches }]) => [name, new RegExp(`^(?:${matches})$`)]),
+    ),
     forms: forms.map((form) => ({
       ...form,
       regex: new RegExp(compiled(form.pattern, slots, (name, matches) => `(?<${name}>${matches})`)),

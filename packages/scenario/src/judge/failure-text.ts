@@ -24,9 +24,11 @@ export function failureText(verdict: Verdict, options: FailureTextOptions): stri
   const wrong = verdict.steps.filter(({ right }) => !right);
   const beganUs = beginning(verdict);
   const steps = wrong.flatMap((one) => stepText(one, { ...options, verdict, beganUs }));
-  const shown = verdict.unexpected.slice(0, MAX_SHOWN).flatMap((record) =>
-    wrapped(`no step has: ${startOf(record)} ${source(record, beganUs)}`, options.columns, '', '  '),
-  );
+  const shown = verdict.unexpected
+    .slice(0, MAX_SHOWN)
+    .flatMap((record) =>
+      wrapped(`no step has: ${startOf(record)} ${source(record, beganUs)}`, options.columns, '', '  '),
+    );
   const more = verdict.unexpected.length - MAX_SHOWN;
   return [...steps, ...shown, ...(more > 0 ? [`and ${more} more that no step has`] : [])];
 }
@@ -56,13 +58,18 @@ function differenceText(one: StepVerdict, each: Difference, text: Text): string[
   const heading = `step ${step.step}, ${step.title}: ${isMissing ? why : `${where}: ${why}`}`;
   const place = `(${placeOf(step, where, text.folder)})`;
   const [wanted, found] =
-    where === 'body' && expected.includes('\n') ? ['the body', 'another'] : windows(expected, got, text.columns - INDENT);
+    where === 'body' && expected.includes('\n')
+      ? ['the body', 'another']
+      : windows(expected, got, text.columns - INDENT);
   const lines = [
     ...wrapped(heading, text.columns, '', '  '),
     ...labelled('expected', wanted === '' ? '(nothing)' : wanted, place, text.columns),
   ];
   if (!isMissing) {
-    return [...lines, ...labelled('got', found === '' ? '(nothing)' : found, gotIn(one, where, text), text.columns)];
+    return [
+      ...lines,
+      ...labelled('got', found === '' ? '(nothing)' : found, gotIn(one, where, text), text.columns),
+    ];
   }
   return [
     ...lines,
@@ -91,9 +98,14 @@ function labelled(label: string, value: string, note: string, columns: number): 
 /** Of a question and its answer, that which has the difference. */
 function gotIn({ step, records }: StepVerdict, where: string, { beganUs }: Text): string {
   const isOfAnswer =
-    (step.kind === 'diameter' && where.startsWith(step.answer.command)) || (step.kind === 'dns' && where === 'RCODE');
+    (step.kind === 'diameter' && where.startsWith(step.answer.command)) ||
+    (step.kind === 'dns' && where === 'RCODE');
   const record = (isOfAnswer ? records[1] : undefined) ?? records[0];
-  return record === undefined ? '' : record.kind === 'message' ? source(record, beganUs) : `(on ${record.element})`;
+  return record === undefined
+    ? ''
+    : record.kind === 'message'
+      ? source(record, beganUs)
+      : `(on ${record.element})`;
 }
 
 /** Who wrote what is wrong, or did not write it. */
@@ -135,4 +147,3 @@ function beginning({ flow, steps, unexpected }: Verdict): number {
   const times = [...steps.flatMap(({ records }) => records), ...unexpected].map(({ atUs }) => atUs);
   return flow.beganAtUs ?? times.reduce((least, atUs) => Math.min(least, atUs), times[0] ?? 0);
 }
-

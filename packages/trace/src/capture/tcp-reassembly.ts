@@ -33,6 +33,8 @@ interface Direction {
   next: number;
   waiting: Waiting[];
   waitingBytes: number;
+  /** Of the latest segment that was needed: what waited for it was not read before. */
+  atUs: number;
 }
 
 /**
@@ -54,7 +56,14 @@ export function tcpReassembly(
         directions.delete(oldest.name);
         complaints.add('More TCP connections than are followed at once: the oldest are given up');
       }
-      direction = { name, sink: open(source, destination), next: first, waiting: [], waitingBytes: 0 };
+      direction = {
+        name,
+        sink: open(source, destination),
+        next: first,
+        waiting: [],
+        waitingBytes: 0,
+        atUs: 0,
+      };
       directions.set(name, direction);
     }
     return direction;
@@ -118,7 +127,8 @@ function deliver(direction: Direction, { atUs, sequence, payload }: Waiting): vo
   if (known < payload.length) {
     const fresh = payload.subarray(known);
     direction.next = (direction.next + fresh.length) >>> 0;
-    direction.sink.bytes(atUs, fresh);
+    direction.atUs = Math.max(direction.atUs, atUs);
+    direction.sink.bytes(direction.atUs, fresh);
   }
 }
 
