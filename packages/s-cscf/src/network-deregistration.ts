@@ -1,4 +1,4 @@
-import type { RegistrationTermination, RegistrationTerminationAnswer } from '@ims-sim/cx';
+import type { RegistrationTermination, RegistrationTerminationAnswer, ServerAssignment } from '@ims-sim/cx';
 import { publicIdentityOf, type Maybe } from '@ims-sim/sip';
 import type { ContactEvent } from './registration-event.js';
 import { restoredUser } from './restoration.js';
@@ -153,13 +153,17 @@ export async function deregisterByOperator(
   }
   const refusals: string[] = [];
   for (const privateIdentity of identities) {
-    const answer = await scscf.cx.serverAssignment({
+    const request: ServerAssignment = {
       privateIdentity,
       publicIdentities: [user.identity],
       serverName: scscf.serverName,
       type: 'administrative-deregistration',
       userDataAlreadyAvailable: true,
-    });
+    };
+    const answer = await scscf.cx.serverAssignment(request);
+    if (answer.kind === 'unreachable') {
+      scscf.untold?.keep(request); // it learns it when it is back
+    }
     if (answer.kind !== 'assigned') {
       refusals.push(answer.kind);
     }

@@ -215,10 +215,14 @@ function expired(
   });
 }
 
+/** Of an authentication that came to nothing the HSS is told all the same: that ends no registration. */
 function isRegisteredAgain(
-  { privateIdentity, publicIdentities: [identity = ''] }: ServerAssignment,
+  { type, privateIdentity, publicIdentities: [identity = ''] }: ServerAssignment,
   registrar: Registrar,
 ): boolean {
+  if (!type.includes('deregistration')) {
+    return false;
+  }
   const bindings = registrar.userOf(publicIdentityOf(identity) ?? identity)?.set.bindings ?? [];
   return bindings.some((binding) => binding.privateIdentity === privateIdentity);
 }

@@ -87,7 +87,14 @@ function suiteOf(result: Result): Parameters<typeof junitOf>[0][number] {
     return { ...suite, verdict: result.verdict, actions };
   }
   const actions = result.kind === 'unusable' ? [result.complaint] : seedLines(result, file);
-  const verdict = { flow, steps: [], unexpected: [], others: [], retransmissions: [], passed: actions.length === 0 };
+  const verdict = {
+    flow,
+    steps: [],
+    unexpected: [],
+    others: [],
+    retransmissions: [],
+    passed: actions.length === 0,
+  };
   return { ...suite, verdict, actions };
 }
 

@@ -1,6 +1,8 @@
 import { type Network, UserError } from '@ims-sim/element';
 import { systemClock } from '@ims-sim/host';
+import { describeAction } from '@ims-sim/player';
 import { judge } from '@ims-sim/scenario';
+import type { TraceRecord } from '@ims-sim/trace';
 import type { Crash } from '../child-element.js';
 import type { RunFlags } from './flags.js';
 import { withinLimit } from './interruptible.js';
@@ -85,6 +87,7 @@ async function played(
     });
     const ending = Promise.race([playing, session.crashed.then(crashed)]);
     const { played: end, records, clean } = await withinLimit(ending, flags.timeout, outer);
+    sayWhatWasDone(planned, end.beganAtUs, records, show);
     const verdict = judge(end.flow(scenario.flow), records);
     const { failures } = end;
     const passed = verdict.passed && failures.length === 0;
@@ -102,6 +105,25 @@ async function played(
       );
     }
   }
+}
+
+function sayWhatWasDone(
+  planned: Planned,
+  beganAtUs: number | undefined,
+  records: readonly TraceRecord[],
+  show: Show,
+): void {
+  const { before, play } = planned.scenario;
+  if (before.length > 0) {
+    show.progress(planned, 'before', before.map(describeAction).join(', '));
+  }
+  if (beganAtUs === undefined) {
+    return;
+  }
+  show.progress(planned, 'play', play.map(describeAction).join(', '));
+  const times = records.flatMap(({ atUs }) => (atUs >= beganAtUs ? [atUs] : []));
+  const tookMs = ((times.at(-1) ?? 0) - (times[0] ?? 0)) / 1000;
+  show.progress(planned, 'took', `${tookMs.toFixed(1)} ms from the first message to the last`);
 }
 
 function open(

@@ -12,14 +12,16 @@ const LIVE_ROWS = 200;
 
 /** One scenario: its ladder grows on a terminal, and comes judged at the end. */
 export function showOne(out: NodeJS.WriteStream): Show {
-  let open: string | undefined;
   let scenario: Scenario | undefined;
+  let status: string | undefined;
   const records: TraceRecord[] = [];
-  const live = new LiveArea(out, () => (scenario ? growing(scenario, records) : []));
+  const live = new LiveArea(out, () => [
+    ...(scenario && records.length > 0 ? growing(scenario, records) : []),
+    ...(status === undefined ? [] : [status]),
+  ]);
   const line = (text: string): void => {
     live.clear();
-    out.write(`${open === undefined ? '' : '\n'}${text}\n`);
-    open = undefined;
+    out.write(`${text}\n`);
   };
   return {
     began(planned) {
@@ -29,24 +31,18 @@ export function showOne(out: NodeJS.WriteStream): Show {
       }
     },
     progress(_planned, label, text, passing) {
-      const written = oneLineOf(label, text);
-      if (!out.isTTY) {
-        if (passing === undefined) {
-          line(written);
-        }
-        return;
+      const written = `  ${label.padEnd(9)} ${text}`.slice(0, WIDTH);
+      status = passing === undefined ? undefined : written;
+      if (passing === undefined) {
+        line(written);
       }
-      live.clear();
-      out.write(open === label ? `\r\u001b[K${written}` : `${open === undefined ? '' : '\n'}${written}`);
-      open = label;
+      if (out.isTTY) {
+        live.changed();
+      }
     },
     record(_planned, record) {
       if (!out.isTTY || scenario === undefined || !isShown(scenario, record)) {
         return;
-      }
-      if (open !== undefined) {
-        out.write('\n');
-        open = undefined;
       }
       records.push(record);
       if (records.length > LIVE_ROWS) {
@@ -63,16 +59,8 @@ export function showOne(out: NodeJS.WriteStream): Show {
     },
     close() {
       live.clear();
-      if (open !== undefined) {
-        out.write('\n');
-        open = undefined;
-      }
     },
   };
-}
-
-function oneLineOf(label: string, text: string): string {
-  return `  ${label.padEnd(9)} ${text}`.slice(0, WIDTH);
 }
 
 /** Between those that the scenario has columns for; the DNS would be half of it. */

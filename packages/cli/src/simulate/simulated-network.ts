@@ -16,10 +16,10 @@ import {
   seededRandom,
   type VirtualClock,
 } from '@ims-sim/host';
-import { memoryStore, type SubscriberStore } from '@ims-sim/hss';
+import { loadCommands, memoryStore, type SubscriberStore } from '@ims-sim/hss';
 import { type Collector, localCollector } from '@ims-sim/trace';
 import { loadElement, type StartElement } from '../load-element.js';
-import { Addresses } from './addresses.js';
+import type { Addresses } from './addresses.js';
 import { SimulatedProcess } from './simulated-process.js';
 
 const SIP_PORT = 5060;
@@ -281,5 +281,6 @@ export async function loadCode({ elements }: Network): Promise<Code> {
   for (const kind of kinds) {
     code.set(kind, await loadElement(kind));
   }
+  await loadCommands();
   return code;
 }

@@ -137,7 +137,15 @@ export const actionForms: readonly SentenceForm<Mapping>[] = [
     'ACTOR invites URI[ reliably][ with FILE][ as NAME][ until UNTIL][ and gets EXPECT]',
     'caller invites tel:+1-212-555-2222',
     'INVITE; does not wait unless `until` is given, or `gets`; `reliably`: with 100rel',
-    (s) => ({ invite: s.ACTOR, to: s.URI, body: bare(s.FILE), as: s.NAME, until: s.UNTIL, ...said(s) }),
+    (s) => ({
+      invite: s.ACTOR,
+      to: s.URI,
+      reliable: isThere(s.reliably),
+      body: bare(s.FILE),
+      as: s.NAME,
+      until: s.UNTIL,
+      ...said(s),
+    }),
   ),
   form('ACTOR cancels[ OF][ and gets EXPECT]', 'caller cancels', 'CANCEL of its INVITE', (s) => ({
     cancel: s.ACTOR,
@@ -165,7 +173,7 @@ export const actionForms: readonly SentenceForm<Mapping>[] = [
     'ACTOR rings[ with STATUS][ reliably]',
     'callee rings reliably',
     'a provisional response to its INVITE, 180 unless told; `reliably`: and waits for the PRACK',
-    (s) => ({ ring: s.ACTOR, status: numberOf(s.STATUS) }),
+    (s) => ({ ring: s.ACTOR, status: numberOf(s.STATUS), reliable: isThere(s.reliably) }),
   ),
   form(
     'ACTOR rejects with STATUS[ within DURATION]',
@@ -271,6 +279,10 @@ const UNITS_S: Readonly<Record<string, number>> = { s: 1, min: 60, h: 3600 };
 /** What stands in quotes, without them. */
 export function bare(text: string | undefined): string | undefined {
   return text?.replace(/^"([^]*)"$/, '$1');
+}
+
+function isThere(word: string | undefined): true | undefined {
+  return word === undefined ? undefined : true;
 }
 
 function numberOf(text: string | undefined): number | undefined {

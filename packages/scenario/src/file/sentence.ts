@@ -10,7 +10,7 @@ export interface SentenceForm<Said> {
   to(slots: Slots): Said;
 }
 
-/** What stood in the place of each slot; what was left out is undefined. */
+/** What stood in the place of each slot, and each single word that may be left out; what was left out is undefined. */
 export type Slots = Readonly<Record<string, string | undefined>>;
 
 /** What may stand in the place of a slot, and how that is called. */
@@ -105,8 +105,16 @@ function compiled(
         return group(part.name, slots[part.name]?.matches ?? '');
       case 'choice':
         return `(?:${part.words.map(escaped).join('|')})`;
-      case 'optional':
-        return `(?:,?\\s+${partsOf(part.pattern, slots).map(regexOf).join('\\s+')})?`;
+      case 'optional': {
+        const within = partsOf(part.pattern, slots);
+        const [only] = within;
+        // a word that may be left out says something by being there
+        const regex =
+          within.length === 1 && only?.kind === 'word'
+            ? group(only.text, escaped(only.text))
+            : within.map(regexOf).join('\\s+');
+        return `(?:,?\\s+${regex})?`;
+      }
     }
   };
   return (
