@@ -119,11 +119,12 @@ function match(
 }
 
 /**
- * In the final text's flow the presentity's S-CSCF is not in the dialog (TS 24.141 A.5.2.1); in the draft's it is
- * (table 6.1.1-11).
+ * In the final text's flow the presentity's S-CSCF is not in the dialog of a subscription (TS 24.141 A.5.2.1); in the draft's it is
+ * (table 6.1.1-11). In that of a session it always is (5.4.3.3).
  */
 function recordRoute(request: SipRequest, sessionCase: SessionCase, scscf: SCscf): string | undefined {
-  const staysIn = scscf.profile === 'tr-24.841' || sessionCase.startsWith('originating');
+  const staysIn =
+    scscf.profile === 'tr-24.841' || sessionCase.startsWith('originating') || request.method === 'INVITE';
   return staysIn && !isRecorded(request, scscf.names) ? scscf.ownUri : undefined;
 }
 

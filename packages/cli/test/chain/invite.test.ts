@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { DatagramFates } from '@ims-sim/host';
+import type { DatagramFates, TestHost } from '@ims-sim/host';
 import { values, valueOf, type SipRequest, type SipResponse } from '@ims-sim/sip';
 import type { SrfDialog, SrfRequest, SrfResponse, Srf } from '@ims-sim/drachtio';
 import { network, PLACES, requestAt, uris, type Network, type Place } from './network.js';
@@ -13,8 +13,15 @@ interface Callee {
   take(req: SrfRequest, res: SrfResponse, srf: Srf): void;
 }
 
+/** What a UE may say of its access, and what it may not say at all. */
+const CLAIMS = {
+  'P-Asserted-Identity': '<sip:somebody@else.net>',
+  'P-Charging-Vector': 'icid-value=false',
+  'P-Access-Network-Info': '3GPP-UTRAN-TDD;utran-cell-id-3gpp=234',
+};
+
 /** Rings reliably, and answers once that is acknowledged. */
-function callee(answers = true): Callee {
+function callee(answers = true, headers: Record<string, string> = {}): Callee {
   const it: Callee = {
     dialogs: [],
     heard: [],
@@ -22,7 +29,7 @@ function callee(answers = true): Callee {
       it.heard.push(`INVITE ${req.body === OFFER ? 'offer' : String(req.body)}`);
       req.on('cancel', () => it.heard.push('cancel'));
       const answer = () => {
-        srf.createUAS(req, res, { localSdp: ANSWER }).then(
+        srf.createUAS(req, res, { localSdp: ANSWER, headers }).then(
           (dialog) => {
             it.dialogs.push(dialog);
             dialog.on('destroy', () => it.heard.push('BYE'));
@@ -61,10 +68,10 @@ interface Setting {
 
 async function setting(
   profile: 'tr-24.841' | 'ts-24.141',
-  { answers = true, callAs = false }: { answers?: boolean; callAs?: boolean } = {},
+  { answers = true, callAs = false, says = false } = {},
 ): Promise<Setting> {
   const net = await network(profile, { callAs });
-  const at = callee(answers);
+  const at = callee(answers, says ? CLAIMS : {});
   const caller = await phone(net, 'ue1', '1');
   const called = await phone(net, 'ue2', '2', at.take);
   expect(await caller.register()).toBe(200);
@@ -137,6 +144,12 @@ describe.each<['tr-24.841' | 'ts-24.141']>([['tr-24.841'], ['ts-24.141']])(
       const answered = responsesAt(net, 'ue1', 'INVITE').at(-1) as SipResponse;
       expect(valueOf(answered.headers, 'p-charging-vector')).toBeUndefined();
       expect(valueOf(answered.headers, 'p-asserted-identity')).toContain(CALLEE);
+      const [vector] = responsesAt(net, 'scscf1.home1.net', 'INVITE').flatMap(({ status, headers }) =>
+        status > 100 ? [valueOf(headers, 'p-charging-vector')] : [],
+      );
+      expect(vector === undefined ? undefined : /;(orig-ioi.*)/.exec(vector)?.[1]).toBe(
+        profile === 'ts-24.141' ? 'orig-ioi=home1.net;term-ioi=home2.net' : undefined,
+      );
 
       // along the route set, past the I-CSCF
       for (const place of IN_DIALOG) {
@@ -291,6 +304,109 @@ describe.each<['tr-24.841' | 'ts-24.141']>([['tr-24.841'], ['ts-24.141']])(
       expect(at.heard).toEqual(['INVITE offer', 'PRACK', 'BYE']);
       expect(requestsAt(net, 'as.home2.net', 'BYE')).toHaveLength(1);
       await as.drachtio.close();
+      await close();
+    });
+
+    test('TS 24.229 4.4, 5.2.6.3, 5.2.6.4: what each end says of itself, and what the network keeps', async () => {
+      const { net, caller, close } = await setting(profile, { says: true });
+      const call = caller.call(CALLEE, { ...CLAIMS, Privacy: 'id' });
+      await until(net, () => call.dialog, 'the answer');
+      const asked = (place: Place) => requestAt(net, place, 'INVITE').headers;
+      const has = (headers: SipRequest['headers'], key: string) => headers.some((h) => h.key === key);
+      expect(valueOf(asked('scscf1.home1.net'), 'p-asserted-identity')).toBe('<sip:user1_public1@home1.net>');
+      expect(has(asked('scscf1.home1.net'), 'p-access-network-info')).toBe(true);
+      expect(has(asked('icscf2.home2.net'), 'p-access-network-info')).toBe(false);
+      expect(has(asked('pcscf2.home2.net'), 'p-asserted-identity')).toBe(true);
+      expect(has(asked('ue2'), 'p-asserted-identity')).toBe(false); // Privacy: id
+      const told = (place: Place) => (responsesAt(net, place, 'INVITE').at(-1) as SipResponse).headers;
+      expect(has(told('pcscf2.home2.net'), 'p-access-network-info')).toBe(true);
+      expect(valueOf(told('scscf2.home2.net'), 'p-asserted-identity')).toBe(`<${CALLEE}>`);
+      expect(has(told('icscf2.home2.net'), 'p-access-network-info')).toBe(false);
+      const asserted = told('ue1')
+        .filter(({ key }) => key === 'p-asserted-identity')
+        .map(({ value }) => value);
+      expect(asserted).toEqual(
+        profile === 'ts-24.141' ? [`<${CALLEE}>`, '<tel:+1-212-555-2222>'] : [`<${CALLEE}>`],
+      );
+      expect(
+        net
+          .received('scscf2.home2.net')
+          .some((it) => JSON.stringify(it.headers).includes('icid-value=false')),
+      ).toBe(false);
+      await close();
+    });
+
+    test('TS 24.229 5.4.3.3: a silent AS is passed by within its time, one that rings is not', async () => {
+      const { net, caller, at, close } = await setting(profile, { callAs: true });
+      const socket = await (net.hosts.get('as.home2.net') as TestHost).net.udp(
+        { address: PLACES['as.home2.net'], port: 5060 },
+        { onDatagram: () => undefined },
+      );
+      const call = caller.call(CALLEE);
+      await until(net, () => call.dialog, 'the call', 6000);
+      expect(at.dialogs).toHaveLength(1);
+      await net.clock.until((call.dialog as SrfDialog).destroy());
+      socket.close();
+      const as = await phone(net, 'as.home2.net', '2', (_req, res) => res.send(180));
+      const second = caller.call(CALLEE);
+      await until(net, () => second.failure, 'the end', 400_000);
+      expect([408, 487]).toContain(second.failure?.status);
+      expect(at.dialogs).toHaveLength(1);
+      await as.drachtio.close();
+      await close();
+    });
+
+    test('MESSAGE, OPTIONS and, within a call, INFO and REFER with its NOTIFY, cross both networks', async () => {
+      const { net, caller, called, at, close } = await setting(profile);
+      const got: string[] = [];
+      called.srf.message((req, res) => {
+        got.push(`MESSAGE ${req.body} ${req.get('P-Asserted-Identity')}`);
+        res.send(200);
+      });
+      called.srf.options((_req, res) => res.send(200, { headers: { Allow: 'INVITE' } }));
+      const ask = (method: string, more: object) =>
+        net.clock.until(
+          new Promise<SrfResponse>((resolve, reject) => {
+            const headers = {
+              Route: '<sip:pcscf1.home1.net;lr>',
+              From: '<sip:user1_public1@home1.net>',
+              ...more,
+            };
+            const body = method === 'MESSAGE' ? { body: 'hello' } : {};
+            caller.srf.request(CALLEE, { method, headers, ...body }, (error, req) => {
+              if (error !== null) reject(error);
+              else req.on('response', resolve);
+            });
+          }),
+        );
+      expect((await ask('MESSAGE', { 'Content-Type': 'text/plain' })).status).toBe(200);
+      expect((await ask('OPTIONS', {})).get('Allow')).toBe('INVITE');
+      expect(got).toEqual([expect.stringContaining('MESSAGE hello <sip:user1_public1@home1.net>')]);
+      const call = caller.call(CALLEE);
+      await until(net, () => call.dialog && at.dialogs.length === 1, 'the call');
+      const dialog = call.dialog as SrfDialog;
+      const back = at.dialogs[0] as SrfDialog;
+      back.on('refer', (req, res) => {
+        got.push(`REFER ${req.get('Refer-To')}`);
+        res.send(202);
+        const headers = {
+          Event: 'refer',
+          'Subscription-State': 'terminated',
+          'Content-Type': 'message/sipfrag',
+        };
+        void back.request({ method: 'NOTIFY', headers, body: 'SIP/2.0 200 OK' });
+      });
+      dialog.on('notify', (req, res) => {
+        got.push(`NOTIFY ${req.body}`);
+        res.send(200);
+      });
+      expect((await net.clock.until(dialog.request({ method: 'INFO' }))).status).toBe(200);
+      const headers = { 'Refer-To': '<sip:third@home2.net>' };
+      expect((await net.clock.until(dialog.request({ method: 'REFER', headers }))).status).toBe(202);
+      await until(net, () => got.length === 3, 'the NOTIFY');
+      expect(got.slice(1)).toEqual(['REFER <sip:third@home2.net>', 'NOTIFY SIP/2.0 200 OK']);
+      expect(caller.drachtio.dialogs).toBe(1); // the refer subscription is over, the call is not
+      await net.clock.until(dialog.destroy());
       await close();
     });
 
