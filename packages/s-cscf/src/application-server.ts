@@ -85,8 +85,8 @@ function toApplicationServer(
     recordRoute: recordRoute(request, sessionCase, scscf),
     onResponse: namesOperators(request, scscf),
     onFailure: (failure) => defaultHandling(failure, criterion, evaluation, token, scscf),
-    // An INVITE may ring; whether its AS is there at all, Timer B tells.
-    timeoutMs: request.method === 'INVITE' ? undefined : scscf.asTimeoutMs,
+    // An INVITE may ring; whether its AS is there at all, its 100 tells.
+    ...(request.method === 'INVITE' ? { silenceMs: scscf.asTimeoutMs } : { timeoutMs: scscf.asTimeoutMs }),
     because: scscf.trace.enabled ? [...(before ?? []), match(criterion, sessionCase)] : undefined,
   };
 }
@@ -119,11 +119,12 @@ function match(
 }
 
 /**
- * In the final text's flow the presentity's S-CSCF is not in the dialog (TS 24.141 A.5.2.1); in the draft's it is
- * (table 6.1.1-11).
+ * In the final text's flow the presentity's S-CSCF is not in the dialog of a subscription (TS 24.141 A.5.2.1); in the draft's it is
+ * (table 6.1.1-11). In that of a session it always is (5.4.3.3).
  */
 function recordRoute(request: SipRequest, sessionCase: SessionCase, scscf: SCscf): string | undefined {
-  const staysIn = scscf.profile === 'tr-24.841' || sessionCase.startsWith('originating');
+  const staysIn =
+    scscf.profile === 'tr-24.841' || sessionCase.startsWith('originating') || request.method === 'INVITE';
   return staysIn && !isRecorded(request, scscf.names) ? scscf.ownUri : undefined;
 }
 
@@ -143,6 +144,9 @@ function defaultHandling(
   }
   if (failure.kind === 'response' && failure.response.status >= 600) {
     return undefined;
+  }
+  if (failure.kind === 'timeout' && failure.rang === true) {
+    return undefined; // it answered: nobody took the call
   }
   scscf.originalDialogs.end(token);
   const what = failure.kind === 'response' ? `answers ${failure.response.status}` : 'does not answer';
