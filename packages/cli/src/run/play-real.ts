@@ -1,6 +1,6 @@
 import { type Network, UserError } from '@ims-sim/element';
 import { systemClock } from '@ims-sim/host';
-import { describeAction } from './interim-play.js';
+import { describeAction } from '@ims-sim/player';
 import { judge } from '@ims-sim/scenario';
 import type { TraceRecord } from '@ims-sim/trace';
 import type { Crash } from '../child-element.js';

@@ -1,4 +1,4 @@
-import { play } from './interim-play.js';
+import { play } from '@ims-sim/player';
 import { judge } from '@ims-sim/scenario';
 import { systemClock } from '@ims-sim/host';
 import type { SeedResult } from '../simulate/seeds.js';
@@ -35,6 +35,7 @@ export async function playSimulated(planned: Planned, options: SimulatedOptions)
       play(scenario, network, ground, {
         quietMs: scenario.quietMs ?? QUIET_MS,
         abort: over,
+        seed,
         keepGoing: flags.keepGoing,
       }),
   );

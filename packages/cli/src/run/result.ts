@@ -1,4 +1,4 @@
-import type { ActionFailure } from './interim-play.js';
+import type { ActionFailure } from '@ims-sim/player';
 import type { Verdict } from '@ims-sim/scenario';
 import type { TraceRecord } from '@ims-sim/trace';
 import type { BrokenProperty } from '../simulate/properties/index.js';

@@ -1,7 +1,7 @@
 import type { Network } from '@ims-sim/element';
 import { UserError } from '@ims-sim/element';
 import { nodeNet, systemClock } from '@ims-sim/host';
-import { play, type Played } from './interim-play.js';
+import { play, type Played } from '@ims-sim/player';
 import type { Action, Scenario } from '@ims-sim/scenario';
 import { callId, parseMessage } from '@ims-sim/sip';
 import { type HepCollector, startCollector, type TraceRecord } from '@ims-sim/trace';
@@ -10,6 +10,7 @@ import { bind } from '../elements/element-host.js';
 import { PROBE } from '../probe.js';
 import { type Names, namesOf } from './names.js';
 import { type OpenNetwork, openNetwork, type OpenOptions } from './open-network.js';
+import { overHttp } from './over-http.js';
 import { RealGround } from './real-ground.js';
 
 /** Once nothing has come for so long, the flow is over, unless the scenario says how long. */
@@ -113,6 +114,7 @@ export class Session {
       abort,
       onAction,
       keepGoing,
+      overHttp: this.#opened.control === undefined ? overHttp(this.#network) : undefined,
       after: {
         actions: after,
         onOver: () => {
