@@ -16,16 +16,22 @@ export function openAdminPort(endpoint: Endpoint, local: Address): Promise<TcpLi
   return endpoint.host.net.listen(local, (connection) => appConnection(endpoint, connection));
 }
 
-/** An application's connection, whoever dialled; one that was dialled says so by `onAuthenticated`, and chooses no methods. */
+/** Who has dialled an application, and waits for it. */
+export interface Dialling {
+  authenticated(app: App): void;
+  closed(): void;
+}
+
+/** An application's connection, whoever dialled; one that was dialled chooses no methods. */
 export function appConnection(
   endpoint: Endpoint,
   connection: TcpConnection,
-  onAuthenticated?: (app: App) => void,
+  dialling?: Dialling,
 ): TcpReceiver {
   const splitter = new FrameSplitter();
   const app: App = {
     ...tcpApp(connection),
-    ...(onAuthenticated && { handles: () => false, onAuthenticated: () => onAuthenticated(app) }),
+    ...(dialling && { handles: () => false, onAuthenticated: () => dialling.authenticated(app) }),
   };
   if (endpoint.apps.length >= MAX_APPS) connection.destroy();
   else endpoint.apps.push(app);
@@ -42,6 +48,7 @@ export function appConnection(
     onClose() {
       impatience.cancel();
       dropApp(endpoint, app);
+      dialling?.closed();
     },
   };
 }

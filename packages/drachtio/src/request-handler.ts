@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { Endpoint as Address } from '@ims-sim/host';
 import { header, responseTo, type ServerTransaction } from '@ims-sim/sip';
-import { appConnection } from './admin-port.js';
+import { appConnection, type Dialling } from './admin-port.js';
 import type { App } from './app.js';
 import { MAX_APPS, type Endpoint } from './endpoint.js';
 import { askHandler, type HandlerAnswer } from './handler-answer.js';
@@ -49,7 +49,10 @@ export function dialApp(
   const refused = (status: number, reason?: string) => once(() => dialled.refused(status, reason));
   if (transaction.request.method === 'INVITE') transaction.onCancel = () => refused(487);
   const to = (at: string) => {
-    dial(endpoint, at, (app) => once(() => dialled.connected(app))).catch((error: unknown) => {
+    dial(endpoint, at, {
+      authenticated: (app) => once(() => dialled.connected(app)),
+      closed: () => refused(503),
+    }).catch((error: unknown) => {
       endpoint.host.log.warn('An application cannot be dialled', { at, error: String(error) });
       refused(503);
     });
@@ -89,11 +92,11 @@ function act(answer: HandlerAnswer, transaction: ServerTransaction, { to, refuse
   }
 }
 
-async function dial(endpoint: Endpoint, at: string, authenticated: (app: App) => void): Promise<void> {
+async function dial(endpoint: Endpoint, at: string, dialling: Dialling): Promise<void> {
   if (endpoint.apps.length >= MAX_APPS) throw new Error(`${MAX_APPS} applications are connected`);
   const remote = await addressOf(endpoint, at);
   await endpoint.host.net.connect(remote, DIAL_MS, (connection) =>
-    appConnection(endpoint, connection, authenticated),
+    appConnection(endpoint, connection, dialling),
   );
 }
 

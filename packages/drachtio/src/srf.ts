@@ -134,7 +134,9 @@ export interface Srf extends EventEmitter, Readonly<Record<Verb, (...handlers: S
   readonly idle: boolean;
   use(handler: SrfMiddleware): void;
   /** An application that others dial: here, the endpoint in the same process. */
-  listen(options: { server: Server; secret: string }): Server;
+  listen(options: ({ server: Server } | { host: string; port: number }) & { secret: string }): Server;
+  /** An application that was dialled for this request hangs up. */
+  endSession(of: SrfRequest | SrfResponse): void;
   connect(options: {
     host: string;
     port: number;

@@ -44,6 +44,8 @@ export interface World {
   readonly endpointAt: Endpoint;
   readonly peer: Peer;
   readonly clock: VirtualClock | undefined;
+  /** A further peer: at this address in memory, at a port of its own else. */
+  peerAt(address: string): Promise<Peer>;
   /** Lets everything settle until `reached`; fails when it is not within a second (of virtual time in memory). */
   until(reached: () => unknown, what: string): Promise<void>;
   /** Lets what is under way settle. */
@@ -80,6 +82,7 @@ export async function world(
   });
   const endpointAt = drachtio.stack.listening;
   const { peer, socket } = await startPeer(peerNet, way === 'memory' ? '127.0.0.2' : '127.0.0.1', endpointAt);
+  const sockets = [socket];
   const srf = new Srf();
   register(srf);
   let connected = false;
@@ -118,11 +121,17 @@ export async function world(
     endpointAt,
     peer,
     clock: way === 'memory' ? virtual.clock : undefined,
+    async peerAt(address) {
+      const net = way === 'memory' ? testHost({ beside: virtual, addresses: [address] }).net : nodeNet;
+      const further = await startPeer(net, way === 'memory' ? address : '127.0.0.1', endpointAt);
+      sockets.push(further.socket);
+      return further.peer;
+    },
     until,
     settle,
     async close() {
       if (way === 'tcp') srf.disconnect();
-      socket.close();
+      for (const one of sockets) one.close();
       await drachtio.close();
       await turns(3);
     },

@@ -170,9 +170,9 @@ function selected(capabilities: ServerCapabilities, locating: Locating): Decisio
   );
 }
 
-/** No answer, no way to it, or the proxy core's own 408 by Timer C. */
+/** No answer, or no way to it. Where a call rang and nobody took it, the S-CSCF is there. */
 function isSilent(failure: ForwardFailure): boolean {
-  return failure.kind !== 'response';
+  return failure.kind === 'transport' || (failure.kind === 'timeout' && failure.rang !== true);
 }
 
 const NONE_ABLE: Because = [{ clause: ABNORMAL, text: 'no S-CSCF has the mandatory capabilities: 600' }];

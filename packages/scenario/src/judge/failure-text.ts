@@ -166,6 +166,7 @@ function source({ id, atUs, from, to }: MessageRecord, beganUs: number): string 
 function startOf(record: MessageRecord): string {
   switch (record.protocol) {
     case 'sip':
+    case 'http':
       return firstLine(record);
     case 'diameter':
       return commandName(record.bytes) ?? 'Diameter';

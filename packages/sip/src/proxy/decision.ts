@@ -94,7 +94,8 @@ export interface Taken {
 }
 
 export type ForwardFailure =
-  | { readonly kind: 'timeout' }
+  /** `rang`: a provisional response other than 100 came, so somebody is there. */
+  | { readonly kind: 'timeout'; readonly rang?: true }
   | { readonly kind: 'transport' }
   | { readonly kind: 'response'; readonly response: SipResponse };
 

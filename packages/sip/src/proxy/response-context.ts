@@ -115,11 +115,11 @@ export class ResponseContext implements BranchUser {
     if (branch.state !== 'pending') {
       return;
     }
-    this.#ask(branch, { kind: 'timeout' }, () => {
+    this.#ask(branch, branch.timeout, () => {
       // A request that is no INVITE has no 408 (RFC 4320): what comes before Timer F may still go back, where no other
       // contact waits for its turn.
       if (this.#isInvite || this.#fork !== undefined) {
-        this.#conclude(branch, { kind: 'timeout' });
+        this.#conclude(branch, branch.timeout);
       }
     });
   }
