@@ -52,8 +52,8 @@ function read(record: MessageRecord): Turn {
         ? NEITHER
         : { kind: peeked.isRequest ? 'opens' : 'closes', place: `${peeked.what} ${peeked.id}` };
     }
-    case 'dns':
-      return NEITHER;
+    default:
+      return NEITHER; // DNS asks again by itself, and waits for nobody
   }
 }
 
