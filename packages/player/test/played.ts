@@ -21,6 +21,12 @@ export const UE2 = 'sip:user2_public1@home1.net';
 
 const ADDRESSES: Readonly<Record<string, string>> = { ue1: '5555::a', ue2: '5555::b', as: '5555::c' };
 
+export const message = { kind: 'message', actor: 'ue1', to: UE2, body: 'hello' } as const;
+
+export function texts(failures: Played['failures']): string[] {
+  return failures.map(({ text }) => text);
+}
+
 type Bare = Action extends infer A ? (A extends Action ? Omit<A, 'at'> : never) : never;
 
 /** An action at a place of its own. */
