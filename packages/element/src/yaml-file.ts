@@ -82,7 +82,8 @@ export function parseYaml<S extends z.ZodType, T>(
   const broken = document.errors[0];
   if (broken) {
     const { line, col } = lines.linePos(broken.pos[0]);
-    throw new UserError(`${file}:${line}:${col}: not YAML: ${broken.message}`);
+    const tooDeep = broken.message.startsWith('Maximum call stack');
+    throw new UserError(`${file}:${line}:${col}: ${tooDeep ? TOO_DEEP : `not YAML: ${broken.message}`}`);
   }
   const places = placesIn(document, lines);
   let plain: unknown;
@@ -105,15 +106,17 @@ export function parseYaml<S extends z.ZodType, T>(
   return value;
 }
 
+const TOO_DEEP = 'not a file of ours: nested too deeply';
+
 /** How often one anchor may be repeated, what is within it included. */
 const MAX_ALIASES = 1000;
 
 function documentIn(text: string, file: string, lineCounter: LineCounter): Document {
   try {
-    return parseDocument(text, { lineCounter, prettyErrors: false });
+    return parseDocument(text, { lineCounter, prettyErrors: false, stringKeys: true, logLevel: 'error' });
   } catch (error) {
     if (error instanceof RangeError) {
-      throw new UserError(`${file}: not a file of ours: nested too deeply`, { cause: error });
+      throw new UserError(`${file}: ${TOO_DEEP}`, { cause: error });
     }
     throw error;
   }

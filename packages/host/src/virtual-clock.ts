@@ -6,7 +6,7 @@ const MAX_FIRED = 10_000_000;
 
 /** A clock that stands still until `advance` moves it: a two-hour subscription expires in a millisecond. */
 export class VirtualClock implements Clock {
-  readonly #timers = new TimerHeap();
+  #timers = new TimerHeap();
   #nowMs: number;
   readonly #maxFired: number;
   #set = 0;
@@ -14,6 +14,7 @@ export class VirtualClock implements Clock {
   #moving: Promise<unknown> = Promise.resolve();
   #holds = 0;
   #released: (() => void) | undefined;
+  #stopped = false;
 
   /** `startMs`: milliseconds since the epoch, 2024-01-01T00:00:00Z if not given. */
   constructor(startMs = 1_704_067_200_000, maxFired = MAX_FIRED) {
@@ -28,7 +29,14 @@ export class VirtualClock implements Clock {
   timer(delayMs: number, callback: () => void): Timer {
     if (!Number.isFinite(delayMs))
       throw new RangeError(`A timer's delay must be a number of milliseconds, not ${delayMs}`);
+    if (this.#stopped) return NEVER;
     return this.#timers.push(this.#nowMs + Math.max(0, delayMs), this.#set++, callback);
+  }
+
+  /** The end of time: whoever moves it is done, no timer fires any more, and none is kept. */
+  stop(): void {
+    this.#stopped = true;
+    this.#timers = new TimerHeap();
   }
 
   /** Timers that are set and neither fired nor cancelled. */
@@ -121,6 +129,8 @@ export class VirtualClock implements Clock {
     }
   }
 }
+
+const NEVER: Timer = { cancel: () => undefined };
 
 function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));

@@ -113,6 +113,40 @@ describe('TS 24.229 5.2.6.3.3: an initial request from a registered UE', () => {
     expect(valuesOf(without.request, 'p-asserted-identity')).toEqual(['<sip:user1_public1@home1.net>']);
   });
 
+  test('5.2.6.3.2A: an S-CSCF that answers with nothing, or is not to be reached: 504, with what makes the UE register anew', async () => {
+    for (const [kind, afterMs, status] of [
+      ['timeout', 8_000, 504],
+      ['transport', 0, 504],
+      ['timeout', 32_000, undefined], // it has said 100
+    ] as const) {
+      const it = lab('ts-24.141');
+      it.register();
+      const forward = forwarded(it.ask(request('subscribe'), UE));
+      expect(forward.silenceMs).toBeLessThan(16_000);
+      await it.host.clock.advance(afterMs);
+      const decision = await forward.onFailure?.({ kind });
+      if (status === undefined) {
+        expect(decision).toBeUndefined();
+        continue;
+      }
+      expect(decision).toMatchObject({
+        kind: 'reply',
+        status,
+        body: expect.stringContaining('<type>restoration</type>'),
+      });
+      const headers = decision?.kind === 'reply' ? decision.headers?.map(({ line }) => line) : [];
+      expect(headers).toEqual([
+        'P-Asserted-Identity: <sip:term@pcscf1.home1.net;lr>',
+        'Content-Type: application/3gpp-ims+xml',
+      ]);
+    }
+    const it = lab();
+    it.register();
+    const forward = forwarded(it.ask(request('subscribe'), UE));
+    const response = responseTo(forward.request, 480);
+    expect(await forward.onFailure?.({ kind: 'response', response })).toBeUndefined();
+  });
+
   test('ts-24.141: P-Asserted-Identity from a UE is not even a hint', () => {
     const it = lab('ts-24.141');
     it.register();

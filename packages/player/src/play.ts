@@ -19,6 +19,19 @@ export interface PlayOptions {
   readonly seed?: number | undefined;
   /** Terminates and provisions where `Ground.control` is not there. */
   readonly overHttp?: OverHttp | undefined;
+  /** The flow begins although something before it failed. */
+  readonly keepGoing?: boolean | undefined;
+  /** What leaves the network as it was, for another scenario that follows. */
+  readonly after?: After | undefined;
+}
+
+/** Actions when the flow is over, where none has failed. They are no part of it. */
+export interface After {
+  readonly actions: readonly Action[];
+  /** The flow is over; what comes from now on is of these. */
+  onOver(): void;
+  /** One of them failed. */
+  onFailure(): void;
 }
 
 /** What came of playing a scenario. */
@@ -41,8 +54,17 @@ export async function play(
   scenario: Scenario,
   network: Network,
   ground: Ground,
-  { quietMs, abort, onAction = () => undefined, seed = 1, overHttp }: PlayOptions,
+  options: PlayOptions,
 ): Promise<Played> {
+  const {
+    quietMs,
+    abort,
+    onAction = () => undefined,
+    seed = 1,
+    overHttp,
+    keepGoing = false,
+    after,
+  } = options;
   checkPossible(scenario, ground, overHttp);
   const actors = new Map<string, RunningActor>();
   const stage: Stage = {
@@ -75,7 +97,7 @@ export async function play(
     await performAll(scenario.before, stage);
     await ground.settle(quietMs, OVER_WITHIN_MS);
     abort.throwIfAborted();
-    if (stage.failures.length === 0) {
+    if (stage.failures.length === 0 || keepGoing) {
       const at = { file: scenario.file, line: 1, column: 1 };
       await setFaults(scenario.faults, stage, at);
       beganMs = ground.clock.now();
@@ -83,6 +105,9 @@ export async function play(
       await ground.settle(quietMs, OVER_WITHIN_MS);
       abort.throwIfAborted();
       await setFaults([], stage, at);
+      if (after !== undefined) {
+        await leaveBehindNothing(after, stage, quietMs);
+      }
     }
   } finally {
     abort.removeEventListener('abort', onAbort);
@@ -94,6 +119,23 @@ export async function play(
   );
   const beganAtUs = beganMs === undefined ? undefined : beganMs * 1000;
   return { failures: stage.failures, beganAtUs, flow: (flow) => ({ ...flow, aliases, beganAtUs }) };
+}
+
+async function leaveBehindNothing(
+  { actions, onOver, onFailure }: After,
+  stage: Stage,
+  quietMs: number,
+): Promise<void> {
+  if (stage.failures.length > 0 || actions.length === 0) {
+    return;
+  }
+  onOver();
+  const failures: ActionFailure[] = [];
+  await performAll(actions, { ...stage, failures, onAction: () => undefined });
+  await stage.ground.settle(quietMs, OVER_WITHIN_MS);
+  if (failures.length > 0) {
+    onFailure();
+  }
 }
 
 /** What this ground cannot do is said before anything starts. */

@@ -119,6 +119,7 @@ export async function startSCscf(options: SCscfOptions): Promise<RunningSCscf> {
       tellHss('authentication-timeout', unanswered, scscf);
     }),
     unrestorable: new Map(),
+    takenBack: new Map(),
     assigning: new Set(),
     untold,
     originalDialogs: new OriginalDialogs(host.clock, host.random),
@@ -215,10 +216,14 @@ function expired(
   });
 }
 
+/** Of an authentication that came to nothing the HSS is told all the same: that ends no registration. */
 function isRegisteredAgain(
-  { privateIdentity, publicIdentities: [identity = ''] }: ServerAssignment,
+  { type, privateIdentity, publicIdentities: [identity = ''] }: ServerAssignment,
   registrar: Registrar,
 ): boolean {
+  if (!type.includes('deregistration')) {
+    return false;
+  }
   const bindings = registrar.userOf(publicIdentityOf(identity) ?? identity)?.set.bindings ?? [];
   return bindings.some((binding) => binding.privateIdentity === privateIdentity);
 }

@@ -17,7 +17,8 @@ import {
 import { evaluateCriteria } from './application-server.js';
 import { contactGroups, dispositionOf } from './contact-groups.js';
 import { insertAfter, isRecorded } from './headers.js';
-import { headersTowards, namesOperators } from './headers-towards.js';
+import { headersTowards } from './headers-towards.js';
+import { responseOfUser } from './response-of-user.js';
 import type { SCscf } from './s-cscf.js';
 import { isRegistered, type Binding, type ServedUser } from './served-user.js';
 import { unregisteredUser, type UnregisteredUser } from './unregistered-user.js';
@@ -197,6 +198,6 @@ function branchTo(
   return {
     request: withHeaders(request, headers, contact.uriText),
     recordRoute: isRecorded(request, scscf.names) ? undefined : scscf.ownUri,
-    onResponse: namesOperators(request, scscf),
+    onResponse: responseOfUser(request, scscf),
   };
 }

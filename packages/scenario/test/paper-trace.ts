@@ -72,7 +72,8 @@ function onTheWire(step: MessageStep, before: SipMessage | undefined): string {
   if (typeof expected === 'string') {
     throw new Error(expected);
   }
-  const { start, headers, body } = expected;
+  const { start, headers } = expected;
+  const body = filledIn(expected.body, before?.body ?? '');
   const lines = [
     start.kind === 'request'
       ? `${start.method} ${start.uri} SIP/2.0`
@@ -86,6 +87,13 @@ function onTheWire(step: MessageStep, before: SipMessage | undefined): string {
     }
   }
   return `${lines.join('\r\n')}\r\n\r\n${body}`;
+}
+
+/** A line of a session description without a value is that of the message before. */
+function filledIn(body: string, before: string): string {
+  const earlierLines = before.split('\n');
+  const lines = body.split('\n').map((line, index) => (/^[a-z]=$/.test(line) ? earlierLines[index] : line));
+  return lines.join('\n');
 }
 
 function earlier(before: SipMessage | undefined, key: string, count: number, index: number): string {

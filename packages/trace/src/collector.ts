@@ -24,6 +24,8 @@ export interface CollectorOptions {
 export interface Collector {
   /** All records by time, numbered from 1. An end without a name is its `address:port`. */
   records(): TraceRecord[];
+  /** Begins anew: what came so far is no part of `records()` any more. */
+  forget(): void;
   /** A trace for what runs in the collector's own process, without HEP. */
   trace(name: string): Trace;
   /** Resolves when nothing has come for `quietMs`, after `limitMs` (5,000 unless told) at the latest. */
@@ -106,6 +108,9 @@ function collector(clock: Clock, store: RecordStore, local: Endpoint, close: () 
   return {
     local,
     records: () => store.records(),
+    forget: () => {
+      store.forget();
+    },
     trace: (name) => localTrace(clock, store, name),
     settle: (quietMs, limitMs = 5000) => settle(clock, store, quietMs, limitMs),
     get dropped() {

@@ -20,6 +20,7 @@ export interface Asking {
 const MAX_TRIES = 3;
 const MAX_SHOWN = 8;
 const MAX_ANSWER = 1000;
+const MAX_WAITING = 100;
 
 export function startAsking({ input, output }: Io): Asking {
   const lines = createInterface({ input });
@@ -31,7 +32,7 @@ export function startAsking({ input, output }: Io): Asking {
     if (next) {
       next(line);
       next = undefined;
-    } else if (waiting.length < MAX_ANSWER) {
+    } else if (waiting.length < MAX_WAITING) {
       waiting.push(line);
     }
   });
@@ -49,8 +50,8 @@ export function startAsking({ input, output }: Io): Asking {
   const ask = async (question: string, usual: string): Promise<string> => {
     output.write(`${question} [${usual}]: `);
     const answer = (await line())?.trim().slice(0, MAX_ANSWER);
-    if (answer === undefined) {
-      output.write('\n');
+    if (!('isTTY' in input && input.isTTY === true)) {
+      output.write(`${answer ?? ''}\n`); // nobody typed it where it is shown
     }
     return answer === undefined || answer === '' ? usual : answer;
   };

@@ -8,12 +8,16 @@ import { type ChanceBounds, restartByChance } from './chance.js';
 import { type BrokenProperty, brokenProperties, type TablesAround } from './properties/index.js';
 import { evidenceOf } from './properties/evidence.js';
 import { SimulatedGround } from './simulated-ground.js';
-import { type Code, loadCode, SimulatedNetwork, type Tables } from './simulated-network.js';
+import { type Code, loadCode } from './load-code.js';
+import { SimulatedNetwork, type Tables } from './simulated-network.js';
 
 const DAY_MS = 24 * 3_600_000;
 /** A scenario that is not over by then, in virtual time, is taken for one that never is. */
 const PLAYED_WITHIN_MS = 30 * DAY_MS;
-/** A registration may last 600,000 s (TS 24.229 5.1.1.2.1); then what hangs on it ends. */
+/**
+ * A registration may last 600,000 s (TS 24.229 5.1.1.2.1); then what hangs on it ends. One that is restored after a kill may last as long
+ * once more: nobody knows how much of it is left.
+ */
 const ENDED_WITHIN_MS = 8 * DAY_MS;
 /** Timers that a whole simulation may fire: more is a loop. */
 const MAX_FIRED = 5_000_000;
@@ -28,6 +32,8 @@ export interface SimulateOptions {
   readonly seed: number;
   /** Undefined: nothing goes wrong but what the scenario has. */
   readonly chance?: ChanceBounds | undefined;
+  /** Ends the simulation: its promise rejects with the signal's reason. */
+  readonly abort?: AbortSignal | undefined;
 }
 
 export interface Simulated<P> {
@@ -54,7 +60,7 @@ export type Cast = Pick<Scenario, 'file' | 'elements' | 'actors' | 'faults'>;
 export async function simulateWith<P>(
   scenario: Cast,
   network: Network,
-  { seed, chance }: SimulateOptions,
+  { seed, chance, abort }: SimulateOptions,
   play: (ground: Ground, abort: AbortSignal) => Promise<P>,
 ): Promise<Simulated<P>> {
   const absent = absentOf(scenario, network);
@@ -64,21 +70,35 @@ export async function simulateWith<P>(
   const addresses = new Addresses(wantedAddresses(scenario));
   const simulated = new SimulatedNetwork({ network, seed, clock, absent, addresses });
   const over = new AbortController();
+  const onAbort = (): void => {
+    clock.stop();
+  };
+  abort?.addEventListener('abort', onAbort);
   try {
+    abort?.throwIfAborted();
     simulated.memory.faults = { delayMs: [WAY_MS, WAY_MS] };
     await clock.until(simulated.bringUp(code), PLAYED_WITHIN_MS);
     await clock.advance(FIRST_LOOK_MS);
     const before = simulated.tables();
     simulated.memory.faults = chance ?? simulated.memory.faults;
     const restarts = chance && restartByChance(simulated, clock, seed, chance);
-    const ground = new SimulatedGround({ simulated, clock, addresses, seed, isLossy: chance !== undefined });
+    const ground = new SimulatedGround({
+      simulated,
+      clock,
+      addresses,
+      seed,
+      actorAt: actorsByHost(scenario),
+      isLossy: chance !== undefined,
+    });
     const playing = play(ground, over.signal);
-    const played = await clock.until(
+    const played = await overWithin(
+      clock,
       restarts === undefined ? playing : Promise.race([playing, restarts.failed]),
-      PLAYED_WITHIN_MS,
+      scenario.file,
     );
     const { length } = simulated.collector.records();
     await Promise.race([ended(clock, simulated, before), ...(restarts ? [restarts.failed] : [])]);
+    abort?.throwIfAborted();
     const all = simulated.collector.records();
     const tables = { before, after: simulated.tables() };
     return {
@@ -90,15 +110,38 @@ export async function simulateWith<P>(
       restarts: restarts?.count ?? 0,
       virtualS: (clock.now() - startMs) / 1000,
     };
+  } catch (error) {
+    throw abort?.aborted === true ? (abort.reason as unknown) : error;
   } finally {
     over.abort();
     simulated.stop();
+    clock.stop();
+    abort?.removeEventListener('abort', onAbort);
+  }
+}
+
+/** Moves time until the scenario is over. Rejects with `UserError` where what it waits for never comes. */
+async function overWithin<P>(clock: VirtualClock, playing: Promise<P>, file: string): Promise<P> {
+  let isOver = false;
+  const watched = playing.finally(() => {
+    isOver = true;
+  });
+  try {
+    return await clock.until(watched, PLAYED_WITHIN_MS);
+  } catch (error) {
+    if (isOver) {
+      throw error;
+    }
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UserError(`${file}: it waits for something that never comes, in virtual time: ${why}`, {
+      cause: error,
+    });
   }
 }
 
 /** Lets time pass until the tables are as they were, or what is left lasts longer than anything may. */
 async function ended(clock: VirtualClock, simulated: SimulatedNetwork, before: Tables): Promise<void> {
-  const deadlineMs = clock.now() + ENDED_WITHIN_MS;
+  const deadlineMs = clock.now() + ENDED_WITHIN_MS * (1 + simulated.kills);
   let stepMs = FIRST_LOOK_MS;
   while (clock.now() < deadlineMs) {
     await clock.advance(Math.min(stepMs, deadlineMs - clock.now()));
@@ -113,6 +156,10 @@ function areSmall(now: Tables, before: Tables): boolean {
   return [...now].every(([name, tables]) =>
     Object.entries(tables).every(([table, size]) => size <= (before.get(name)?.[table] ?? 0)),
   );
+}
+
+function actorsByHost({ actors }: Cast): Map<string, string> {
+  return new Map(actors.flatMap((actor) => (actor.kind === 'ue' ? [] : [[actor.host, actor.name] as const])));
 }
 
 function wantedAddresses({ actors }: Cast): Map<string, string> {

@@ -15,6 +15,8 @@ export interface SimulatedGroundOptions {
   readonly clock: VirtualClock;
   readonly addresses: Addresses;
   readonly seed: number;
+  /** Names of actors by the host names that they stand at. */
+  readonly actorAt: ReadonlyMap<string, string>;
   /** Whether datagrams are lost by chance. */
   readonly isLossy: boolean;
 }
@@ -65,11 +67,17 @@ export class SimulatedGround implements Ground {
   }
 
   #command(name: string, command: ElementCommand): Promise<string | undefined> {
-    const actor = this.#hosts.get(name);
+    const { actorAt } = this.#options;
+    const actorName = actorAt.get(name) ?? name;
+    const actor = this.#hosts.get(actorName);
     if (actor === undefined || command.kind !== 'faults') {
       return this.#options.simulated.command(name, command);
     }
-    actor.set(command);
+    const rules = command.rules.map((rule) => {
+      const isOwn = rule.match.from !== undefined && actorAt.get(rule.match.from) === actorName;
+      return isOwn ? { ...rule, match: { ...rule.match, from: actorName } } : rule;
+    });
+    actor.set({ ...command, rules });
     return Promise.resolve(undefined);
   }
 

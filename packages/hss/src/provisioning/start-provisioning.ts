@@ -65,15 +65,28 @@ export async function startProvisioning(options: ProvisioningOptions): Promise<P
     throw refusal;
   });
   await describe(app, hssName);
-  app.get('/health', { schema: { summary: 'Whether the HSS is there' } }, () => ({
-    status: 'ok',
-    hss: hssName,
-    store: store.kind,
-  }));
+  app.get('/health', { schema: health }, () => ({ status: 'ok', hss: hssName, store: store.kind }));
   await app.register((scope) => addSubscribers(scope, store, changes));
   await app.register((scope) => addBulk(scope, store, changed));
   return { listening: await listenAt(app, listen, hssName), close: () => app.close() };
 }
+
+const health = {
+  operationId: 'health',
+  summary: 'Whether the HSS is there; for whoever asks',
+  security: [],
+  response: {
+    200: {
+      description: 'It is',
+      type: 'object',
+      properties: {
+        status: { const: 'ok' },
+        hss: { type: 'string' },
+        store: { enum: ['memory', 'lowdb', 'postgresql'] },
+      },
+    },
+  },
+};
 
 async function listenAt(app: FastifyInstance, { address, port }: Endpoint, name: string): Promise<Endpoint> {
   try {

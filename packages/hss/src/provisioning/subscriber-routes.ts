@@ -3,7 +3,7 @@ import type { SubscriberStore } from '../store.js';
 import type { Subscription } from '../subscription.js';
 import { keyOf } from '../subscription.js';
 import { subscriptionFromXml, subscriptionXml } from './annex-e.js';
-import { DEREGISTRATION, problems, SUBSCRIPTION } from './openapi.js';
+import { DEREGISTRATION, problems, SUBSCRIPTION, WRONG_BODY } from './openapi.js';
 import { Problem, toldNotKept, wrongFields } from './problem.js';
 import { shown } from './secrets.js';
 import { named, type SubscriberChanges } from './subscriber-changes.js';
@@ -152,6 +152,7 @@ const subscriptionBody = {
 };
 const descriptions = {
   list: {
+    operationId: 'listSubscribers',
     summary: 'In the order of their private identities, a page at a time',
     querystring: {
       type: 'object',
@@ -170,10 +171,11 @@ const descriptions = {
           next: { type: 'string', description: 'absent where there are no more' },
         },
       },
-      ...problems(400, 401),
+      ...problems(400),
     },
   },
   show: {
+    operationId: 'showSubscriber',
     summary: 'One, as JSON or as the XML of TS 29.228 Annex E',
     params,
     querystring: secretsQuery,
@@ -182,25 +184,33 @@ const descriptions = {
         description: 'The subscription, with its state',
         content: { 'application/json': { schema: SUBSCRIPTION }, [XML]: { schema: { type: 'string' } } },
       },
-      ...problems(401, 404),
+      ...problems(404),
     },
   },
   add: {
+    operationId: 'addSubscriber',
     summary: 'Add one',
     body: subscriptionBody,
-    response: { 201: outcome, ...problems(400, 401, 409, 413, 415) },
+    response: { 201: outcome, ...problems(409, ...WRONG_BODY) },
   },
   change: {
+    operationId: 'changeSubscriber',
     summary: 'Change one, or add it; what is left out is gone, its registration stays',
     params,
     body: subscriptionBody,
-    response: { 200: outcome, 201: outcome, ...problems(400, 401, 409, 413, 415) },
+    response: { 200: outcome, 201: outcome, ...problems(409, ...WRONG_BODY) },
   },
-  remove: { summary: 'Remove one', params, response: { 200: outcome, ...problems(401, 404) } },
+  remove: {
+    operationId: 'removeSubscriber',
+    summary: 'Remove one',
+    params,
+    response: { 200: outcome, ...problems(404, ...WRONG_BODY) },
+  },
   deregister: {
+    operationId: 'deregisterSubscriber',
     summary: 'Take its registration back (TS 29.228 6.1.3)',
     params,
     body: { content: { 'application/json': { schema: DEREGISTRATION } } },
-    response: { 200: outcome, ...problems(400, 401, 404) },
+    response: { 200: outcome, ...problems(404, ...WRONG_BODY) },
   },
 };

@@ -69,6 +69,7 @@ class Taken {
   readonly complaints: { readonly line: number; readonly text: string }[] = [];
   readonly #commands: readonly SippCommand[];
   #at = 0;
+  #take: Record<string, unknown> = {};
   /** The method of the request that came last, which the next response is to. */
   #asked: string | undefined;
 
@@ -78,6 +79,9 @@ class Taken {
 
   all(): void {
     for (let command = this.#next(); command !== undefined; command = this.#next()) {
+      if (command.attribute('next') !== undefined || command.attribute('test') !== undefined) {
+        this.#complain(command, 'a branch (`next`, `test`): what follows is taken in the order of the file');
+      }
       switch (command.kind) {
         case 'send':
           this.#send(command, sippMessage(command.message));
@@ -245,7 +249,9 @@ class Taken {
   }
 
   #say(sentence: string, options: Readonly<Record<string, unknown>> = {}): void {
-    this.play.push({ sentence, options });
+    const take = this.#take;
+    this.#take = {};
+    this.play.push({ sentence, options: { ...options, ...(Object.keys(take).length > 0 && { take }) } });
   }
 
   #optionsOf(command: SippCommand, message: SippMessage, method: string): Record<string, unknown> {
@@ -308,18 +314,20 @@ class Taken {
     return name;
   }
 
-  /** Values that SIPp takes out of what it received. */
+  /** Values that SIPp takes out of what it received: of the action that it belongs to, which is said after it. */
   #takes(command: SippCommand): void {
     for (const action of command.actions) {
-      const assigned = attributeOf(action, 'assign_to');
+      const assigned = attributeOf(action, 'assign_to')?.split(',')[0];
       const pattern = attributeOf(action, 'regexp');
-      const last = this.play.at(-1);
-      if (action.name === 'ereg' && pattern !== undefined && assigned !== undefined && last !== undefined) {
-        const header = attributeOf(action, 'header')?.replace(/:\s*$/, '');
-        const from =
-          attributeOf(action, 'search_in') === 'hdr' && header !== undefined ? { header } : { from: 'body' };
-        const take = { [`var_${assigned.split(',')[0] ?? ''}`]: { ...from, pattern } };
-        this.play[this.play.length - 1] = { ...last, options: { ...last.options, take } };
+      const searched = attributeOf(action, 'search_in') ?? 'msg';
+      const header = attributeOf(action, 'header')?.replace(/:\s*$/, '');
+      if (action.name === 'ereg' && pattern !== undefined && assigned !== undefined && searched !== 'msg') {
+        this.#take[`var_${assigned}`] = {
+          ...(header === undefined ? { from: 'body' } : { header }),
+          pattern,
+        };
+      } else if (action.name === 'ereg') {
+        this.#complain(command, 'an <ereg> over the whole message: name the header that it is to search');
       } else if (action.name !== 'log') {
         this.#complain(command, `<${action.name}> in an action has nothing to correspond to here`);
       }

@@ -1,10 +1,10 @@
 import type { Network } from '@ims-sim/element';
 import { type Complaint, didYouMean } from '@ims-sim/element/files';
-import { type Action, isActorAction } from '../action.js';
 import { expectedMessage } from '../expected-message.js';
 import type { Scenario } from '../scenario.js';
-import { actionKinds } from './action-kinds.js';
-import { noOperator, operatorOf, withServers } from './network-of.js';
+import { actionsOf } from './action-contradictions.js';
+import { misspeltMethod, type Names, namesOf, unknownName } from './names.js';
+import { noOperator, operatorOf } from './network-of.js';
 import type { ScenarioYaml } from './scenario-schema.js';
 import type { PlacedStep } from './to-steps.js';
 
@@ -21,31 +21,10 @@ export function contradictions(
     ...rolesOf(scenario, network),
     ...stepsOf(steps, names),
     ...actionsOf(scenario, names),
+    ...reactionsOf(scenario),
     ...faultsOf(scenario, names),
     ...othersOf(scenario, yaml, names),
   ];
-}
-
-/** Who is there by which name. Without a network, only the actors are known, and any element is taken as being there. */
-export interface Names {
-  readonly actors: ReadonlyMap<string, Scenario['actors'][number]>;
-  /** Host names, aliases and the DNS. */
-  readonly elements: ReadonlyMap<string, string> | undefined;
-}
-
-function namesOf({ actors }: Scenario, network: Network | undefined): Names {
-  const whole = network && withServers(network, actors);
-  return {
-    actors: new Map(actors.map((actor) => [actor.name, actor])),
-    elements:
-      whole &&
-      new Map([
-        [whole.dns.name, 'dns'],
-        ...whole.elements.flatMap(({ name, aliases, kind }) =>
-          [name, ...aliases].map((one): [string, string] => [one, kind]),
-        ),
-      ]),
-  };
 }
 
 function actorsOf({ actors }: Scenario, network: Network | undefined): Complaint[] {
@@ -109,13 +88,10 @@ function rolesOf({ elements, actors }: Scenario, network: Network | undefined): 
   });
 }
 
-/** Actors and elements of the network, if that is known. */
-function unknownName(name: string, { actors, elements }: Names): string | undefined {
-  if (elements === undefined || actors.has(name) || elements.has(name)) {
-    return undefined;
-  }
-  const known = [...actors.keys(), ...elements.keys()];
-  return `there is no actor or element ${name}; there are: ${known.join(', ')}${didYouMean(name, known)}`;
+function reactionsOf({ actors }: Scenario): Complaint[] {
+  return actors.flatMap(({ name, on }) =>
+    [...on.keys()].flatMap((method) => misspeltMethod(method, ['actors', name, 'on', method])),
+  );
 }
 
 function stepsOf(steps: readonly PlacedStep[], names: Names): Complaint[] {
@@ -145,115 +121,18 @@ function stepsOf(steps: readonly PlacedStep[], names: Names): Complaint[] {
   return found;
 }
 
-function actionsOf({ before, play }: Scenario, names: Names): Complaint[] {
-  const labels = new Set<string>();
-  return [
-    ...before.flatMap((action, index) => ofAction(action, ['before', String(index)], names, labels)),
-    ...play.flatMap((action, index) => ofAction(action, ['play', String(index)], names, labels)),
-  ];
-}
-
-function ofAction(action: Action, path: readonly string[], names: Names, labels: Set<string>): Complaint[] {
-  if (isActorAction(action)) {
-    return [...actorOf(action, path, names), ...labelsOf(action, path, labels)];
-  }
-  switch (action.kind) {
-    case 'parallel':
-      return action.branches.flatMap((branch, at) =>
-        branch.flatMap((one, index) =>
-          ofAction(one, [...path, 'parallel', String(at), String(index)], names, labels),
-        ),
-      );
-    case 'repeat':
-      return action.actions.flatMap((one, index) =>
-        ofAction(one, [...path, 'steps', String(index)], names, labels),
-      );
-    case 'wait':
-    case 'advance':
-      return [];
-    case 'terminate':
-    case 'provision':
-      return elementOf(action.hss, 'hss', [...path, 'hss'], names);
-    case 'deregister':
-    case 'reauthenticate':
-      return elementOf(action.sCscf, 's-cscf', [...path, 'sCscf'], names);
-    case 'kill':
-    case 'restart':
-      return elementOf(action.element, undefined, [...path, action.kind], names);
-  }
-}
-
-const UE_ONLY = new Set(actionKinds.filter(({ by }) => by === 'ue').map(({ keys }) => keys[0]));
-
-function actorOf(
-  action: Action & { readonly actor: string },
-  path: readonly string[],
-  { actors }: Names,
-): Complaint[] {
-  const actor = actors.get(action.actor);
-  const key = action.kind === 'register' && action.expiresS === 0 ? 'deregister' : action.kind;
-  if (actor === undefined) {
-    const known = [...actors.keys()];
-    const text = `there is no actor ${action.actor}; there are: ${known.join(', ')}${didYouMean(action.actor, known)}`;
-    return [{ path: [...path, key], text }];
-  }
-  return actor.kind !== 'ue' && UE_ONLY.has(key)
-    ? [{ path: [...path, key], text: `${action.actor} is no UE, and only UEs do that` }]
-    : [];
-}
-
-/** `of` has the name that an action of the same actor was given before. */
-function labelsOf(
-  action: Action & { readonly actor: string },
-  path: readonly string[],
-  labels: Set<string>,
-): Complaint[] {
-  const own = `${action.actor} `;
-  if ('as' in action && action.as !== undefined) {
-    labels.add(`${own}${action.as}`);
-  }
-  if (!('of' in action) || action.of === undefined || labels.has(`${own}${action.of}`)) {
-    return [];
-  }
-  const known = [...labels].flatMap((one) => (one.startsWith(own) ? [one.slice(own.length)] : []));
-  const there =
-    known.length === 0 ? `none of ${action.actor}'s has a name` : `there are: ${known.join(', ')}`;
-  return [
-    {
-      path: [...path, 'of'],
-      text: `nothing before is named ${action.of}; ${there}${didYouMean(action.of, known)}`,
-    },
-  ];
-}
-
-function elementOf(
-  name: string,
-  kind: 'hss' | 's-cscf' | undefined,
-  path: readonly string[],
-  { elements }: Names,
-): Complaint[] {
-  if (elements === undefined) {
-    return [];
-  }
-  const known = [...elements].flatMap(([one, its]) => (kind === undefined || its === kind ? [one] : []));
-  const what = kind === undefined ? 'element' : kind === 'hss' ? 'HSS' : 'S-CSCF';
-  return known.includes(name)
-    ? []
-    : [
-        {
-          path,
-          text: `there is no ${what} ${name}; there are: ${known.join(', ')}${didYouMean(name, known)}`,
-        },
-      ];
-}
-
 function faultsOf({ faults }: Scenario, names: Names): Complaint[] {
-  return faults.flatMap(({ match }, index) =>
-    [match.from, match.to].flatMap((name) => {
-      const text = name === undefined ? undefined : unknownName(name, names);
-      return text === undefined ? [] : [{ path: ['faults', String(index)], text }];
-    }),
-  );
+  return faults.flatMap(({ match }, index) => {
+    const path = ['faults', String(index)];
+    const method = match.message.protocol === 'sip' ? match.message.method : undefined;
+    return [
+      ...misspeltMethod(method, path),
+      ...[match.from, match.to].flatMap((name) => {
+        const text = name === undefined ? undefined : unknownName(name, names);
+        return text === undefined ? [] : [{ path, text }];
+      }),
+    ];
+  });
 }
 
 function othersOf({ participants }: Scenario, yaml: ScenarioYaml, names: Names): Complaint[] {

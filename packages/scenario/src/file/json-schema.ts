@@ -1,6 +1,7 @@
 import { networkSchema } from '@ims-sim/element/files';
 import { z } from 'zod';
-import { actionKinds, type ActionKind } from './action-kinds.js';
+import type { ActionKind } from './action-kind.js';
+import { actionKinds } from './action-kinds.js';
 import { actionGrammar } from './action-sentences.js';
 import { faultGrammar } from './fault-sentences.js';
 import { parallelSchema, repeatSchema, scenarioSchema } from './scenario-schema.js';
@@ -66,16 +67,9 @@ function nameOf({ keys }: ActionKind): string {
 
 /** What a kind's mapping has beside the keys that a sentence says; the rest of what it must have may stand in the sentence. */
 function optionsOf(kind: ActionKind, schemas: Readonly<Record<string, JsonSchema>>): JsonSchema {
-  const {
-    properties,
-    required: _,
-    ...rest
-  } = schemas[nameOf(kind)] as {
-    properties: JsonSchema;
-    required?: unknown;
-  };
-  const options = Object.entries(properties).filter(([key]) => !kind.keys.includes(key));
-  return { ...rest, properties: Object.fromEntries(options), required: [] };
+  const whole = schemas[nameOf(kind)] as { properties: JsonSchema };
+  const options = Object.entries(whole.properties).filter(([key]) => !kind.keys.includes(key));
+  return { ...whole, properties: Object.fromEntries(options), required: [] };
 }
 
 function action(): JsonSchema {

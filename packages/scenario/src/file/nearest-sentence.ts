@@ -1,20 +1,27 @@
 import { lettersApart } from '@ims-sim/element/files';
-import { type Grammar, MAX_SENTENCE, type Part, partsOf, type SlotKind } from './sentence.js';
+import { type Grammar, MAX_SENTENCE, type Part, partsOf } from './sentence.js';
 
+type AnyGrammar = Pick<Grammar<unknown>, 'slots' | 'slotRegexes'>;
+
+const MAX_EXPLAINED = 20;
 const MAX_SHOWN = 4;
-const MAX_WORDS = 60;
+const MAX_WORDS = 30;
 const MAX_SLOT_WORDS = 6;
 
-/** Why a sentence is not understood: the forms that begin like it, and what it would be in the nearest one. */
-export function notUnderstood<Said>(sentence: string, grammar: Grammar<Said>): string {
+/**
+ * Why a sentence is not understood: the forms that begin like it, and what it would be in the nearest one. After so many complaints
+ * (`already`) that nobody sees the next, nothing is looked for.
+ */
+export function notUnderstood<Said>(sentence: string, grammar: Grammar<Said>, already = 0): string {
+  if (already > MAX_EXPLAINED) {
+    return `not understood: \`${sentence.slice(0, 200)}\``;
+  }
   if (sentence.length > MAX_SENTENCE) {
     return `not understood: longer than ${MAX_SENTENCE} characters`;
   }
   const words = wordsOf(sentence);
   const candidates =
-    words.length > MAX_WORDS
-      ? []
-      : grammar.forms.map(({ pattern }) => nearestIn(pattern, words, grammar.slots));
+    words.length > MAX_WORDS ? [] : grammar.forms.map(({ pattern }) => nearestIn(pattern, words, grammar));
   const nearest = candidates.reduce<Candidate | undefined>(
     (best, one) => (best === undefined || one.cost < best.cost ? one : best),
     undefined,
@@ -55,89 +62,99 @@ function wordsOf(sentence: string): string[] {
   return sentence.match(/"[^"]*",?|[^\s"]+/g) ?? [];
 }
 
-/** The best way to read `words` by any variant of a pattern, with and without what may be left out. */
-function nearestIn(
-  pattern: string,
-  words: readonly string[],
-  slots: Readonly<Record<string, SlotKind>>,
-): Candidate {
-  const parts = partsOf(pattern, slots);
-  const optional = parts.flatMap((part, index) => (part.kind === 'optional' ? [index] : []));
-  let best: Candidate | undefined;
-  for (let variant = 0; variant < 2 ** optional.length; variant++) {
-    const taken = parts.flatMap((part, index) => {
-      if (part.kind !== 'optional') {
-        return [part];
-      }
-      return (variant >> optional.indexOf(index)) & 1 ? partsOf(part.pattern, slots) : [];
-    });
-    const found = aligned(pattern, taken, words, slots);
-    if (best === undefined || found.cost < best.cost) {
-      best = found;
-    }
-  }
-  return best ?? { pattern, cost: words.length, begins: 0, repaired: pattern };
-}
-
+/** So many words into the sentence, and what came of it until there. */
 interface Cell {
   readonly cost: number;
+  /** Parts of the pattern so far, and how many of them were right from the first on. */
+  readonly parts: number;
   readonly begins: number;
-  readonly repaired: readonly string[];
+  /** The last part as it should be, and the cell before it. */
+  readonly word: string;
+  readonly before: Cell | undefined;
 }
 
 /** The edit distance of words to the parts of a pattern, where a slot takes as many words as it matches. */
-function aligned(
-  pattern: string,
-  parts: readonly Part[],
-  words: readonly string[],
-  slots: Readonly<Record<string, SlotKind>>,
-): Candidate {
-  let row: Cell[] = [{ cost: 0, begins: 0, repaired: [] }];
+function nearestIn(pattern: string, words: readonly string[], grammar: AnyGrammar): Candidate {
+  const start: Cell = { cost: 0, parts: 0, begins: 0, word: '', before: undefined };
+  let row: Cell[] = [start];
   for (let at = 1; at <= words.length; at++) {
-    row.push({ cost: at, begins: 0, repaired: [] });
+    row.push({ ...start, cost: at });
   }
-  for (const [index, part] of parts.entries()) {
-    const next: Cell[] = [];
-    for (let at = 0; at <= words.length; at++) {
-      const missing = row[at] ?? NOWHERE;
-      let cell = step(missing, 1, textOf(part, slots), false);
-      const left = next[at - 1];
-      if (left !== undefined && left.cost + 1 < cell.cost) {
-        cell = { ...left, cost: left.cost + 1 };
-      }
-      for (let taken = 1; taken <= Math.min(at, part.kind === 'slot' ? MAX_SLOT_WORDS : 1); taken++) {
-        const from = row[at - taken] ?? NOWHERE;
-        const said = words.slice(at - taken, at).join(' ');
-        const comma = said.endsWith(',') ? ',' : '';
-        const { cost, repaired } = fit(part, comma === '' ? said : said.slice(0, -1), slots);
-        if (from.cost + cost * taken < cell.cost) {
-          cell = step(from, cost * taken, `${repaired}${comma}`, cost === 0 && from.begins === index);
-        }
-      }
-      next.push(cell);
-    }
-    row = next;
+  for (const part of partsOf(pattern, grammar.slots)) {
+    row = after(row, part, words, grammar);
   }
-  const { cost, begins, repaired } = row[words.length] ?? NOWHERE;
-  return { pattern, cost, begins, repaired: repaired.join(' ') };
+  const last = row[words.length] ?? start;
+  const repaired: string[] = [];
+  for (let cell: Cell | undefined = last; cell !== undefined; cell = cell.before) {
+    repaired.unshift(cell.word);
+  }
+  return {
+    pattern,
+    cost: last.cost,
+    begins: last.begins,
+    repaired: repaired.filter((word) => word !== '').join(' '),
+  };
 }
 
-const NOWHERE: Cell = { cost: Infinity, begins: 0, repaired: [] };
+/** The row of the table after one more part of the pattern. */
+function after(row: readonly Cell[], part: Part, words: readonly string[], grammar: AnyGrammar): Cell[] {
+  if (part.kind === 'optional') {
+    let within = [...row];
+    for (const one of partsOf(part.pattern, grammar.slots)) {
+      within = after(within, one, words, grammar);
+    }
+    // left out unless it fits better
+    return within.map((cell, at) => {
+      const without = row[at] ?? cell;
+      return cell.cost < without.cost ? cell : without;
+    });
+  }
+  const missing = textOf(part);
+  const next: Cell[] = [];
+  for (let at = 0; at <= words.length; at++) {
+    let best: Cell | undefined = step(row[at], 1, missing, false);
+    const left = next[at - 1];
+    if (left !== undefined && (best === undefined || left.cost + 1 < best.cost)) {
+      best = { ...left, cost: left.cost + 1 };
+    }
+    for (let taken = 1; taken <= Math.min(at, part.kind === 'slot' ? MAX_SLOT_WORDS : 1); taken++) {
+      const from = row[at - taken];
+      const said = words.slice(at - taken, at).join(' ');
+      const comma = said.endsWith(',') ? ',' : '';
+      const { cost, repaired } = fit(part, comma === '' ? said : said.slice(0, -1), grammar);
+      if (from !== undefined && (best === undefined || from.cost + cost * taken < best.cost)) {
+        best = step(from, cost * taken, `${repaired}${comma}`, cost === 0);
+      }
+    }
+    if (best !== undefined) {
+      next.push(best);
+    }
+  }
+  return next;
+}
 
-function step({ cost, begins, repaired }: Cell, more: number, word: string, right: boolean): Cell {
-  return { cost: cost + more, begins: right ? begins + 1 : begins, repaired: [...repaired, word] };
+function step(from: Cell | undefined, cost: number, word: string, right: boolean): Cell | undefined {
+  return (
+    from && {
+      cost: from.cost + cost,
+      parts: from.parts + 1,
+      begins: right && from.begins === from.parts ? from.begins + 1 : from.begins,
+      word,
+      before: from,
+    }
+  );
 }
 
 function fit(
   part: Part,
   said: string,
-  slots: Readonly<Record<string, SlotKind>>,
+  grammar: AnyGrammar,
 ): { readonly cost: number; readonly repaired: string } {
   if (part.kind === 'slot') {
-    const matches = new RegExp(`^(?:${slots[part.name]?.matches ?? ''})$`).test(said);
+    const matches = grammar.slotRegexes.get(part.name)?.test(said) === true;
     return { cost: matches ? 0 : 0.9, repaired: matches ? said : part.name };
   }
-  const known = part.kind === 'choice' ? part.words : [textOf(part, slots)];
+  const known = part.kind === 'choice' ? part.words : [textOf(part)];
   const costs = known.map((word) =>
     Math.min(0.95, lettersApart(word, said) / Math.max(word.length, said.length)),
   );
@@ -145,12 +162,12 @@ function fit(
   return { cost: least, repaired: known[costs.indexOf(least)] ?? '' };
 }
 
-function textOf(part: Part, slots: Readonly<Record<string, SlotKind>>): string {
+function textOf(part: Part): string {
   switch (part.kind) {
     case 'word':
       return part.text;
     case 'slot':
-      return part.name in slots ? part.name : '';
+      return part.name;
     case 'choice':
       return part.words[0] ?? '';
     case 'optional':

@@ -10,7 +10,7 @@ export interface SentenceForm<Said> {
   to(slots: Slots): Said;
 }
 
-/** What stood in the place of each slot; what was left out is undefined. */
+/** What stood in the place of each slot, and each single word that may be left out; what was left out is undefined. */
 export type Slots = Readonly<Record<string, string | undefined>>;
 
 /** What may stand in the place of a slot, and how that is called. */
@@ -22,6 +22,8 @@ export interface SlotKind {
 export interface Grammar<Said> {
   readonly forms: readonly CompiledForm<Said>[];
   readonly slots: Readonly<Record<string, SlotKind>>;
+  /** What a slot takes, and nothing else. */
+  readonly slotRegexes: ReadonlyMap<string, RegExp>;
 }
 
 export interface CompiledForm<Said> extends SentenceForm<Said> {
@@ -36,6 +38,9 @@ export function grammarOf<Said>(
 ): Grammar<Said> {
   return {
     slots,
+    slotRegexes: new Map(
+      Object.entries(slots).map(([name, { matches }]) => [name, new RegExp(`^(?:${matches})$`)]),
+    ),
     forms: forms.map((form) => ({
       ...form,
       regex: new RegExp(compiled(form.pattern, slots, (name, matches) => `(?<${name}>${matches})`)),
@@ -100,8 +105,16 @@ function compiled(
         return group(part.name, slots[part.name]?.matches ?? '');
       case 'choice':
         return `(?:${part.words.map(escaped).join('|')})`;
-      case 'optional':
-        return `(?:,?\\s+${partsOf(part.pattern, slots).map(regexOf).join('\\s+')})?`;
+      case 'optional': {
+        const within = partsOf(part.pattern, slots);
+        const [only] = within;
+        // a word that may be left out says something by being there
+        const regex =
+          within.length === 1 && only?.kind === 'word'
+            ? group(only.text, escaped(only.text))
+            : within.map(regexOf).join('\\s+');
+        return `(?:,?\\s+${regex})?`;
+      }
     }
   };
   return (

@@ -7,7 +7,8 @@ import {
   unknownKey,
 } from '@ims-sim/element/files';
 import { type Action, isActorAction } from '../action.js';
-import { type ActionKind, actionKinds } from './action-kinds.js';
+import type { ActionKind } from './action-kind.js';
+import { actionKinds } from './action-kinds.js';
 import { actionGrammar, type Mapping } from './action-sentences.js';
 import { contentReader } from './content.js';
 import { notUnderstood } from './nearest-sentence.js';
@@ -118,7 +119,11 @@ function bySentence(
 ): Action | undefined {
   const found = understood(sentence, actionGrammar);
   if (found === undefined) {
-    context.complaints.push({ path: within, text: notUnderstood(sentence, actionGrammar), ofKey: true });
+    context.complaints.push({
+      path: within,
+      text: notUnderstood(sentence, actionGrammar, context.complaints.length),
+      ofKey: true,
+    });
     return undefined;
   }
   for (const key of Object.keys(options)) {

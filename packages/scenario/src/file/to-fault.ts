@@ -78,7 +78,7 @@ function bySentence(
 ): FaultRule | undefined {
   const said: SaidFault | undefined = understood(sentence, faultGrammar)?.said;
   if (said === undefined) {
-    complaints.push({ path, text: notUnderstood(sentence, faultGrammar), ofKey: true });
+    complaints.push({ path, text: notUnderstood(sentence, faultGrammar, complaints.length), ofKey: true });
     return undefined;
   }
   return { ...said, text: sentence.trim() };

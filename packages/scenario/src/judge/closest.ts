@@ -33,11 +33,12 @@ export function firstLine({ bytes }: MessageRecord): string {
 /** A step whose message did not come: what no step has between the same two, and the same start that went elsewhere. */
 export function notThere(step: MessageStep, expected: ExpectedMessage, state: FlowState): StepVerdict {
   const isLeft = ({ used, record }: Seen): boolean => !used && record.id > state.firstId;
-  const here = state.index.fromTo(step.from, step.to).filter(isLeft).slice(0, MAX_SHOWN);
-  const elsewhere = state.index
-    .ofStart(startToken(expected))
-    .filter((seen) => isLeft(seen) && !here.includes(seen) && isOfFlow(seen, step, state))
-    .slice(0, MAX_SHOWN);
+  const here = firstFew(state.index.fromTo(step.from, step.to), MAX_SHOWN, isLeft);
+  const elsewhere = firstFew(
+    state.index.ofStart(startToken(expected)),
+    MAX_SHOWN,
+    (seen) => isLeft(seen) && !here.includes(seen) && isOfFlow(seen, step, state),
+  );
   const got = [
     ...here.map(({ record }) => firstLine(record)),
     ...elsewhere.map(({ record }) => `${firstLine(record)} went from ${record.from} to ${record.to}`),
@@ -51,6 +52,24 @@ export function notThere(step: MessageStep, expected: ExpectedMessage, state: Fl
     closest: [...here, ...elsewhere].map(({ record }) => record),
     errata: step.errata,
   };
+}
+
+/** How much of a list is looked at for what is only shown. */
+const MAX_LOOKED_AT = 4000;
+
+/** The first few messages of a long list for which `is` holds. */
+export function firstFew(list: readonly Seen[], count: number, is: (seen: Seen) => boolean): readonly Seen[] {
+  const found: Seen[] = [];
+  let looked = 0;
+  for (const seen of list) {
+    if (found.length === count || looked++ === MAX_LOOKED_AT) {
+      break;
+    }
+    if (is(seen)) {
+      found.push(seen);
+    }
+  }
+  return found;
 }
 
 /** Of the call of the message before, or, where there is none, from or to one of the step's two. */

@@ -1,7 +1,7 @@
 import { callId, cseq, serialize, type SipMessage } from '@ims-sim/sip';
 import { type ExpectedMessage, expectedMessage } from '../expected-message.js';
 import type { MessageStep } from '../flow.js';
-import { firstLine, notThere, startOf, startToken } from './closest.js';
+import { firstFew, firstLine, notThere, startOf, startToken } from './closest.js';
 import { compareMessage, type Difference } from './compare-message.js';
 import { compareRequestUri } from './compare-value.js';
 import type { FlowState } from './flow-state.js';
@@ -9,7 +9,9 @@ import type { Seen } from './seen.js';
 import type { StepVerdict } from './verdict.js';
 
 /** So many messages are tried for one step at most, the first that came first. */
-const MAX_TRIED = 16;
+const MAX_TRIED = 32;
+/** Of a new call's requests whose Request-URI is not written as in the table, so many are looked at. */
+const MAX_LOOKED_AT = 10_000;
 
 /**
  * Finds a step's message among those of the same start between the same two: the first in which nothing is wrong, or the one in
@@ -60,7 +62,7 @@ export function judgeLate(step: MessageStep, state: FlowState): StepVerdict {
 
 /** What could be the step's by its start and its call: a response's by what it answers. */
 function candidates(step: MessageStep, expected: ExpectedMessage, state: FlowState): readonly Seen[] {
-  const { all, byCall } = state.index.between(step.from, step.to, startToken(expected));
+  const { all, byCall, byUri } = state.index.between(step.from, step.to, startToken(expected));
   const before = state.before(step)?.message;
   const symbol = expected.headers.get('call-id')?.values[0] ?? '';
   const known = symbol === '' ? before && callId(before) : state.context.symbols.valueOf('Call-ID', symbol);
@@ -69,23 +71,35 @@ function candidates(step: MessageStep, expected: ExpectedMessage, state: FlowSta
   if (known !== undefined) {
     return firstOf(byCall.get(known) ?? [], (seen) => isFree(seen) && answers(seen));
   }
+  if (symbol === '' && state.calls.size > 0) {
+    return firstOf(all, (seen) => isFree(seen) && state.calls.has(seen.callId) && answers(seen)); // what it follows did not come
+  }
   // A new call: of several that begin at once, those with the Request-URI of the table.
   const isNew = (seen: Seen): boolean => isFree(seen) && !state.calls.has(seen.callId) && answers(seen);
-  const fits = requestUriFits(expected, state);
-  const fitting = firstOf(all, (seen) => isNew(seen) && fits(seen));
+  const { start } = expected;
+  if (start.kind === 'response') {
+    return firstOf(all, isNew);
+  }
+  const exactly = firstOf(byUri.get(start.uri) ?? [], isNew);
+  if (exactly.length > 0) {
+    return exactly;
+  }
+  const fits = requestUriFits(start.uri, state);
+  const fitting = firstOf(all, (seen) => isNew(seen) && fits(seen), MAX_LOOKED_AT);
   return fitting.length > 0 ? fitting : firstOf(all, isNew);
 }
 
-function requestUriFits({ start }: ExpectedMessage, { context }: FlowState): (seen: Seen) => boolean {
+/** With symbols in it: an address, a user that the scenario declares. */
+function requestUriFits(uri: string, { context }: FlowState): (seen: Seen) => boolean {
   const known = new Map<string, boolean>();
   return ({ message }) => {
-    if (start.kind === 'response' || message?.kind !== 'request') {
-      return true;
+    if (message?.kind !== 'request') {
+      return false;
     }
     let fits = known.get(message.uri);
     if (fits === undefined) {
       const learnt = context.symbols.count;
-      fits = compareRequestUri(start.uri, message.uri, context) === undefined;
+      fits = compareRequestUri(uri, message.uri, context) === undefined;
       context.symbols.forget(learnt);
       known.set(message.uri, fits);
     }
@@ -93,11 +107,13 @@ function requestUriFits({ start }: ExpectedMessage, { context }: FlowState): (se
   };
 }
 
-/** The first `MAX_TRIED` messages for which `is` holds; what is used at the beginning of the list is looked at once. */
-function firstOf(list: readonly Seen[], is: (seen: Seen) => boolean): readonly Seen[] {
+/** The first `MAX_TRIED` messages for which `is` holds, of so many; what is used at the beginning of a list is looked at once. */
+function firstOf(list: readonly Seen[], is: (seen: Seen) => boolean, most = Infinity): readonly Seen[] {
   const found: Seen[] = [];
+  const from = freeFrom.get(list) ?? 0;
+  const end = Math.min(list.length, from + most);
   let isUsed = true;
-  for (let at = freeFrom.get(list) ?? 0; at < list.length && found.length < MAX_TRIED; at++) {
+  for (let at = from; at < end && found.length < MAX_TRIED; at++) {
     const seen = list[at];
     if (seen === undefined) {
       break;
@@ -181,11 +197,8 @@ function closestOf(
 ): Tried | undefined {
   let best: Tried | undefined;
   for (const seen of tried) {
-    if (tried.length === 1) {
-      // Nothing to choose from; an optional step wants to know all the same.
-      if (step.optional !== true) {
-        return { seen, distance: 1 };
-      }
+    if (tried.length === 1 && step.optional !== true) {
+      return { seen, distance: 1 }; // nothing to choose from
     }
     const known = state.context.symbols.count;
     const distance = compare(seen, step, expected, state).reduce(
@@ -205,13 +218,13 @@ function closestOf(
 
 /** A message of the flow's calls between the same two that differs from the table in its start and hardly otherwise. */
 function otherStart(step: MessageStep, expected: ExpectedMessage, state: FlowState): StepVerdict | undefined {
-  const left = state.index
-    .fromTo(step.from, step.to)
-    .filter(
-      ({ used, callId: call, message }) =>
-        !used && state.calls.has(call) && message?.kind === expected.start.kind,
-    );
-  const seen = left.slice(0, MAX_TRIED).find((one) => {
+  const left = firstFew(
+    state.index.fromTo(step.from, step.to),
+    MAX_TRIED,
+    ({ used, callId: call, message }) =>
+      !used && state.calls.has(call) && message?.kind === expected.start.kind,
+  );
+  const seen = left.find((one) => {
     const learnt = state.context.symbols.count;
     const { length } = compare(one, step, expected, state);
     state.context.symbols.forget(learnt);

@@ -8,7 +8,7 @@ export class Seen {
   readonly start: string;
   /** Whether a step was found in it. */
   used = false;
-  #parsed: { readonly message: SipMessage | undefined; readonly flaw: string | undefined } | undefined;
+  #parsed: Read | undefined;
 
   constructor(record: MessageRecord) {
     this.record = record;
@@ -27,19 +27,24 @@ export class Seen {
 
   /** Undefined where there is none, or it is none (RFC 3261 25.1). */
   get callId(): string | undefined {
-    const { message } = this;
-    return message && callId(message);
+    return this.#read().callId;
   }
 
   get cseq(): CSeq | undefined {
-    const { message } = this;
-    return message && cseq(message);
+    return this.#read().cseq;
   }
 
-  #read(): { readonly message: SipMessage | undefined; readonly flaw: string | undefined } {
+  #read(): Read {
     this.#parsed ??= read(this.record.bytes.toString('latin1'));
     return this.#parsed;
   }
+}
+
+interface Read {
+  readonly message: SipMessage | undefined;
+  readonly flaw: string | undefined;
+  readonly callId: string | undefined;
+  readonly cseq: CSeq | undefined;
 }
 
 /** Whether a record is a SIP message, to be read or not. */
@@ -67,16 +72,20 @@ function startToken(bytes: Buffer): string {
   return first === 'SIP/2.0' ? second : first;
 }
 
-function read(text: string): { message: SipMessage | undefined; flaw: string | undefined } {
+function read(text: string): Read {
   const parsed = parseMessage(text);
   switch (parsed.kind) {
     case 'message':
-      return { message: parsed.message, flaw: undefined };
+      return withPlace(parsed.message, undefined);
     case 'not-sip':
-      return { message: undefined, flaw: 'not SIP' };
+      return withPlace(undefined, 'not SIP');
     case 'invalid':
-      return { message: parsed.message ?? withoutLength(text), flaw: parsed.reason };
+      return withPlace(parsed.message ?? withoutLength(text), parsed.reason);
   }
+}
+
+function withPlace(message: SipMessage | undefined, flaw: string | undefined): Read {
+  return { message, flaw, callId: message && callId(message), cseq: message && cseq(message) };
 }
 
 /** A wrong Content-Length leaves the headers to be told: they are read without it, and it is one of them. */

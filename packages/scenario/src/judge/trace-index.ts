@@ -9,6 +9,8 @@ export interface Bucket {
   readonly all: readonly Seen[];
   /** By Call-ID. */
   readonly byCall: ReadonlyMap<string | undefined, readonly Seen[]>;
+  /** Requests by their Request-URI as written. */
+  readonly byUri: ReadonlyMap<string, readonly Seen[]>;
 }
 
 /**
@@ -22,7 +24,7 @@ export class TraceIndex {
   readonly diameter: Exchanges;
   readonly dns: Exchanges;
   readonly #buckets = new Map<string, Seen[]>();
-  readonly #byCall = new Map<readonly Seen[], ReadonlyMap<string | undefined, readonly Seen[]>>();
+  readonly #known = new Map<readonly Seen[], Bucket>();
   readonly #named: (name: string) => string;
   #fromTo: ReadonlyMap<string, readonly Seen[]> | undefined;
   #ofStart: ReadonlyMap<string, readonly Seen[]> | undefined;
@@ -49,12 +51,16 @@ export class TraceIndex {
 
   between(from: string, to: string, start: string): Bucket {
     const all = this.#buckets.get(`${from} ${to} ${start}`) ?? NOTHING;
-    let byCall = this.#byCall.get(all);
-    if (byCall === undefined) {
-      byCall = grouped(all, (seen) => seen.callId);
-      this.#byCall.set(all, byCall);
+    let bucket = this.#known.get(all);
+    if (bucket === undefined) {
+      bucket = {
+        all,
+        byCall: grouped(all, ({ callId }) => callId),
+        byUri: grouped(all, ({ message }) => (message?.kind === 'request' ? message.uri : '')),
+      };
+      this.#known.set(all, bucket);
     }
-    return { all, byCall };
+    return bucket;
   }
 
   /** All messages between the same two. */

@@ -1,7 +1,7 @@
 import type { Log } from '@ims-sim/host';
-import type { SipStack, TimerSettings } from '../stack.js';
-import type { RecordRoutes } from './forward.js';
-import type { Passes } from './loop.js';
+import { DEFAULT_TIMERS, type SipStack, type TimerSettings } from '../stack.js';
+import { RecordRoutes } from './forward.js';
+import { Passes } from './loop.js';
 
 /** What the parts of one proxy share. */
 export interface ProxyCore {
@@ -10,4 +10,17 @@ export interface ProxyCore {
   readonly timers: TimerSettings;
   readonly recordRoutes: RecordRoutes;
   readonly passes: Passes;
+}
+
+/** What a proxy on this stack works with. */
+export function proxyCore(stack: SipStack, timers?: Partial<TimerSettings>): ProxyCore {
+  const passes = new Passes();
+  [stack.sentBy, ...stack.furtherSentBy].forEach((sentBy) => passes.sendsAs(sentBy));
+  return {
+    stack,
+    log: stack.host.log,
+    timers: { ...DEFAULT_TIMERS, ...timers },
+    recordRoutes: new RecordRoutes(),
+    passes,
+  };
 }

@@ -7,7 +7,7 @@ import type { ServerTransaction } from '../stack.js';
 import { asSentBack, bestResponse } from './best-response.js';
 import { Branch, type BranchUser } from './branch.js';
 import type { ProxyCore } from './core.js';
-import type { Decision, Fork, Forward, ForwardFailure } from './decision.js';
+import type { Decision, Fork, Forward, ForwardFailure, ProxyObserver } from './decision.js';
 import { consult } from './consult.js';
 import { failureOf, ForkProgress } from './fork.js';
 
@@ -24,6 +24,7 @@ export class ResponseContext implements BranchUser {
   readonly transaction: ServerTransaction;
   readonly #core: ProxyCore;
   readonly #act: Act;
+  readonly #observer: ProxyObserver | undefined;
   readonly #branches: Branch[] = [];
   readonly #isInvite: boolean;
   /** Set while a fork's groups are tried. */
@@ -33,10 +34,11 @@ export class ResponseContext implements BranchUser {
   #cancelled = false;
   #over = false;
 
-  constructor(core: ProxyCore, transaction: ServerTransaction, act: Act) {
+  constructor(core: ProxyCore, transaction: ServerTransaction, act: Act, observer?: ProxyObserver) {
     this.#core = core;
     this.transaction = transaction;
     this.#act = act;
+    this.#observer = observer;
     this.#isInvite = transaction.request.method === 'INVITE';
     core.passes.begin(transaction.request);
     transaction.onFailure = () => this.end();
@@ -84,10 +86,14 @@ export class ResponseContext implements BranchUser {
         branch.end();
       }
     }
+    this.#observer?.onEnd();
   }
 
   onResponse(branch: Branch, response: SipResponse): void {
     const { status } = response;
+    if (status >= 200 && branch.state !== 'over') {
+      this.#observer?.onFinal(response, branch.target);
+    }
     if (status >= 300) {
       this.onFailure(branch, { kind: 'response', response });
     } else if (status >= 200) {
@@ -109,11 +115,11 @@ export class ResponseContext implements BranchUser {
     if (branch.state !== 'pending') {
       return;
     }
-    this.#ask(branch, { kind: 'timeout' }, () => {
+    this.#ask(branch, branch.timeout, () => {
       // A request that is no INVITE has no 408 (RFC 4320): what comes before Timer F may still go back, where no other
       // contact waits for its turn.
       if (this.#isInvite || this.#fork !== undefined) {
-        this.#conclude(branch, { kind: 'timeout' });
+        this.#conclude(branch, branch.timeout);
       }
     });
   }
