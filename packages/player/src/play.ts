@@ -114,9 +114,11 @@ export async function play(
     stage.watch.close();
     await Promise.all([...actors.values()].map((actor) => actor.close()));
   }
-  const aliases = new Map(
-    network.elements.flatMap(({ name, aliases: more }) => more.map((alias) => [alias, name] as const)),
-  );
+  const aliases = new Map([
+    ...network.elements.flatMap(({ name, aliases: more }) => more.map((alias) => [alias, name] as const)),
+    // a table names the host; the trace names the actor
+    ...scenario.actors.flatMap((actor) => (actor.kind === 'ue' ? [] : [[actor.host, actor.name] as const])),
+  ]);
   const beganAtUs = beganMs === undefined ? undefined : beganMs * 1000;
   return { failures: stage.failures, beganAtUs, flow: (flow) => ({ ...flow, aliases, beganAtUs }) };
 }

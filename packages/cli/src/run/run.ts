@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { UserError } from '@ims-sim/element';
 import { systemClock } from '@ims-sim/host';
 import { untilSignal } from '../signals.js';
@@ -130,7 +131,7 @@ class Run {
       for (const { seed } of seeds.filter(({ passed }) => !passed).slice(0, SEEDS_WRITTEN)) {
         const again = await this.#oneSeed(planned, seed, true, abort);
         if (!(again instanceof Error)) {
-          const out = `${planned.out}-seed-${seed}`;
+          const out = join(planned.out, `seed-${seed}`);
           writeOutput({ ...again, planned: { ...planned, out } });
           files.push(out);
         }
