@@ -1,5 +1,5 @@
 import { isActorAction, type Action } from '@ims-sim/scenario';
-import type { RunningActor, Stage } from './stage.js';
+import type { Stage } from './stage.js';
 
 /** Most that is counted of one method: repetitions within repetitions. */
 const MAX_CLAIMS = 100_000;
@@ -28,22 +28,21 @@ export function release(action: Action, stage: Stage): void {
 }
 
 function change(action: Action, stage: Stage, by: number): void {
-  const method = answered(action);
   const actor = isActorAction(action) ? stage.actors.get(action.actor) : undefined;
-  if (method !== undefined && actor !== undefined) {
-    const { claims }: RunningActor = actor;
-    claims.set(method, Math.min(MAX_CLAIMS, Math.max(0, (claims.get(method) ?? 0) + by)));
+  for (const method of actor === undefined ? [] : answered(action)) {
+    const known = actor?.claims.get(method) ?? 0;
+    actor?.claims.set(method, Math.min(MAX_CLAIMS, Math.max(0, known + by)));
   }
 }
 
-function answered(action: Action): string | undefined {
+function answered(action: Action): readonly string[] {
   switch (action.kind) {
     case 'ring':
     case 'answer':
-      return 'INVITE';
+      return ['INVITE'];
     case 'respond':
-      return action.method;
+      return action.method === 'INVITE' ? ['INVITE', 're-INVITE'] : [action.method];
     default:
-      return undefined;
+      return [];
   }
 }

@@ -10,7 +10,10 @@ export async function setFaults(rules: readonly FaultRule[], stage: Stage, at: P
   }
   stage.faults = rules;
   const own = network.elements
-    .filter(({ name, external, actor }) => external === undefined && actor === undefined && name in ground.listening)
+    .filter(
+      ({ name, external, actor }) =>
+        external === undefined && actor === undefined && name in ground.listening,
+    )
     .map(({ name }) => name);
   const names = [...own, network.dns.name];
   if (ground.setFaults === undefined) {

@@ -21,7 +21,10 @@ export async function ring(action: Of<'ring'>, actor: RunningActor): Promise<Res
   }
   const done = () => (call.isUnacknowledged && call.status === undefined ? undefined : true);
   const isOver = reliable ? await peer.watch.until(done, TIMEOUT_MS) : true;
-  return { failure: isOver !== true || call.status === 504 ? `no PRACK within ${ANSWER_WITHIN_S} s` : undefined, message: call.request };
+  return {
+    failure: isOver !== true || call.status === 504 ? `no PRACK within ${ANSWER_WITHIN_S} s` : undefined,
+    message: call.request,
+  };
 }
 
 const RING_FAILURES: Readonly<Record<Exclude<ReturnType<IncomingCall['ring']>, 'sent'>, string>> = {
@@ -70,7 +73,9 @@ export async function respond(action: Of<'respond'>, actor: RunningActor): Promi
   const found = await peer.watch.until(look, withinS * 1000);
   if (found === undefined) {
     const isAnswered = peer.inbox.take(method) !== undefined;
-    const hint = isAnswered ? ' that was not answered already: wait for it in parallel with what brings it about' : '';
+    const hint = isAnswered
+      ? ' that was not answered already: wait for it in parallel with what brings it about'
+      : '';
     return { failure: `no ${method} within ${withinS} s${hint}` };
   }
   const { request: message } = found;
@@ -113,12 +118,14 @@ export async function notify(action: Of<'notify'>, actor: RunningActor): Promise
 
 /** The INVITE that came last, or the next one. */
 function incomingCall({ peer }: RunningActor): Promise<IncomingCall | undefined> {
-  return peer.watch.until(() => peer.ringingCall, TIMEOUT_MS).then((call) => {
-    if (call !== undefined) {
-      peer.inbox.drop(call.request);
-    }
-    return call;
-  });
+  return peer.watch
+    .until(() => peer.ringingCall, TIMEOUT_MS)
+    .then((call) => {
+      if (call !== undefined) {
+        peer.inbox.drop(call.request);
+      }
+      return call;
+    });
 }
 
 function noInvite(): Result {

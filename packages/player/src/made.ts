@@ -22,5 +22,7 @@ export function earlier<K extends Made['kind']>(
   if (found !== undefined) {
     return found;
   }
-  return name === undefined ? `there is no ${kinds.join(' or ')} yet` : `there is no ${kinds.join(' or ')} called ${name}`;
+  return name === undefined
+    ? `there is no ${kinds.join(' or ')} yet`
+    : `there is no ${kinds.join(' or ')} called ${name}`;
 }

@@ -24,9 +24,7 @@ async function perform(action: Action, stage: Stage, claimed: boolean): Promise<
   switch (action.kind) {
     case 'parallel': {
       // all are waited for, also when one is aborted: nothing acts on after the run
-      const done = await Promise.allSettled(
-        action.branches.map((branch) => performAll(branch, stage, true)),
-      );
+      const done = await Promise.allSettled(action.branches.map((branch) => performAll(branch, stage, true)));
       for (const one of done) {
         if (one.status === 'rejected') {
           throw one.reason;
@@ -58,7 +56,10 @@ async function repeat(
   }
 }
 
-async function one(action: Exclude<Action, { readonly kind: 'parallel' | 'repeat' }>, stage: Stage): Promise<void> {
+async function one(
+  action: Exclude<Action, { readonly kind: 'parallel' | 'repeat' }>,
+  stage: Stage,
+): Promise<void> {
   const now = substituted(action, stage.variables, stage.round);
   const failure =
     now.kind === 'unknown'

@@ -40,7 +40,9 @@ function isFinal(message: SipMessage): boolean {
 function isAnswerTo(sent: SipMessage, message: SipMessage): boolean {
   const [asked, answered] = [cseq(sent), cseq(message)];
   return (
-    callId(sent) === callId(message) && asked?.number === answered?.number && asked?.method === answered?.method
+    callId(sent) === callId(message) &&
+    asked?.number === answered?.number &&
+    asked?.method === answered?.method
   );
 }
 
@@ -60,7 +62,11 @@ async function targetOf(
   const written = /^(udp|tcp):(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/i.exec(to);
   if (written !== null) {
     const [, transport = 'udp', v6, v4 = '', port] = written;
-    return { transport: transport.toLowerCase() === 'tcp' ? 'TCP' : 'UDP', address: v6 ?? v4, port: Number(port) };
+    return {
+      transport: transport.toLowerCase() === 'tcp' ? 'TCP' : 'UDP',
+      address: v6 ?? v4,
+      port: Number(port),
+    };
   }
   const known = listening(to, ground);
   if (known !== undefined) {

@@ -111,7 +111,8 @@ async function startServerActor(
 ): Promise<RunningActor> {
   const { host, resolver, own, reacts, claims, made } = standing;
   const given = elementNamed(network, hostName)?.listen;
-  const isOwn = given !== undefined && own.some((it) => canonicalAddress(it) === canonicalAddress(given.address));
+  const isOwn =
+    given !== undefined && own.some((it) => canonicalAddress(it) === canonicalAddress(given.address));
   const address = nearestTo(ground.dns.address, own) ?? own[0];
   if (address === undefined) {
     throw new UserError(`${name}: there is no address for ${hostName} to listen at`);

@@ -65,8 +65,7 @@ export async function unsubscribe(
     return result;
   }
   const withinS = notifyWithinS(ground);
-  const isLast = () =>
-    subscription.notifications.at(-1)?.state.value === 'terminated' ? true : undefined;
+  const isLast = () => (subscription.notifications.at(-1)?.state.value === 'terminated' ? true : undefined);
   const last = await actor.peer.watch.until(isLast, withinS * 1000);
   return last === undefined ? { failure: `no last NOTIFY within ${withinS} s` } : result;
 }

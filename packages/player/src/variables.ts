@@ -7,8 +7,7 @@ const AS_THEY_ARE: ReadonlySet<string> = new Set(['at', 'take', 'branches', 'act
 const MAX_DEPTH = 32;
 
 export type Substituted =
-  | { readonly kind: 'action'; readonly action: Action }
-  | { readonly kind: 'unknown'; readonly name: string };
+  { readonly kind: 'action'; readonly action: Action } | { readonly kind: 'unknown'; readonly name: string };
 
 /** The action with what its `${name}`s stand for now. */
 export function substituted(

@@ -74,7 +74,7 @@ export class SimulatedNetwork {
     this.#options = options;
     this.#network = unplaced(network);
     const random = seededRandom(`${seed} network`);
-    this.memory = new MemoryNetwork({ clock, random, faults: options.faults });
+    this.memory = new MemoryNetwork({ clock, random, faults: options.faults, portsApart: true });
     this.collector = localCollector({
       clock,
       names: ({ address }) => addresses.nameAt(address),
