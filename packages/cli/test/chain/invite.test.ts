@@ -464,15 +464,46 @@ describe('RFC 3261 17, 13.3.1.4: a datagram lost at any hop is made up for', () 
     );
     const network = net.hosts.get('ue1')?.network;
     if (network !== undefined) network.faults = loss;
+    const idle = net.clock.pendingTimers;
     const call = caller.call(CALLEE);
     await until(net, () => call.dialog, 'the call');
     await until(net, () => at.dialogs.length === 1, 'the called one has it too');
     await net.clock.advance(2000);
     await net.clock.until((call.dialog as SrfDialog).destroy());
+    await net.clock.advance(120_000);
+    expect(net.clock.pendingTimers).toBeLessThanOrEqual(idle); // nothing of the call is left at any hop
     // An unreliable 180 is not sent again, and nobody waits for it.
     expect(loss.dropped()).toBe(1);
     expect(at.heard).toEqual(['INVITE offer', 'PRACK', 'BYE']);
     expect([called.drachtio.dialogs, called.drachtio.invites, caller.drachtio.dialogs]).toEqual([0, 0, 0]);
+    await close();
+  });
+});
+
+const CANCELLED = ['CANCEL ', 'SIP/2.0 487', 'ACK '].flatMap((kind) =>
+  WAY.slice(1).map((place, i) => [kind, WAY[i] as Place, place] as [string, Place, Place]),
+);
+
+describe('RFC 3261 9, 17.1.1.3: a datagram lost at any hop of a CANCEL is made up for', () => {
+  test.each(CANCELLED)('%s between %s and %s', async (kind, near, far) => {
+    const { net, caller, called, at, close } = await setting('ts-24.141', { answers: false });
+    const [from, to] = kind.startsWith('SIP') ? [PLACES[far], PLACES[near]] : [PLACES[near], PLACES[far]];
+    const loss = dropping(
+      (text, source, target) => source === from && target === to && text.startsWith(kind),
+    );
+    const network = net.hosts.get('ue1')?.network;
+    const idle = net.clock.pendingTimers;
+    const call = caller.call(CALLEE);
+    await until(net, () => at.heard.includes('PRACK'), 'it rings');
+    if (network !== undefined) network.faults = loss;
+    call.request?.cancel();
+    await until(net, () => call.failure, 'the end');
+    expect(call.failure).toMatchObject({ status: 487 });
+    await net.clock.advance(120_000);
+    expect(loss.dropped()).toBe(1);
+    expect(at.heard.filter((it) => it === 'cancel')).toHaveLength(1);
+    expect([called.drachtio.dialogs, called.drachtio.invites, caller.drachtio.invites]).toEqual([0, 0, 0]);
+    expect(net.clock.pendingTimers).toBeLessThanOrEqual(idle); // nothing of the call is left at any hop
     await close();
   });
 });
