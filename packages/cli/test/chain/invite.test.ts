@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { DatagramFates, TestHost } from '@ims-sim/host';
-import { values, valueOf, type SipRequest, type SipResponse } from '@ims-sim/sip';
+import { values, valueOf, vias, type SipRequest, type SipResponse } from '@ims-sim/sip';
 import type { SrfDialog, SrfRequest, SrfResponse, Srf } from '@ims-sim/drachtio';
 import { network, PLACES, requestAt, uris, type Network, type Place } from './network.js';
 import { ANSWER, OFFER, phone, until, type Phone } from './phone.js';
@@ -66,11 +66,19 @@ interface Setting {
   close(): Promise<void>;
 }
 
+interface Settings {
+  readonly answers?: boolean;
+  readonly callAs?: boolean;
+  /** The called UE claims what it may not. */
+  readonly says?: boolean;
+  readonly tcpAboveBytes?: number;
+}
+
 async function setting(
   profile: 'tr-24.841' | 'ts-24.141',
-  { answers = true, callAs = false, says = false } = {},
+  { answers = true, callAs = false, says = false, tcpAboveBytes }: Settings = {},
 ): Promise<Setting> {
-  const net = await network(profile, { callAs });
+  const net = await network(profile, { callAs, ...(tcpAboveBytes !== undefined && { tcpAboveBytes }) });
   const at = callee(answers, says ? CLAIMS : {});
   const caller = await phone(net, 'ue1', '1');
   const called = await phone(net, 'ue2', '2', at.take);
@@ -407,6 +415,22 @@ describe.each<['tr-24.841' | 'ts-24.141']>([['tr-24.841'], ['ts-24.141']])(
       expect(got.slice(1)).toEqual(['REFER <sip:third@home2.net>', 'NOTIFY SIP/2.0 200 OK']);
       expect(caller.drachtio.dialogs).toBe(1); // the refer subscription is over, the call is not
       await net.clock.until(dialog.destroy());
+      await close();
+    });
+
+    test('RFC 3261 18.1.1, RFC 5658: an INVITE that is too large for a datagram goes by TCP between the hops, the call all the same', async () => {
+      const { net, caller, at, close } = await setting(profile, { tcpAboveBytes: 900 });
+      const call = caller.call(CALLEE);
+      await until(net, () => call.dialog, 'the call');
+      await until(net, () => at.dialogs.length === 1, 'the called one has it too');
+      const arrived = requestAt(net, 'ue2', 'INVITE');
+      expect(uris(arrived, 'record-route').some((uri) => uri.includes('transport=tcp'))).toBe(true);
+      expect(vias(arrived)[0]?.transport).toBe('UDP'); // as the UE has registered
+      const back = at.dialogs[0] as SrfDialog;
+      expect((await net.clock.until(back.request({ method: 'INFO' }))).status).toBe(200);
+      expect(await net.clock.until((call.dialog as SrfDialog).modify(`${OFFER}a=x\r\n`))).toBe(ANSWER);
+      await net.clock.until(back.destroy());
+      expect(caller.drachtio.dialogs).toBe(0);
       await close();
     });
 
