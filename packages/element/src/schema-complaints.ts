@@ -57,8 +57,11 @@ function complaintsOf(
   const path = [...prefix, ...own];
   switch (issue.code) {
     case 'unrecognized_keys': {
-      const known = keysAt(schema, own);
-      return issue.keys.map((key) => unknownKey(key, known, path));
+      const alternatives = keysAt(schema, own);
+      return issue.keys.map((key) => {
+        const meant = alternatives.find((keys) => nearestWord(key, keys) !== undefined);
+        return unknownKey(key, meant ?? [...new Set(alternatives.flat())], path);
+      });
     }
     case 'invalid_key':
       // its own issues say why: the host name of an element, a method
@@ -105,7 +108,7 @@ function cost(issues: readonly z.core.$ZodIssue[], alternative: z.core.$ZodType 
   let sum = 0;
   for (const issue of issues) {
     if (issue.code === 'unrecognized_keys') {
-      const known = alternative === undefined ? [] : keysAt(alternative, issue.path.map(String));
+      const known = alternative === undefined ? [] : keysAt(alternative, issue.path.map(String)).flat();
       sum += issue.keys.reduce((all, key) => all + (nearestWord(key, known) === undefined ? 2 : 1), 0);
     } else if (issue.path.length === 0) {
       return issue.code === 'invalid_type' || issue.code === 'invalid_value' ? NOT_MEANT : 1;

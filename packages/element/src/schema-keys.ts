@@ -11,10 +11,18 @@ interface Definition {
   readonly in?: z.core.$ZodType;
 }
 
-/** The keys that a schema knows at a path; none where it is no object there, or one of several. */
-export function keysAt(schema: z.core.$ZodType, path: readonly string[]): string[] {
-  const found = schemaAt(schema, path);
-  return found === undefined ? [] : Object.keys(definitionOf(found).shape ?? {});
+/** The keys that a schema knows at a path, of each alternative that has an object there. */
+export function keysAt(schema: z.core.$ZodType, path: readonly string[]): string[][] {
+  const { shape, valueType, element, options } = definitionOf(schema);
+  if (options !== undefined) {
+    return options.flatMap((option) => keysAt(option, path));
+  }
+  const [first, ...rest] = path;
+  if (first === undefined) {
+    return shape === undefined ? [] : [Object.keys(shape)];
+  }
+  const next = shape?.[first] ?? valueType ?? element;
+  return next === undefined ? [] : keysAt(next, rest);
 }
 
 /** The schema of what stands at a path, through the first alternative that has it. */

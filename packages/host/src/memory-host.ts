@@ -28,11 +28,13 @@ export class MemoryHost implements Net {
   readonly #listeners = new Map<string, MemoryListener>();
   readonly #connectionPorts = new Set<number>();
   readonly #connections = new Set<MemoryConnection>();
-  #lastPort = FIRST_EPHEMERAL_PORT - 1;
+  #lastPort: number;
 
-  constructor(network: MemoryNetwork, addresses: readonly string[]) {
+  /** `portsFrom`: how far from the first ephemeral port its free ports begin. */
+  constructor(network: MemoryNetwork, addresses: readonly string[], portsFrom: number) {
     this.network = network;
     this.#addresses = addresses;
+    this.#lastPort = FIRST_EPHEMERAL_PORT + (portsFrom % EPHEMERAL_PORTS) - 1;
   }
 
   async udp(local: Endpoint, receiver: UdpReceiver): Promise<UdpSocket> {

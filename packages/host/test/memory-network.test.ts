@@ -241,6 +241,21 @@ describe('MemoryNetwork', () => {
     expect(heard).toEqual(['b closed']);
   });
 
+  test('free ports of hosts are apart where that is asked for', async () => {
+    const ports = async (portsApart: boolean): Promise<number[]> => {
+      const { a, b } = await twoHosts({ portsApart });
+      const free = (address: string) => ({ address, port: 0 });
+      const onDatagram = () => undefined;
+      return [
+        (await a.udp(free(A), { onDatagram })).local.port,
+        (await b.udp(free(B), { onDatagram })).local.port,
+      ];
+    };
+    expect(await ports(false)).toEqual([49152, 49152]);
+    const [ofA = 0, ofB = 0] = await ports(true);
+    expect(ofB - ofA).toBeGreaterThan(100);
+  });
+
   test('testHost: a host beside another shares its time and network; the trace keeps copies', async () => {
     const first = testHost({ name: 'a.home1.net' });
     const second = testHost({ name: 'b.home1.net', beside: first, addresses: [B] });

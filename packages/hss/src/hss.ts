@@ -26,7 +26,7 @@ export interface HssOptions {
   /** The DiameterIdentity; the host's name unless told. */
   readonly originHost?: string;
   readonly originRealm: string;
-  /** Closed with the HSS. */
+  /** Closed with the HSS, and where that does not start. */
   readonly store: SubscriberStore;
   /**
    * The network file's subscribers. Each is put into the store once, and again where it is another than it was then: what
@@ -72,6 +72,18 @@ export interface Hss {
  * does.
  */
 export async function startHss(options: HssOptions): Promise<Hss> {
+  try {
+    return await started(options);
+  } catch (error) {
+    const { store, host } = options;
+    await store.close().catch((failure: unknown) => {
+      host.log.error('a store that no HSS has could not be closed', { error: failure });
+    });
+    throw error;
+  }
+}
+
+async function started(options: HssOptions): Promise<Hss> {
   loadXmlBuilder(); // for the user profiles
   const { host } = options;
   await putInitial(options.store, options.initial);

@@ -1,6 +1,7 @@
 import type { InitialFilterCriteria, PublicIdentity, ServerCapabilities, UserProfile } from '@ims-sim/cx';
 import { normalizeIdentity } from './public-identity.js';
-import type { ImplicitSet, Subscription } from './subscription.js';
+import type { FoundByPublicIdentity } from './store.js';
+import type { ImplicitSet, StoredSubscription, Subscription } from './subscription.js';
 import { compileWildcard } from './wildcard.js';
 
 /** Where in a subscription a public identity is. */
@@ -30,6 +31,19 @@ export function placeOf({ implicitSets }: Subscription, identity: string): Place
     }
   }
   return matched;
+}
+
+/**
+ * A user who was found before, in the subscription as it is now: provisioning may have moved the identity to another set
+ * meanwhile, or have taken it away (undefined).
+ */
+export function foundAgain(
+  now: StoredSubscription,
+  publicIdentity: string,
+  { wildcard }: Pick<FoundByPublicIdentity, 'wildcard'>,
+): FoundByPublicIdentity | undefined {
+  const place = placeOf(now.subscription, wildcard ?? publicIdentity);
+  return place && { ...now, set: place.set, wildcard };
 }
 
 /** Whether a public identity is one that somebody can register: neither a service's nor a wildcard's (TS 29.228 6.1.1.1). */

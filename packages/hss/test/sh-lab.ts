@@ -3,7 +3,7 @@ import { startDiameterNode } from '@ims-sim/diameter';
 import { testHost } from '@ims-sim/host';
 import type { PushNotification, PushNotificationAnswer, RepositoryData, UserData } from '@ims-sim/sh';
 import { shApplication, shClient, shNotifications } from '@ims-sim/sh';
-import type { Subscription } from '../src/index.js';
+import type { SubscriberStore, Subscription } from '../src/index.js';
 import { memoryStore, startHss } from '../src/index.js';
 import { SCSCF, all } from './lab.js';
 
@@ -15,9 +15,10 @@ export const user = { kind: 'public-identity', identity } as const;
 export async function shNetwork(
   originHost = 'as1.home1.net',
   pnr: PushNotificationAnswer = { kind: 'notified' },
+  over: (store: SubscriberStore) => SubscriberStore = (store) => store,
 ) {
   const host = testHost({ name: 'hss1.home1.net', addresses: ['10.0.0.1'] });
-  const store = memoryStore();
+  const store = over(memoryStore());
   const hss = await startHss({
     host,
     listen: { address: '10.0.0.1', port: 3868 },

@@ -191,6 +191,28 @@ describe('TS 29.328 6.1.3 SNR, 6.1.4 PNR', () => {
     ]);
   });
 
+  test.each<[string, number[], object]>([
+    [
+      'moved to another set',
+      [1, 0],
+      { kind: 'subscribed', data: { publicIdentities: ['sip:work@home1.net'] } },
+    ],
+    ['taken away', [0], { kind: 'unknown-user' }],
+  ])('an identity that is %s between the lookup and the answer', async (_, order, answer) => {
+    const work = { kind: 'public-identity', identity: 'sip:work@home1.net' } as const;
+    const sets = order.map((at) => user1.implicitSets[at]) as unknown as Subscription['implicitSets'];
+    const { sh, until } = await network(undefined, undefined, (inner) => ({
+      ...inner,
+      byPublicIdentity: async (identity) => {
+        const found = await inner.byPublicIdentity(identity);
+        await inner.put({ ...user1, implicitSets: sets });
+        return found;
+      },
+    }));
+    const asked = { ...state, user: work, references: ['ims-public-identity'], sendData: true } as const;
+    expect(await until(sh.subscribeNotifications({ ...asked, identitySets: ['implicit'] }))).toEqual(answer);
+  });
+
   test('an AS that does not know the user has no subscription to anything of it', async () => {
     const { sh, until, assign, notifications } = await network('as1.home1.net', { kind: 'unknown-user' });
     await until(

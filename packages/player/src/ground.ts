@@ -1,4 +1,5 @@
 import type { ElementCommand, ListeningByName } from '@ims-sim/element';
+import type { FaultRule } from '@ims-sim/faults';
 import type { Clock, Endpoint, Host, Trace } from '@ims-sim/host';
 import type { TraceRecord } from '@ims-sim/trace';
 
@@ -16,6 +17,8 @@ export interface Ground {
   addressesOf(actor: string): readonly string[];
   /** An actor listens there: messages of it are named so in the trace; a server's host name leads there in the DNS. */
   listens(actor: string, host: string | undefined, at: Endpoint): Promise<void>;
+  /** What goes wrong on purpose with what actors send, from now on; undefined: `control` takes it by the actor's name. */
+  setFaults?(rules: readonly FaultRule[]): void;
   /** Where it stands what was done to an element: it cannot say so itself. */
   traceOf(element: string): Trace;
   /** Everything that the trace has so far, by time. */

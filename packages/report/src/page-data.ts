@@ -22,7 +22,7 @@ export function pageData(scenario: ReportedScenario): {
       meta,
       beganUs,
       participants: all,
-      steps: buildSteps(verdict),
+      steps: buildSteps(verdict, new Map(rows.id.map((id, row) => [id, row]))),
       failures: failures.map(({ at, text }) => ({ at: placeText(at), text })),
       counts: { unexpected: verdict.unexpected.length, retransmissions: verdict.retransmissions.length },
       texts,

@@ -1,5 +1,5 @@
 import { prettyEndpoint } from '@ims-sim/host';
-import type { Step, StepVerdict, Verdict } from '@ims-sim/scenario';
+import type { Verdict } from '@ims-sim/scenario';
 import {
   type LadderParticipant,
   shortName,
@@ -162,19 +162,14 @@ function judgedRecords({ steps, unexpected, retransmissions }: Verdict): Readonl
 function missingAfter({ steps }: Verdict): ReadonlyMap<number, number[]> {
   const missing = new Map<number, number[]>();
   let after = 0;
-  for (const [index, { step, records }] of steps.entries()) {
+  for (const [index, { records, skipped }] of steps.entries()) {
     if (records.length > 0) {
       after = Math.max(after, ...records.map(({ id }) => id));
-    } else if (!isOptional(step, steps[index])) {
+    } else if (skipped !== true) {
       missing.set(after, [...(missing.get(after) ?? []), index]);
     }
   }
   return missing;
-}
-
-/** One that need not happen, and did not, is not missing. */
-function isOptional({ optional }: Step, verdict: StepVerdict | undefined): boolean {
-  return optional === true && verdict?.right === true;
 }
 
 /** The flow is what lies between the first and the last row that a step was found in. */

@@ -1,9 +1,10 @@
+import { headerKey } from '@ims-sim/sip';
 import type { Place, Verdict } from '@ims-sim/scenario';
 import type { PageStep } from './page/page-data.js';
 
 /** The steps of a flow and what the judge says of each, for the page. */
-export function buildSteps({ flow, steps }: Verdict): PageStep[] {
-  return steps.map(({ step, right, differences, errata }) => ({
+export function buildSteps({ flow, steps }: Verdict, rowOf: ReadonlyMap<number, number>): PageStep[] {
+  return steps.map(({ step, right, differences, errata, closest = [] }) => ({
     step: String(step.step),
     title: step.title,
     right,
@@ -17,6 +18,7 @@ export function buildSteps({ flow, steps }: Verdict): PageStep[] {
       why: difference.why,
       at: lineOf(step, difference.where),
     })),
+    closest: closest.flatMap(({ id }) => rowOf.get(id) ?? []),
     errata: errata.map(({ table, right: corrected, why }) => ({ table, right: corrected, why })),
   }));
 }
@@ -28,6 +30,9 @@ export function placeText({ file, line }: Place): string {
 
 /** Where the scenario file says what a header must be; the step where it does not. */
 function lineOf(step: Verdict['steps'][number]['step'], where: string): string {
-  const line = step.kind === 'message' ? step.lines.get(where.toLowerCase()) : undefined;
-  return placeText({ ...step.at, line: line ?? step.at.line });
+  if (step.kind !== 'message') {
+    return placeText(step.at);
+  }
+  const line = step.lines.get(headerKey(where)) ?? step.lines.get('') ?? step.at.line;
+  return placeText({ ...step.at, line });
 }

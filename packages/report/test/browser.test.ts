@@ -164,6 +164,10 @@ describe('the report in a browser', () => {
         'step 4, missing: 200 OK (P-CSCF to UE) from P-CSCF#1 to UE1, wrong',
       );
       await pane.getByText('no such message from pcscf1.home1.net to ue1').waitFor();
+      await pane.getByRole('button', { name: 'step 3, 200 OK (SUBSCRIBE)' }).click(); // What comes closest.
+      expect(await activeRow(page)).toContain('step 3');
+      await page.keyboard.press('n');
+      expect(await activeRow(page)).toContain('step 4');
       await page.keyboard.press('p');
       expect(await activeRow(page)).toContain('step 2');
       expect(await page.locator('.failures').innerText()).toContain(
@@ -205,6 +209,8 @@ describe('the report in a browser', () => {
         await status(page, `${count} of 10 rows have “${text.toLowerCase()}”`);
       }
       expect(await page.getByText('No row passes the filters.').isVisible()).toBe(true);
+      await page.getByRole('searchbox').fill('watchdog'); // Behind the flow.
+      await status(page, '0 of 10 rows have “watchdog”; 1 more are filtered out');
       await page.close();
     },
   );

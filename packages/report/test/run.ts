@@ -178,6 +178,9 @@ export function verdict(isRight: boolean): Verdict {
             records: [],
             right: false,
             differences: [missing],
+            closest: records.flatMap((record) =>
+              record.kind === 'message' && record.id === 9 ? [record] : [],
+            ),
             errata: [],
           },
         ]),
@@ -186,7 +189,7 @@ export function verdict(isRight: boolean): Verdict {
     ...{ clause: 'TR 24.841 6.1.1', steps: steps.map((it) => it.step), symbols: [], othersAllowed: [] },
     ...{ addressSymbols: new Map(), aliases: new Map() },
   };
-  return { flow, steps, unexpected: [], retransmissions: [], passed: isRight };
+  return { flow, steps, unexpected: [], others: [], retransmissions: [], passed: isRight };
 }
 
 export const passing: ReportRun = {

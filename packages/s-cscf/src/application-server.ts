@@ -155,7 +155,11 @@ function defaultHandling(
   if (applicationServer.defaultHandling === 'session-continued') {
     return evaluateCriteria(evaluation, scscf, because);
   }
-  return failure.kind === 'response'
-    ? undefined
-    : { kind: 'reply', status: 408, reason: 'Request Timeout', because };
+  if (failure.kind === 'response') {
+    return undefined;
+  }
+  // "a 408 (Request Timeout) response or a 5xx response": RFC 4320 4.2 has every proxy on the way back drop a 408 to a non-INVITE.
+  return evaluation.request.method === 'INVITE'
+    ? { kind: 'reply', status: 408, reason: 'Request Timeout', because }
+    : { kind: 'reply', status: 504, reason: 'Server Time-out', because };
 }

@@ -48,11 +48,28 @@ function takenBack(
   for (const set of sets) {
     const gone = set.bindings.filter(({ privateIdentity }) => identities.has(privateIdentity));
     tell(set, request, scscf);
+    remember(set, scscf);
     release(set, gone, eventOf(request.reason), scscf);
   }
   return request.associatedIdentities.length === 0
     ? { kind: 'terminated' }
     : { kind: 'terminated', associatedIdentities: request.associatedIdentities };
+}
+
+/** Until its HSS has the answer: a request meanwhile, or the same once more, would bring the registration back out of its store. */
+const ANSWERED_WITHIN_MS = 5000;
+const MAX_REMEMBERED = 10_000;
+
+function remember({ users }: ImplicitSet, { takenBack: known, clock }: SCscf): void {
+  if (known === undefined) {
+    return;
+  }
+  if (known.size >= MAX_REMEMBERED) {
+    known.clear();
+  }
+  for (const { identity } of users) {
+    known.set(publicIdentityOf(identity) ?? identity, clock.now() + ANSWERED_WITHIN_MS);
+  }
 }
 
 /** What the HSS has just assigned, and not yet been bound here, is not to be. */

@@ -116,6 +116,9 @@ export async function restoredOrUnknown(
   publicIdentity: string,
   scscf: SCscf,
 ): Promise<ServedUser | 'unknown-user' | undefined> {
+  if ((scscf.takenBack?.get(publicIdentity) ?? 0) > scscf.clock.now()) {
+    return undefined;
+  }
   const answer = await scscf.cx.serverAssignment({
     publicIdentities: [publicIdentity],
     serverName: scscf.serverName,

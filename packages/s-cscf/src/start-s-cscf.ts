@@ -119,6 +119,7 @@ export async function startSCscf(options: SCscfOptions): Promise<RunningSCscf> {
       tellHss('authentication-timeout', unanswered, scscf);
     }),
     unrestorable: new Map(),
+    takenBack: new Map(),
     assigning: new Set(),
     untold,
     originalDialogs: new OriginalDialogs(host.clock, host.random),

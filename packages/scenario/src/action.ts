@@ -50,7 +50,9 @@ export type UeAction = Acting &
         readonly expiresS: number;
         readonly all: boolean;
       }
-    | /** Subscribes to its own registration state (RFC 3680) and follows it. */ { readonly kind: 'registrationState' }
+    | /** Subscribes to its own registration state (RFC 3680) and follows it. */ {
+        readonly kind: 'registrationState';
+      }
     | {
         readonly kind: 'subscribe';
         readonly to: string;
@@ -82,7 +84,8 @@ export type UeAction = Acting &
         readonly as?: string | undefined;
       } & Content)
     | ({ readonly kind: 'cancel' } & OfEarlier)
-    | /** RFC 3311, within the dialog of the call, early or not. */ ({ readonly kind: 'update' } & OfEarlier & Content)
+    | /** RFC 3311, within the dialog of the call, early or not. */ ({ readonly kind: 'update' } & OfEarlier &
+        Content)
     | /** RFC 3261 14. */ ({ readonly kind: 'reinvite' } & OfEarlier & Content)
     | ({ readonly kind: 'bye' } & OfEarlier)
     | /** Waits until the UE knows that it is registered, or that it is no more. */ {
@@ -103,7 +106,12 @@ type ActorAction =
   /** 200 to that INVITE, and waits for the ACK. */
   | ({ readonly kind: 'answer' } & Content)
   /** Waits for a request of that method (or takes one that is waiting), and answers it. */
-  | ({ readonly kind: 'respond'; readonly method: string; readonly status: number; readonly withinS: number } & Content)
+  | ({
+      readonly kind: 'respond';
+      readonly method: string;
+      readonly status: number;
+      readonly withinS: number;
+    } & Content)
   /** Waits for a request of that method, or for a response of that status, not yet received by an action. */
   | { readonly kind: 'receive'; readonly what: string; readonly withinS: number }
   /** NOTIFY in the dialog of a SUBSCRIBE that it has answered with 2xx. */

@@ -43,5 +43,9 @@ export interface ServerActor {
  * the actions say, BYE, CANCEL, PRACK, UPDATE as their dialogs want, else 405.
  */
 export type Reaction =
-  | { readonly kind: 'answer'; readonly status: number; readonly headers: readonly (readonly [string, string])[] }
+  | {
+      readonly kind: 'answer';
+      readonly status: number;
+      readonly headers: readonly (readonly [string, string])[];
+    }
   | { readonly kind: 'silent' };

@@ -11,7 +11,7 @@ export interface Scenario {
   readonly profile: 'tr-24.841' | 'ts-24.141';
   /** The network file, resolved, or the network that stands in the scenario itself. */
   readonly network: NetworkSource;
-  /** What plays an element of the network, by host name, where that is not what the network file says. */
+  /** Who plays an element, by its host name, or all of an operator, by its domain, where that is not what the network says: `networkOf` has it. */
   readonly elements: ReadonlyMap<string, ElementRole>;
   readonly actors: readonly Actor[];
   /** Host name or actor, and its name in the ladder, from left to right. */
@@ -28,11 +28,15 @@ export interface Scenario {
 }
 
 export type NetworkSource =
-  | { readonly kind: 'file'; readonly path: string }
-  | { readonly kind: 'inline'; readonly network: Network };
+  { readonly kind: 'file'; readonly path: string } | { readonly kind: 'inline'; readonly network: Network };
 
 /** `play`: ours, as the network file has it. `nothing`: nobody is there, and the DNS leads to a port that nobody listens on. */
 export type ElementRole =
-  | { readonly kind: 'external'; readonly transport: 'udp' | 'tcp'; readonly address: string; readonly port: number }
+  | {
+      readonly kind: 'external';
+      readonly transport: 'udp' | 'tcp';
+      readonly address: string;
+      readonly port: number;
+    }
   | { readonly kind: 'play' }
   | { readonly kind: 'nothing' };

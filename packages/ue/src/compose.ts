@@ -45,9 +45,7 @@ export function initialRequest(party: Party, parts: InitialParts): SipRequest {
 }
 
 export function contentHeaders({ contentType, body }: Content): Header[] {
-  return body === undefined || body === ''
-    ? []
-    : [header('Content-Type', contentType ?? 'application/sdp')];
+  return body === undefined || body === '' ? [] : [header('Content-Type', contentType ?? 'application/sdp')];
 }
 
 export interface AnswerParts extends MessageExtras {

@@ -17,9 +17,13 @@ export class Inbox {
 
   /** Takes the oldest request of that method, or the oldest response of that status. */
   take(what: string): SipMessage | undefined {
-    const at = this.#messages.findIndex((message) =>
+    return this.takeWhere((message) =>
       message.kind === 'request' ? message.method === what : String(message.status) === what,
     );
+  }
+
+  takeWhere(fits: (message: SipMessage) => boolean): SipMessage | undefined {
+    const at = this.#messages.findIndex(fits);
     return at < 0 ? undefined : this.#messages.splice(at, 1)[0];
   }
 

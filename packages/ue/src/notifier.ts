@@ -132,7 +132,8 @@ export class Notifier {
   #respond(transaction: ServerTransaction, parts: AnswerParts) {
     const { request } = transaction;
     const grantedS = expires(request) ?? DEFAULT_EXPIRES_S;
-    const rest = parts.status < 300 ? [header('Expires', String(grantedS)), ...(parts.rest ?? [])] : parts.rest;
+    const rest =
+      parts.status < 300 ? [header('Expires', String(grantedS)), ...(parts.rest ?? [])] : parts.rest;
     const response = answerTo(this.#party, request, { ...parts, rest });
     transaction.respond(response);
     return response;

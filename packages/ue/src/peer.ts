@@ -17,7 +17,10 @@ export type PeerReaction =
 
 export interface PeerOptions {
   reaction?(method: string): PeerReaction | undefined;
-  /** How many requests of that method somebody means to answer by `takeHeld` (an INVITE: by its call): they are kept for that. */
+  /**
+   * How many requests of that method (`re-INVITE`: within a dialog) somebody means to answer by `takeHeld`, an INVITE by its call: they are
+   * kept for that.
+   */
   claimed?(method: string): number;
   /** A NOTIFY of a subscription of its own: true where it was answered. */
   serveNotify?(transaction: ServerTransaction): boolean;
@@ -83,7 +86,9 @@ export class Peer {
 
   /** The INVITE that came last and has no final response. */
   get ringingCall(): IncomingCall | undefined {
-    return this.calls.last((call): call is IncomingCall => call.role === 'callee' && call.status === undefined);
+    return this.calls.last(
+      (call): call is IncomingCall => call.role === 'callee' && call.status === undefined,
+    );
   }
 
   /** A new request (`StackOptions.onRequest`). */
@@ -115,7 +120,8 @@ export class Peer {
   }
 
   #isClaimed(method: string): boolean {
-    return (this.#options.claimed?.(method) ?? 0) > this.inbox.heldOf(method);
+    const what = method === 'INVITE' ? 're-INVITE' : method;
+    return (this.#options.claimed?.(what) ?? 0) > this.inbox.heldOf(method);
   }
 
   #invited(transaction: ServerTransaction): void {
@@ -157,7 +163,11 @@ export class Peer {
       this.#subscribed(transaction, told);
       return;
     }
-    if (request.method === 'NOTIFY' && told === undefined && this.#options.serveNotify?.(transaction) === true) {
+    if (
+      request.method === 'NOTIFY' &&
+      told === undefined &&
+      this.#options.serveNotify?.(transaction) === true
+    ) {
       return;
     }
     this.#respond(transaction, told ?? byDefault(request));

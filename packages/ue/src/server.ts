@@ -26,6 +26,7 @@ export interface ServerOptions extends PeerOptions {
 
 /** An application server or a network agent: a SIP endpoint with a host name and without a registration. */
 export interface Server {
+  readonly name: string;
   readonly stack: SipStack;
   readonly peer: Peer;
   /** Where the last request came from: the S-CSCF, of an application server. */
@@ -61,6 +62,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     own.receive(transaction);
   };
   return {
+    name,
     stack,
     peer: own,
     get lastSource() {

@@ -14,7 +14,7 @@ import { DEFAULT_REGISTRATION_S } from './contacts.js';
 import { Exchanges } from './exchange.js';
 import { FollowedRegistration } from './follow-registration.js';
 import { hostPort } from './host-port.js';
-import type { Party } from './party.js';
+import type { ExtraHeaders, Party } from './party.js';
 import { Peer } from './peer.js';
 import { Registering } from './registering.js';
 import { sameUri, type RegistrationChange } from './registration-state.js';
@@ -115,7 +115,7 @@ class TestUe implements Ue {
     return this.#subscribe(options);
   }
 
-  registrationState(expiresS = DEFAULT_REGISTRATION_S): Subscription {
+  registrationState(expiresS = DEFAULT_REGISTRATION_S, extra?: ExtraHeaders): Subscription {
     const aor = this.#ownIdentity();
     const followed = new FollowedRegistration({
       registering: this.#registering,
@@ -126,7 +126,7 @@ class TestUe implements Ue {
       warn: (text) => this.stack.host.log.warn(text),
     });
     const subscription: Subscription = this.#subscribe(
-      { uri: aor, event: 'reg', accept: REGINFO_CONTENT_TYPE, expiresS },
+      { uri: aor, event: 'reg', accept: REGINFO_CONTENT_TYPE, expiresS, extra },
       (notification) => followed.notified(notification),
     );
     return subscription;

@@ -159,7 +159,7 @@ export interface Ue {
    * TS 24.229 5.1.1.3, RFC 3680: subscribes to the state of its own registration and follows it. A contact that the network terminates
    * ends `registration` (5.1.1.7), and one that it shortens is registered again at once (5.1.1.5A). 600,000 s if not given.
    */
-  registrationState(expiresS?: number): Subscription;
+  registrationState(expiresS?: number, extra?: ExtraHeaders): Subscription;
   onRegistrationChange: ((change: RegistrationChange) => void) | undefined;
   /** RFC 6665, RFC 3856, TS 24.141 5.3.3. */
   subscribe(options: SubscribeOptions): Subscription;

@@ -50,8 +50,8 @@ export function startAsking({ input, output }: Io): Asking {
   const ask = async (question: string, usual: string): Promise<string> => {
     output.write(`${question} [${usual}]: `);
     const answer = (await line())?.trim().slice(0, MAX_ANSWER);
-    if (answer === undefined) {
-      output.write('\n');
+    if (!('isTTY' in input && input.isTTY === true)) {
+      output.write(`${answer ?? ''}\n`); // nobody typed it where it is shown
     }
     return answer === undefined || answer === '' ? usual : answer;
   };

@@ -39,7 +39,8 @@ async function asked(path: string, asking: Asking): Promise<string> {
   const usual = existsSync(join(folder, 'network.yaml')) ? 'network.yaml' : 'new';
   const network = await asking.ask('Network file, or `new` for a small one in the scenario', usual);
   const source = network === 'new' ? undefined : networkPath(network, folder);
-  const people = peopleOf(source === undefined ? smallNetwork : readNetworkFile(source));
+  const its = source === undefined ? smallNetwork : readNetworkFile(source);
+  const people = peopleOf(its);
   if (people.length === 0) {
     throw new UserError(`${source ?? network}: it has no subscribers, and a scenario needs one that acts`);
   }
@@ -48,7 +49,7 @@ async function asked(path: string, asking: Asking): Promise<string> {
     people.find(({ operator }) => operator !== who.operator) ?? people.find((one) => one !== who) ?? who;
   const whom = await person('Towards whom', people, other, asking);
   const named = source === undefined ? undefined : relative(resolve(folder), source);
-  return scenarioText({ kind, title, network: named, who, whom });
+  return scenarioText({ kind, title, profile: its.profile, network: named, who, whom });
 }
 
 /** As it is named beside the scenario, or from where the command was given. */

@@ -14,6 +14,7 @@ export interface Person {
 export interface Answers {
   readonly kind: Kind;
   readonly title: string;
+  readonly profile: Network['profile'];
   /** The network file, from the scenario; undefined: a small one in the scenario. */
   readonly network: string | undefined;
   readonly who: Person;
@@ -74,7 +75,7 @@ export function peopleOf({ subscribers, elements }: Network): Person[] {
 }
 
 /** The scenario: registered users, the actions, and what to write below `flow`. */
-export function scenarioText({ kind, title, network, who, whom }: Answers): string {
+export function scenarioText({ kind, title, profile, network, who, whom }: Answers): string {
   const names = NAMES[kind];
   const source =
     network === undefined
@@ -82,7 +83,7 @@ export function scenarioText({ kind, title, network, who, whom }: Answers): stri
       : `network: ${JSON.stringify(network)}\n`;
   return `# yaml-language-server: $schema=scenario.schema.json
 title: ${JSON.stringify(title)}
-profile: ts-24.141
+profile: ${profile}
 ${source}
 actors:
 ${actorText(names.who, who)}${actorText(names.whom, whom)}

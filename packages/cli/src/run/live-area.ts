@@ -1,17 +1,19 @@
-import { systemClock, type Timer } from '@ims-sim/host';
+import type { Clock, Timer } from '@ims-sim/host';
 
 const DRAW_EVERY_MS = 100;
 
 /** The last lines on a terminal, drawn again in their place as they change, ten times a second at most. */
 export class LiveArea {
   readonly #out: NodeJS.WriteStream;
+  readonly #clock: Clock;
   readonly #lines: () => readonly string[];
   #drawn = 0;
   #timer: Timer | undefined;
   #lastMs = -Infinity;
 
-  constructor(out: NodeJS.WriteStream, lines: () => readonly string[]) {
+  constructor(out: NodeJS.WriteStream, clock: Clock, lines: () => readonly string[]) {
     this.#out = out;
+    this.#clock = clock;
     this.#lines = lines;
   }
 
@@ -20,8 +22,8 @@ export class LiveArea {
     if (this.#timer !== undefined) {
       return;
     }
-    const dueMs = Math.max(0, this.#lastMs + DRAW_EVERY_MS - systemClock.now());
-    this.#timer = systemClock.timer(dueMs, () => {
+    const dueMs = Math.max(0, this.#lastMs + DRAW_EVERY_MS - this.#clock.now());
+    this.#timer = this.#clock.timer(dueMs, () => {
       this.#timer = undefined;
       this.#draw();
     });
@@ -35,7 +37,7 @@ export class LiveArea {
   }
 
   #draw(): void {
-    this.#lastMs = systemClock.now();
+    this.#lastMs = this.#clock.now();
     const { rows = 24, columns = 80 } = this.#out;
     // A line that the terminal breaks would take two places.
     const lines = this.#lines()

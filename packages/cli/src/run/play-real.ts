@@ -30,6 +30,8 @@ export async function playInTurn(
   onResult: (planned: Planned, result: Judged | Error, tookS: number) => void,
 ): Promise<void> {
   let session: Session | undefined;
+  /** What could not be written is not the fault of the scenario that plays meanwhile. */
+  let failed: { readonly error: unknown } | undefined;
   try {
     for (const [index, planned] of all.entries()) {
       const beganMs = systemClock.now();
@@ -42,7 +44,19 @@ export async function playInTurn(
         onResult(planned, end, tookS);
       } else {
         session = end.session;
-        onResult(planned, { ...end.judged, tookS }, tookS);
+        const told = (): void => {
+          failed ??= caught(() => {
+            onResult(planned, { ...end.judged, tookS }, tookS);
+          });
+        };
+        if (session === undefined) {
+          told();
+        } else {
+          session.putOff(told);
+        }
+      }
+      if (failed !== undefined) {
+        throw failed.error;
       }
       if (options.abort.aborted || options.enough()) {
         return;
@@ -50,6 +64,15 @@ export async function playInTurn(
     }
   } finally {
     await session?.close();
+  }
+}
+
+function caught(work: () => void): { readonly error: unknown } | undefined {
+  try {
+    work();
+    return undefined;
+  } catch (error) {
+    return { error };
   }
 }
 

@@ -35,6 +35,7 @@ export async function playSimulated(planned: Planned, options: SimulatedOptions)
       play(scenario, network, ground, {
         quietMs: scenario.quietMs ?? QUIET_MS,
         abort: over,
+        seed,
         keepGoing: flags.keepGoing,
       }),
   );

@@ -24,6 +24,8 @@ export interface RealGroundOptions {
   readonly names: Names;
   /** The trace of this scenario, without what earlier ones left behind. */
   readonly records: () => TraceRecord[];
+  /** Called where there is nothing to do but to wait. */
+  readonly idle: () => void;
 }
 
 interface Actor extends FaultyHost {
@@ -114,6 +116,7 @@ export class RealGround implements Ground {
   /** On a busy machine an element may take longer than `quietMs`; what it has been asked and not answered tells. */
   async settle(quietMs: number, limitMs: number): Promise<void> {
     const deadlineMs = systemClock.now() + limitMs;
+    this.#options.idle();
     do {
       await this.#options.collector.settle(quietMs);
     } while (openRequests(this.records()).length > 0 && systemClock.now() < deadlineMs);

@@ -10,6 +10,7 @@ import { bind } from '../elements/element-host.js';
 import { PROBE } from '../probe.js';
 import { type Names, namesOf } from './names.js';
 import { type OpenNetwork, openNetwork, type OpenOptions } from './open-network.js';
+import { overHttp } from './over-http.js';
 import { RealGround } from './real-ground.js';
 
 /** Once nothing has come for so long, the flow is over, unless the scenario says how long. */
@@ -41,6 +42,7 @@ export class Session {
   readonly #names: Names;
   readonly #opened: OpenNetwork;
   readonly #oldCalls = new Set<string>();
+  readonly #putOff: (() => void)[] = [];
   readonly #listener: { onRecord: (record: TraceRecord) => void };
 
   private constructor(
@@ -103,12 +105,16 @@ export class Session {
       collector: this.#collector,
       names: this.#names,
       records: () => this.#records(),
+      idle: () => {
+        this.#doPutOff();
+      },
     });
     const played = await play(scenario, this.#network, ground, {
       quietMs: scenario.quietMs ?? QUIET_MS,
       abort,
       onAction,
       keepGoing,
+      overHttp: this.#opened.control === undefined ? overHttp(this.#network) : undefined,
       after: {
         actions: after,
         onOver: () => {
@@ -129,8 +135,20 @@ export class Session {
     return { played, records, clean: !failedAfter };
   }
 
+  /** Puts work off until the next scenario only waits, or this network ends: it then costs no time. */
+  putOff(work: () => void): void {
+    this.#putOff.push(work);
+  }
+
+  #doPutOff(): void {
+    for (const work of this.#putOff.splice(0)) {
+      work();
+    }
+  }
+
   /** Ends every process of it. */
   async close(): Promise<void> {
+    this.#doPutOff();
     await this.#opened.stop();
     this.#collector.close();
   }

@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from '@ims-sim/host';
 import type { TraceRecord } from '@ims-sim/trace';
 import { relative } from 'node:path';
 import { failureLines } from './failure-lines.js';
@@ -13,9 +14,16 @@ interface Running {
 }
 
 /** Several scenarios: a line for each that runs, on a terminal; a line for each that has ended; then a table of all, and what failed. */
-export function showMany(out: NodeJS.WriteStream, count: number, folder: string): Show {
+export function showMany(
+  out: NodeJS.WriteStream,
+  count: number,
+  folder: string,
+  clock: Clock = systemClock,
+): Show {
   const running = new Map<Planned, Running>();
-  const live = new LiveArea(out, () => [...running].map(([planned, its]) => runningLine(planned, its)));
+  const live = new LiveArea(out, clock, () =>
+    [...running].map(([planned, its]) => runningLine(planned, its)),
+  );
   const colour = hasColour(out);
   let done = 0;
   const line = (text: string): void => {

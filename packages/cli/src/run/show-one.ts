@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from '@ims-sim/host';
 import type { Scenario, Verdict } from '@ims-sim/scenario';
 import { buildLadder, renderLadderText, type TraceRecord } from '@ims-sim/trace';
 import { failureLines } from './failure-lines.js';
@@ -11,11 +12,11 @@ import { ladderOf } from './verdict-ladder.js';
 const LIVE_ROWS = 200;
 
 /** One scenario: its ladder grows on a terminal, and comes judged at the end. */
-export function showOne(out: NodeJS.WriteStream): Show {
+export function showOne(out: NodeJS.WriteStream, clock: Clock = systemClock): Show {
   let scenario: Scenario | undefined;
   let status: string | undefined;
   const records: TraceRecord[] = [];
-  const live = new LiveArea(out, () => [
+  const live = new LiveArea(out, clock, () => [
     ...(scenario && records.length > 0 ? growing(scenario, records) : []),
     ...(status === undefined ? [] : [status]),
   ]);

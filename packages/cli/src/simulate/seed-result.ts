@@ -21,7 +21,8 @@ export async function seedResult(
     scenario,
     network,
     { seed, chance },
-    (ground, abort) => play(scenario, network, ground, { quietMs: scenario.quietMs ?? QUIET_MS, abort }),
+    (ground, abort) =>
+      play(scenario, network, ground, { quietMs: scenario.quietMs ?? QUIET_MS, abort, seed }),
   );
   const failures = broken.map(({ property, text }) => `${property}: ${text}`);
   // With an element killed what comes is not what the table says; what must always hold is what counts.

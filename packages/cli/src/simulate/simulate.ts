@@ -8,12 +8,16 @@ import { type ChanceBounds, restartByChance } from './chance.js';
 import { type BrokenProperty, brokenProperties, type TablesAround } from './properties/index.js';
 import { evidenceOf } from './properties/evidence.js';
 import { SimulatedGround } from './simulated-ground.js';
-import { type Code, loadCode, SimulatedNetwork, type Tables } from './simulated-network.js';
+import { type Code, loadCode } from './load-code.js';
+import { SimulatedNetwork, type Tables } from './simulated-network.js';
 
 const DAY_MS = 24 * 3_600_000;
 /** A scenario that is not over by then, in virtual time, is taken for one that never is. */
 const PLAYED_WITHIN_MS = 30 * DAY_MS;
-/** A registration may last 600,000 s (TS 24.229 5.1.1.2.1); then what hangs on it ends. */
+/**
+ * A registration may last 600,000 s (TS 24.229 5.1.1.2.1); then what hangs on it ends. One that is restored after a kill may last as long
+ * once more: nobody knows how much of it is left.
+ */
 const ENDED_WITHIN_MS = 8 * DAY_MS;
 /** Timers that a whole simulation may fire: more is a loop. */
 const MAX_FIRED = 5_000_000;
@@ -137,7 +141,7 @@ async function overWithin<P>(clock: VirtualClock, playing: Promise<P>, file: str
 
 /** Lets time pass until the tables are as they were, or what is left lasts longer than anything may. */
 async function ended(clock: VirtualClock, simulated: SimulatedNetwork, before: Tables): Promise<void> {
-  const deadlineMs = clock.now() + ENDED_WITHIN_MS;
+  const deadlineMs = clock.now() + ENDED_WITHIN_MS * (1 + simulated.kills);
   let stepMs = FIRST_LOOK_MS;
   while (clock.now() < deadlineMs) {
     await clock.advance(Math.min(stepMs, deadlineMs - clock.now()));

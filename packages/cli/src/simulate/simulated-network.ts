@@ -16,10 +16,12 @@ import {
   seededRandom,
   type VirtualClock,
 } from '@ims-sim/host';
-import { loadCommands, memoryStore, type SubscriberStore } from '@ims-sim/hss';
+import { memoryStore, type SubscriberStore } from '@ims-sim/hss';
 import { type Collector, localCollector } from '@ims-sim/trace';
-import { loadElement, type StartElement } from '../load-element.js';
+import type { StartElement } from '../load-element.js';
 import type { Addresses } from './addresses.js';
+import { keptByHss } from './kept-by-hss.js';
+import type { Code } from './load-code.js';
 import { SimulatedProcess } from './simulated-process.js';
 
 const SIP_PORT = 5060;
@@ -48,6 +50,8 @@ interface Place {
   running: RunningElement | undefined;
   /** How often it has been started. */
   starts: number;
+  /** The last one, which it is told again when it has started again. */
+  faults: ElementCommand | undefined;
 }
 
 /** Numbers of entries, by element and table. */
@@ -62,13 +66,15 @@ export class SimulatedNetwork {
   readonly #options: SimulatedNetworkOptions;
   readonly #network: Network;
   readonly #places = new Map<string, Place>();
+  /** How often an element was killed. */
+  kills = 0;
 
   constructor(options: SimulatedNetworkOptions) {
     const { network, seed, clock, addresses } = options;
     this.#options = options;
     this.#network = unplaced(network);
     const random = seededRandom(`${seed} network`);
-    this.memory = new MemoryNetwork({ clock, random, faults: options.faults });
+    this.memory = new MemoryNetwork({ clock, random, faults: options.faults, portsApart: true });
     this.collector = localCollector({
       clock,
       names: ({ address }) => addresses.nameAt(address),
@@ -114,7 +120,12 @@ export class SimulatedNetwork {
   }
 
   async command(name: string, command: ElementCommand): Promise<string | undefined> {
-    const { running } = this.#known(name);
+    const place = this.#known(name);
+    const { running } = place;
+    if (command.kind === 'faults') {
+      place.faults = command;
+      return running?.command?.(command); // one that is down is told once it is up
+    }
     return running?.command === undefined ? `${name} is not up` : running.command(command);
   }
 
@@ -131,6 +142,7 @@ export class SimulatedNetwork {
   /** `kill -9`: its sockets and its memory are gone, without a word. */
   kill(name: string): void {
     const place = this.#known(name);
+    this.kills++;
     place.running = undefined;
     place.process.kill();
   }
@@ -151,7 +163,7 @@ export class SimulatedNetwork {
     return new Map(
       [...this.#places].map(([name, { running, process, hssStore }]) => [
         name,
-        { ...running?.tables?.(), ...kept(hssStore), timers: process.pendingTimers },
+        { ...running?.tables?.(), ...keptByHss(hssStore), timers: process.pendingTimers },
       ]),
     );
   }
@@ -185,6 +197,7 @@ export class SimulatedNetwork {
       hssStore: store && (() => store),
       running: undefined,
       starts: 0,
+      faults: undefined,
     };
     const place: Place = { ...partial, process: this.#process(name, partial) };
     this.#places.set(name, place);
@@ -212,6 +225,9 @@ export class SimulatedNetwork {
     place.starts++;
     const running = await place.start(start, place.process);
     place.running = running;
+    if (place.faults !== undefined) {
+      await running.command?.(place.faults);
+    }
     this.listening[name] = running.listening;
     return running;
   }
@@ -244,43 +260,4 @@ function unplaced(network: Network): Network {
       provisioning: undefined,
     })),
   };
-}
-
-/** What an HSS has of registrations on its disk. */
-function kept(hssStore: (() => SubscriberStore) | undefined): Readonly<Record<string, number>> {
-  if (hssStore === undefined) {
-    return {};
-  }
-  const stored = hssStore().list(undefined, Infinity);
-  if (stored instanceof Promise) {
-    throw new Error('a store in memory answers at once');
-  }
-  const states = stored.map(({ state }) => state);
-  return {
-    registeredSets: sum(states.map(({ sets }) => Object.values(sets).filter(isRegistered).length)),
-    authenticationPending: sum(states.map(({ authenticationPending = [] }) => authenticationPending.length)),
-    restoration: sum(states.map(({ restoration = {} }) => Object.keys(restoration).length)),
-  };
-}
-
-/** TS 29.228 8.1: an S-CSCF may be kept for a user who is not registered. */
-function isRegistered(set: unknown): boolean {
-  return set !== 'unregistered';
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
-}
-
-export type Code = ReadonlyMap<ElementKind | 'dns', StartElement>;
-
-/** Loads what the elements of a network are made of: while time is virtual, nothing may wait for a disk. */
-export async function loadCode({ elements }: Network): Promise<Code> {
-  const kinds = new Set<ElementKind | 'dns'>(['dns', ...elements.map(({ kind }) => kind)]);
-  const code = new Map<ElementKind | 'dns', StartElement>();
-  for (const kind of kinds) {
-    code.set(kind, await loadElement(kind));
-  }
-  await loadCommands();
-  return code;
 }

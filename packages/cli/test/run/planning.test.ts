@@ -141,7 +141,9 @@ describe('what cannot be meant', () => {
       .replace('user2-presence.xml', join(SCENARIOS, 'user2-presence.xml'))
       .replace('network: network.yaml', `network: ${join(SCENARIOS, 'network.yaml')}`);
     const file = join(folderWith({ 'a.yaml': text }), 'a.yaml');
-    expect(complaint(() => plan([file], FLAGS))).toContain('actors.UE1 and actors.UE2 would both listen at [::1]:5060');
+    expect(complaint(() => plan([file], FLAGS))).toContain(
+      'actors.UE1 and actors.UE2 would both listen at [::1]:5060',
+    );
   });
 
   test('all files that are wrong are named, not the first alone', () => {

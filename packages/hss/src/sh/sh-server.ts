@@ -15,6 +15,7 @@ import {
 } from '@ims-sim/sh';
 import { whenThere } from '../identify.js';
 import type { Outcome } from '../outcome.js';
+import { foundAgain } from '../service-profile.js';
 import type { FoundByPublicIdentity, Maybe, SubscriberStore } from '../store.js';
 import type { SubscriptionState } from '../subscription.js';
 import { keyOf } from '../subscription.js';
@@ -91,10 +92,11 @@ export function shServer({
 async function kept(
   store: SubscriberStore,
   request: ShRequest,
-  { subscription, set, wildcard }: FoundByPublicIdentity,
+  found: FoundByPublicIdentity,
 ): Promise<Decision> {
-  const decision = await store.update(keyOf(subscription), (newest) => {
-    const result = request.decide({ ...newest, set, wildcard });
+  const decision = await store.update(keyOf(found.subscription), (newest) => {
+    const now = foundAgain(newest, nameOf(request.user), found);
+    const result = now === undefined ? unknownUser : request.decide(now);
     return { result, state: result.state };
   });
   return decision ?? unknownUser;

@@ -43,6 +43,7 @@ export function messagePane(model: Model, messages: Messages, handlers: PaneHand
     element.replaceChildren(
       paneHead(model, row, handlers),
       ...(step === undefined ? [] : stepParts(step)),
+      ...closestParts(model, step?.closest ?? [], handlers),
       ...(model.is(row, 'unexpected')
         ? [
             el(
@@ -180,6 +181,20 @@ function stepParts(step: PageStep): HTMLElement[] {
   return differences.length === 0
     ? [judgement]
     : [judgement, el('ul', { class: 'differences', 'aria-label': 'What is wrong' }, ...differences)];
+}
+
+function closestParts(model: Model, closest: readonly number[], { go }: PaneHandlers): HTMLElement[] {
+  if (closest.length === 0) {
+    return [];
+  }
+  const items = closest.map((row) =>
+    el(
+      'li',
+      {},
+      button(model.describe(row), { class: 'link' }, () => go(row)),
+    ),
+  );
+  return [el('h3', {}, 'What comes closest'), el('ul', {}, ...items)];
 }
 
 function errataParts({ errata }: PageStep): HTMLElement[] {

@@ -82,6 +82,8 @@ export interface PageStep {
   /** As the specification prints it; empty where the step is no message. */
   readonly table: string;
   readonly differences: readonly PageDifference[];
+  /** Rows: what comes closest to a step that nothing was found for. */
+  readonly closest: readonly number[];
   readonly errata: readonly PageErratum[];
 }
 

@@ -137,7 +137,7 @@ function arrowText(model: Model, row: number, lanes: Lanes, needle: string): HTM
 /** What tells a protocol apart without its colour; SIP is the usual one. */
 function tag(model: Model, row: number): (HTMLElement | string)[] {
   const kind = model.kind(row);
-  return kind === 'diameter' || kind === 'http' ? [el('span', { class: 'tag' }, KIND_NAMES[kind]), ' '] : [];
+  return kind === 'diameter' ? [el('span', { class: 'tag' }, KIND_NAMES[kind]), ' '] : [];
 }
 
 function noteLines(model: Model, row: number, lanes: Lanes): SVGElement {

@@ -1,6 +1,6 @@
 import { messagesOf } from './blocks.js';
 import { el } from './dom.js';
-import { columnsOf, newFilter, visibleRows } from './filter.js';
+import { columnsOf, newFilter, visibleRows, type Filter } from './filter.js';
 import type { Command } from './keyboard.js';
 import { ladderView } from './ladder-view.js';
 import { messagePane } from './message-pane.js';
@@ -56,7 +56,7 @@ export function runView(model: Model, showHelp: () => void): RunView {
     bar.update();
     ladder.setParticipant(filter.participant);
     ladder.show(rows, filter.needle, columnsOf(model, filter.scope));
-    bar.status(statusText(model, rows.length, filter.needle));
+    bar.status(statusText(model, rows.length, filter));
     activate(active);
   };
   /** To a row wherever it is: filters that hide it are taken off. */
@@ -185,7 +185,11 @@ export function runView(model: Model, showHelp: () => void): RunView {
   };
 }
 
-function statusText(model: Model, shown: number, needle: string): string {
+function statusText(model: Model, shown: number, { needle, found }: Filter): string {
   const of = `${shown} of ${model.count} rows`;
-  return needle === '' ? of : `${of} have “${needle}”`;
+  if (found === undefined) {
+    return of;
+  }
+  const elsewhere = found.reduce((sum, one) => sum + one, 0) - shown;
+  return `${of} have “${needle}”${elsewhere > 0 ? `; ${elsewhere} more are filtered out` : ''}`;
 }

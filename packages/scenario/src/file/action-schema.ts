@@ -6,7 +6,7 @@ import { z } from 'zod';
 export const expiresS = z.int().min(0).max(0xffffffff);
 export const withinS = z.number().min(0).max(3600).describe('how long it waits, in seconds');
 export const status = z.int().min(100).max(699);
-export const statusSetting = (least: number, most: number) => z.int().min(least).max(most);
+export const statusBetween = (least: number, most: number) => z.int().min(least).max(most);
 
 /** A name that sentences and `${...}` can have. */
 export const variableName = z

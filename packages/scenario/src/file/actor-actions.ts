@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { acting, content, status, statusSetting, target, withinS } from './action-schema.js';
+import { acting, content, status, statusBetween, target, withinS } from './action-schema.js';
 import { done } from './acting.js';
 import { type ActionKind, actor, DEFAULT_WITHIN_S, kind, method, SDP } from './action-kind.js';
 
@@ -17,7 +17,7 @@ export const actorActions: readonly ActionKind[] = [
     {
       respond: actor,
       method,
-      status: statusSetting(100, 699),
+      status: statusBetween(100, 699),
       withinS: withinS.default(DEFAULT_WITHIN_S),
       ...content,
       ...acting,
@@ -36,7 +36,7 @@ export const actorActions: readonly ActionKind[] = [
     'actor',
     {
       ring: actor,
-      status: statusSetting(101, 199).default(180),
+      status: statusBetween(101, 199).default(180),
       reliable: z.boolean().default(false),
       ...content,
       ...acting,

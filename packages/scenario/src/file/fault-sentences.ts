@@ -1,5 +1,5 @@
 import type { Fault, FaultMatch, FaultRule } from '@ims-sim/faults';
-import { bare, seconds } from './action-sentences.js';
+import { bare, numberOf, seconds } from './action-slots.js';
 import { grammarOf, type SentenceForm, type SlotKind, type Slots } from './sentence.js';
 
 /** What a sentence of `faults` says; `text` is the sentence. */
@@ -218,8 +218,4 @@ function named(header: string | undefined): string {
 
 function msOf(delay: string | undefined): number {
   return Math.round((seconds(delay) ?? 0) * 1000);
-}
-
-function numberOf(text: string | undefined): number | undefined {
-  return text === undefined ? undefined : Number(text);
 }

@@ -37,11 +37,11 @@ function played(element: ElementSettings, role: ElementRole): ElementSettings {
       return { ...element, external: undefined };
     case 'nothing': {
       const transport = element.kind === 'hss' ? 'tcp' : 'udp';
-      return { ...element, listen: undefined, external: { transport, at: NOBODY } };
+      return { ...element, listen: undefined, addresses: [], external: { transport, at: NOBODY } };
     }
     case 'external': {
       const { transport, address, port } = role;
-      return { ...element, listen: undefined, external: { transport, at: { address, port } } };
+      return { ...element, listen: undefined, addresses: [], external: { transport, at: { address, port } } };
     }
   }
 }
@@ -58,7 +58,7 @@ export function withServers(network: Network, actors: readonly Actor[]): Network
     );
     const there = elements[index];
     if (there) {
-      elements[index] = { ...there, listen: undefined, external: undefined, actor: true };
+      elements[index] = { ...there, listen: undefined, addresses: [], external: undefined, actor: true };
       continue;
     }
     const operator = operatorOf(actor, network);

@@ -61,7 +61,10 @@ const elementRole = z.union([z.enum(['play', 'nothing']), z.strictObject({ exter
 const otherMessage = z.strictObject({
   from: z.string().optional(),
   to: z.string().optional(),
-  message: z.string().optional().describe('a method, a status, or a command such as LIR'),
+  message: z
+    .union([z.string(), status.transform(String)])
+    .optional()
+    .describe('a method, a status, or a command such as LIR'),
 });
 
 export const scenarioSchema = z.strictObject({

@@ -1,4 +1,5 @@
-import { actionForms, actionSlots } from './action-sentences.js';
+import { actionForms } from './action-sentences.js';
+import { actionSlots } from './action-slots.js';
 import { faultForms, faultSlots } from './fault-sentences.js';
 import { type JsonSchema, networkJsonSchema, scenarioJsonSchema } from './json-schema.js';
 import type { SentenceForm, SlotKind } from './sentence.js';

@@ -36,5 +36,5 @@ function difference(
   }
   const settled = withTimesOf(expected, got, IN_REGINFO, options.lastedS ?? 0);
   const differs = xmlDifference(expected, settled, (e, a) => compareBodyText(e, a, options) === undefined);
-  return differs && `${differs.path}: ${differs.what}`;
+  return differs && [differs.path, differs.what].filter((text) => text !== '').join(': ');
 }

@@ -6,6 +6,9 @@ import { compareRequestUri, compareValue, type Context } from './compare-value.j
 import { REMAINING, withTimesOf } from './running-time.js';
 import { matchPattern } from './user-pattern.js';
 
+/** Why an empty header differs where there is nothing to hold it against. */
+export const NOTHING_BEFORE = 'the message that it must be like did not come';
+
 /** One header (or the start line, the body, the order) that is not as the table has it. */
 export interface Difference {
   readonly where: string;
@@ -134,7 +137,7 @@ function earlier(key: string, before: SipMessage | undefined): readonly string[]
 
 function unchanged(key: string, actual: SipMessage, before: SipMessage | undefined): string | undefined {
   if (!before) {
-    return 'the message that it must be like did not come';
+    return NOTHING_BEFORE;
   }
   return values(actual, key).join(', ') === earlier(key, before).join(', ')
     ? undefined

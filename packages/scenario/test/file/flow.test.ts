@@ -72,9 +72,10 @@ describe('the flow of a scenario file', () => {
   test('other messages: none with a flow unless told, any without one', () => {
     expect(read(`${PLAY}${TABLE}`).flow.othersAllowed).toEqual([]);
     expect(read(`${PLAY}${TABLE}others: allowed\n`).flow.othersAllowed).toBe('all');
-    expect(read(`${PLAY}${TABLE}others: [{ from: watcher, message: OPTIONS }]\n`).flow.othersAllowed).toEqual(
-      [{ from: 'watcher', message: 'OPTIONS' }],
-    );
+    expect(
+      read(`${PLAY}${TABLE}others: [{ from: watcher, message: OPTIONS }, { message: 100 }]\n`).flow
+        .othersAllowed,
+    ).toEqual([{ from: 'watcher', message: 'OPTIONS' }, { message: '100' }]);
     expect(read(PLAY).flow.othersAllowed).toBe('all');
   });
 

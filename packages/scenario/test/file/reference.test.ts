@@ -2,9 +2,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse, stringify } from 'yaml';
 import { actionForms } from '../../src/file/action-sentences.js';
 import { faultForms } from '../../src/file/fault-sentences.js';
+import { scenarioJsonSchema } from '../../src/file/json-schema.js';
 import { REFERENCE } from '../../src/file/shipped.js';
 import { readScenarioFile } from '../../src/files.js';
 import { folderOf } from './lab.js';
@@ -35,11 +37,15 @@ function readPart(part: object) {
   return readScenarioFile(join(folder, 'flow.yaml'));
 }
 
+const isScenario = new Ajv2020({ strict: false }).compile(scenarioJsonSchema());
+
 describe('the reference of the scenario file', () => {
   test.each(examples.map((text) => [text.split('\n').slice(0, 2).join(' '), text]))(
     'the example `%s` is read',
     (_, text) => {
       expect(readPart(parse(text) as object).play).not.toHaveLength(0);
+      isScenario({ ...REST, ...(parse(text) as object) });
+      expect(isScenario.errors ?? []).toEqual([]);
     },
   );
 
@@ -58,5 +64,24 @@ describe('the reference of the scenario file', () => {
     expect(readPart({ faults: faultForms.map(({ example }) => example) }).faults).toHaveLength(
       faultForms.length,
     );
+  });
+
+  test.each([
+    [{ play: ['watcher subscibes to sip:a@b'] }],
+    [{ play: [{ 'watcher subscribes to sip:a@b': { acept: 'x' } }] }],
+    [{ play: [{ subscribe: 'watcher', too: 'sip:a@b' }] }],
+    [{ play: [{ repeat: 2, steps: ['wiat 2 s'] }] }],
+    [{ faults: ['drps SUBSCRIBE'] }],
+    [{ flow: [{ step: 1, titel: 'x', from: 'a', to: 'b', message: 'c' }] }],
+    [{ elements: { 'scscf1.home1.net': 'plays' } }],
+  ])('%j: an editor says that it is wrong, as the reading does', (part) => {
+    expect(isScenario({ ...REST, ...part })).toBe(false);
+    let message = '';
+    try {
+      readPart(part);
+    } catch (error) {
+      message = String((error as { message?: unknown }).message);
+    }
+    expect(message).toMatch(/flow\.yaml:\d+:\d+: /);
   });
 });

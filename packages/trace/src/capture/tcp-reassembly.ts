@@ -5,6 +5,7 @@ const FLAG = { fin: 0x01, syn: 0x02, rst: 0x04 } as const;
 /** What may wait for a segment that has not come, in one direction; then it is taken for lost. */
 const MAX_WAITING_SEGMENTS = 256;
 const MAX_WAITING_BYTES = 4 * 1024 * 1024;
+/** Directions that are followed at once; past them the one that was silent longest is taken up anew when it speaks again. */
 const MAX_STREAMS = 20_000;
 
 /** Where the bytes of one direction of a connection go, in order, each once. */
@@ -48,24 +49,20 @@ export function tcpReassembly(
   const directions = new Map<string, Direction>();
   const directionOf = (source: Endpoint, destination: Endpoint, first: number): Direction => {
     const name = `${prettyEndpoint(source)} to ${prettyEndpoint(destination)}`;
-    let direction = directions.get(name);
-    if (direction === undefined) {
-      const [oldest] = directions.values();
-      if (directions.size >= MAX_STREAMS && oldest !== undefined) {
-        flush(oldest, complaints);
-        directions.delete(oldest.name);
-        complaints.add('More TCP connections than are followed at once: the oldest are given up');
-      }
-      direction = {
-        name,
-        sink: open(source, destination),
-        next: first,
-        waiting: [],
-        waitingBytes: 0,
-        atUs: 0,
-      };
-      directions.set(name, direction);
+    const known = directions.get(name);
+    if (known !== undefined) {
+      directions.delete(name); // The one that was used last stands last.
+      directions.set(name, known);
+      return known;
     }
+    const [idlest] = directions.values();
+    if (directions.size >= MAX_STREAMS && idlest !== undefined) {
+      flush(idlest, complaints);
+      directions.delete(idlest.name);
+    }
+    const sink = open(source, destination);
+    const direction = { name, sink, next: first, waiting: [], waitingBytes: 0, atUs: 0 };
+    directions.set(name, direction);
     return direction;
   };
   return {

@@ -36,6 +36,8 @@ export class CallLeg {
   phase: 'early' | 'confirmed' | 'ended' = 'early';
   /** What it says of its media when it is asked and nothing else is given. */
   content: Content = {};
+  /** Whether the last 2xx that it gave to an INVITE was acknowledged. */
+  wasAcknowledged = false;
   readonly #context: LegContext;
   /** By CSeq number: what is sent again until the ACK comes. */
   readonly #unacknowledged = new Map<number, Repeating>();
@@ -142,6 +144,7 @@ export class CallLeg {
     if (this.#unacknowledged.size >= MAX_UNACKNOWLEDGED) {
       return;
     }
+    this.wasAcknowledged = false;
     const number = cseq(transaction.request)?.number ?? 0;
     const { host, timers } = this.#context.party;
     const repeating = new Repeating(
@@ -164,6 +167,7 @@ export class CallLeg {
     const number = cseq(ack)?.number ?? 0;
     this.#unacknowledged.get(number)?.stop();
     if (this.#unacknowledged.delete(number)) {
+      this.wasAcknowledged = true;
       this.#context.changed();
     }
   }

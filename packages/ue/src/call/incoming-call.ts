@@ -67,7 +67,10 @@ export class IncomingCall {
   }
 
   get isOver(): boolean {
-    return this.status !== undefined && (this.status >= 300 || this.leg === undefined || this.leg.phase === 'ended');
+    return (
+      this.status !== undefined &&
+      (this.status >= 300 || this.leg === undefined || this.leg.phase === 'ended')
+    );
   }
 
   /** Whether a reliable response waits for its PRACK. */

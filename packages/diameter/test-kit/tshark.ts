@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+/** Whether a program is there; always where every peer has to be (IMS_PEERS_REQUIRED). */
 export function has(command: string): boolean {
   if (process.env['IMS_PEERS_REQUIRED'] !== undefined) return true; // CI: what is missing fails
   try {
