@@ -114,11 +114,29 @@ export async function play(
     stage.watch.close();
     await Promise.all([...actors.values()].map((actor) => actor.close()));
   }
-  const aliases = new Map(
-    network.elements.flatMap(({ name, aliases: more }) => more.map((alias) => [alias, name] as const)),
+  const aliases = network.elements.flatMap(({ name, aliases: more }) =>
+    more.map((alias) => [alias, name] as const),
   );
   const beganAtUs = beganMs === undefined ? undefined : beganMs * 1000;
-  return { failures: stage.failures, beganAtUs, flow: (flow) => ({ ...flow, aliases, beganAtUs }) };
+  return {
+    failures: stage.failures,
+    beganAtUs,
+    flow: (flow) => ({
+      ...flow,
+      aliases: new Map([...aliases, ...serversByHost(scenario, flow)]),
+      beganAtUs,
+    }),
+  };
+}
+
+/** A text's table names the host of a server; the trace names the actor. */
+function serversByHost({ actors }: Scenario, { steps }: Flow): (readonly [actor: string, host: string])[] {
+  const named = new Set(
+    steps.flatMap((step) => (step.kind === 'decision' ? [step.on] : [step.from, step.to])),
+  );
+  return actors.flatMap((actor) =>
+    actor.kind !== 'ue' && named.has(actor.host) ? [[actor.name, actor.host] as const] : [],
+  );
 }
 
 async function leaveBehindNothing(
