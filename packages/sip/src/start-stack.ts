@@ -273,7 +273,7 @@ class Stack implements SipStack {
       go([], false);
       return;
     }
-    const maySwitch = uri.kind === 'sip' && !uri.params.has('transport');
+    const maySwitch = uri.kind === 'sip' && !uri.params.has('transport') && options.bySize !== false;
     const found = locate(uri, this.#locating);
     if (!(found instanceof Promise)) {
       go(found, maySwitch);
