@@ -43,11 +43,13 @@ describe('playing calls', () => {
   test('without being told a call rings with 180, and is cancelled', async () => {
     const { played, sent } = await world([
       action({ ...invite, until: 'ringing', as: 'first' }),
+      action({ kind: 'bye', actor: 'ue2' }),
       action({ kind: 'cancel', actor: 'ue1', of: 'first' }),
       action({ kind: 'cancel', actor: 'ue1', of: 'first' }),
       action({ kind: 'bye', actor: 'ue1' }),
     ]);
     expect(texts(played.failures)).toEqual([
+      'ue2 hangs up: it has not answered this call: it is refused by a response (RFC 3261 15)',
       'ue1 cancels first: its INVITE has its final response already',
       'ue1 hangs up: there is no call',
     ]);
@@ -88,5 +90,14 @@ describe('playing calls', () => {
       'ue2 183 INVITE',
       'ue2 480 INVITE',
     ]);
+  });
+
+  test('a call that only rings is given up, and cancelled', async () => {
+    const { played, sent } = await world([
+      action({ ...invite, until: 'answered' }),
+      action({ kind: 'wait', forS: 1 }),
+    ]);
+    expect(texts(played.failures)).toEqual([`ue1 invites ${UE2}: no answer within 60 s`]);
+    expect(sent.slice(-4)).toEqual(['ue1 CANCEL', 'ue2 200 CANCEL', 'ue2 487 INVITE', 'ue1 ACK']);
   });
 });

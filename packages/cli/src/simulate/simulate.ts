@@ -141,14 +141,13 @@ async function overWithin<P>(clock: VirtualClock, playing: Promise<P>, file: str
 
 /** Lets time pass until the tables are as they were, or what is left lasts longer than anything may. */
 async function ended(clock: VirtualClock, simulated: SimulatedNetwork, before: Tables): Promise<void> {
-  const deadlineMs = clock.now() + ENDED_WITHIN_MS * (1 + simulated.kills);
-  let stepMs = FIRST_LOOK_MS;
-  while (clock.now() < deadlineMs) {
-    await clock.advance(Math.min(stepMs, deadlineMs - clock.now()));
+  const overMs = clock.now();
+  const leftMs = (): number => overMs + ENDED_WITHIN_MS * (1 + simulated.kills) - clock.now(); // kills may still come
+  for (let stepMs = FIRST_LOOK_MS; leftMs() > 0; stepMs *= LOOK_GROWS) {
+    await clock.advance(Math.min(stepMs, leftMs()));
     if (areSmall(simulated.tables(), before)) {
       return;
     }
-    stepMs *= LOOK_GROWS;
   }
 }
 

@@ -13,25 +13,33 @@ const FOLDER = fileURLToPath(new URL('../../../../../scenarios/', import.meta.ur
 const FILES = readdirSync(FOLDER).filter((name) => /^t[rs]-.*\.yaml$/.test(name));
 
 describe('the scenarios that ship, simulated', () => {
-  test.each(FILES)('%s: as its table says, and what must hold holds', async (name) => {
-    const scenario = readScenarioFile(join(FOLDER, name));
-    const network = networkOf(scenario);
-    const { played, records, broken } = await simulate(scenario, network, { seed: 1 });
-    const verdict = judge(played.flow(scenario.flow), records);
-    expect(played.failures).toEqual([]);
-    expect(failureText(verdict, { columns: 100 })).toEqual([]);
-    expect(verdict.passed).toBe(true);
-    expect(broken.map(({ text }) => text)).toEqual([]);
-  });
+  test.each(FILES)(
+    '%s: as its table says, and what must hold holds',
+    async (name) => {
+      const scenario = readScenarioFile(join(FOLDER, name));
+      const network = networkOf(scenario);
+      const { played, records, broken } = await simulate(scenario, network, { seed: 1 });
+      const verdict = judge(played.flow(scenario.flow), records);
+      expect(played.failures).toEqual([]);
+      expect(failureText(verdict, { columns: 100 })).toEqual([]);
+      expect(verdict.passed).toBe(true);
+      expect(broken.map(({ text }) => text)).toEqual([]);
+    },
+    30_000,
+  );
 
-  test.each(FILES)('%s: comes right on a bad day', async (name) => {
-    const scenario = readScenarioFile(join(FOLDER, name));
-    const network = networkOf(scenario);
-    for (const seed of [1, 2, 3]) {
-      const { failures } = await seedResult(scenario, network, { seed, chance: DEFAULT_CHANCE });
-      expect(failures).toEqual([]);
-    }
-  });
+  test.each(FILES)(
+    '%s: comes right on a bad day',
+    async (name) => {
+      const scenario = readScenarioFile(join(FOLDER, name));
+      const network = networkOf(scenario);
+      for (const seed of [1, 2, 3]) {
+        const { failures } = await seedResult(scenario, network, { seed, chance: DEFAULT_CHANCE });
+        expect(failures).toEqual([]);
+      }
+    },
+    30_000,
+  );
 
   test('the same seed, the same trace', async () => {
     const scenario = readScenarioFile(join(FOLDER, 'tr-24.841-6.1.1.yaml'));
@@ -43,5 +51,5 @@ describe('the scenarios that ship, simulated', () => {
     const first = await trace(7);
     expect(await trace(7)).toBe(first);
     expect(await trace(8)).not.toBe(first);
-  });
+  }, 30_000);
 });

@@ -3,7 +3,7 @@ import { type ExpectedMessage, expectedMessage } from '../expected-message.js';
 import type { MessageStep } from '../flow.js';
 import { firstFew, firstLine, notThere, startOf, startToken } from './closest.js';
 import { compareMessage, type Difference } from './compare-message.js';
-import { compareRequestUri } from './compare-value.js';
+import { compareRequestUri } from './compare-uri.js';
 import type { FlowState } from './flow-state.js';
 import type { Seen } from './seen.js';
 import type { StepVerdict } from './verdict.js';
