@@ -97,6 +97,9 @@ export async function simulateWith<P>(
       scenario.file,
     );
     const { length } = simulated.collector.records();
+    if (restarts === undefined) {
+      await clock.until(repaired(simulated), PLAYED_WITHIN_MS);
+    }
     await Promise.race([ended(clock, simulated, before), ...(restarts ? [restarts.failed] : [])]);
     abort?.throwIfAborted();
     const all = simulated.collector.records();
@@ -136,6 +139,13 @@ async function overWithin<P>(clock: VirtualClock, playing: Promise<P>, file: str
     throw new UserError(`${file}: it waits for something that never comes, in virtual time: ${why}`, {
       cause: error,
     });
+  }
+}
+
+/** What the scenario killed and left so comes back, as in any network, before it is waited for what has to end. */
+async function repaired(simulated: SimulatedNetwork): Promise<void> {
+  for (const name of simulated.names.filter((each) => simulated.isDown(each))) {
+    await simulated.restart(name);
   }
 }
 
