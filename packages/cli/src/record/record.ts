@@ -54,7 +54,7 @@ export async function record(source: string | undefined, flags: RecordFlags): Pr
       `${from}: nobody says which element is at ${places.join(', ')}: say it with --name HOST=${places[0] ?? ''}`,
     );
   }
-  const play = playFrom(records, actors);
+  const play = playFrom(records, actors, network.profile);
   if (play.play.length === 0) {
     throw new UserError(`${from}: no UE begins anything in it: there is nothing to play`);
   }
