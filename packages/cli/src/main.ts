@@ -2,7 +2,7 @@ import { UserError } from '@ims-sim/element';
 import { Command, CommanderError, Option } from 'commander';
 import type { ImportFlags } from './record/import-sipp.js';
 import type { RecordFlags } from './record/record.js';
-import { addRun } from './run/command.js';
+import { addRun, positive } from './run/command.js';
 import { addSubscribers } from './subscribers/command.js';
 import { VERSION } from './version.js';
 
@@ -84,7 +84,8 @@ program
     (one, all: string[]) => [...all, one],
     [],
   )
-  .option('--listen <address:port>', 'where to take HEP', '127.0.0.1:9060')
+  .option('--listen <address:port>', 'where to take HEP, by TCP and UDP', '127.0.0.1:9060')
+  .option('--for <seconds>', 'how long to take HEP (default: until Ctrl-C)', positive)
   .action(async (file: string | undefined, options: RecordFlags) => {
     const { record } = await import('./record/record.js');
     await record(file, options);

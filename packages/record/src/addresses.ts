@@ -45,11 +45,19 @@ export function actorAddresses(records: readonly MessageRecord[], actors: readon
     symbols,
     ports: [...ports],
     written: (text) =>
-      pattern === undefined ? text : text.replace(pattern, (found) => written.get(found) ?? found),
+      pattern === undefined
+        ? text
+        : text.replace(
+            pattern,
+            (found, user?: string, bare?: string) => written.get(user ?? bare ?? '') ?? found,
+          ),
   };
 }
 
-/** Any of the texts, longest first, not within a longer number. */
+/**
+ * Any of the texts, longest first, not within a longer number. A user before it and the transport UDP behind it go too: a test UE's
+ * Contact has neither, and who plays the scenario is one.
+ */
 function patternOf(texts: readonly string[]): RegExp | undefined {
   if (texts.length === 0) {
     return undefined;
@@ -57,5 +65,9 @@ function patternOf(texts: readonly string[]): RegExp | undefined {
   const alternatives = [...texts]
     .sort((a, b) => b.length - a.length)
     .map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`(?<![\\w.])(?:${alternatives.join('|')})(?![\\w.]*\\w|:\\d)`, 'g');
+  const one = `(?:${alternatives.join('|')})(?![\\w.]*\\w|:\\d)`;
+  return new RegExp(
+    `(?<=<?sips?:)[^@\\s<>"]+@(?<user>${one})(?:;transport=udp)?|(?<![\\w.])(?<bare>${one})(?:;transport=udp)?`,
+    'gi',
+  );
 }

@@ -2,6 +2,7 @@ import { shortName, type TraceRecord } from '@ims-sim/trace';
 import { actorAddresses } from './addresses.js';
 import { cxExchanges, type CxExchange } from './diameter-steps.js';
 import type { RecordedFlow, RecordedStep } from './recorded.js';
+import { ofTheFlow } from './of-the-flow.js';
 import { hopBefore, sipMessages, type SipSeen } from './select.js';
 import { symbolsOf } from './symbols.js';
 import { tableOf } from './table.js';
@@ -19,14 +20,13 @@ export function flowFrom(
   { actors, firstId = 0 }: FlowOptions,
 ): RecordedFlow {
   const all = sipMessages(records);
-  const sip = all.filter(({ record }) => record.id >= firstId);
-  const cx = cxExchanges(records).filter(({ request }) => request.id >= firstId);
   const own = new Set(actors);
+  const { sip, cx } = ofTheFlow(all, cxExchanges(records), { firstId, actors: own });
   const addresses = actorAddresses(
     all.map(({ record }) => record),
     actors,
   );
-  const writer = new Writer(addresses.written);
+  const writer = new Writer(addresses.written, own);
   const events: readonly (SipSeen | CxExchange)[] = [...sip, ...cx].sort((a, b) => idOf(a) - idOf(b));
   for (const event of events) {
     writer.add(event);
@@ -47,10 +47,12 @@ function idOf(event: SipSeen | CxExchange): number {
 class Writer {
   readonly steps: RecordedStep[] = [];
   readonly #written: (text: string) => string;
+  readonly #actors: ReadonlySet<string>;
   readonly #messages: { readonly step: number; readonly seen: SipSeen }[] = [];
 
-  constructor(written: (text: string) => string) {
+  constructor(written: (text: string) => string, actors: ReadonlySet<string>) {
     this.#written = written;
+    this.#actors = actors;
   }
 
   add(event: SipSeen | CxExchange): void {
@@ -65,7 +67,11 @@ class Writer {
     );
     const { from, to } = seen.record;
     const follows = this.#messages.find((one) => one.seen === before)?.step ?? this.#lastOf(from);
-    const { text, any } = tableOf(seen.message, before?.message, this.#written);
+    const { text, headers } = tableOf(seen.message, {
+      before: before?.message,
+      byActor: this.#actors.has(from),
+      written: this.#written,
+    });
     const previous = this.#messages.at(-1)?.step;
     this.#messages.push({ step, seen });
     const { message, cseq } = seen;
@@ -79,7 +85,7 @@ class Writer {
       to,
       ...(follows !== undefined && follows !== previous && { follows }),
       table: text,
-      any,
+      headers,
     };
   }
 

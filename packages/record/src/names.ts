@@ -17,12 +17,14 @@ const MAX_AVPS = 1000;
 /**
  * Who is at each end of each message. `known` says it by `address:port`; else the messages do: the Via that an element writes (RFC 3261
  * 18.1.1), the Route that leads to it, the Origin-Host of Diameter (RFC 6733 6.3). Who writes an address is an actor; what has the
- * same From in its REGISTERs is one actor, on however many ports. `aliases`: further host names of elements, and their first.
+ * same From in its REGISTERs is one actor, on however many ports. `aliases`: further host names of elements, and their first;
+ * `elements`: host names that are never an actor's, though it may write an address.
  */
 export function named(
   messages: readonly CapturedMessage[],
   known: ReadonlyMap<string, string>,
   aliases: ReadonlyMap<string, string> = new Map(),
+  elements: ReadonlySet<string> = new Set(),
 ): Named {
   const book = new Book(known);
   const canonical = (name: string): string => aliases.get(name) ?? name;
@@ -32,8 +34,8 @@ export function named(
   const records = messages.map((message, index): MessageRecord => {
     const { atUs, source, destination, protocol, transport, bytes } = message;
     const [from, to] = [
-      canonical(message.from ?? book.nameOf(source, protocol)),
-      canonical(message.to ?? book.nameOf(destination, protocol)),
+      canonical(saidName(message.from, source) ?? book.nameOf(source, protocol)),
+      canonical(saidName(message.to, destination) ?? book.nameOf(destination, protocol)),
     ];
     return {
       kind: 'message',
@@ -48,7 +50,8 @@ export function named(
       bytes,
     };
   });
-  return { records, actors: actorsOf(records, book.actors()), unnamed: book.unnamed() };
+  const actors = actorsOf(records, book.actors()).filter((name) => !elements.has(name));
+  return { records, actors, unnamed: book.unnamed() };
 }
 
 /** Those that got a name here, and those that have one and begin requests with an address in the Via, in the order of their first message. */
@@ -66,6 +69,11 @@ function actorsOf(records: readonly MessageRecord[], named: readonly string[]): 
   }
   const inOrder = new Set(records.flatMap(({ from, to }) => [from, to]));
   return [...inOrder].filter((name) => own.has(name) && !elements.has(name));
+}
+
+/** A trace has the address in the place of a name that it does not know. */
+function saidName(name: string | undefined, endpoint: Endpoint): string | undefined {
+  return name === prettyEndpoint(endpoint) ? undefined : name;
 }
 
 class Book {

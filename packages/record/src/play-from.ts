@@ -6,6 +6,7 @@ import {
   from,
   fromUtf8,
   parseCredentials,
+  type Profile,
   type SipMessage,
   type SipRequest,
   tagOf,
@@ -21,14 +22,20 @@ import { ownHeaders } from './own-headers.js';
 const PAUSE_US = 500_000;
 /** What a UE answers by itself. */
 const BY_ITSELF = 200;
+/** A test UE's first SUBSCRIBE has that number (table 6.1.1-1 of TR 24.841). */
+const FIRST_CSEQ = 61;
 const OF_SESSIONS = new Set(['ACK', 'PRACK', 'CANCEL', 'BYE', 'UPDATE', 'INVITE']);
 
 /**
  * What the actors did, as sentences of a scenario file: what they began, how a callee answered, how long they waited. Registrations
  * and publications before anything else come before the flow (`firstId`: its first record). What cannot be said is a complaint.
  */
-export function playFrom(records: readonly TraceRecord[], actorNames: readonly string[]): RecordedPlay {
-  return new Play(sipMessages(records), actorNames).result();
+export function playFrom(
+  records: readonly TraceRecord[],
+  actorNames: readonly string[],
+  profile: Profile,
+): RecordedPlay {
+  return new Play(sipMessages(records), actorNames, profile).result();
 }
 
 interface Done {
@@ -43,10 +50,12 @@ class Play {
   readonly #done: Done[] = [];
   readonly #files = new Map<string, string>();
   readonly #complaints: string[] = [];
-  readonly #names = new Set<string>();
+  readonly #names: ReadonlySet<string>;
+  readonly #profile: Profile;
 
-  constructor(sip: readonly SipSeen[], names: readonly string[]) {
+  constructor(sip: readonly SipSeen[], names: readonly string[], profile: Profile) {
     this.#sip = sip;
+    this.#profile = profile;
     this.#names = new Set(names);
     this.#actors = new Map(names.map((name) => [name, actorFrom(name, sip)]));
   }
@@ -177,6 +186,7 @@ class Play {
     }
     return this.#entry(seen, `${actor} subscribes to ${request.uri} for ${name}, ${expiresS ?? 3600} s`, {
       accept: values(request, 'accept').join(', ') || undefined,
+      cseq: seen.cseq.number === FIRST_CSEQ ? undefined : seen.cseq.number,
     });
   }
 
@@ -205,14 +215,14 @@ class Play {
   #entry(
     seen: SipSeen,
     sentence: string,
-    options: Readonly<Record<string, string | undefined>> = {},
+    options: Readonly<Record<string, string | number | undefined>> = {},
     waits = true,
   ): RecordedEntry {
     const status = this.#final(seen);
     const refused = waits && status !== undefined && status >= 300;
-    const headers = ownHeaders(seen.message);
+    const headers = ownHeaders(seen.message, this.#profile);
     const known = Object.entries(options).filter(
-      (entry): entry is [string, string] => entry[1] !== undefined,
+      (entry): entry is [string, string | number] => entry[1] !== undefined,
     );
     return {
       sentence: `${sentence}${refused ? ` and gets ${status}` : ''}`,

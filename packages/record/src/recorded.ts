@@ -24,9 +24,11 @@ export interface RecordedMessage extends RecordedBase {
   readonly kind: 'message';
   /** The message with empty headers where they are as before; lines end with a line feed. */
   readonly table: string;
-  /** Headers whose value says nothing: `Date`. */
-  readonly any: readonly string[];
+  /** What is said of headers in place of a value: `Date` is any, a UE's CSeq any number. */
+  readonly headers: Readonly<Record<string, HeaderRule>>;
 }
+
+export type HeaderRule = 'any' | { readonly matches: string };
 
 export interface RecordedDiameter extends RecordedBase {
   readonly kind: 'diameter';

@@ -17,6 +17,6 @@ function plain({ step, title, from, to, follows, ...rest }: RecordedStep): unkno
   if (rest.kind === 'diameter') {
     return { ...common, diameter: { request: rest.request, answer: rest.answer } };
   }
-  const headers = Object.fromEntries(rest.any.map((name) => [name, 'any']));
-  return { ...common, message: rest.table, ...(rest.any.length > 0 && { headers }) };
+  const { table, headers } = rest;
+  return { ...common, message: table, ...(Object.keys(headers).length > 0 && { headers }) };
 }

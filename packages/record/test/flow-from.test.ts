@@ -36,7 +36,7 @@ Content-Length: 0
 
   test('what another run has otherwise is a symbol, a time of day is any', () => {
     expect(flow.symbols).toEqual(['icid-of-one-run']);
-    expect(flow.steps[2]).toMatchObject({ any: ['Date'] });
+    expect(flow.steps[2]).toMatchObject({ headers: { Date: 'any' } });
     expect(writeFlow(flow)).toContain('headers:\n      Date: any\n');
   });
 });

@@ -15,7 +15,7 @@ const { records, actors } = named(subscription(), new Map());
 
 describe('a scenario out of a capture', () => {
   test('registrations come before, what then is begun is played, with what came of it', () => {
-    const play = playFrom(records, actors);
+    const play = playFrom(records, actors, 'ts-24.141');
     expect(play.before.map(({ sentence }) => sentence)).toEqual(['UE1 registers, 600 s']);
     expect(play.play.map(({ sentence }) => sentence)).toEqual([
       'UE1 subscribes to sip:bob@home2.net for presence, 3600 s and gets 403',
@@ -32,7 +32,7 @@ describe('a scenario out of a capture', () => {
   });
 
   test('the file is one that the runner takes', () => {
-    const play = playFrom(records, actors);
+    const play = playFrom(records, actors, 'ts-24.141');
     const flow = flowFrom(records, { actors, firstId: play.firstId });
     const file = join(folder, 'recorded.yaml');
     const head = {
@@ -76,10 +76,17 @@ describe('a scenario out of a capture', () => {
        CSeq: 1 REFER`,
     );
     const both = named([...subscription(), more, refer], new Map());
-    const play = playFrom(both.records, both.actors);
+    const play = playFrom(both.records, both.actors, 'ts-24.141');
     expect(play.play.at(-1)).toEqual({
       sentence: 'UE1 asks sip:bob@home2.net for its options',
-      options: { headers: { Subject: 'is he there' } },
+      options: {
+        headers: {
+          Subject: 'is he there',
+          Route: 'absent',
+          'P-Preferred-Identity': 'absent',
+          Privacy: 'absent',
+        },
+      },
     });
     expect(play.complaints).toEqual(['UE1: REFER is no action of a scenario: left out']);
   });

@@ -6,11 +6,15 @@ import { readTrace } from '../show-trace.js';
 /** Magic numbers: pcapng's section header, pcap in both byte orders, in micro- and nanoseconds. */
 const CAPTURES = new Set(['0a0d0d0a', 'd4c3b2a1', 'a1b2c3d4', '4d3cb2a1', 'a1b23c4d']);
 
-/** The messages of a file: a capture (pcap, pcapng) or a `trace.jsonl`. Throws `UserError` where it is neither. */
-export function capturedMessages(file: string): {
+/** What there is to record from. */
+export interface Captured {
   readonly messages: readonly CapturedMessage[];
+  /** What was not read, one line each. */
   readonly complaints: readonly string[];
-} {
+}
+
+/** The messages of a file: a capture (pcap, pcapng) or a `trace.jsonl`. Throws `UserError` where it is neither. */
+export function capturedMessages(file: string): Captured {
   let bytes: Buffer;
   try {
     bytes = readFileSync(file);

@@ -4,10 +4,10 @@ import { UserError } from '@ims-sim/element';
 import { readNetworkFile } from '@ims-sim/element/files';
 import { nodeNet, parseEndpoint, prettyEndpoint, systemClock } from '@ims-sim/host';
 import { flowFrom, named, playFrom, type RecordedPlay, writeScenario } from '@ims-sim/record';
-import { type CapturedMessage, startCollector } from '@ims-sim/trace';
+import { startCollector } from '@ims-sim/trace';
 import { bind } from '../elements/element-host.js';
 import { untilSignal } from '../signals.js';
-import { capturedMessages } from './captured.js';
+import { type Captured, capturedMessages } from './captured.js';
 import { aliasesOf, knownNames } from './known-names.js';
 
 export interface RecordFlags {
@@ -20,6 +20,8 @@ export interface RecordFlags {
   readonly name: readonly string[];
   /** Where to take HEP, when no file is read. */
   readonly listen: string;
+  /** How long to take it, in seconds; undefined: until Ctrl-C. */
+  readonly for?: number;
 }
 
 /**
@@ -32,8 +34,7 @@ export async function record(source: string | undefined, flags: RecordFlags): Pr
     throw new UserError(`--out ${out}: it is there already: name another file, or take it away`);
   }
   const network = readNetworkFile(flags.network);
-  const { messages, complaints } =
-    source === undefined ? await listened(flags.listen) : capturedMessages(source);
+  const { messages, complaints } = source === undefined ? await listened(flags) : capturedMessages(source);
   for (const complaint of complaints) {
     console.error(`  not read: ${complaint}`);
   }
@@ -41,14 +42,19 @@ export async function record(source: string | undefined, flags: RecordFlags): Pr
   if (!messages.some(({ protocol }) => protocol === 'sip')) {
     throw new UserError(`${source ?? flags.listen}: no SIP message in ${from}: nothing to record`);
   }
-  const { records, actors, unnamed } = named(messages, knownNames(network, flags.name), aliasesOf(network));
+  const { records, actors, unnamed } = named(
+    messages,
+    knownNames(network, flags.name),
+    aliasesOf(network),
+    new Set(network.elements.map(({ name }) => name)),
+  );
   if (unnamed.length > 0) {
     const places = unnamed.map((endpoint) => prettyEndpoint(endpoint));
     throw new UserError(
       `${from}: nobody says which element is at ${places.join(', ')}: say it with --name HOST=${places[0] ?? ''}`,
     );
   }
-  const play = playFrom(records, actors);
+  const play = playFrom(records, actors, network.profile);
   if (play.play.length === 0) {
     throw new UserError(`${from}: no UE begins anything in it: there is nothing to play`);
   }
@@ -88,24 +94,27 @@ function write(out: string, scenario: string, { files }: RecordedPlay): void {
   }
 }
 
-/** What elements report until Ctrl-C. */
-async function listened(
-  text: string,
-): Promise<{ readonly messages: readonly CapturedMessage[]; readonly complaints: readonly string[] }> {
+/** What elements report until Ctrl-C, or for as long as was asked. */
+async function listened({ listen: text, for: forS }: RecordFlags): Promise<Captured> {
   const listen = parseEndpoint(text);
   if (listen === undefined) {
     throw new UserError(`--listen ${text}: expected ADDRESS:PORT, such as 127.0.0.1:9060`);
   }
   const collector = await bind('ims record', listen, () =>
-    startCollector({ net: nodeNet, clock: systemClock, listen, names: () => undefined }),
+    startCollector({ net: nodeNet, clock: systemClock, listen, names: () => undefined, udp: true }),
   );
-  console.log(
-    `  listening for HEP at ${prettyEndpoint(collector.local)} (UDP and TCP); Ctrl-C ends the recording`,
-  );
-  await untilSignal();
+  const until = forS === undefined ? 'Ctrl-C ends the recording' : `for ${forS} s, or until Ctrl-C`;
+  console.log(`  listening for HEP at ${prettyEndpoint(collector.local)} (TCP and UDP); ${until}`);
+  await Promise.race([untilSignal(), ...(forS === undefined ? [] : [pause(forS)])]);
   const messages = collector.records().flatMap((record) => (record.kind === 'message' ? [record] : []));
   const { dropped, rejected } = collector;
   collector.close();
   const lost = dropped + rejected;
   return { messages, complaints: lost > 0 ? [`${lost} reports that were no HEP, or too many`] : [] };
+}
+
+function pause(seconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    systemClock.timer(seconds * 1000, resolve);
+  });
 }

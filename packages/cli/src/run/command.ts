@@ -44,7 +44,7 @@ Examples:
   ims run scenarios --grep '24\\.228' --jobs 2 --out out
   ims run scenarios --simulate --seeds 1000`;
 
-function positive(text: string): number {
+export function positive(text: string): number {
   const value = Number(text);
   if (!Number.isFinite(value) || value <= 0) {
     throw new InvalidArgumentError('expected a number above 0');
