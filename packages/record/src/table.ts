@@ -74,11 +74,12 @@ function valueOf(
     return message.body === '' ? '0' : '(...)';
   }
   const value = values(message, key).join(', ');
+  if (key === 'via') {
+    // Never "as before": who answers may write where the request came from into it (RFC 3581 4), and need not.
+    return written(value.replace(/;(?:received|rport)(?:=[^;,\s]*)?/gi, ''));
+  }
   if (before !== undefined && value !== '' && value === values(before, key).join(', ')) {
     return '';
-  }
-  if (key === 'via') {
-    return written(value.replace(/;(?:received|rport)(?:=[^;,\s]*)?/gi, ''));
   }
   return key === 'contact' && byActor && value !== '*' ? ownContact(message, written) : written(value);
 }

@@ -77,3 +77,24 @@ describe('a capture of SIPp and Kamailio', () => {
     test.skip(`${title} [needs wireshark-common, and to be let capture]`, run);
   }
 });
+
+describe('what elements report by HEP while SIPp and Kamailio play', () => {
+  testWithPeers([SIPP, KAMAILIO], 'is recorded into a scenario that passes', () =>
+    withLab(async (lab) => {
+      const ports = await freePorts(...NAMES, 'SCSCF2', 'COLLECTOR');
+      await startMyProxy(lab, ports);
+      const network = lab.template('recorded/network.yaml', ports);
+      const recorded = join(lab.folder, 'heard.yaml');
+      const at = `127.0.0.1:${ports.COLLECTOR}`;
+      const record = lab.ims('record', '--listen', at, '--network', network, '--out', recorded);
+      await record.says(/listening for HEP/);
+      await lab.network('recorded/network.yaml', ports);
+      await sipp(lab, ports.PCSCF1);
+      await record.stop();
+      expect(record.output()).toMatch(/recorded {2}1 actions, \d+ steps/);
+      const again = await ims(lab, 'run', recorded, '--attach', '--network', network);
+      expect(again.output).toMatch(/passed: (\d+) of \1 steps right/);
+      expect(again.status).toBe(0);
+    }),
+  );
+});

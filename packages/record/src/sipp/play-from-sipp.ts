@@ -1,6 +1,6 @@
-import { attributeOf } from '@ims-sim/xml';
 import type { RecordedEntry } from '../recorded.js';
 import { readSipp, type SippCommand } from './read-sipp.js';
+import { takesOf } from './sipp-takes.js';
 import { headerOf, plainBody, sippMessage, type SippMessage, withVariables } from './sipp-message.js';
 
 /** What a SIPp scenario is in ours: one actor's part. */
@@ -79,9 +79,7 @@ class Taken {
 
   all(): void {
     for (let command = this.#next(); command !== undefined; command = this.#next()) {
-      if (command.attribute('next') !== undefined || command.attribute('test') !== undefined) {
-        this.#complain(command, 'a branch (`next`, `test`): what follows is taken in the order of the file');
-      }
+      this.#branches(command);
       switch (command.kind) {
         case 'send':
           this.#send(command, sippMessage(command.message));
@@ -108,6 +106,12 @@ class Taken {
 
   #complain({ line }: SippCommand, text: string): void {
     this.complaints.push({ line, text });
+  }
+
+  #branches(command: SippCommand): void {
+    if (command.attribute('next') !== undefined || command.attribute('test') !== undefined) {
+      this.#complain(command, 'a branch (`next`, `test`): what follows is taken in the order of the file');
+    }
   }
 
   #pause(command: SippCommand): void {
@@ -208,6 +212,7 @@ class Taken {
       } else {
         return final;
       }
+      this.#branches(next);
       this.#at += 1;
     }
     return final;
@@ -314,23 +319,12 @@ class Taken {
     return name;
   }
 
-  /** Values that SIPp takes out of what it received: of the action that it belongs to, which is said after it. */
+  /** Of the action that they belong to, which is said after it. */
   #takes(command: SippCommand): void {
-    for (const action of command.actions) {
-      const assigned = attributeOf(action, 'assign_to')?.split(',')[0];
-      const pattern = attributeOf(action, 'regexp');
-      const searched = attributeOf(action, 'search_in') ?? 'msg';
-      const header = attributeOf(action, 'header')?.replace(/:\s*$/, '');
-      if (action.name === 'ereg' && pattern !== undefined && assigned !== undefined && searched !== 'msg') {
-        this.#take[`var_${assigned}`] = {
-          ...(header === undefined ? { from: 'body' } : { header }),
-          pattern,
-        };
-      } else if (action.name === 'ereg') {
-        this.#complain(command, 'an <ereg> over the whole message: name the header that it is to search');
-      } else if (action.name !== 'log') {
-        this.#complain(command, `<${action.name}> in an action has nothing to correspond to here`);
-      }
+    const { takes, complaints } = takesOf(command);
+    Object.assign(this.#take, takes);
+    for (const text of complaints) {
+      this.#complain(command, text);
     }
   }
 }

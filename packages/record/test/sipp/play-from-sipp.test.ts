@@ -100,7 +100,23 @@ describe('a SIPp scenario taken over', () => {
   test('a value out of an answer belongs to the action that got it', () => {
     const ereg = '<action><ereg regexp="tag=(.*)" search_in="hdr" header="To:" assign_to="7"/></action>';
     const { play } = taken(send(REGISTER), `<recv response="200">${ereg}</recv>`);
-    expect(play[0]?.options['take']).toEqual({ var_7: { header: 'To', pattern: 'tag=(.*)' } });
+    expect(play[0]?.options['take']).toEqual({ var_7: { header: 'To', pattern: '(tag=(?:.*))|$' } });
+  });
+
+  test('several variables get the match and its groups, as POSIX has them; what must match must', () => {
+    const ereg =
+      '<action><ereg regexp="o=([[:alnum:]]*) (\\(x) [(]" search_in="body" check_it="true" assign_to="3,4,5"/></action>';
+    const { play } = taken(send(REGISTER), `<recv response="200">${ereg}</recv>`);
+    expect(play[0]?.options['take']).toEqual({
+      var_3: { from: 'body', pattern: '(o=(?:[A-Za-z0-9]*) (?:\\(x) [(])' },
+      var_4: { from: 'body', pattern: 'o=([A-Za-z0-9]*) (?:\\(x) [(]' },
+      var_5: { from: 'body', pattern: 'o=(?:[A-Za-z0-9]*) (\\(x) [(]' },
+    });
+  });
+
+  test('a branch at a response that the request waits for is told by its line', () => {
+    const { complaints } = taken(send(REGISTER), '<recv response="403" optional="true" next="1"/>');
+    expect(complaints).toContainEqual({ line: 20, text: expect.stringContaining('a branch') });
   });
 
   test.each([
