@@ -36,7 +36,10 @@ COPY --from=production-modules /app/node_modules node_modules
 COPY --from=build /app/packages packages
 COPY scenarios scenarios
 # A new volume at either place takes its owner from here.
-RUN mkdir -p out /var/lib/ims-sim && chown 1000:1000 out /var/lib/ims-sim
+RUN mkdir -p out /var/lib/ims-sim && chown 1000:1000 out /var/lib/ims-sim \
+ # `docker run IMAGE run ...` and `docker run IMAGE ims run ...` are the same; in the image the command is `ims`, as everywhere.
+ && printf '#!/bin/sh\n[ "$1" = ims ] && shift\nexec node /app/packages/cli/bin/ims.js "$@"\n' > /usr/local/bin/ims \
+ && chmod 755 /usr/local/bin/ims
 USER 1000:1000
-ENTRYPOINT ["node", "/app/packages/cli/bin/ims.js"]
+ENTRYPOINT ["ims"]
 CMD ["--help"]

@@ -1,4 +1,4 @@
-import type { ElementCommand, FromElement, RunningElement, ToElement } from '@ims-sim/element';
+import type { ElementCommand, ElementKind, FromElement, RunningElement, ToElement } from '@ims-sim/element';
 import { loadElement } from './load-element.js';
 
 /**
@@ -6,7 +6,7 @@ import { loadElement } from './load-element.js';
  * is told its configuration, and ends when the runner tells it to or is gone.
  */
 const STOP_WITHIN_MS = 1900;
-const start = loadElement(process.argv[2] ?? '');
+const start = loadElement(process.argv[2] as ElementKind | 'dns');
 let running: RunningElement | undefined;
 
 for (const signal of ['SIGINT', 'SIGHUP'] as const) {
@@ -39,9 +39,7 @@ async function handle(message: ToElement): Promise<void> {
 }
 
 async function obey(command: ElementCommand): Promise<string | undefined> {
-  return running?.command === undefined
-    ? `it knows no command ${command.kind}: an S-CSCF does`
-    : running.command(command);
+  return running?.command === undefined ? 'it has not started' : running.command(command);
 }
 
 async function stop(): Promise<void> {

@@ -1,10 +1,20 @@
 import type { ElementKind, ElementStart, RunningElement } from '@ims-sim/element';
+import type { BeginElement } from './elements/start-element.js';
+import type { Surroundings } from './elements/surroundings.js';
 
-export type StartElement = (start: ElementStart) => Promise<RunningElement>;
+/** Without `surroundings`, in those of a process. */
+export type StartElement = (start: ElementStart, surroundings?: Surroundings) => Promise<RunningElement>;
 
 /** The start function of a kind of element; loads its code only. */
-export async function loadElement(kind: string): Promise<StartElement> {
-  switch (kind as ElementKind | 'dns') {
+export async function loadElement(kind: ElementKind | 'dns'): Promise<StartElement> {
+  const begin = await loadBegin(kind);
+  const { startOn } = await import('./elements/start-element.js');
+  const { processSurroundings } = await import('./elements/surroundings.js');
+  return (start, surroundings = processSurroundings(start)) => startOn(begin, start, surroundings);
+}
+
+async function loadBegin(kind: ElementKind | 'dns'): Promise<BeginElement> {
+  switch (kind) {
     case 'p-cscf':
       return (await import('./elements/p-cscf.js')).startElement;
     case 'i-cscf':

@@ -1,32 +1,24 @@
 import { UserError } from '@ims-sim/element';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
+import type { ImportFlags } from './record/import-sipp.js';
+import type { RecordFlags } from './record/record.js';
+import { addRun, positive } from './run/command.js';
 import { addSubscribers } from './subscribers/command.js';
+import { VERSION } from './version.js';
 
 /** Exit statuses: what CI reads. */
 const FLOW_FAILED = 1;
 const UNUSABLE = 2;
-const EXIT_STATUS = { passed: 0, failed: FLOW_FAILED, interrupted: 130 } as const; // 128 + SIGINT, as shells have it
 
 const program = new Command('ims')
   .description(
     'An IP Multimedia Subsystem on this machine: plays call flows of the 3GPP texts and judges them.',
   )
-  .version('0.1.0')
+  .version(VERSION)
   .exitOverride()
   .showHelpAfterError('(ims --help lists the commands)');
 
-program
-  .command('run')
-  .description('start the network, play the scenarios, judge every message, stop')
-  .argument('<scenario...>', 'scenario files')
-  .option('--out <dir>', 'where ladder, trace and junit.xml go', 'out')
-  .option('--network <file>', 'another network file than the scenario names')
-  .option('--attach', 'play on a network that is already up (needs --network)', false)
-  .option('--timeout <seconds>', 'how long one scenario may take', positive, 60)
-  .action(async (files: string[], options: RunFlags) => {
-    const { runScenarios } = await import('./run/run.js');
-    process.exitCode = EXIT_STATUS[await runScenarios(files, options)];
-  });
+addRun(program);
 
 program
   .command('up')
@@ -69,26 +61,54 @@ program
     showTrace(file);
   });
 
-addSubscribers(program);
+program
+  .command('new')
+  .description('start a scenario by asking')
+  .argument('[file]', 'the scenario file to write')
+  .action(async (file: string | undefined) => {
+    const { newScenario } = await import('./new/new-scenario.js');
+    await newScenario(file, { input: process.stdin, output: process.stdout });
+  });
 
-export interface RunFlags {
-  readonly out: string;
-  readonly network?: string;
-  readonly attach: boolean;
-  readonly timeout: number;
-}
+program
+  .command('record')
+  .description('write a scenario from what was seen: a capture, a trace, or what elements report (HEP)')
+  .argument('[file]', 'a pcap, pcapng or trace.jsonl; none: HEP until Ctrl-C')
+  .option('--out <file>', 'the scenario file to write', 'recorded.yaml')
+  .option('--network <file>', 'the network that it is of', 'scenarios/network.yaml')
+  .option('--title <text>', 'of the scenario')
+  .option('--clause <text>', 'that the flow is of', 'recorded')
+  .option(
+    '--name <host=address:port>',
+    'who is at an address; again for each',
+    (one, all: string[]) => [...all, one],
+    [],
+  )
+  .option('--listen <address:port>', 'where to take HEP, by TCP and UDP', '127.0.0.1:9060')
+  .option('--for <seconds>', 'how long to take HEP (default: until Ctrl-C)', positive)
+  .action(async (file: string | undefined, options: RecordFlags) => {
+    const { record } = await import('./record/record.js');
+    await record(file, options);
+  });
+
+program
+  .command('import')
+  .description('take a scenario of another program over')
+  .command('sipp')
+  .description('a SIPp scenario, as far as it goes; says what it could not take')
+  .argument('<file>', "SIPp's XML")
+  .option('--out <file>', 'the scenario file to write (default: beside it, .yaml)')
+  .option('--network <file>', 'the network that it is to be played on', 'scenarios/network.yaml')
+  .action(async (file: string, options: ImportFlags) => {
+    const { importSipp } = await import('./record/import-sipp.js');
+    importSipp(file, options);
+  });
+
+addSubscribers(program);
 
 function logLevel(description: string, level: string): Option {
   const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
   return new Option('--log-level <level>', description).choices(levels).default(level);
-}
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (!Number.isFinite(value) || value <= 0) {
-    throw new InvalidArgumentError('expected a number above 0');
-  }
-  return value;
 }
 
 try {

@@ -46,6 +46,8 @@ export interface NetworkProcesses {
   kill(name: string): Promise<void>;
   /** Starts a killed element again, at its place and with what it had kept on disk; resolves once it is ready. */
   restart(name: string): Promise<void>;
+  /** Somebody who is not started here listens there (an actor of a scenario): resolves once the DNS leads to it. */
+  announce(name: string, listening: Listening): Promise<void>;
   /** Ends every process; safe to call again. */
   stop(): Promise<void>;
 }
@@ -93,7 +95,10 @@ class Processes implements NetworkProcesses {
       this.#crash = resolve;
     });
     this.#fork(network.dns.name, 'dns');
-    for (const { name, kind, external } of network.elements) {
+    for (const { name, kind, external, actor } of network.elements) {
+      if (actor) {
+        continue; // it says where it listens when it is there
+      }
       if (external) {
         this.listening[name] = kind === 'hss' ? { diameter: external.at } : { sip: external.at };
       } else {
@@ -146,6 +151,12 @@ class Processes implements NetworkProcesses {
     const child = this.#fork(name, kind);
     await within(READY_WITHIN_MS, this.#begin(child, inPlace(this.#network, name, this.listening[name])));
     await within(READY_WITHIN_MS, this.#introduce(child));
+  }
+
+  async announce(name: string, listening: Listening): Promise<void> {
+    this.listening[name] = listening;
+    // The DNS for its records, the others for whom they trust.
+    await Promise.all([...this.#children.values()].map((child) => this.#introduce(child)));
   }
 
   stop(): Promise<void> {

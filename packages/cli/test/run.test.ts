@@ -34,7 +34,14 @@ describe('ims run', () => {
       for (const [index, { status, stdout }] of runs.entries()) {
         expect(stdout).toContain('passed: 25 of 25 steps right');
         expect(status).toBe(0);
-        for (const name of ['ladder.svg', 'ladder.txt', 'trace.pcapng', 'trace.jsonl', 'junit.xml']) {
+        for (const name of [
+          'ladder.svg',
+          'ladder.txt',
+          'trace.pcapng',
+          'trace.jsonl',
+          'junit.xml',
+          'report.html',
+        ]) {
           expect(existsSync(join(folders[index] ?? '', name))).toBe(true);
         }
         const lines = stdout.split('\n').filter((line) => !line.includes('written into'));
@@ -60,6 +67,52 @@ describe('ims run', () => {
       expect(stdout).toMatch(/Max-Forwards/);
       expect(stdout).toMatch(/expected\s+65/);
       expect(status).toBe(1);
+    },
+    LONG_MS,
+  );
+
+  test(
+    'a folder: those that leave nothing behind follow on one network, a line and a folder for each, a table; --bail ends it',
+    async () => {
+      const folder = newFolder();
+      const out = newFolder();
+      const names = ['ts-24.228-6.2.yaml', 'ts-24.228-6.5.yaml', 'ts-24.228-deregistration-ue.yaml'];
+      for (const name of ['registration-network.yaml', ...names]) {
+        writeFileSync(join(folder, name), readFileSync(join(SCENARIOS, name)));
+      }
+      const all = await ims('run', folder, '--out', out, '--jobs', '1').ended;
+      expect(all.stdout).toMatch(/^passed: 3 of 3$/m);
+      expect(all.stdout).toMatch(/^3 of 3 {2}passed/m);
+      expect(all.status).toBe(0);
+      const suites = readFileSync(join(out, 'junit.xml'), 'utf8');
+      expect(suites.match(/<testsuite /g)).toHaveLength(3);
+      for (const name of names) {
+        expect(existsSync(join(out, name.replace('.yaml', ''), 'report.html'))).toBe(true);
+      }
+      const wrong = join(folder, 'ts-24.228-6.2.yaml');
+      writeFileSync(wrong, readFileSync(wrong, 'utf8').replace(/Max-Forwards: 70/, 'Max-Forwards: 71'));
+      const bail = await ims('run', folder, '--grep', '6\\.[25]', '--bail', '--jobs', '1').ended;
+      expect(bail.stdout).toMatch(/^FAILED: 0 of 2, 1 not played$/m);
+      expect(bail.stdout).toContain('Max-Forwards');
+      expect(bail.status).toBe(1);
+    },
+    2 * LONG_MS,
+  );
+
+  test(
+    'simulated: the same seed, the same trace, byte for byte; another seed, another one',
+    async () => {
+      const traces = await Promise.all(
+        ['7', '7', '8'].map(async (seed) => {
+          const out = newFolder();
+          const { status, stdout } = await ims('run', MAIN_FLOW, '--simulate', '--seed', seed, '--out', out)
+            .ended;
+          expect({ status, stdout }).toMatchObject({ status: 0 });
+          return readFileSync(join(out, 'trace.jsonl'), 'utf8');
+        }),
+      );
+      expect(traces[0]).toBe(traces[1]);
+      expect(traces[0]).not.toBe(traces[2]);
     },
     LONG_MS,
   );
@@ -98,7 +151,8 @@ describe('ims run', () => {
     [['fly'], 'unknown command'],
     [['run', MAIN_FLOW, '--out', MAIN_FLOW], 'it is a file, not a folder'],
     [['run', MAIN_FLOW, '--out', '/proc/nowhere/out'], '--out /proc/nowhere/out: cannot be written to'],
-    [['run', SCENARIOS], 'this is a folder, not a file'],
+    [['run', newFolder()], 'there is no scenario in this folder'],
+    [['run', MAIN_FLOW, '--seed', '1'], '--seed needs --simulate'],
     [
       ['up', join(SCENARIOS, 'network.yaml'), '--ready-file', '/proc/nowhere/ready.json'],
       'cannot be written to',

@@ -11,6 +11,7 @@ export * as cxResult from './results.js';
 export * from './server-assignment.js';
 export * from './supported-features.js';
 export * from './types.js';
+export type * from './user-profile-types.js';
 export * from './user-authorization.js';
 export {
   readInitialFilterCriteria,
@@ -18,3 +19,4 @@ export {
   type UserProfileReading,
 } from './user-profile-reader.js';
 export { writeInitialFilterCriteria, writeUserProfile } from './user-profile-writer.js';
+export { compileWildcard, isWildcarded } from './wildcarded-identity.js';

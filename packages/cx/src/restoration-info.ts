@@ -1,6 +1,6 @@
 import type { Avp, AvpDefinition, AvpGroup } from '@ims-sim/diameter';
 import { avpOf, base, cx, get, getAll } from '@ims-sim/diameter';
-import type { RestorableRegistration, RestorationInfo } from './types.js';
+import type { RestorableRegistration, RestorationInfo, SubscriptionDialog } from './types.js';
 
 /** SCSCF-Restoration-Info, TS 29.229 6.3.46 to 6.3.52. */
 export function restorationInfo({ privateIdentity, registrations }: RestorationInfo): Avp {
@@ -19,22 +19,30 @@ export function restorationInfosOf(message: AvpGroup): RestorationInfo[] {
 }
 
 function registrationInfo(registration: RestorableRegistration): Avp {
-  const { path, contact, callId, initialCSeq, subscription } = registration;
+  const { path, contact, callId, initialCSeq, subscription, pCscfSubscription } = registration;
   const avps = [text(cx.path, path), text(cx.contact, contact)];
   if (initialCSeq !== undefined) avps.push(avpOf(cx.initialCSeqSequenceNumber, initialCSeq));
   if (callId !== undefined) avps.push(text(cx.callIdSipHeader, callId));
   if (subscription !== undefined) {
-    avps.push(
-      avpOf(cx.subscriptionInfo, [
-        text(cx.callIdSipHeader, subscription.callId),
-        text(cx.fromSipHeader, subscription.from),
-        text(cx.toSipHeader, subscription.to),
-        text(cx.recordRoute, subscription.recordRoute),
-        text(cx.contact, subscription.contact),
-      ]),
-    );
+    const recordRoute = text(cx.recordRoute, subscription.recordRoute);
+    avps.push(avpOf(cx.subscriptionInfo, [...dialogAvps(subscription), recordRoute]));
+  }
+  if (pCscfSubscription !== undefined) {
+    // 6.3.70 names no Record-Route, and lets others be added.
+    const { recordRoute } = pCscfSubscription;
+    const more = recordRoute === '' ? [] : [text(cx.recordRoute, recordRoute)];
+    avps.push(avpOf(cx.pCscfSubscriptionInfo, [...dialogAvps(pCscfSubscription), ...more]));
   }
   return avpOf(cx.restorationInfo, avps);
+}
+
+function dialogAvps({ callId, from, to, contact }: SubscriptionDialog): Avp[] {
+  return [
+    text(cx.callIdSipHeader, callId),
+    text(cx.fromSipHeader, from),
+    text(cx.toSipHeader, to),
+    text(cx.contact, contact),
+  ];
 }
 
 function registrationOf(group: AvpGroup): RestorableRegistration[] {
@@ -44,18 +52,20 @@ function registrationOf(group: AvpGroup): RestorableRegistration[] {
   const callId = textOf(group, cx.callIdSipHeader);
   const initialCSeq = get(group, cx.initialCSeqSequenceNumber);
   const dialog = get(group, cx.subscriptionInfo);
+  const pCscfDialog = get(group, cx.pCscfSubscriptionInfo);
   return [
     {
       path,
       contact,
       ...(callId !== undefined && { callId }),
       ...(initialCSeq !== undefined && { initialCSeq }),
-      ...(dialog !== undefined && { subscription: subscriptionOf(dialog) }),
+      ...(dialog !== undefined && { subscription: dialogOf(dialog) }),
+      ...(pCscfDialog !== undefined && { pCscfSubscription: dialogOf(pCscfDialog) }),
     },
   ];
 }
 
-function subscriptionOf(dialog: AvpGroup): NonNullable<RestorableRegistration['subscription']> {
+function dialogOf(dialog: AvpGroup): SubscriptionDialog {
   return {
     callId: textOf(dialog, cx.callIdSipHeader) ?? '',
     from: textOf(dialog, cx.fromSipHeader) ?? '',

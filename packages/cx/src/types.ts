@@ -1,74 +1,4 @@
-/** The user profile of TS 29.228 Annex B, as the S-CSCF gets it in a Server-Assignment-Answer (XML: Annex E). */
-export interface UserProfile {
-  readonly privateIdentity: string;
-  readonly serviceProfiles: readonly ServiceProfile[];
-}
-
-/** One service profile: the public identities that share it, and their filter criteria (TS 29.228 B.2.1). */
-export interface ServiceProfile {
-  readonly publicIdentities: readonly PublicIdentity[];
-  readonly initialFilterCriteria: readonly InitialFilterCriteria[];
-  readonly sharedIfcSetIds?: readonly number[];
-}
-
-export interface PublicIdentity {
-  /**
-   * A sip or tel URI, e.g. `sip:user1_public1@home1.net`; of a wildcarded one with its expression between `!`
-   * (TS 23.003 13.5), e.g. `sip:chatlist!.*!@home1.net`.
-   */
-  readonly identity: string;
-  readonly barred: boolean;
-  /** TS 29.228 Annex E, IdentityType; absent: a public user identity, wildcarded where its form says so. */
-  readonly type?: 'distinct-psi' | 'wildcarded-psi';
-  readonly displayName?: string;
-}
-
-/** TS 29.228 B.2.2: evaluated in the order of `priority`, 0 first. */
-export interface InitialFilterCriteria {
-  readonly priority: number;
-  /** Absent: the AS is contacted for every request. */
-  readonly triggerPoint?: TriggerPoint;
-  readonly applicationServer: ApplicationServer;
-  /** Absent: whether the user is registered or not. */
-  readonly profilePartIndicator?: 'registered' | 'unregistered';
-}
-
-/** TS 29.228 B.2.3: with `cnf`, the groups are ANDs of ORs; without, ORs of ANDs. */
-export interface TriggerPoint {
-  readonly cnf: boolean;
-  readonly servicePointTriggers: readonly ServicePointTrigger[];
-}
-
-export type ServicePointTrigger = { readonly negated: boolean; readonly groups: readonly number[] } & (
-  | {
-      readonly kind: 'method';
-      readonly method: string;
-      readonly registrationTypes?: readonly ('initial' | 're-registration' | 'de-registration')[];
-    }
-  /** `header` is matched whole against header names and `content`, a POSIX regular expression, against their values. */
-  | { readonly kind: 'sip-header'; readonly header: string; readonly content?: string }
-  | { readonly kind: 'request-uri'; readonly pattern: string }
-  | { readonly kind: 'session-case'; readonly sessionCase: SessionCase }
-  | { readonly kind: 'session-description'; readonly line: string; readonly content?: string }
-);
-
-/** TS 29.228 Annex F. */
-export type SessionCase =
-  | 'originating'
-  | 'terminating-registered'
-  | 'terminating-unregistered'
-  | 'originating-unregistered'
-  | 'originating-cdiv';
-
-export interface ApplicationServer {
-  /** A SIP URI, e.g. `sip:ps.home2.net`. */
-  readonly serverName: string;
-  readonly defaultHandling: 'session-continued' | 'session-terminated';
-  readonly serviceInfo?: string;
-  /** A third-party REGISTER carries the UE's REGISTER, its 200 (TS 29.228 B.2.4, TS 24.229 5.4.1.7A). */
-  readonly includeRegisterRequest?: boolean;
-  readonly includeRegisterResponse?: boolean;
-}
+import type { UserProfile } from './user-profile-types.js';
 
 /** What the S-CSCF must be able to do (TS 29.229 6.3.4 Server-Capabilities). */
 export interface ServerCapabilities {
@@ -172,14 +102,19 @@ export interface RestorableRegistration {
   readonly contact: string;
   readonly callId?: string;
   readonly initialCSeq?: number;
-  /** The UE's subscription to its registration state (Subscription-Info), as the header values of its dialog. */
-  readonly subscription?: {
-    readonly callId: string;
-    readonly from: string;
-    readonly to: string;
-    readonly recordRoute: string;
-    readonly contact: string;
-  };
+  /** The UE's subscription to its registration state (Subscription-Info). */
+  readonly subscription?: SubscriptionDialog;
+  /** That of its P-CSCF (P-CSCF-Subscription-Info, TS 29.229 6.3.70). */
+  readonly pCscfSubscription?: SubscriptionDialog;
+}
+
+/** The header values of the dialog of a subscription, as the SUBSCRIBE had them; `recordRoute` is empty where there was none. */
+export interface SubscriptionDialog {
+  readonly callId: string;
+  readonly from: string;
+  readonly to: string;
+  readonly recordRoute: string;
+  readonly contact: string;
 }
 
 /** Charging-Information, TS 29.229 6.3.19: Diameter URIs such as `aaa://ccf.home1.net`. */

@@ -13,13 +13,25 @@ const ofIdentity: Known = {
   WildcardedPSI: null,
   WildcardedIMPU: null,
   DisplayName: null,
+  AliasIdentityGroupID: null,
+  ServiceLevelTraceInfo: null,
+  ServicePriorityLevel: null,
+  ExtendedPriority: { PriorityNamespace: null, PriorityLevel: null },
+  MaxNumOfAllowedSimultRegistrations: null,
 };
+const ofSubscription: Known = {
+  IMSI: null,
+  ReferenceLocationInformation: { AccessType: null, AccessInfo: null, AccessValue: null },
+};
+const ofServices: Known = { ListOfServiceIds: { ServiceId: null } };
 const ofServer: Known = { IncludeRegisterRequest: null, IncludeRegisterResponse: null };
 
 const SUBSCRIPTION: Known = {
   PrivateID: null,
+  Extension: nested(ofSubscription),
   ServiceProfile: {
     PublicIdentity: { BarringIndication: null, Identity: null, Extension: nested(ofIdentity) },
+    CoreNetworkServicesAuthorization: { SubscribedMediaProfileId: null, Extension: nested(ofServices) },
     InitialFilterCriteria: {
       Priority: null,
       TriggerPoint: {
@@ -49,7 +61,7 @@ const SUBSCRIPTION: Known = {
 
 /**
  * The elements of an IMSSubscription that are not read, each path once, e.g.
- * `ServiceProfile/CoreNetworkServicesAuthorization`: the first 20. Of one that is unknown, nothing below it is told.
+ * `ServiceProfile/PublicIdentity/Extension/VendorData`: the first 20. Of one that is unknown, nothing below it is told.
  */
 export function ignoredOf(root: XmlElement): readonly string[] {
   const found = new Set<string>();

@@ -1,18 +1,20 @@
 import { elementsOf, parseXml, rawTextOf, textOf, type XmlElement, type XmlLimits } from '@ims-sim/xml';
 import type {
   ApplicationServer,
+  CoreNetworkServicesAuthorization,
   InitialFilterCriteria,
   PublicIdentity,
   ServicePointTrigger,
   ServiceProfile,
   TriggerPoint,
   UserProfile,
-} from './types.js';
+} from './user-profile-types.js';
 import {
   defaultHandlings,
   identityTypes,
   profileParts,
   registrationTypes,
+  servicePriorityLevels,
   sessionCases,
 } from './user-profile-codes.js';
 import { ignoredOf } from './user-profile-ignored.js';
@@ -61,8 +63,19 @@ export function readInitialFilterCriteria(node: XmlElement): InitialFilterCriter
 class NotAProfile extends Error {}
 
 function readSubscription(root: XmlElement): UserProfile {
+  const extensions = extensionsOf(root);
+  const imsi = within(extensions, 'IMSI');
+  const referenceLocations = extensions.flatMap((extension) =>
+    children(extension, 'ReferenceLocationInformation').map((node) => ({
+      accessType: textOf(one(node, 'AccessType')),
+      accessInfo: textOf(one(node, 'AccessInfo')),
+      accessValue: textOf(one(node, 'AccessValue')),
+    })),
+  );
   return {
     privateIdentity: textOf(one(root, 'PrivateID')),
+    ...(imsi !== undefined && { imsi: textOf(imsi) }),
+    ...(referenceLocations.length > 0 && { referenceLocations }),
     serviceProfiles: some(root, 'ServiceProfile').map(readServiceProfile),
   };
 }
@@ -71,10 +84,21 @@ function readServiceProfile(node: XmlElement): ServiceProfile {
   const sharedIfcSetIds = children(node, 'Extension').flatMap((extension) =>
     children(extension, 'SharedIFCSetID').map(readNumber),
   );
+  const authorization = maybe(node, 'CoreNetworkServicesAuthorization');
   return {
     publicIdentities: some(node, 'PublicIdentity').map(readPublicIdentity),
+    ...(authorization && { coreNetworkServicesAuthorization: readAuthorization(authorization) }),
     initialFilterCriteria: children(node, 'InitialFilterCriteria').map(readCriteria),
     ...(sharedIfcSetIds.length > 0 && { sharedIfcSetIds }),
+  };
+}
+
+function readAuthorization(node: XmlElement): CoreNetworkServicesAuthorization {
+  const media = maybe(node, 'SubscribedMediaProfileId');
+  const services = within(extensionsOf(node), 'ListOfServiceIds');
+  return {
+    ...(media && { subscribedMediaProfileId: readNumber(media) }),
+    ...(services && { serviceIds: children(services, 'ServiceId').map(textOf) }),
   };
 }
 
@@ -82,24 +106,49 @@ function readPublicIdentity(node: XmlElement): PublicIdentity {
   const barring = maybe(node, 'BarringIndication');
   const identity = one(node, 'Identity');
   const extensions = extensionsOf(node);
-  const inExtension = (name: string): XmlElement | undefined => {
-    for (const extension of extensions) {
-      const found = maybe(extension, name);
-      if (found !== undefined) return found;
-    }
-    return undefined;
-  };
-  const type = inExtension('IdentityType');
+  const type = within(extensions, 'IdentityType');
   // B.2.1A: of a wildcarded identity, Identity may be one that matches it.
-  const wildcard = inExtension('WildcardedPSI') ?? inExtension('WildcardedIMPU');
-  const displayName = inExtension('DisplayName');
+  const wildcard = within(extensions, 'WildcardedPSI') ?? within(extensions, 'WildcardedIMPU');
+  const displayName = within(extensions, 'DisplayName');
   const known = type && identityTypes[readNumber(type)];
   return {
     identity: textOf(wildcard ?? identity),
     barred: barring !== undefined && readBool(barring),
     ...(known !== undefined && { type: known }),
     ...(displayName !== undefined && { displayName: rawTextOf(displayName) }),
+    ...readPriorities(extensions),
   };
+}
+
+type Priorities = Omit<PublicIdentity, 'identity' | 'barred' | 'type' | 'displayName'>;
+
+function readPriorities(extensions: readonly XmlElement[]): Priorities {
+  const alias = within(extensions, 'AliasIdentityGroupID');
+  const trace = within(extensions, 'ServiceLevelTraceInfo');
+  const level = within(extensions, 'ServicePriorityLevel');
+  const max = within(extensions, 'MaxNumOfAllowedSimultRegistrations');
+  const extendedPriorities = extensions.flatMap((extension) =>
+    children(extension, 'ExtendedPriority').map((node) => ({
+      namespace: textOf(one(node, 'PriorityNamespace')),
+      level: textOf(one(node, 'PriorityLevel')),
+    })),
+  );
+  return {
+    ...(alias && { aliasIdentityGroupId: textOf(alias) }),
+    ...(trace && { serviceLevelTraceInfo: rawTextOf(trace) }),
+    ...(level && { servicePriorityLevel: readCode(level, servicePriorityLevels) }),
+    ...(extendedPriorities.length > 0 && { extendedPriorities }),
+    ...(max && { maxSimultaneousRegistrations: readNumber(max) }),
+  };
+}
+
+/** The first of a name in any of the extensions. */
+function within(extensions: readonly XmlElement[], name: string): XmlElement | undefined {
+  for (const extension of extensions) {
+    const found = maybe(extension, name);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** Each release of the schema put its additions into an Extension within the one before. */

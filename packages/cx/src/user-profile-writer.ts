@@ -1,13 +1,14 @@
 import { newDocument, type XmlBuilder } from '@ims-sim/xml';
 import type {
   ApplicationServer,
+  CoreNetworkServicesAuthorization,
   InitialFilterCriteria,
   PublicIdentity,
   ServicePointTrigger,
   ServiceProfile,
   TriggerPoint,
   UserProfile,
-} from './types.js';
+} from './user-profile-types.js';
 import {
   WILDCARDED_IMPU,
   defaultHandlings,
@@ -16,6 +17,7 @@ import {
   registrationTypes,
   sessionCases,
 } from './user-profile-codes.js';
+import { isWildcarded } from './wildcarded-identity.js';
 
 /**
  * The user profile as the XML of TS 29.228 Annex E, elements in the order of its schema; what XML cannot hold becomes
@@ -26,40 +28,93 @@ export function writeUserProfile(profile: UserProfile): string {
   const subscription = document.ele('IMSSubscription');
   leaf(subscription, 'PrivateID', profile.privateIdentity);
   for (const serviceProfile of profile.serviceProfiles) writeServiceProfile(subscription, serviceProfile);
+  const { imsi, referenceLocations = [] } = profile;
+  writeExtensions(subscription, [
+    leaves({ IMSI: imsi }),
+    referenceLocations.map(({ accessType, accessInfo, accessValue }) => (parent: XmlBuilder) => {
+      const element = parent.ele('ReferenceLocationInformation');
+      leaf(element, 'AccessType', accessType);
+      leaf(element, 'AccessInfo', accessInfo);
+      leaf(element, 'AccessValue', accessValue);
+    }),
+  ]);
   return document.end();
+}
+
+type Write = (parent: XmlBuilder) => void;
+
+/** Each release of the schema put its additions into an Extension within the one before: as deep as there is something. */
+function writeExtensions(element: XmlBuilder, levels: readonly (readonly Write[])[]): void {
+  let parent = element;
+  const depth = levels.findLastIndex((level) => level.length > 0);
+  for (const level of levels.slice(0, depth + 1)) {
+    parent = parent.ele('Extension');
+    for (const write of level) write(parent);
+  }
+}
+
+/** The elements that have a value. */
+function leaves(values: Readonly<Record<string, string | number | undefined>>): Write[] {
+  return Object.entries(values).flatMap(([name, value]) =>
+    value === undefined ? [] : [(parent: XmlBuilder) => leaf(parent, name, value)],
+  );
 }
 
 function writeServiceProfile(parent: XmlBuilder, profile: ServiceProfile): void {
   const element = parent.ele('ServiceProfile');
   for (const identity of profile.publicIdentities) writePublicIdentity(element, identity);
+  const authorization = profile.coreNetworkServicesAuthorization;
+  if (authorization !== undefined) writeAuthorization(element, authorization);
   for (const criteria of profile.initialFilterCriteria) writeInitialFilterCriteria(element, criteria);
   if (profile.sharedIfcSetIds === undefined || profile.sharedIfcSetIds.length === 0) return;
   const extension = element.ele('Extension');
   for (const id of profile.sharedIfcSetIds) leaf(extension, 'SharedIFCSetID', id);
 }
 
-function writePublicIdentity(
+function writeAuthorization(
   parent: XmlBuilder,
-  { identity, barred, type, displayName }: PublicIdentity,
+  { subscribedMediaProfileId, serviceIds }: CoreNetworkServicesAuthorization,
 ): void {
+  const element = parent.ele('CoreNetworkServicesAuthorization');
+  if (subscribedMediaProfileId !== undefined) {
+    leaf(element, 'SubscribedMediaProfileId', subscribedMediaProfileId);
+  }
+  if (serviceIds === undefined) return;
+  const list = element.ele('Extension').ele('ListOfServiceIds');
+  for (const id of serviceIds) leaf(list, 'ServiceId', id);
+}
+
+function writePublicIdentity(parent: XmlBuilder, publicIdentity: PublicIdentity): void {
+  const { identity, barred, type } = publicIdentity;
   const element = parent.ele('PublicIdentity');
   leaf(element, 'BarringIndication', bool(barred));
   leaf(element, 'Identity', identity);
   const isWildcardedUser = type === undefined && isWildcarded(identity);
-  if (type === undefined && displayName === undefined && !isWildcardedUser) return;
-  const extension = element.ele('Extension');
-  leaf(extension, 'IdentityType', isWildcardedUser ? WILDCARDED_IMPU : identityTypes.indexOf(type));
-  if (type === 'wildcarded-psi') leaf(extension, 'WildcardedPSI', identity);
-  if (displayName === undefined && !isWildcardedUser) return;
-  const second = extension.ele('Extension');
-  if (displayName !== undefined) leaf(second, 'DisplayName', displayName);
-  if (isWildcardedUser) leaf(second.ele('Extension'), 'WildcardedIMPU', identity);
-}
-
-/** TS 23.003 13.5: an expression between two exclamation marks. */
-function isWildcarded(identity: string): boolean {
-  const from = identity.indexOf('!');
-  return from !== -1 && identity.indexOf('!', from + 1) !== -1;
+  const later = [
+    leaves({
+      DisplayName: publicIdentity.displayName,
+      AliasIdentityGroupID: publicIdentity.aliasIdentityGroupId,
+    }),
+    leaves({
+      WildcardedIMPU: isWildcardedUser ? identity : undefined,
+      ServiceLevelTraceInfo: publicIdentity.serviceLevelTraceInfo,
+      ServicePriorityLevel: publicIdentity.servicePriorityLevel,
+    }),
+    (publicIdentity.extendedPriorities ?? []).map(({ namespace, level }) => (extension: XmlBuilder) => {
+      const priority = extension.ele('ExtendedPriority');
+      leaf(priority, 'PriorityNamespace', namespace);
+      leaf(priority, 'PriorityLevel', level);
+    }),
+    leaves({ MaxNumOfAllowedSimultRegistrations: publicIdentity.maxSimultaneousRegistrations }),
+  ];
+  if (type === undefined && later.every((level) => level.length === 0)) return;
+  writeExtensions(element, [
+    leaves({
+      IdentityType: isWildcardedUser ? WILDCARDED_IMPU : identityTypes.indexOf(type),
+      WildcardedPSI: type === 'wildcarded-psi' ? identity : undefined,
+    }),
+    ...later,
+  ]);
 }
 
 /** An InitialFilterCriteria, as the profile and Sh-Data have them. */

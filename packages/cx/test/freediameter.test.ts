@@ -17,7 +17,7 @@ import {
   locationInfoCommand,
 } from '../src/index.js';
 import { mar, ppr, rtr, vector } from './samples.js';
-import { has } from './tshark.js';
+import { has } from '@ims-sim/diameter/test-kit';
 
 const LOOPBACK = '127.0.0.1';
 const machine = (name: string): Host => ({

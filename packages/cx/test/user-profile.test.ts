@@ -72,22 +72,45 @@ const publicIdentity = all(
     ),
     barred: fc.boolean(),
   }),
-  optional('type', fc.constantFrom('distinct-psi', 'wildcarded-psi')),
+  optional('type', fc.constantFrom('distinct-psi', 'wildcarded-psi', 'non-distinct-impu')),
   optional('displayName', text),
-);
-const profiles = fc.record({
-  privateIdentity: word,
-  serviceProfiles: fc.array(
-    all(
-      fc.record({
-        publicIdentities: fc.array(publicIdentity, { minLength: 1, maxLength: 3 }),
-        initialFilterCriteria: fc.array(criteria, { maxLength: 3 }),
-      }),
-      optional('sharedIfcSetIds', fc.array(fc.nat(), { minLength: 1, maxLength: 3 })),
-    ),
-    { minLength: 1, maxLength: 2 },
+  optional('aliasIdentityGroupId', word),
+  optional('serviceLevelTraceInfo', text),
+  optional('servicePriorityLevel', fc.nat({ max: 4 })),
+  optional(
+    'extendedPriorities',
+    fc.array(fc.record({ namespace: word, level: word }), { minLength: 1, maxLength: 2 }),
   ),
-}) as fc.Arbitrary<UserProfile>;
+  optional('maxSimultaneousRegistrations', fc.nat()),
+);
+const serviceProfile = all(
+  fc.record({
+    publicIdentities: fc.array(publicIdentity, { minLength: 1, maxLength: 3 }),
+    initialFilterCriteria: fc.array(criteria, { maxLength: 3 }),
+  }),
+  optional(
+    'coreNetworkServicesAuthorization',
+    all(
+      optional('subscribedMediaProfileId', fc.nat()),
+      optional('serviceIds', fc.array(word, { maxLength: 2 })),
+    ),
+  ),
+  optional('sharedIfcSetIds', fc.array(fc.nat(), { minLength: 1, maxLength: 3 })),
+);
+const profiles = all(
+  fc.record({
+    privateIdentity: word,
+    serviceProfiles: fc.array(serviceProfile, { minLength: 1, maxLength: 2 }),
+  }),
+  optional('imsi', fc.stringMatching(/^[0-9]{15}$/)),
+  optional(
+    'referenceLocations',
+    fc.array(fc.record({ accessType: word, accessInfo: word, accessValue: word }), {
+      minLength: 1,
+      maxLength: 2,
+    }),
+  ),
+) as fc.Arbitrary<UserProfile>;
 
 describe('TS 29.228 Annex E', () => {
   test('what is written is read again', () => {
@@ -152,6 +175,38 @@ describe('TS 29.228 Annex E', () => {
     expect(writeUserProfile(profile)).toBe(file('user-profile.xml').replace(/>\s+</g, '><').trim());
   });
 
+  test('each addition stands in the Extension of its release', () => {
+    const profile: UserProfile = {
+      privateIdentity: 'a',
+      imsi: '001010000000001',
+      referenceLocations: [{ accessType: 'ADSL', accessInfo: 'dsl-location', accessValue: 'x' }],
+      serviceProfiles: [
+        {
+          publicIdentities: [
+            {
+              identity: 'sip:a@b',
+              barred: false,
+              aliasIdentityGroupId: '1',
+              serviceLevelTraceInfo: 't',
+              servicePriorityLevel: 2,
+              extendedPriorities: [{ namespace: 'ets', level: '0' }],
+              maxSimultaneousRegistrations: 2,
+            },
+            {
+              identity: 'sip:c@b',
+              barred: false,
+              type: 'non-distinct-impu',
+              maxSimultaneousRegistrations: 1,
+            },
+          ],
+          coreNetworkServicesAuthorization: { subscribedMediaProfileId: 3, serviceIds: ['urn:x'] },
+          initialFilterCriteria: [],
+        },
+      ],
+    };
+    expect(writeUserProfile(profile)).toBe(file('extended-profile.xml').replace(/>\s+</g, '><').trim());
+  });
+
   test('a stranger’s profile: extensions, a namespace, comments, other order, defaults', () => {
     const reading = readUserProfile(file('stranger-profile.xml'));
     expect(reading).toEqual({
@@ -161,6 +216,7 @@ describe('TS 29.228 Annex E', () => {
         serviceProfiles: [
           {
             publicIdentities: [{ identity: 'sip:bob@open-ims.test', barred: false, displayName: 'Bob & co' }],
+            coreNetworkServicesAuthorization: { subscribedMediaProfileId: 1 },
             initialFilterCriteria: [
               {
                 priority: 0,
@@ -187,7 +243,7 @@ describe('TS 29.228 Annex E', () => {
           },
         ],
       },
-      ignored: ['ServiceProfile/CoreNetworkServicesAuthorization'],
+      ignored: ['ServiceProfile/VendorProfile'],
     });
   });
 });
@@ -243,6 +299,13 @@ describe('what is no profile', () => {
       'SessionCase has no value 5',
     ],
     [
+      'a priority level beyond the five',
+      profile(
+        '<PublicIdentity><Identity>sip:c@b</Identity><Extension><ServicePriorityLevel>5</ServicePriorityLevel></Extension></PublicIdentity>',
+      ),
+      'ServicePriorityLevel has no value 5',
+    ],
+    [
       'a priority that is none',
       profile('<InitialFilterCriteria><Priority>-1</Priority></InitialFilterCriteria>'),
       'Priority is not a number',
@@ -254,8 +317,8 @@ describe('what is no profile', () => {
   });
 
   test('what is passed over is named, each once and 20 at most', () => {
-    const one = '<PublicIdentity><Identity>sip:a@b</Identity><Extension><Extension><AliasIdentityGroupID>1';
-    const two = '</AliasIdentityGroupID></Extension><constructor/></Extension></PublicIdentity>';
+    const one = '<PublicIdentity><Identity>sip:a@b</Identity><Extension><Extension><AliasGroup>1';
+    const two = '</AliasGroup></Extension><constructor/></Extension></PublicIdentity>';
     const more = '<Extension><SharedIFCSetID>1</SharedIFCSetID><ListOfServiceIds/></Extension>';
     const ignored = (text: string): unknown => {
       const reading = readUserProfile(profile(text));
@@ -263,7 +326,7 @@ describe('what is no profile', () => {
     };
     expect(ignored(more + one + two + one + two)).toEqual([
       'ServiceProfile/Extension/ListOfServiceIds',
-      'ServiceProfile/PublicIdentity/Extension/Extension/AliasIdentityGroupID',
+      'ServiceProfile/PublicIdentity/Extension/Extension/AliasGroup',
       'ServiceProfile/PublicIdentity/Extension/constructor',
     ]);
     expect(ignored(Array.from({ length: 50 }, (_, at) => `<A${String(at)}/>`).join(''))).toHaveLength(20);

@@ -23,7 +23,7 @@ import {
 } from '../src/index.js';
 import { answer, request } from './lab.js';
 import { digestItem, mar, ppr, rtr, saa, sar, vector } from './samples.js';
-import { complaints, has, tshark } from './tshark.js';
+import { complaints, has, tshark } from '@ims-sim/diameter/test-kit';
 
 const capabilities = { mandatory: [1], optional: [2], serverNames: ['sip:scscf2.home1.net'] };
 const wildcardedIdentity = 'sip:list!.*!@home1.net';

@@ -55,6 +55,10 @@ const subscriptionInfo = define(642, 'Subscription-Info', 'grouped', {
   mandatory: false,
   rules: [callIdSipHeader, fromSipHeader, toSipHeader, recordRoute, contact].map(exactlyOne),
 });
+const pCscfSubscriptionInfo = define(660, 'P-CSCF-Subscription-Info', 'grouped', {
+  mandatory: false,
+  rules: [callIdSipHeader, fromSipHeader, toSipHeader, contact].map(exactlyOne),
+});
 const restorationInfo = define(649, 'Restoration-Info', 'grouped', {
   mandatory: false,
   rules: [
@@ -63,6 +67,7 @@ const restorationInfo = define(649, 'Restoration-Info', 'grouped', {
     optional(initialCSeqSequenceNumber),
     optional(callIdSipHeader),
     optional(subscriptionInfo),
+    optional(pCscfSubscriptionInfo),
   ],
 });
 
@@ -141,6 +146,7 @@ export const cx = {
   path,
   contact,
   subscriptionInfo,
+  pCscfSubscriptionInfo,
   callIdSipHeader,
   fromSipHeader,
   toSipHeader,

@@ -28,6 +28,8 @@ export interface DiameterNode {
   request(request: OutgoingRequest): Promise<RequestOutcome>;
   /** Once every configured peer has been open; rejects if the node is closed before. */
   ready(): Promise<void>;
+  /** Requests that wait for their answers at present. */
+  readonly pending: number;
   /** Takes leave of its peers (DPR), waits up to a second for them, and closes. Requests that wait fail as `closed`. */
   close(): Promise<void>;
 }
@@ -83,6 +85,12 @@ class Node implements DiameterNode, RouterContext, ReceiverContext {
 
   get listening(): Endpoint | undefined {
     return this.#listener?.local;
+  }
+
+  get pending(): number {
+    let count = this.#router.held;
+    for (const peer of this.peers) count += peer.requests.size;
+    return count;
   }
 
   async start(): Promise<void> {

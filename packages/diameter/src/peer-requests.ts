@@ -24,6 +24,11 @@ export class PeerRequests {
     this.#pending = new PendingRequests(host.clock, maxPending, onTimeout);
   }
 
+  /** That wait for an answer. */
+  get size(): number {
+    return this.#pending.size;
+  }
+
   get full(): boolean {
     return this.#pending.full;
   }

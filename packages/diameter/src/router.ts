@@ -42,6 +42,13 @@ export class Router {
     return redirected ?? this.#context.peers.choose(request);
   }
 
+  /** Requests that wait until a peer is up. */
+  get held(): number {
+    let count = 0;
+    for (const waiting of this.#redirected.values()) count += waiting.length;
+    return count;
+  }
+
   isComingUp(peer: Peer): boolean {
     return this.#redirected.has(peer) && !peer.isOpen;
   }

@@ -1,6 +1,7 @@
 import type { Endpoint as Address, TcpConnection, TcpListener, TcpReceiver } from '@ims-sim/host';
 import { shows, type App } from './app.js';
-import { dropApp, MAX_APPS, type Endpoint } from './endpoint.js';
+import { dropApp } from './drop-app.js';
+import { MAX_APPS, type Endpoint } from './endpoint.js';
 import { execute } from './execute.js';
 import { frame, FrameSplitter } from './frame.js';
 
@@ -12,12 +13,26 @@ const MAX_BUFFERED_BYTES = 64 * 2 ** 20;
 
 /** Listens for applications in other processes (drachtio-srf's `srf.connect`). Rejects as `Net.listen`. */
 export function openAdminPort(endpoint: Endpoint, local: Address): Promise<TcpListener> {
-  return endpoint.host.net.listen(local, (connection) => accept(endpoint, connection));
+  return endpoint.host.net.listen(local, (connection) => appConnection(endpoint, connection));
 }
 
-function accept(endpoint: Endpoint, connection: TcpConnection): TcpReceiver {
+/** Who has dialled an application, and waits for it. */
+export interface Dialling {
+  authenticated(app: App): void;
+  closed(): void;
+}
+
+/** An application's connection, whoever dialled; one that was dialled chooses no methods. */
+export function appConnection(
+  endpoint: Endpoint,
+  connection: TcpConnection,
+  dialling?: Dialling,
+): TcpReceiver {
   const splitter = new FrameSplitter();
-  const app = tcpApp(connection);
+  const app: App = {
+    ...tcpApp(connection),
+    ...(dialling && { handles: () => false, onAuthenticated: () => dialling.authenticated(app) }),
+  };
   if (endpoint.apps.length >= MAX_APPS) connection.destroy();
   else endpoint.apps.push(app);
   const impatience = endpoint.host.clock.timer(AUTHENTICATE_WITHIN_MS, () => {
@@ -33,6 +48,7 @@ function accept(endpoint: Endpoint, connection: TcpConnection): TcpReceiver {
     onClose() {
       impatience.cancel();
       dropApp(endpoint, app);
+      dialling?.closed();
     },
   };
 }

@@ -10,6 +10,7 @@ import {
   type SipResponse,
 } from '@ims-sim/sip';
 import type { App } from './app.js';
+import { newSession, type Session } from './session.js';
 import { subscriptionOf } from './subscription.js';
 
 /**
@@ -35,6 +36,8 @@ export interface AppDialog {
   target: string;
   localCSeq: number;
   remoteCSeq: number;
+  /** Of a dialog that an INVITE made. */
+  readonly session: Session | undefined;
   /** Its subscriptions (RFC 6665 4.4.1: several share a dialog), by Event with its id. */
   subscriptions: readonly string[];
   /** When the last of them is over, if nothing is heard; milliseconds since the epoch. */
@@ -65,7 +68,12 @@ export function established(app: App, request: SipRequest, response: SipResponse
   return dialog && kept(app, 'uac', dialog, request);
 }
 
-/** RFC 6665 4.4.1, RFC 3261 12.2.2: SUBSCRIBE and NOTIFY, and the 2xx to a SUBSCRIBE, may name a new remote target. */
+/** RFC 3261 12.2, RFC 3311 5.1, RFC 6665 4.4.1: the methods whose requests, and 2xx, may name a new remote target. */
+export function isTargetRefresh(method: string): boolean {
+  return method === 'SUBSCRIBE' || method === 'NOTIFY' || method === 'INVITE' || method === 'UPDATE';
+}
+
+/** The message's Contact is the new remote target. */
 export function refreshTarget(dialog: AppDialog, message: SipMessage): void {
   const target = addresses(message, 'contact')[0]?.uriText;
   if (target !== undefined && target !== dialog.target) dialog.target = copied(target);
@@ -101,7 +109,8 @@ function kept(app: App, role: 'uas' | 'uac', dialog: Dialog, request: SipRequest
     strict: first !== undefined && !isLoose(first),
     localCSeq,
     remoteCSeq,
-    subscriptions: [subscriptionOf(request)],
+    session: request.method === 'INVITE' ? newSession() : undefined,
+    subscriptions: request.method === 'SUBSCRIBE' ? [subscriptionOf(request)] : [],
     expiresAtMs: 0,
   };
 }

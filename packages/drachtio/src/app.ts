@@ -26,6 +26,8 @@ export interface App {
   sendLater(tokens: string, message?: string): void;
   /** It gave the right secret. */
   authenticated: boolean;
+  /** To be called when it has. */
+  readonly onAuthenticated?: (() => void) | undefined;
   /** Has registered for requests of this method (lower case). */
   handles(verb: string): boolean;
   route(verb: string): void;

@@ -1,7 +1,8 @@
 import { Server } from 'node:net';
 import { toUtf8 } from '@ims-sim/sip';
 import { shows, type App, type View } from './app.js';
-import { dropApp, type Endpoint } from './endpoint.js';
+import { dropApp } from './drop-app.js';
+import type { Endpoint } from './endpoint.js';
 import { execute } from './execute.js';
 import { frame } from './frame.js';
 import { frameQueue } from './frame-queue.js';

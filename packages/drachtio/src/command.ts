@@ -21,9 +21,29 @@ export type Command =
       readonly template: RequestTemplate;
     }
   /** CANCEL of an INVITE that the application sent. */
-  | { readonly kind: 'cancel'; readonly id: string }
-  | { readonly kind: 'proxy'; readonly id: string }
+  | {
+      readonly kind: 'cancel';
+      readonly id: string;
+      readonly txId: string;
+      readonly template: RequestTemplate;
+    }
+  | ProxyCommand
   | { readonly kind: 'malformed'; readonly id: string };
+
+/** The application passes on a request that came with this transaction id (`req.proxy`). */
+export interface ProxyCommand {
+  readonly kind: 'proxy';
+  readonly id: string;
+  readonly txId: string;
+  readonly remainInDialog: boolean;
+  readonly followRedirects: boolean;
+  readonly simultaneous: boolean;
+  /** Until a first response, and until a final one; undefined: as the RFC has it. */
+  readonly provisionalTimeoutMs: number | undefined;
+  readonly finalTimeoutMs: number | undefined;
+  readonly destinations: readonly string[];
+  readonly template: RequestTemplate;
+}
 
 /** Reads the payload of a frame (one character a byte). Anything that is no command is `malformed`. */
 export function parseCommand(payload: string): Command {
@@ -40,7 +60,7 @@ export function parseCommand(payload: string): Command {
     case 'ping':
       return { kind: 'ping', id };
     case 'proxy':
-      return { kind: 'proxy', id };
+      return lineEnd < 0 ? { kind: 'malformed', id } : proxyCommand(id, tokens, payload, lineEnd + 2);
     case 'sip':
       if (tokens.length < 4 || lineEnd < 0) break;
       return sipCommand(id, third, fourth, fifth, payload, lineEnd + 2);
@@ -61,6 +81,39 @@ function sipCommand(
   if (template.kind === 'response') {
     return txId === '' ? { kind: 'malformed', id } : { kind: 'respond', id, txId, template };
   }
-  if (txId !== '') return template.method === 'CANCEL' ? { kind: 'cancel', id } : { kind: 'malformed', id };
+  if (txId !== '') {
+    return template.method === 'CANCEL' ? { kind: 'cancel', id, txId, template } : { kind: 'malformed', id };
+  }
   return { kind: 'request', id, dialogId, proxy: proxy === '' ? undefined : proxy, template };
+}
+
+/** Destinations of one request, at most. */
+const MAX_DESTINATIONS = 32;
+
+/** `id|proxy|txid|remainInDialog?|fullResponse|followRedirects?|simultaneous or serial|provTimeout|finalTimeout|dest|...` */
+function proxyCommand(id: string, tokens: readonly string[], payload: string, at: number): Command {
+  const template = parseTemplate(payload, at);
+  const [, , txId = '', remains, , follows, forking, provisional = '', final = '', ...destinations] = tokens;
+  if (template?.kind !== 'request' || txId === '' || destinations.length === 0)
+    return { kind: 'malformed', id };
+  return {
+    kind: 'proxy',
+    id,
+    txId,
+    remainInDialog: remains === 'remainInDialog',
+    followRedirects: follows === 'followRedirects',
+    simultaneous: forking === 'simultaneous',
+    provisionalTimeoutMs: durationMs(provisional),
+    finalTimeoutMs: durationMs(final),
+    destinations: destinations.slice(0, MAX_DESTINATIONS),
+    template,
+  };
+}
+
+/** `2s`, `1500ms`, or milliseconds without a unit; an hour at most. */
+function durationMs(text: string): number | undefined {
+  const unit = text.endsWith('ms') ? 'ms' : text.endsWith('s') ? 's' : '';
+  const number = Number(text.slice(0, text.length - unit.length));
+  if (text === '' || !(number > 0)) return undefined;
+  return Math.min(unit === 's' ? number * 1000 : number, 3_600_000);
 }

@@ -9,7 +9,9 @@ export interface DialogTable {
   find(id: string): AppDialog | undefined;
   add(dialog: AppDialog): void;
   remove(id: string): void;
-  removeAllOf(app: App): void;
+  /** Those of an application that is gone. */
+  removeAllOf(app: App): readonly AppDialog[];
+  all(): Iterable<AppDialog>;
   close(): void;
 }
 
@@ -17,14 +19,17 @@ export interface DialogTable {
 const SWEEP_MS = 30_000;
 const GRACE_MS = 32_000;
 
-/** Holds at most `max` dialogs. One that outlived its subscriptions is forgotten, and given to `onLapsed`. */
+/**
+ * Holds at most `max` dialogs. One that outlived its subscriptions is forgotten, and given to `onLapsed`; a session lasts until it is
+ * ended.
+ */
 export function dialogTable(clock: Clock, max: number, onLapsed: (dialog: AppDialog) => void): DialogTable {
   const dialogs = new Map<string, AppDialog>();
   let timer: Timer | undefined;
   const sweep = () => {
     const lapsedBeforeMs = clock.now() - GRACE_MS;
     for (const dialog of dialogs.values()) {
-      if (dialog.expiresAtMs >= lapsedBeforeMs) continue;
+      if (dialog.session !== undefined || dialog.expiresAtMs >= lapsedBeforeMs) continue;
       dialogs.delete(dialog.id);
       onLapsed(dialog);
     }
@@ -44,8 +49,11 @@ export function dialogTable(clock: Clock, max: number, onLapsed: (dialog: AppDia
     },
     remove: (id) => void dialogs.delete(id),
     removeAllOf(app) {
-      for (const dialog of dialogs.values()) if (dialog.app === app) dialogs.delete(dialog.id);
+      const removed = [...dialogs.values()].filter((dialog) => dialog.app === app);
+      for (const { id } of removed) dialogs.delete(id);
+      return removed;
     },
+    all: () => dialogs.values(),
     close: () => timer?.cancel(),
   };
 }

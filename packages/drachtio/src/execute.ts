@@ -1,9 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { App } from './app.js';
+import { cancelInvite } from './cancel-invite.js';
 import { parseCommand } from './command.js';
 import type { Endpoint } from './endpoint.js';
-import { notHere } from './not-here.js';
-import { nok, ok } from './reply.js';
+import { proxyRequest } from './proxy-request.js';
+import { ok } from './reply.js';
 import { respond } from './respond.js';
 import { sendRequest } from './send-request.js';
 
@@ -40,8 +41,10 @@ export function execute(endpoint: Endpoint, app: App, payload: string): void {
       sendRequest(endpoint, app, command);
       return;
     case 'cancel':
+      cancelInvite(endpoint, app, command);
+      return;
     case 'proxy':
-      nok(endpoint, app, id, notHere(command.kind));
+      proxyRequest(endpoint, app, command);
       return;
     case 'malformed':
       app.send(`${endpoint.newId()}|response|${id}|NO|malformed command`);
@@ -57,6 +60,7 @@ function authenticate(endpoint: Endpoint, app: App, id: string, secret: string):
   const { address, port } = endpoint.stack.listening;
   const hostPorts = `udp/${address}:${port},tcp/${address}:${port}`;
   ok(endpoint, app, id, `|${hostPorts}|${VERSION}|${hostPorts}`);
+  app.onAuthenticated?.();
 }
 
 function refuseApp(endpoint: Endpoint, app: App, id: string, reason: string): void {

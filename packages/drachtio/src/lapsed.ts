@@ -1,5 +1,6 @@
 import { createRequest, header, serialize } from '@ims-sim/sip';
 import type { AppDialog } from './app-dialog.js';
+import { tell } from './deliver.js';
 import { ownUri, type Endpoint } from './endpoint.js';
 import { requestHeaders } from './fields.js';
 
@@ -10,11 +11,8 @@ import { requestHeaders } from './fields.js';
  */
 export function lapsed(endpoint: Endpoint, dialog: AppDialog): void {
   if (dialog.role === 'uas') return;
-  const { address, port } = endpoint.stack.listening;
   for (const subscription of dialog.subscriptions) {
-    const message = serialize(lastNotify(endpoint, dialog, subscription));
-    const tokens = `${endpoint.newId()}|sip|application|${message.length}|udp|${address}|${port}|`;
-    dialog.app.send(`${tokens}${endpoint.timeToken()}|unsolicited|${dialog.id}|`, message);
+    tell(endpoint, dialog.app, dialog.id, serialize(lastNotify(endpoint, dialog, subscription)));
   }
 }
 

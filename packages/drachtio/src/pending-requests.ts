@@ -16,6 +16,8 @@ export interface PendingRequest {
 
 export interface PendingRequests {
   readonly size: number;
+  /** Those that somebody may still wait for. */
+  readonly awaited: number;
   find(txId: string): PendingRequest | undefined;
   /** False where there are too many. */
   add(txId: string, pending: PendingRequest): boolean;
@@ -39,6 +41,10 @@ export function pendingRequests(clock: Clock): PendingRequests {
   };
   return {
     get size() {
+      return pending.size;
+    },
+    get awaited() {
+      forgetOld(clock.now());
       return pending.size;
     },
     find: (txId) => pending.get(txId),

@@ -1,37 +1,61 @@
 import { token } from '@ims-sim/host';
 import { callId, cseq, from, has, responseTo, tagOf, to, type ServerTransaction } from '@ims-sim/sip';
 import type { App } from './app.js';
-import { dialogId, refreshTarget, type AppDialog } from './app-dialog.js';
+import { dialogId, isTargetRefresh, refreshTarget, type AppDialog } from './app-dialog.js';
+import { deliver } from './deliver.js';
 import type { Endpoint } from './endpoint.js';
-import { isNotHere } from './not-here.js';
 import { MAX_WAITING } from './pending-subscribes.js';
+import { receiveAck } from './receive-ack.js';
+import { receiveBye } from './receive-bye.js';
+import { receiveInvite } from './receive-invite.js';
+import { receivePrack } from './receive-prack.js';
+import { passAlong } from './proxied-dialog.js';
+import { dialApp, handlerFor } from './request-handler.js';
 
 /** A request came from the network: hands it to the application that is to answer it, or answers it where there is none. */
 export function receiveRequest(endpoint: Endpoint, transaction: ServerTransaction): void {
   const { request } = transaction;
-  if (request.method === 'ACK') return;
-  if (isNotHere(request.method)) {
-    refuse(endpoint, transaction, 501);
-    return;
-  }
   const localTag = tagOf(to(request));
   if (localTag === undefined) receiveOutsideDialog(endpoint, transaction);
   else receiveInDialog(endpoint, transaction, localTag, 'now');
 }
 
 function receiveOutsideDialog(endpoint: Endpoint, transaction: ServerTransaction): void {
-  const { request, source } = transaction;
-  if (request.method === 'SUBSCRIBE' && !has(request.headers, 'contact')) {
-    refuse(endpoint, transaction, 400, 'Missing Contact'); // RFC 6665 8.2.1: no dialog without
+  const { request } = transaction;
+  const { method } = request;
+  if (method === 'ACK') return;
+  const makesDialog = method === 'SUBSCRIBE' || method === 'INVITE';
+  if (makesDialog && !has(request.headers, 'contact')) {
+    refuse(endpoint, transaction, 400, 'Missing Contact'); // RFC 3261 8.1.1.8, RFC 6665 8.2.1: no dialog without
     return;
   }
-  const app = nextApp(endpoint, request.method.toLowerCase());
-  if (app === undefined || (request.method === 'SUBSCRIBE' && endpoint.dialogs.full)) {
+  if (makesDialog && endpoint.dialogs.full) {
     refuse(endpoint, transaction, 503);
     return;
   }
-  const { address, port } = source.local;
-  handUp(endpoint, transaction, app, undefined, `${address}|${port}|`, 'now');
+  const app = nextApp(endpoint, method.toLowerCase());
+  if (app !== undefined) {
+    handUpOutside(endpoint, transaction, app);
+    return;
+  }
+  const handler = handlerFor(endpoint, method);
+  if (handler === undefined) {
+    refuse(endpoint, transaction, 503);
+    return;
+  }
+  if (method === 'INVITE') transaction.trying();
+  dialApp(endpoint, handler, transaction, {
+    connected: (dialled) => handUpOutside(endpoint, transaction, dialled),
+    refused: (status, reason) => refuse(endpoint, transaction, status, reason),
+  });
+}
+
+/** A request outside of dialogs goes to this application. */
+function handUpOutside(endpoint: Endpoint, transaction: ServerTransaction, app: App): void {
+  const { address, port } = transaction.source.local;
+  const tail = `${address}|${port}|`;
+  if (transaction.request.method === 'INVITE') receiveInvite(endpoint, transaction, app, undefined, tail);
+  else handUp(endpoint, transaction, app, undefined, tail, 'now');
 }
 
 /** Round robin over the applications that registered for this method. */
@@ -53,17 +77,16 @@ function receiveInDialog(
   when: 'now' | 'later',
 ): void {
   const { request } = transaction;
+  const { method } = request;
   const id = callId(request) ?? '';
   const remoteTag = tagOf(from(request)) ?? '';
   const dialog = ownDialog(endpoint, id, localTag, remoteTag);
   if (dialog === undefined) {
-    const subscribe = endpoint.pendingSubscribes.get(dialogId(id, localTag));
-    if (subscribe !== undefined && request.method === 'NOTIFY' && subscribe.waiting.length < MAX_WAITING) {
-      // RFC 6665 4.4.1: a NOTIFY that overtakes the 2xx. The application hears of it once it has the dialog.
-      subscribe.waiting.push(() => receiveInDialog(endpoint, transaction, localTag, 'later'));
-    } else {
-      refuse(endpoint, transaction, 481);
-    }
+    receiveForNobody(endpoint, transaction, dialogId(id, localTag), localTag);
+    return;
+  }
+  if (method === 'ACK') {
+    receiveAck(endpoint, transaction, dialog);
     return;
   }
   const number = cseq(request)?.number ?? 0;
@@ -72,8 +95,37 @@ function receiveInDialog(
     return;
   }
   dialog.remoteCSeq = number;
-  if (request.method === 'SUBSCRIBE' || request.method === 'NOTIFY') refreshTarget(dialog, request);
+  switch (method) {
+    case 'INVITE':
+      receiveInvite(endpoint, transaction, dialog.app, dialog, '');
+      return;
+    case 'PRACK':
+      receivePrack(endpoint, transaction, dialog);
+      return;
+    case 'BYE':
+      if (!receiveBye(endpoint, transaction, dialog)) return;
+      break;
+    default:
+      if (isTargetRefresh(method)) refreshTarget(dialog, request);
+  }
   handUp(endpoint, transaction, dialog.app, dialog, '', when);
+}
+
+/** A request within a dialog that no application has: one that an application only proxies, or is about to have. */
+function receiveForNobody(
+  endpoint: Endpoint,
+  transaction: ServerTransaction,
+  uacDialogId: string,
+  localTag: string,
+): void {
+  const { request } = transaction;
+  const subscribe = endpoint.pendingSubscribes.get(uacDialogId);
+  if (subscribe !== undefined && request.method === 'NOTIFY' && subscribe.waiting.length < MAX_WAITING) {
+    // RFC 6665 4.4.1: a NOTIFY that overtakes the 2xx. The application hears of it once it has the dialog.
+    subscribe.waiting.push(() => receiveInDialog(endpoint, transaction, localTag, 'later'));
+  } else if (!passAlong(endpoint, transaction) && request.method !== 'ACK') {
+    refuse(endpoint, transaction, 481);
+  }
 }
 
 /** The name of a dialog has the From tag of the request that made it: the peer's or the application's own. */
@@ -84,11 +136,14 @@ function ownDialog(
   remoteTag: string,
 ): AppDialog | undefined {
   const asUas = endpoint.dialogs.find(dialogId(id, remoteTag));
-  const dialog = asUas?.role === 'uas' ? asUas : endpoint.dialogs.find(dialogId(id, localTag));
-  return dialog?.localTag === localTag && dialog.remoteTag === remoteTag ? dialog : undefined;
+  const uacId = dialogId(id, localTag);
+  const dialog = asUas?.role === 'uas' ? asUas : endpoint.dialogs.find(uacId);
+  if (dialog?.localTag === localTag && dialog.remoteTag === remoteTag) return dialog;
+  return endpoint.outgoingInvites.making(uacId)?.early.get(remoteTag)?.dialog;
 }
 
-function handUp(
+/** A request that the application is to answer. */
+export function handUp(
   endpoint: Endpoint,
   transaction: ServerTransaction,
   app: App,
@@ -102,13 +157,8 @@ function handUp(
     refuse(endpoint, transaction, 503);
     return;
   }
-  const { transport, remote } = transaction.source;
-  const message = app.show(transaction.request);
-  const tokens =
-    `${endpoint.newId()}|sip|network|${message.length}|${transport.toLowerCase()}|${remote.address}|${remote.port}|` +
-    `${endpoint.timeToken()}|${txId}|${dialog?.id ?? ''}|${tail}`;
-  if (when === 'now') app.send(tokens, message);
-  else app.sendLater(tokens, message);
+  const delivery = { txId, dialogId: dialog?.id ?? '', tail, later: when === 'later' };
+  deliver(endpoint, app, transaction.request, transaction.source, delivery);
 }
 
 /** The endpoint's own answer, where no application is to be asked. */

@@ -1,6 +1,6 @@
 import { token } from '@ims-sim/host';
 import { createRequest, tagOf, parseNameAddr, type SipRequest } from '@ims-sim/sip';
-import type { AppDialog } from './app-dialog.js';
+import { isTargetRefresh, type AppDialog } from './app-dialog.js';
 import { firstCSeq, ownUri, type Endpoint } from './endpoint.js';
 import { requestHeaders } from './fields.js';
 import { fieldValue, type Field, type RequestTemplate } from './template.js';
@@ -8,7 +8,8 @@ import { fieldValue, type Field, type RequestTemplate } from './template.js';
 /** A request outside of dialogs, as the application gave it and with what it left out (RFC 3261 8.1.1). */
 export function requestOutside(endpoint: Endpoint, template: RequestTemplate): SipRequest {
   const { host } = endpoint;
-  const { method, uri, fields, body } = template;
+  const { method, uri, body } = template;
+  const fields = filledIn(template.fields, endpoint);
   const given = fieldValue(fields, 'from');
   const from = given ?? `<${ownUri(endpoint)}>`;
   const core = {
@@ -23,6 +24,22 @@ export function requestOutside(endpoint: Endpoint, template: RequestTemplate): S
   return createRequest({ method, uri, headers: requestHeaders(core, withContentType(fields, body)), body });
 }
 
+/** The ACK of a 2xx to the INVITE that had `cseq` (RFC 3261 13.2.2.4). */
+export function ackInDialog(dialog: AppDialog, cseq: number, template: RequestTemplate): SipRequest {
+  const { fields, body } = template;
+  const core = {
+    maxForwards: '70',
+    route: dialog.route,
+    from: dialog.local,
+    to: dialog.remote,
+    callId: dialog.callId,
+    cseq: `${cseq} ACK`,
+    contact: undefined,
+  };
+  const headers = requestHeaders(core, withContentType(fields, body));
+  return createRequest({ method: 'ACK', uri: dialog.target, headers, body });
+}
+
 /**
  * A request within a dialog (RFC 3261 12.2.1.1); takes the dialog's next CSeq. Not by `inDialogRequest`: the headers'
  * order has the application's own among them, and an `AppDialog` has text where a `Dialog` has parsed addresses.
@@ -32,7 +49,8 @@ export function requestInDialog(
   dialog: AppDialog,
   template: RequestTemplate,
 ): SipRequest {
-  const { method, fields, body } = template;
+  const { method, body } = template;
+  const fields = filledIn(template.fields, endpoint);
   dialog.localCSeq++;
   const core = {
     maxForwards: fieldValue(fields, 'max-forwards') ?? '70',
@@ -67,7 +85,20 @@ function cseqNumber(fields: readonly Field[]): number | undefined {
   return number >= 0 && number < 2 ** 32 ? number : undefined;
 }
 
-/** RFC 3261 8.1.1.8, RFC 6665 8.2.1: mandatory in SUBSCRIBE and NOTIFY. */
+/** RFC 3261 8.1.1.8, RFC 6665 8.2.1, RFC 3311 5.1, RFC 3515 2.2: mandatory in these. */
 function needsContact(method: string): boolean {
-  return method === 'SUBSCRIBE' || method === 'NOTIFY';
+  return isTargetRefresh(method) || method === 'REFER';
+}
+
+/**
+ * `localhost` stands for this endpoint, as drachtio-srf writes it where it knows no host of its own (`callingNumber`); a real
+ * drachtio-server fills it in, too.
+ */
+function filledIn(fields: readonly Field[], { stack }: Endpoint): readonly Field[] {
+  if (!fields.some(({ value }) => value.includes('@localhost'))) return fields;
+  return fields.map((field) =>
+    field.key === 'from' || field.key === 'contact'
+      ? { ...field, value: field.value.replace('@localhost', `@${stack.sentBy}`) }
+      : field,
+  );
 }

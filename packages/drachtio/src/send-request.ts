@@ -14,15 +14,21 @@ import {
   type Target,
 } from '@ims-sim/sip';
 import type { App } from './app.js';
+import { deliver } from './deliver.js';
+import { dialogIsGone } from './dialog-gone.js';
 import { dialogId, refreshTarget, established, type AppDialog } from './app-dialog.js';
 import type { Command } from './command.js';
 import type { Endpoint } from './endpoint.js';
-import { isNotHere, notHere } from './not-here.js';
 import { nok } from './reply.js';
 import { lacksContentType, requestInDialog, requestOutside } from './requests.js';
+import { sendAck } from './send-ack.js';
+import { sendInvite } from './send-invite.js';
+import { lastEarly, sendPrack } from './send-prack.js';
+import { MAX_HELD, stopSession } from './session.js';
+import { watchSession } from './session-timer.js';
 import { endSubscription, isTerminated, keepSubscription, subscriptionOf } from './subscription.js';
 
-type RequestCommand = Command & { kind: 'request' };
+export type RequestCommand = Command & { kind: 'request' };
 
 /** A request of an application under way. */
 interface Sending {
@@ -40,24 +46,63 @@ interface Sending {
 /** An application sends a request, within a dialog or outside. */
 export function sendRequest(endpoint: Endpoint, app: App, command: RequestCommand): void {
   const { id, template, dialogId: inDialog } = command;
-  if (isNotHere(template.method)) {
-    nok(endpoint, app, id, notHere(template.method));
-  } else if (lacksContentType(template)) {
+  if (lacksContentType(template)) {
     nok(endpoint, app, id, 'missing content-type');
   } else if (inDialog === '') {
     sendOutside(endpoint, app, command);
+  } else if (template.method === 'ACK') {
+    sendAck(endpoint, app, command);
+  } else if (template.method === 'PRACK') {
+    sendPrack(endpoint, app, command);
   } else {
-    const dialog = endpoint.dialogs.find(inDialog);
+    const dialog = endpoint.dialogs.find(inDialog) ?? lastEarly(endpoint.outgoingInvites.making(inDialog));
     // drachtio-srf knows this failure by these words (ENODIALOG).
     if (dialog === undefined) nok(endpoint, app, id, `unable to find dialog ${inDialog}`);
-    else send(endpoint, app, id, requestInDialog(endpoint, dialog, template), dialog, undefined);
+    else sendInDialog(endpoint, app, command, dialog);
+  }
+}
+
+/** RFC 3261 14.1, 15: a BYE or another INVITE waits until the 2xx of this end has its ACK. */
+function sendInDialog(
+  endpoint: Endpoint,
+  app: App,
+  { id, template }: RequestCommand,
+  dialog: AppDialog,
+): void {
+  const { session } = dialog;
+  const { method } = template;
+  const go = () => {
+    const request = requestInDialog(endpoint, dialog, template);
+    if (method === 'INVITE') sendInvite(endpoint, app, id, request, dialog, undefined);
+    else send(endpoint, app, id, request, dialog, undefined);
+  };
+  if (session === undefined || (method !== 'BYE' && method !== 'INVITE')) {
+    go();
+  } else if (method === 'INVITE' && (session.incoming ?? session.outgoing) !== undefined) {
+    nok(endpoint, app, id, 'another INVITE is under way in this dialog');
+  } else if (session.answered === undefined) {
+    go();
+  } else if (session.held.length < MAX_HELD) {
+    session.held.push(go);
+  } else {
+    nok(endpoint, app, id, 'too many requests wait for the ACK');
   }
 }
 
 function sendOutside(endpoint: Endpoint, app: App, { id, proxy, template }: RequestCommand): void {
+  const { method } = template;
+  if (method === 'ACK' || method === 'PRACK' || method === 'CANCEL') {
+    nok(endpoint, app, id, `${method} without a dialog`);
+    return;
+  }
+  if (method === 'INVITE' && endpoint.dialogs.full) {
+    nok(endpoint, app, id, 'too many dialogs');
+    return;
+  }
+  const go = method === 'INVITE' ? sendInvite : send;
   const request = requestOutside(endpoint, template);
   if (proxy === undefined) {
-    send(endpoint, app, id, request, undefined, undefined);
+    go(endpoint, app, id, request, undefined, undefined);
     return;
   }
   const uri = parseUri(proxy);
@@ -65,7 +110,7 @@ function sendOutside(endpoint: Endpoint, app: App, { id, proxy, template }: Requ
     uri === undefined ? [] : locate(uri, { resolver: endpoint.resolver, random: endpoint.host.random });
   const sendTo = (targets: readonly Target[]) => {
     if (targets.length === 0) nok(endpoint, app, id, `no way to the proxy ${proxy}`);
-    else send(endpoint, app, id, request, undefined, targets);
+    else go(endpoint, app, id, request, undefined, targets);
   };
   if (found instanceof Promise) found.then(sendTo, () => sendTo([]));
   else sendTo(found);
@@ -94,16 +139,28 @@ function send(
   };
   const prepare = dialog?.strict === true ? forStrictRouter : undefined;
   const transaction = endpoint.stack.send(request, userOf(endpoint, sending), { targets, prepare });
-  const echo = app.echo(transaction.request ?? request);
+  requestSent(endpoint, app, id, transaction, request, txId);
+  sending.transaction = transaction;
+  for (const happened of sending.early) happened();
+}
+
+/** The reply to a request that was sent. */
+export function requestSent(
+  endpoint: Endpoint,
+  app: App,
+  id: string,
+  { target, request: sent }: Pick<ClientTransaction, 'target' | 'request'>,
+  request: SipRequest,
+  txId: string,
+): void {
+  const echo = app.echo(sent ?? request);
   const { address, port } = endpoint.stack.listening;
-  const protocol = transaction.target?.transport.toLowerCase() ?? 'udp';
+  const protocol = target?.transport.toLowerCase() ?? 'udp';
   app.send(
     `${endpoint.newId()}|response|${id}|OK|application|${echo.length}|${protocol}|${address}|${port}|` +
       `${endpoint.timeToken()}|${txId}|Msg sent:|`,
     echo,
   );
-  sending.transaction = transaction;
-  for (const happened of sending.early) happened();
 }
 
 /** Answers go up in the order in which they came, but for 100, which would end the application's wait (RFC 3261 17.1.2). */
@@ -142,21 +199,19 @@ function receiveResponse(
   for (const receive of pending?.waiting ?? []) receive();
 }
 
-function handUp(
+/** An answer to a request of the application; `source` is undefined for one of this endpoint's own. */
+export function handUp(
   endpoint: Endpoint,
-  { app, txId, dialogId, transaction }: Sending,
+  { app, txId, dialogId, transaction }: Pick<Sending, 'app' | 'txId' | 'dialogId' | 'transaction'>,
   response: SipResponse,
   source: Source | undefined,
 ): void {
-  const message = app.show(response);
-  const transport = source?.transport ?? transaction?.target?.transport ?? 'UDP';
-  const { address, port } = source?.remote ?? transaction?.target ?? endpoint.stack.listening;
-  const tokens =
-    `${endpoint.newId()}|sip|network|${message.length}|${transport.toLowerCase()}|${address}|${port}|` +
-    `${endpoint.timeToken()}|${txId}|${dialogId}|`;
+  const from = source ?? {
+    transport: transaction?.target?.transport ?? 'UDP',
+    remote: transaction?.target ?? endpoint.stack.listening,
+  };
   // A failure of our own may come in the turn of the request.
-  if (source === undefined) app.sendLater(tokens, message);
-  else app.send(tokens, message);
+  deliver(endpoint, app, response, from, { txId, dialogId, later: source === undefined });
 }
 
 function afterSubscribe(
@@ -179,12 +234,19 @@ function afterFinalInDialog(
   response: SipResponse,
 ): void {
   const { status } = response;
-  if (status === 481 || status === 408) {
-    endpoint.dialogs.remove(dialog.id); // RFC 5057 5.1: the dialog is gone, with all that is in it
-  } else if (request.method === 'NOTIFY' && isTerminated(request)) {
+  const { method } = request;
+  if (method === 'BYE') {
+    if (dialog.session !== undefined) stopSession(dialog.session);
+    endpoint.dialogs.remove(dialog.id); // RFC 3261 15.1.1: whatever is answered
+  } else if (status === 481 || status === 408) {
+    dialogIsGone(endpoint, dialog, status);
+  } else if (method === 'NOTIFY' && isTerminated(request)) {
     if (endSubscription(dialog, subscriptionOf(request))) endpoint.dialogs.remove(dialog.id);
-  } else if (status < 300 && request.method === 'SUBSCRIBE') {
+  } else if (status < 300 && method === 'SUBSCRIBE') {
     refreshTarget(dialog, response);
     keepSubscription(dialog, subscriptionOf(request), response, endpoint.host.clock.now());
+  } else if (status < 300 && method === 'UPDATE') {
+    refreshTarget(dialog, response);
+    watchSession(endpoint, dialog, response, 'uac');
   }
 }

@@ -37,7 +37,31 @@ export interface SrfRequest extends SrfMessage, EventEmitter {
   readonly res: SrfResponse;
   on(event: 'response', listener: (res: SrfResponse, ack: () => void) => void): this;
   on(event: 'authenticate', listener: (req: SrfRequest) => void): this;
-  proxy(options: object, callback: (error: unknown, results?: unknown) => void): this;
+  /** An INVITE: the peer has given it up. */
+  on(event: 'cancel', listener: (cancel: SrfRequest) => void): this;
+  on(event: 'update', listener: (req: SrfRequest, res: SrfResponse) => void): this;
+  /** Cancels an INVITE that the application sent. */
+  cancel(options?: { headers?: SrfHeaders }, callback?: (error: unknown) => void): void;
+  proxy(options: SrfProxyOptions, callback: (error: unknown, results?: SrfProxyResults) => void): this;
+  proxy(options: SrfProxyOptions): Promise<SrfProxyResults>;
+}
+
+export interface SrfProxyOptions {
+  destination?: string | string[];
+  headers?: SrfHeaders;
+  remainInDialog?: boolean;
+  recordRoute?: boolean;
+  followRedirects?: boolean;
+  forking?: 'simultaneous' | 'sequential';
+  /** `2s`, `1500ms`. */
+  provisionalTimeout?: string;
+  finalTimeout?: string;
+}
+
+export interface SrfProxyResults {
+  readonly connected: boolean;
+  readonly finalStatus?: number;
+  readonly responses: readonly { address: string; port: number; msgs: readonly { status: number }[] }[];
 }
 
 export interface SrfResponse extends SrfMessage, EventEmitter {
@@ -46,7 +70,13 @@ export interface SrfResponse extends SrfMessage, EventEmitter {
   readonly finalResponseSent: boolean;
   /** Of the response that was sent, once its callback is called. */
   readonly stackDialogId: string | undefined;
-  send(status: number, options?: SrfSendOptions, callback?: SrfSent): void;
+  /** `prack` hears of the PRACK of a reliable provisional response. */
+  send(
+    status: number,
+    options?: SrfSendOptions,
+    callback?: SrfSent,
+    prack?: (prack: SrfRequest) => void,
+  ): void;
   send(status: number, reason: string, options?: SrfSendOptions, callback?: SrfSent): void;
 }
 
@@ -63,6 +93,7 @@ export interface SrfRequestOptions {
   uri?: string;
   headers?: SrfHeaders;
   body?: string;
+  localSdp?: string;
   /** The next hop, a SIP URI, whatever the Request-URI is. */
   proxy?: string;
   auth?: { username: string; password: string };
@@ -83,11 +114,17 @@ export interface SrfDialog extends EventEmitter {
   request(options: SrfRequestOptions, callback: (error: unknown, res: SrfResponse) => void): this;
   request(options: SrfRequestOptions): Promise<SrfResponse>;
   destroy(options?: { headers?: SrfHeaders }): Promise<SrfRequest>;
+  readonly local: { sdp: string };
+  readonly remote: { sdp: string };
+  /** A re-INVITE; resolves with the peer's session description. */
+  modify(sdp: string): Promise<string>;
   on(
-    event: 'subscribe' | 'notify' | 'message' | 'options' | 'publish' | 'info',
+    event:
+      'subscribe' | 'notify' | 'message' | 'options' | 'publish' | 'info' | 'modify' | 'update' | 'refer',
     listener: (req: SrfRequest, res: SrfResponse) => void,
   ): this;
-  on(event: 'unsubscribe' | 'destroy', listener: (req: SrfRequest) => void): this;
+  on(event: 'unsubscribe' | 'ack' | 'refresh', listener: (req: SrfRequest) => void): this;
+  on(event: 'destroy', listener: (req: SrfRequest, reason?: string) => void): this;
 }
 
 type Verb = 'subscribe' | 'notify' | 'publish' | 'message' | 'options' | 'register' | 'info' | 'invite';
@@ -97,7 +134,9 @@ export interface Srf extends EventEmitter, Readonly<Record<Verb, (...handlers: S
   readonly idle: boolean;
   use(handler: SrfMiddleware): void;
   /** An application that others dial: here, the endpoint in the same process. */
-  listen(options: { server: Server; secret: string }): Server;
+  listen(options: ({ server: Server } | { host: string; port: number }) & { secret: string }): Server;
+  /** An application that was dialled for this request hangs up. */
+  endSession(of: SrfRequest | SrfResponse): void;
   connect(options: {
     host: string;
     port: number;
@@ -106,8 +145,35 @@ export interface Srf extends EventEmitter, Readonly<Record<Verb, (...handlers: S
     pingInterval?: number;
   }): void;
   disconnect(): void;
-  createUAS(req: SrfRequest, res: SrfResponse, options: SrfSendOptions): Promise<SrfDialog>;
-  createUAC(uri: string, options: SrfRequestOptions): Promise<SrfDialog>;
+  createUAS(
+    req: SrfRequest,
+    res: SrfResponse,
+    options: SrfSendOptions & { localSdp?: string },
+  ): Promise<SrfDialog>;
+  createUAC(
+    uri: string,
+    options: Omit<SrfRequestOptions, 'method'> & { method?: string },
+    progress?: {
+      cbRequest?: (error: unknown, req: SrfRequest) => void;
+      cbProvisional?: (res: SrfResponse) => void;
+    },
+  ): Promise<SrfDialog>;
+  createB2BUA(
+    req: SrfRequest,
+    res: SrfResponse,
+    uri: string,
+    options: {
+      localSdpB?: string;
+      headers?: SrfHeaders;
+      proxyRequestHeaders?: string[];
+      proxyResponseHeaders?: string[];
+    },
+  ): Promise<{ uas: SrfDialog; uac: SrfDialog }>;
+  proxyRequest(
+    req: SrfRequest,
+    destination: string | string[],
+    options?: SrfProxyOptions,
+  ): Promise<SrfProxyResults>;
   request(uri: string, options: SrfRequestOptions, callback: SrfRequested): this;
   request(options: SrfRequestOptions, callback: SrfRequested): this;
   /** Loses the response where it comes in the same turn as the reply: prefer the callback. */

@@ -30,10 +30,10 @@ export function keepSubscription(
   dialog.expiresAtMs = others ? Math.max(dialog.expiresAtMs, untilMs) : untilMs;
 }
 
-/** Takes a subscription off its dialog; true where none is left. */
+/** Takes a subscription off its dialog; true where nothing is left of that, no session either (RFC 5057). */
 export function endSubscription(dialog: AppDialog, subscription: string): boolean {
   dialog.subscriptions = dialog.subscriptions.filter((one) => one !== subscription);
-  return dialog.subscriptions.length === 0;
+  return dialog.subscriptions.length === 0 && dialog.session === undefined;
 }
 
 /** One string for a package that thousands of dialogs name. */

@@ -230,18 +230,6 @@ describe.each<Way>(['memory', 'tcp'])('An unmodified drachtio-srf application th
     expect(w.peer.received[1]).toMatchObject({ status: 200 });
     await w.close();
   });
-
-  test('INVITE is refused in clear words', async () => {
-    const w = await world(way);
-    let failure: unknown;
-    w.srf.request(uriOf(w), { method: 'INVITE', body: 'v=0' }, (error) => (failure = error));
-    await w.until(() => failure, 'the failure');
-    expect(failure).toMatchObject({
-      code: 'EDRACHTIO',
-      message: expect.stringContaining('INVITE is not implemented') as unknown,
-    });
-    await w.close();
-  });
 });
 
 test('RFC 3261 8.1.3.1: no answer within Timer F is a 408, and the dialog of the request is gone', async () => {

@@ -29,7 +29,12 @@ export interface Peer {
   readonly received: SipMessage[];
   readonly requests: SipRequest[];
   send(text: string): void;
-  answer(request: SipRequest | undefined, status: number, headers?: Record<string, string>): void;
+  answer(
+    request: SipRequest | undefined,
+    status: number,
+    headers?: Record<string, string>,
+    more?: { body?: string; toTag?: string },
+  ): void;
 }
 
 /** An application on an endpoint, and a peer of it. */
@@ -39,6 +44,8 @@ export interface World {
   readonly endpointAt: Endpoint;
   readonly peer: Peer;
   readonly clock: VirtualClock | undefined;
+  /** A further peer: at this address in memory, at a port of its own else. */
+  peerAt(address: string): Promise<Peer>;
   /** Lets everything settle until `reached`; fails when it is not within a second (of virtual time in memory). */
   until(reached: () => unknown, what: string): Promise<void>;
   /** Lets what is under way settle. */
@@ -75,6 +82,7 @@ export async function world(
   });
   const endpointAt = drachtio.stack.listening;
   const { peer, socket } = await startPeer(peerNet, way === 'memory' ? '127.0.0.2' : '127.0.0.1', endpointAt);
+  const sockets = [socket];
   const srf = new Srf();
   register(srf);
   let connected = false;
@@ -113,11 +121,17 @@ export async function world(
     endpointAt,
     peer,
     clock: way === 'memory' ? virtual.clock : undefined,
+    async peerAt(address) {
+      const net = way === 'memory' ? testHost({ beside: virtual, addresses: [address] }).net : nodeNet;
+      const further = await startPeer(net, way === 'memory' ? address : '127.0.0.1', endpointAt);
+      sockets.push(further.socket);
+      return further.peer;
+    },
     until,
     settle,
     async close() {
       if (way === 'tcp') srf.disconnect();
-      socket.close();
+      for (const one of sockets) one.close();
       await drachtio.close();
       await turns(3);
     },
@@ -148,13 +162,11 @@ async function startPeer(
     received,
     requests,
     send,
-    answer(request, status, headers = {}) {
+    answer(request, status, headers = {}, { body, toTag = 'peer-tag' } = {}) {
       if (request === undefined) throw new Error('Nothing to answer');
       const own = Object.entries(headers).map(([name, value]) => header(name, value));
       send(
-        serialize(
-          responseTo(request, status, undefined, { toTag: 'peer-tag', headers: own, recordRoute: true }),
-        ),
+        serialize(responseTo(request, status, undefined, { toTag, headers: own, body, recordRoute: true })),
       );
     },
   };
@@ -175,6 +187,7 @@ export function requestText(
     callId = 'b89rjhnedlrfjflslj40a222',
     cseq = 61,
     fromTag = '31415',
+    branch = `z9hG4bK-t${branches++}`,
   }: {
     uri?: string;
     lines?: readonly string[];
@@ -183,11 +196,12 @@ export function requestText(
     callId?: string;
     cseq?: number;
     fromTag?: string;
+    branch?: string;
   } = {},
 ): string {
   return [
     `${method} ${uri} SIP/2.0`,
-    `Via: SIP/2.0/UDP ${peer.at.address}:${peer.at.port};branch=z9hG4bK-t${branches++};rport`,
+    `Via: SIP/2.0/UDP ${peer.at.address}:${peer.at.port};branch=${branch};rport`,
     'Max-Forwards: 66',
     `From: <sip:user1_public1@home1.net>;tag=${fromTag}`,
     `To: ${to}`,

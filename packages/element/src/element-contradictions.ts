@@ -1,5 +1,5 @@
 import type { ElementKind, ElementSettings } from './network.js';
-import type { Complaint } from './yaml-file.js';
+import type { Complaint } from './schema-complaints.js';
 
 /** Settings of one element that another kind has, or that exclude each other. */
 export function oddSettings(element: ElementSettings, path: readonly string[]): Complaint[] {

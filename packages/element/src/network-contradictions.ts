@@ -3,7 +3,7 @@ import { oddSettings } from './element-contradictions.js';
 import { elementsOf, isUnspecified, type Network } from './network.js';
 import { sharedContradictions } from './service-contradictions.js';
 import { subscriberContradictions } from './subscriber-contradictions.js';
-import type { Complaint } from './yaml-file.js';
+import type { Complaint } from './schema-complaints.js';
 
 /** What a schema cannot see: names and addresses taken twice, an operator without what its users need. */
 export function contradictions(network: Network, yaml: NetworkYaml): Complaint[] {

@@ -2,8 +2,11 @@ import { dirname, resolve } from 'node:path';
 import { type NetworkYaml, networkSchema } from './network-schema.js';
 import { contradictions } from './network-contradictions.js';
 import type { ElementSettings, Network, OperatorSettings, SubscriberSettings } from './network.js';
-import { toCriteria, toSubscriber, withoutUndefined } from './to-subscriber.js';
-import { type Complaint, parseYaml, readYaml } from './yaml-file.js';
+import type { Complaint } from './schema-complaints.js';
+import { toAka, toCriteria, toSubscriber, withoutUndefined } from './to-subscriber.js';
+import { parseYaml, readYaml } from './yaml-file.js';
+
+export { toAka };
 
 /** Reads and checks a network file. Throws `UserError` with a line a complaint: file, line, column, key, what would be right. */
 export function readNetworkFile(file: string): Network {
@@ -15,9 +18,21 @@ export function parseNetwork(text: string, file: string): Network {
   return parseYaml(text, file, networkSchema, (yaml) => checkNetwork(yaml, file));
 }
 
-function checkNetwork(yaml: NetworkYaml, file: string): { value: Network; complaints: Complaint[] } {
-  const value = toNetwork(yaml, dirname(file));
+/**
+ * A network that stands in another file of the user's, checked by `networkSchema` there; relative paths in it start from `folder`. The
+ * complaints have paths from the network on. `add` puts in what the other file says of elements, before anything is looked for.
+ */
+export function networkFrom(
+  yaml: NetworkYaml,
+  folder: string,
+  add: (network: Network) => Network = (network) => network,
+): { readonly value: Network; readonly complaints: readonly Complaint[] } {
+  const value = add(toNetwork(yaml, folder));
   return { value, complaints: contradictions(value, yaml) };
+}
+
+function checkNetwork(yaml: NetworkYaml, file: string): { value: Network; complaints: readonly Complaint[] } {
+  return networkFrom(yaml, dirname(file));
 }
 
 function toNetwork(yaml: NetworkYaml, folder: string): Network {

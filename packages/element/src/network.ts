@@ -60,6 +60,8 @@ export interface ElementSettings {
   readonly listen?: Endpoint | undefined;
   /** Not started here: somebody else's, at this address. The DNS leads to it. */
   readonly external?: { readonly transport: 'udp' | 'tcp'; readonly at: Endpoint } | undefined;
+  /** Not started here either: an actor of a scenario stands in its place, and the runner learns where it listens. */
+  readonly actor?: true | undefined;
   /** The addresses that the DNS gives for it; empty: that of `listen`, which must then not be the unspecified one. */
   readonly addresses: readonly string[];
   /** S-CSCF: what it can do (TS 29.229 6.3.4). */

@@ -1,6 +1,6 @@
 import type { InitialFilterCriteria } from '@ims-sim/cx';
 import { elementNamed, type Network, type OperatorSettings, type SubscriberSettings } from './network.js';
-import type { Complaint } from './yaml-file.js';
+import type { Complaint } from './schema-complaints.js';
 
 /** What contradicts itself in a subscriber's services: shared sets and servers that are not there, one priority twice. */
 export function serviceContradictions(

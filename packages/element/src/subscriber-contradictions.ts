@@ -7,7 +7,7 @@ import {
   type SubscriberSettings,
 } from './network.js';
 import { hostOf, pathOfSet, serviceContradictions } from './service-contradictions.js';
-import type { Complaint } from './yaml-file.js';
+import type { Complaint } from './schema-complaints.js';
 
 /** What contradicts itself among the subscribers: identities given twice, credentials and servers that are not there. */
 export function subscriberContradictions(network: Network): Complaint[] {

@@ -69,6 +69,9 @@ const digest = z.strictObject({
 
 const credentials = { aka: aka.optional(), digest: digest.optional() };
 
+/** What a user and its HSS share. */
+export const credentialsSchema = z.strictObject(credentials);
+
 const implicitSet = {
   publicIdentities: z.array(publicIdentity).min(1),
   visitedNetworks: z.array(hostName).default([]),

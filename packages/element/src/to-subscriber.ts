@@ -49,7 +49,8 @@ function toPrivateIdentity(
   return { identity, aka: aka && toAka(aka), digest };
 }
 
-function toAka({ k, opc, op, amf, algorithm }: NonNullable<SubscriberYaml['aka']>) {
+/** The keys in the form that elements are given: OPc, made of OP where the file has that. */
+export function toAka({ k, opc, op, amf, algorithm }: NonNullable<SubscriberYaml['aka']>) {
   const made = (): string => opcFrom(Buffer.from(k, 'hex'), Buffer.from(op ?? '', 'hex')).toString('hex');
   return { k, opc: opc ?? made(), amf, algorithm };
 }

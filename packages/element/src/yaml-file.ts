@@ -1,15 +1,18 @@
-import { readFileSync } from 'node:fs';
-import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
+import { closeSync, openSync, readSync } from 'node:fs';
+import { type Document, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
-import { keysAt } from './schema-keys.js';
+import { type Complaint, schemaComplaints } from './schema-complaints.js';
 import { errorCode, UserError } from './user-error.js';
+import { type Places, placesIn } from './yaml-places.js';
 
-/** Something wrong with a file of the user's: where in it, and what would be right. */
-export interface Complaint {
-  readonly path: readonly string[];
-  readonly text: string;
+/** What is made of a checked file, and what the schema could not see. */
+export interface Converted<T> {
+  readonly value: T;
+  readonly complaints: readonly Complaint[];
 }
 
+/** A network file may have a hundred thousand subscribers. */
+const MAX_BYTES = 256 * 1024 * 1024;
 const MAX_COMPLAINTS = 10;
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
@@ -18,49 +21,74 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads a YAML file, checks it against `schema`, and gives what `convert` makes of it. Throws `UserError` with a line a
- * complaint, the first ten: `FILE:LINE:COLUMN: key.path: what would be right`.
+ * Reads a YAML file of at most `maxBytes`, checks it against `schema`, and gives what `convert` makes of it. Throws `UserError` with a
+ * line a complaint, the first ten: `FILE:LINE:COLUMN: key.path: what would be right`.
  */
 export function readYaml<S extends z.ZodType, T>(
   file: string,
   schema: S,
-  convert: (checked: z.infer<S>) => { readonly value: T; readonly complaints: readonly Complaint[] },
+  convert: (checked: z.infer<S>, places: Places) => Converted<T>,
+  maxBytes: number = MAX_BYTES,
 ): T {
-  let text: string;
+  let text: string | undefined;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readText(file, maxBytes);
   } catch (error) {
     throw new UserError(`${file}: ${REASONS[errorCode(error) ?? ''] ?? String(error)}`, { cause: error });
   }
+  if (text === undefined) {
+    throw new UserError(
+      `${file}: larger than ${Math.floor(maxBytes / 1024)} KiB, which is the most that is read`,
+    );
+  }
   return parseYaml(text, file, schema, convert);
 }
+
+/** A file's text; undefined where it has more than `maxBytes`. Throws as `node:fs` does. */
+export function readText(file: string, maxBytes: number): string | undefined {
+  const descriptor = openSync(file, 'r');
+  try {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    // not readFileSync: a device or a pipe has no end that could be asked for
+    for (;;) {
+      const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+      const read = readSync(descriptor, chunk, 0, CHUNK_BYTES, null);
+      if (read === 0) {
+        return Buffer.concat(chunks).toString('utf8');
+      }
+      bytes += read;
+      if (bytes > maxBytes) {
+        return undefined;
+      }
+      chunks.push(chunk.subarray(0, read));
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+const CHUNK_BYTES = 1024 * 1024;
 
 /** As `readYaml`, for text; `file` names it in complaints. */
 export function parseYaml<S extends z.ZodType, T>(
   text: string,
   file: string,
   schema: S,
-  convert: (checked: z.infer<S>) => { readonly value: T; readonly complaints: readonly Complaint[] },
+  convert: (checked: z.infer<S>, places: Places) => Converted<T>,
 ): T {
   const lines = new LineCounter();
   const document = documentIn(text, file, lines);
   const broken = document.errors[0];
   if (broken) {
     const { line, col } = lines.linePos(broken.pos[0]);
-    throw new UserError(`${file}:${line}:${col}: not YAML: ${broken.message}`);
+    const tooDeep = broken.message.startsWith('Maximum call stack');
+    throw new UserError(`${file}:${line}:${col}: ${tooDeep ? TOO_DEEP : `not YAML: ${broken.message}`}`);
   }
-  const complainOf = (complaints: readonly Complaint[]): void => {
-    if (complaints.length > 0) {
-      const written = complaints.map(({ path, text: what }) => {
-        const key = path.join('.');
-        return `${file}:${placeOf(document, lines, path)}: ${key === '' ? '' : `${key}: `}${what}`;
-      });
-      throw new UserError([...new Set(written)].slice(0, MAX_COMPLAINTS).join('\n'));
-    }
-  };
+  const places = placesIn(document, lines);
   let plain: unknown;
   try {
-    plain = document.toJS();
+    plain = document.toJS({ maxAliasCount: MAX_ALIASES });
   } catch (error) {
     // an alias of nothing, or one that would grow without bound
     throw new UserError(`${file}: not YAML: ${error instanceof Error ? error.message : String(error)}`, {
@@ -69,47 +97,46 @@ export function parseYaml<S extends z.ZodType, T>(
   }
   const checked = schema.safeParse(plain);
   if (!checked.success) {
-    complainOf(checked.error.issues.map((issue) => complaintOf(issue, schema)));
+    throw complained(schemaComplaints(checked.error.issues, schema), file, places);
   }
-  const { value, complaints } = convert(checked.data as z.infer<S>);
-  complainOf(complaints);
+  const { value, complaints } = convert(checked.data as z.infer<S>, places);
+  if (complaints.length > 0) {
+    throw complained(complaints, file, places);
+  }
   return value;
 }
 
+const TOO_DEEP = 'not a file of ours: nested too deeply';
+
+/** How often one anchor may be repeated, what is within it included. */
+const MAX_ALIASES = 1000;
+
 function documentIn(text: string, file: string, lineCounter: LineCounter): Document {
   try {
-    return parseDocument(text, { lineCounter, prettyErrors: false });
+    return parseDocument(text, { lineCounter, prettyErrors: false, stringKeys: true, logLevel: 'error' });
   } catch (error) {
     if (error instanceof RangeError) {
-      throw new UserError(`${file}: not a file of ours: nested too deeply`, { cause: error });
+      throw new UserError(`${file}: ${TOO_DEEP}`, { cause: error });
     }
     throw error;
   }
 }
 
-/** A key that nobody knows stands at its own place, with those that are known there. */
-function complaintOf(issue: z.core.$ZodIssue, schema: z.ZodType): Complaint {
-  const path = issue.path.map(String);
-  if (issue.code !== 'unrecognized_keys') {
-    return { path, text: issue.message };
-  }
-  const [key = '', ...more] = issue.keys;
-  const known = keysAt(schema, path);
-  const expected = known.length === 0 ? '' : `: expected one of ${known.join(', ')}`;
-  return {
-    path: more.length === 0 ? [...path, key] : path,
-    text: `unknown key${more.length === 0 ? '' : 's'} ${issue.keys.join(', ')}${expected}`,
-  };
-}
-
-/** The line and column of a path, or of the nearest part of it that is there. */
-function placeOf(document: Document, lines: LineCounter, path: readonly string[]): string {
-  for (let length = path.length; length >= 0; length--) {
-    const node: unknown = document.getIn(path.slice(0, length), true);
-    if (isNode(node) && node.range) {
-      const { line, col } = lines.linePos(node.range[0]);
-      return `${line}:${col}`;
-    }
-  }
-  return '1:1';
+function complained(complaints: readonly Complaint[], file: string, places: Places): UserError {
+  const written = complaints
+    .map(({ path, text, ofKey }) => {
+      // a sentence is no key that one would look for
+      const key = path.filter((part) => !part.includes(' ')).join('.');
+      return {
+        ...(ofKey ? places.ofKey(path) : places.at(path)),
+        text: `${key === '' ? '' : `${key}: `}${text}`,
+      };
+    })
+    .sort((a, b) => a.line - b.line || a.column - b.column)
+    .map(({ line, column, text }) => `${file}:${line}:${column}: ${text}`);
+  const lines = [...new Set(written)];
+  const more = lines.length - MAX_COMPLAINTS;
+  return new UserError(
+    [...lines.slice(0, MAX_COMPLAINTS), ...(more > 0 ? [`${file}: and ${more} more`] : [])].join('\n'),
+  );
 }

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { prettyEndpoint } from './endpoint.js';
 import type { MemoryNetwork } from './memory-network.js';
-import { memoryConnect, type MemoryListener } from './memory-tcp.js';
+import { memoryConnect, type MemoryConnection, type MemoryListener } from './memory-tcp.js';
 import { MemoryUdpSocket } from './memory-udp.js';
 import type {
   Endpoint,
@@ -27,11 +27,14 @@ export class MemoryHost implements Net {
   readonly #sockets = new Map<string, MemoryUdpSocket>();
   readonly #listeners = new Map<string, MemoryListener>();
   readonly #connectionPorts = new Set<number>();
-  #lastPort = FIRST_EPHEMERAL_PORT - 1;
+  readonly #connections = new Set<MemoryConnection>();
+  #lastPort: number;
 
-  constructor(network: MemoryNetwork, addresses: readonly string[]) {
+  /** `portsFrom`: how far from the first ephemeral port its free ports begin. */
+  constructor(network: MemoryNetwork, addresses: readonly string[], portsFrom: number) {
     this.network = network;
     this.#addresses = addresses;
+    this.#lastPort = FIRST_EPHEMERAL_PORT + (portsFrom % EPHEMERAL_PORTS) - 1;
   }
 
   async udp(local: Endpoint, receiver: UdpReceiver): Promise<UdpSocket> {
@@ -58,8 +61,29 @@ export class MemoryHost implements Net {
     return memoryConnect(this, local, remote, timeoutMs, receive);
   }
 
-  connectionEnded(port: number): void {
+  connectionEnded(port: number, connection?: MemoryConnection): void {
     this.#connectionPorts.delete(port);
+    if (connection !== undefined) this.#connections.delete(connection);
+  }
+
+  connectionOpened(connection: MemoryConnection): void {
+    this.#connections.add(connection);
+  }
+
+  connectionClosed(connection: MemoryConnection): void {
+    this.#connections.delete(connection);
+  }
+
+  /**
+   * What the operating system does when the process that has all sockets of this host is killed: UDP sockets and listeners are
+   * gone, peers of connections get a FIN, and no receiver of this host is called any more. The host can be used again at once.
+   */
+  crash(): void {
+    for (const socket of [...this.#sockets.values()]) socket.close();
+    for (const connection of [...this.#connections]) connection.crash();
+    this.#listeners.clear();
+    this.#connections.clear();
+    this.#connectionPorts.clear();
   }
 
   socketAt({ address, port }: Endpoint): MemoryUdpSocket | undefined {

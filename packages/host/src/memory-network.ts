@@ -3,7 +3,7 @@ import type { Clock } from './clock.js';
 import { canonicalAddress } from './endpoint.js';
 import { fateByChance, type DatagramFate, type DatagramFates, type Faults } from './faults.js';
 import { MemoryHost } from './memory-host.js';
-import type { Endpoint, Net } from './net.js';
+import type { Endpoint } from './net.js';
 import type { Random } from './random.js';
 
 export interface MemoryNetworkOptions {
@@ -13,7 +13,12 @@ export interface MemoryNetworkOptions {
   readonly faults?: Faults | DatagramFates | undefined;
   /** Cuts TCP bytes into pieces of at most this size, so that framing is put to the test; 65536 if not given. */
   readonly maxSegmentBytes?: number | undefined;
+  /** Free ports of one host are not those of another, as on one machine: a reader tells them apart. */
+  readonly portsApart?: boolean | undefined;
 }
+
+/** Free ports that a host takes before another's come. */
+const PORTS_OF_A_HOST = 199;
 
 /**
  * A network in memory. Every delivery is a timer of the clock, also without a delay: asynchronous, in order, and with a
@@ -24,21 +29,24 @@ export class MemoryNetwork {
   readonly maxSegmentBytes: number;
   /** May be changed at any time. */
   faults: Faults | DatagramFates;
+  readonly #portsApart: boolean;
   readonly #random: Random;
   readonly #hosts = new Map<string, MemoryHost>();
   readonly #canonical = new Map<string, string>();
 
-  constructor({ clock, random, faults = {}, maxSegmentBytes = 65_536 }: MemoryNetworkOptions) {
+  constructor(options: MemoryNetworkOptions) {
+    const { clock, random, faults = {}, maxSegmentBytes = 65_536, portsApart = false } = options;
     this.clock = clock;
     this.#random = random;
+    this.#portsApart = portsApart;
     this.faults = faults;
     this.maxSegmentBytes = Math.max(1, maxSegmentBytes);
   }
 
   /** A new host that has these IP addresses; each belongs to one host only. */
-  host(...addresses: string[]): Net {
+  host(...addresses: string[]): MemoryHost {
     const canonical = addresses.map((address) => this.canonical(address));
-    const host = new MemoryHost(this, canonical);
+    const host = new MemoryHost(this, canonical, this.#portsApart ? this.#hosts.size * PORTS_OF_A_HOST : 0);
     for (const [index, address] of canonical.entries()) {
       if (isIP(address) === 0) throw new Error(`${addresses[index]} is not an IP address`);
       if (this.#hosts.has(address))

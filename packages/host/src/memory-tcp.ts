@@ -33,7 +33,8 @@ export function memoryConnect(
       return;
     }
     network.clock.timer(wayMs, () => {
-      const listener = network.hostAt(remote.address)?.listenerAt(remote);
+      const farHost = network.hostAt(remote.address);
+      const listener = farHost?.listenerAt(remote);
       if (listener === undefined) {
         fail('ECONNREFUSED');
         return;
@@ -42,7 +43,10 @@ export function memoryConnect(
       const far = new MemoryConnection(network, near.remote, near.local);
       near.peer = far;
       far.peer = near;
-      near.ended = () => host.connectionEnded(local.port);
+      near.ended = () => host.connectionEnded(local.port, near);
+      far.ended = () => farHost?.connectionClosed(far);
+      host.connectionOpened(near);
+      farHost?.connectionOpened(far);
       far.receiver = listener.accept(far);
       near.receiver = receive(near);
       resolve(near);
@@ -51,7 +55,7 @@ export function memoryConnect(
 }
 
 /** One end of a connection. What it writes arrives at its peer through the clock, in order; so does its FIN, behind it. */
-class MemoryConnection implements TcpConnection {
+export class MemoryConnection implements TcpConnection {
   readonly local: Endpoint;
   readonly remote: Endpoint;
   peer: MemoryConnection | undefined;
@@ -91,6 +95,12 @@ class MemoryConnection implements TcpConnection {
     this.bufferedBytes = 0;
     this.#inOrder(() => this.peer?.finArrived());
     this.#network.clock.timer(0, () => this.#close());
+  }
+
+  /** The process is gone: the kernel takes leave of the peer, and nobody here hears of it. */
+  crash(): void {
+    this.receiver = undefined;
+    this.destroy();
   }
 
   /** Node answers a FIN with its own (`allowHalfOpen` is off), behind what was written. */

@@ -1,6 +1,6 @@
 import type { Endpoint } from './net.js';
 
-export type TraceProtocol = 'sip' | 'diameter' | 'dns';
+export type TraceProtocol = 'sip' | 'diameter' | 'dns' | 'http';
 
 /** A message as it went over the wire, whole (framing by Content-Length or Diameter length is done). */
 export interface TracedMessage {

@@ -1,22 +1,25 @@
 import type { Clock, Timer } from './clock.js';
 import { TimerHeap, type HeapTimer } from './timer-heap.js';
 
-/** Timers fired by one call to `advance`, at most: more is a loop that sets itself again with no delay. */
+/** Timers fired by one call to `advance`, at most, unless told: more is a loop that sets itself again with no delay. */
 const MAX_FIRED = 10_000_000;
 
 /** A clock that stands still until `advance` moves it: a two-hour subscription expires in a millisecond. */
 export class VirtualClock implements Clock {
-  readonly #timers = new TimerHeap();
+  #timers = new TimerHeap();
   #nowMs: number;
+  readonly #maxFired: number;
   #set = 0;
   /** Calls of `advance` run one after the other. */
   #moving: Promise<unknown> = Promise.resolve();
   #holds = 0;
   #released: (() => void) | undefined;
+  #stopped = false;
 
   /** `startMs`: milliseconds since the epoch, 2024-01-01T00:00:00Z if not given. */
-  constructor(startMs = 1_704_067_200_000) {
+  constructor(startMs = 1_704_067_200_000, maxFired = MAX_FIRED) {
     this.#nowMs = startMs;
+    this.#maxFired = maxFired;
   }
 
   now(): number {
@@ -26,7 +29,14 @@ export class VirtualClock implements Clock {
   timer(delayMs: number, callback: () => void): Timer {
     if (!Number.isFinite(delayMs))
       throw new RangeError(`A timer's delay must be a number of milliseconds, not ${delayMs}`);
+    if (this.#stopped) return NEVER;
     return this.#timers.push(this.#nowMs + Math.max(0, delayMs), this.#set++, callback);
+  }
+
+  /** The end of time: whoever moves it is done, no timer fires any more, and none is kept. */
+  stop(): void {
+    this.#stopped = true;
+    this.#timers = new TimerHeap();
   }
 
   /** Timers that are set and neither fired nor cancelled. */
@@ -95,8 +105,8 @@ export class VirtualClock implements Clock {
     for (let fired = 0; !enough(); fired++) {
       const timer = this.#nextDue(endMs);
       if (timer === undefined) return;
-      if (fired === MAX_FIRED)
-        throw new Error(`${MAX_FIRED} timers fired by ${endMs - this.#nowMs} ms before the end`);
+      if (fired === this.#maxFired)
+        throw new Error(`${this.#maxFired} timers fired by ${endMs - this.#nowMs} ms before the end`);
       this.#nowMs = Math.max(this.#nowMs, timer.dueMs);
       timer.fire();
       await this.#settle();
@@ -119,6 +129,8 @@ export class VirtualClock implements Clock {
     }
   }
 }
+
+const NEVER: Timer = { cancel: () => undefined };
 
 function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));

@@ -194,6 +194,68 @@ describe('MemoryNetwork', () => {
     expect(closed).toBe(2);
   });
 
+  test('a host that crashes: its receivers hear nothing more, peers get a FIN, and its ports are free at once', async () => {
+    const { clock, a, b, received, send, socket } = await twoHosts();
+    const heard: string[] = [];
+    const server = () => ({ onData: () => heard.push('b data'), onClose: () => heard.push('b closed') });
+    await b.listen({ address: B, port: 1 }, server);
+    const connection = await clock.until(
+      a.connect({ address: B, port: 1 }, 1000, () => ({
+        onData: () => heard.push('a data'),
+        onClose: () => heard.push('a closed'),
+      })),
+    );
+    connection.write(Buffer.from('x'));
+    send('on its way');
+    b.crash();
+    await clock.advance(100);
+    expect(heard).toEqual(['a closed']);
+    expect(received).toEqual([]);
+    await expect(clock.until(a.connect({ address: B, port: 1 }, 1000, server))).rejects.toMatchObject({
+      code: 'ECONNREFUSED',
+    });
+    const again: string[] = [];
+    await b.udp({ address: B, port: 5060 }, { onDatagram: (bytes) => again.push(bytes.toString()) });
+    await b.listen({ address: B, port: 1 }, server);
+    socket.send(Buffer.from('y'), { address: B, port: 5060 });
+    await clock.advance(1);
+    expect(again).toEqual(['y']);
+  });
+
+  test('a client that crashes while it connects: nobody here is told', async () => {
+    const { clock, a, b } = await twoHosts({ faults: { delayMs: [5, 5] } });
+    const heard: string[] = [];
+    await b.listen({ address: B, port: 1 }, () => ({
+      onData: () => undefined,
+      onClose: () => heard.push('b closed'),
+    }));
+    await clock.until(
+      a.connect({ address: B, port: 1 }, 1000, () => ({
+        onData: () => undefined,
+        onClose: () => heard.push('a closed'),
+      })),
+    );
+    a.crash();
+    a.crash();
+    await clock.advance(100);
+    expect(heard).toEqual(['b closed']);
+  });
+
+  test('free ports of hosts are apart where that is asked for', async () => {
+    const ports = async (portsApart: boolean): Promise<number[]> => {
+      const { a, b } = await twoHosts({ portsApart });
+      const free = (address: string) => ({ address, port: 0 });
+      const onDatagram = () => undefined;
+      return [
+        (await a.udp(free(A), { onDatagram })).local.port,
+        (await b.udp(free(B), { onDatagram })).local.port,
+      ];
+    };
+    expect(await ports(false)).toEqual([49152, 49152]);
+    const [ofA = 0, ofB = 0] = await ports(true);
+    expect(ofB - ofA).toBeGreaterThan(100);
+  });
+
   test('testHost: a host beside another shares its time and network; the trace keeps copies', async () => {
     const first = testHost({ name: 'a.home1.net' });
     const second = testHost({ name: 'b.home1.net', beside: first, addresses: [B] });

@@ -110,4 +110,29 @@ describe('VirtualClock', () => {
       { numRuns: 40 },
     );
   });
+
+  test('stopped: who moves it is done, and nothing fires any more', async () => {
+    const clock = new VirtualClock(0);
+    const fired: number[] = [];
+    const again = (): void => {
+      fired.push(clock.now());
+      clock.timer(1, again);
+    };
+    clock.timer(1, again);
+    clock.timer(3.5, () => {
+      clock.stop();
+    });
+    await clock.advance(1_000_000);
+    expect(fired).toEqual([1, 2, 3]);
+    clock.timer(0, again).cancel();
+    expect(clock.pendingTimers).toBe(0);
+    await expect(clock.until(new Promise(() => undefined))).rejects.toThrow('Not settled');
+  });
+
+  test('a loop without a delay ends with an error, at the bound that it is given', async () => {
+    const clock = new VirtualClock(0, 1000);
+    const again = (): void => void clock.timer(0, again);
+    clock.timer(0, again);
+    await expect(clock.advance(1)).rejects.toThrow('1000 timers fired');
+  });
 });

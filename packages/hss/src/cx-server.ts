@@ -27,6 +27,7 @@ import { multimediaAuth } from './multimedia-auth.js';
 import type { Outcome, Requester } from './outcome.js';
 import { serverAssignment } from './server-assignment.js';
 import type { SharedFilterCriteria } from './service-profile.js';
+import { foundAgain } from './service-profile.js';
 import type { Maybe, SubscriberStore } from './store.js';
 import type { StoredSubscription } from './subscription.js';
 import { keyOf } from './subscription.js';
@@ -86,9 +87,8 @@ function answerLocationInfo(message: Message, options: CxServerOptions): Avps {
   return whenThere(store.byPublicIdentity(request.publicIdentity), (found) => {
     const outcome = locationInfo(request, found, sharedFilterCriteria);
     if (outcome.state === undefined || found === undefined) return answered(outcome);
-    const { set, wildcard } = found;
     const decide = (stored: StoredSubscription): ReturnType<typeof locationInfo> =>
-      locationInfo(request, { ...stored, set, wildcard }, sharedFilterCriteria);
+      locationInfo(request, foundAgain(stored, request.publicIdentity, found), sharedFilterCriteria);
     return decided(store, keyOf(found.subscription), decide).then(answered);
   });
 }

@@ -8,6 +8,8 @@ import { cxServer } from './cx-server.js';
 import { putInitial } from './initial.js';
 import type { StateChange } from './observed-store.js';
 import { observedStore } from './observed-store.js';
+import type { HssCommand } from './provisioning/command.js';
+import type { SubscriberChanges } from './provisioning/subscriber-changes.js';
 import type { ProvisioningEvents } from './provisioning-events.js';
 import { createPush } from './push.js';
 import type { SharedFilterCriteria } from './service-profile.js';
@@ -24,7 +26,7 @@ export interface HssOptions {
   /** The DiameterIdentity; the host's name unless told. */
   readonly originHost?: string;
   readonly originRealm: string;
-  /** Closed with the HSS. */
+  /** Closed with the HSS, and where that does not start. */
   readonly store: SubscriberStore;
   /**
    * The network file's subscribers. Each is put into the store once, and again where it is another than it was then: what
@@ -57,6 +59,10 @@ export interface Hss {
   readonly http?: Endpoint;
   /** RTR and PPR, for whoever changes the store. */
   readonly events: ProvisioningEvents;
+  /** An operator's word; gives why it could not be done, or undefined where it was. */
+  command(command: HssCommand): Promise<string | undefined>;
+  /** RTR, PPR and PNR that wait for their answers; what it keeps is its store's. */
+  tables(): Readonly<Record<string, number>>;
   close(): Promise<void>;
 }
 
@@ -66,6 +72,18 @@ export interface Hss {
  * does.
  */
 export async function startHss(options: HssOptions): Promise<Hss> {
+  try {
+    return await started(options);
+  } catch (error) {
+    const { store, host } = options;
+    await store.close().catch((failure: unknown) => {
+      host.log.error('a store that no HSS has could not be closed', { error: failure });
+    });
+    throw error;
+  }
+}
+
+async function started(options: HssOptions): Promise<Hss> {
   loadXmlBuilder(); // for the user profiles
   const { host } = options;
   await putInitial(options.store, options.initial);
@@ -87,13 +105,19 @@ export async function startHss(options: HssOptions): Promise<Hss> {
   const events: ProvisioningEvents = {
     ...push,
     changed: (before, now) => {
-      notify({ key: keyOf(now.subscription), before, state: now.state });
+      notify({ key: keyOf(now.subscription), before, ...now });
       return push.changed(before, now);
     },
   };
   const { listening } = node;
   if (listening === undefined) throw new Error('a Diameter node that was to listen does not');
-  const http = await startHttp(options, store, events).catch(async (error: unknown) => {
+  // Loaded where somebody changes subscribers: it costs memory.
+  let changes: Promise<SubscriberChanges> | undefined;
+  const changesOnce = (): Promise<SubscriberChanges> =>
+    (changes ??= import('./provisioning/subscriber-changes.js').then(({ subscriberChanges }) =>
+      subscriberChanges(store, events),
+    ));
+  const http = await startHttp(options, store, events, changesOnce).catch(async (error: unknown) => {
     await node.close();
     throw error;
   });
@@ -101,6 +125,11 @@ export async function startHss(options: HssOptions): Promise<Hss> {
     listening,
     ...(http !== undefined && { http: http.listening }),
     events,
+    command: async (command) => {
+      const { obey } = await import('./provisioning/command.js');
+      return obey(command, await changesOnce());
+    },
+    tables: () => ({ pendingRequests: node.pending }),
     close: async () => {
       await http?.close();
       await node.close();
@@ -142,8 +171,16 @@ async function startHttp(
   { host, provisioning }: HssOptions,
   store: SubscriberStore,
   changed: ProvisioningEvents,
+  changes: () => Promise<SubscriberChanges>,
 ): Promise<{ readonly listening: Endpoint; close(): Promise<void> } | undefined> {
   if (provisioning === undefined) return undefined;
   const { startProvisioning } = await import('./provisioning/start-provisioning.js');
-  return startProvisioning({ store, host, ...provisioning, hssName: host.name, changed });
+  return startProvisioning({
+    store,
+    host,
+    ...provisioning,
+    hssName: host.name,
+    changed,
+    changes: await changes(),
+  });
 }

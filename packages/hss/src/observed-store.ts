@@ -1,10 +1,12 @@
 import type { SubscriberStore } from './store.js';
-import type { StoredSubscription, SubscriptionState } from './subscription.js';
+import type { StoredSubscription, Subscription, SubscriptionState } from './subscription.js';
 
-/** A change of state that is kept. */
+/** A change of a subscription that is kept. */
 export interface StateChange {
   readonly key: string;
   readonly before: StoredSubscription;
+  /** The subscription after it; absent: as it was before, only its state is another. */
+  readonly subscription?: Subscription;
   readonly state: SubscriptionState;
 }
 

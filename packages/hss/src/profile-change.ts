@@ -77,7 +77,7 @@ function profileChange(
     kind: 'profile',
     privateIdentities: [privateIdentity, ...others],
     content: {
-      ...(hasOtherProfile && { profile: profileOf(now, privateIdentity) }),
+      ...(hasOtherProfile && { profile: profileOf(subscription, now, privateIdentity) }),
       ...(hasOtherCharging && charging !== undefined && { charging }),
     },
   };

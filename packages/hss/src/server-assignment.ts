@@ -169,7 +169,7 @@ function assigned({ request, stored, place, requester, sharedFilterCriteria }: A
     privateIdentity,
     ...(set !== undefined &&
       !request.userDataAlreadyAvailable && {
-        profile: profileOf(set, privateIdentity, expand),
+        profile: profileOf(stored.subscription, set, privateIdentity, expand),
         ...(charging !== undefined && { charging }),
       }),
     ...(privateIdentities.length > 1 && {

@@ -1,6 +1,7 @@
 import type { InitialFilterCriteria, PublicIdentity, ServerCapabilities, UserProfile } from '@ims-sim/cx';
 import { normalizeIdentity } from './public-identity.js';
-import type { ImplicitSet, Subscription } from './subscription.js';
+import type { FoundByPublicIdentity } from './store.js';
+import type { ImplicitSet, StoredSubscription, Subscription } from './subscription.js';
 import { compileWildcard } from './wildcard.js';
 
 /** Where in a subscription a public identity is. */
@@ -32,6 +33,19 @@ export function placeOf({ implicitSets }: Subscription, identity: string): Place
   return matched;
 }
 
+/**
+ * A user who was found before, in the subscription as it is now: provisioning may have moved the identity to another set
+ * meanwhile, or have taken it away (undefined).
+ */
+export function foundAgain(
+  now: StoredSubscription,
+  publicIdentity: string,
+  { wildcard }: Pick<FoundByPublicIdentity, 'wildcard'>,
+): FoundByPublicIdentity | undefined {
+  const place = placeOf(now.subscription, wildcard ?? publicIdentity);
+  return place && { ...now, set: place.set, wildcard };
+}
+
 /** Whether a public identity is one that somebody can register: neither a service's nor a wildcard's (TS 29.228 6.1.1.1). */
 export function isDistinctUserIdentity({ publicIdentity: { identity, type }, wildcard }: Place): boolean {
   return type === undefined && wildcard === undefined && compileWildcard(identity) === undefined;
@@ -59,15 +73,26 @@ export function capabilitiesOf({ capabilities, serverNames }: Subscription): Ser
  * those sets (`expand`) with their content.
  */
 export function profileOf(
+  { privateIdentities }: Subscription,
   set: ImplicitSet,
   privateIdentity: string,
   expand?: SharedFilterCriteria,
 ): UserProfile {
+  const { imsi, referenceLocations } =
+    privateIdentities.find(({ identity }) => identity === privateIdentity) ?? {};
   return {
     privateIdentity,
+    ...(imsi !== undefined && { imsi }),
+    ...(referenceLocations !== undefined && { referenceLocations }),
     serviceProfiles: set.serviceProfiles.map(
-      ({ publicIdentities, initialFilterCriteria, sharedIfcSetIds = [] }) => ({
+      ({
         publicIdentities,
+        coreNetworkServicesAuthorization,
+        initialFilterCriteria,
+        sharedIfcSetIds = [],
+      }) => ({
+        publicIdentities,
+        ...(coreNetworkServicesAuthorization !== undefined && { coreNetworkServicesAuthorization }),
         initialFilterCriteria:
           expand === undefined
             ? initialFilterCriteria

@@ -1,4 +1,13 @@
-import type { ChargingFunctions, InitialFilterCriteria, PublicIdentity, RestorationInfo } from '@ims-sim/cx';
+import type {
+  ChargingFunctions,
+  CoreNetworkServicesAuthorization,
+  InitialFilterCriteria,
+  PublicIdentity,
+  ReferenceLocation,
+  RestorationInfo,
+} from '@ims-sim/cx';
+import type { IdentitySet } from '@ims-sim/sh';
+import type { NotifiedReference } from './sh/data-references.js';
 
 /**
  * An IMS subscription as the HSS keeps it (TS 23.228 4.3.3.4, TS 29.228 Annex B): plain JSON, which the network file gives, the
@@ -22,6 +31,9 @@ export interface PrivateIdentity {
   readonly identity: string;
   readonly aka?: AkaCredentials | undefined;
   readonly digest?: DigestCredentials | undefined;
+  /** 14 or 15 digits; in the profile that an S-CSCF is given in the name of this identity. */
+  readonly imsi?: string | undefined;
+  readonly referenceLocations?: readonly ReferenceLocation[] | undefined;
 }
 
 /** What the USIM or ISIM shares with the HSS (TS 33.102, TS 35.206): hexadecimal, in lower case. */
@@ -56,6 +68,7 @@ export interface ImplicitSet {
 /** A service profile (TS 29.228 B.2.1). */
 export interface SubscribedServices {
   readonly publicIdentities: readonly [PublicIdentity, ...PublicIdentity[]];
+  readonly coreNetworkServicesAuthorization?: CoreNetworkServicesAuthorization | undefined;
   readonly initialFilterCriteria: readonly InitialFilterCriteria[];
   readonly sharedIfcSetIds?: readonly number[] | undefined;
 }
@@ -95,9 +108,13 @@ export interface NotificationSubscription {
   readonly realm: string;
   /** As the AS wrote it: so it is told. */
   readonly publicIdentity: string;
-  readonly reference: 'ims-user-state' | 's-cscf-name' | 'repository-data';
+  readonly reference: NotifiedReference;
   /** Of repository data. */
   readonly serviceIndication?: string | undefined;
+  /** Of filter criteria: the AS that they name. */
+  readonly serverName?: string | undefined;
+  /** Of public identities: which; absent: all. */
+  readonly identitySet?: IdentitySet | undefined;
   /** In milliseconds since the Unix epoch; absent: without end. */
   readonly expiryMs?: number | undefined;
   readonly oneTime?: true | undefined;

@@ -43,6 +43,24 @@ async function network(originHost = 'scscf1.home1.net') {
   return { host, clientHost, hss, node, cx: cxClient({ node, destinationRealm: 'home1.net' }) };
 }
 
+test('where it does not start the store is closed', async () => {
+  let closed = 0;
+  const store = { ...memoryStore(), close: async () => void closed++ };
+  const options = {
+    host: testHost({ name: 'hss1.home1.net', addresses: ['10.0.0.1'] }),
+    originRealm: 'home1.net',
+    homeDomain: 'home1.net',
+    store,
+  };
+  const twice = [user1, { ...user1, privateIdentities: [{ identity: 'thief@home1.net' }] as const }];
+  const listen = { address: '10.0.0.1', port: 3868 };
+  await expect(startHss({ ...options, listen, initial: twice })).rejects.toThrow('give each its own');
+  expect(closed).toBe(1);
+  const elsewhere = { address: '10.0.0.9', port: 3868 };
+  await expect(startHss({ ...options, listen: elsewhere, initial: [] })).rejects.toThrow();
+  expect(closed).toBe(2);
+});
+
 const publicIdentity = 'sip:user1_public1@home1.net';
 const privateIdentity = user1.privateIdentities[0].identity;
 

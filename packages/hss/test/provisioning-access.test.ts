@@ -116,5 +116,55 @@ test('the OpenAPI description names every route, with what it takes', async () =
     const name = /#\/components\/schemas\/(\w+)"$/.exec(reference)?.[1] ?? '';
     expect(Object.keys(schemas)).toContain(name);
   }
+  type Operation = {
+    operationId: string;
+    summary: string;
+    responses: Record<string, unknown>;
+    security?: object[];
+  };
+  const operations = Object.values(body['paths'] as Record<string, Record<string, Operation>>).flatMap(
+    (one) => Object.values(one),
+  );
+  expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(10);
+  for (const { operationId, responses, security } of operations) {
+    const refusals = ['401', '403', '500'].filter((status) => status in responses);
+    expect([operationId, refusals, security]).toEqual(
+      operationId === 'health' ? ['health', [], []] : [operationId, ['401', '403', '500'], undefined],
+    );
+  }
+  expect(body['servers']).toMatchObject([{ url: '/' }]);
   await running.close();
+});
+
+test.each([
+  ['GET', '/subscribers'],
+  ['GET', '/subscribers/a'],
+  ['GET', '/export'],
+  ['PUT', '/subscribers/a'],
+  ['POST', '/subscribers/a/deregister'],
+  ['DELETE', '/subscribers/a'],
+  ['POST', '/import'],
+  ['GET', '/openapi.json'],
+])('%s %s: what may come back is described, also where it is refused or wrong', async (method, path) => {
+  // The kit holds every answer against the description.
+  const open = await provisioned();
+  const closed = await provisioned({ token: 't' });
+  const statuses = [
+    (await open.ask(method, path, undefined, { origin: 'http://evil.example' })).status,
+    (await closed.ask(method, path)).status,
+  ];
+  if (method !== 'GET') {
+    for (const type of [
+      'application/json',
+      'application/xml',
+      'text/plain',
+      'application/x-www-form-urlencoded',
+    ]) {
+      for (const body of ['{', 'x'.repeat(600_000)]) {
+        statuses.push((await open.ask(method, path, body, { 'content-type': type })).status);
+      }
+    }
+  }
+  expect(statuses.slice(0, 2)).toEqual([403, 401]);
+  await Promise.all([open.close(), closed.close()]);
 });

@@ -117,6 +117,7 @@ export async function provisioned(options: Partial<ProvisioningOptions> = {}) {
     });
     const text = await response.text();
     const type = response.headers.get('content-type') ?? '';
+    await isDescribed(method, path, response.status, type);
     return { status: response.status, type, text, headers: response.headers };
   };
   const json = async (method: string, path: string, body?: unknown, headers?: Record<string, string>) => {
@@ -135,4 +136,43 @@ export async function register(store: SubscriberStore, key: string): Promise<voi
       sequenceNumbers: {},
     },
   }));
+}
+
+type Operations = Record<string, { readonly responses: Record<string, { readonly content?: object }> }>;
+
+let description: Promise<Record<string, Operations>> | undefined;
+
+async function describedPaths(): Promise<Record<string, Operations>> {
+  const running = await startProvisioning({
+    store: memoryStore(),
+    host: machine,
+    listen: { address: '127.0.0.1', port: 0 },
+    hssName: machine.name,
+    changed: {} as never,
+  });
+  const url = `http://127.0.0.1:${String(running.listening.port)}/openapi.json`;
+  const { paths } = (await (await fetch(url)).json()) as { paths: Record<string, Operations> };
+  await running.close();
+  return paths;
+}
+
+/** Every answer that a test gets is one of those that the OpenAPI description has, of a type that it has. */
+async function isDescribed(method: string, path: string, status: number, type: string): Promise<void> {
+  const paths = await (description ??= describedPaths());
+  const asked = path.replace(/\?.*$/, '').split('/');
+  const template = Object.keys(paths).find((one) => {
+    const parts = one.split('/');
+    return (
+      parts.length === asked.length && parts.every((part, i) => part.startsWith('{') || part === asked[i])
+    );
+  });
+  const operation = template === undefined ? undefined : paths[template]?.[method.toLowerCase()];
+  if (operation === undefined && status === 404) return; // there is no such place, as it says
+  const answer = operation?.responses[status];
+  const types = Object.keys(answer?.content ?? {});
+  if (!types.includes(type.split(';')[0] ?? '')) {
+    throw new Error(
+      `the OpenAPI description has no ${String(status)} of ${type} for ${method} ${path}: ${types.join()}`,
+    );
+  }
 }

@@ -3,6 +3,7 @@ import { startDiameterNode } from '@ims-sim/diameter';
 import { testHost } from '@ims-sim/host';
 import type { PushNotification, PushNotificationAnswer, RepositoryData, UserData } from '@ims-sim/sh';
 import { shApplication, shClient, shNotifications } from '@ims-sim/sh';
+import type { SubscriberStore, Subscription } from '../src/index.js';
 import { memoryStore, startHss } from '../src/index.js';
 import { SCSCF, all } from './lab.js';
 
@@ -14,9 +15,10 @@ export const user = { kind: 'public-identity', identity } as const;
 export async function shNetwork(
   originHost = 'as1.home1.net',
   pnr: PushNotificationAnswer = { kind: 'notified' },
+  over: (store: SubscriberStore) => SubscriberStore = (store) => store,
 ) {
   const host = testHost({ name: 'hss1.home1.net', addresses: ['10.0.0.1'] });
-  const store = memoryStore();
+  const store = over(memoryStore());
   const hss = await startHss({
     host,
     listen: { address: '10.0.0.1', port: 3868 },
@@ -66,5 +68,13 @@ export async function shNetwork(
   const write = (...repositoryData: RepositoryData[]) =>
     until(sh.profileUpdate({ user, references: ['repository-data'], data: { repositoryData } }));
   const notifications = async () => (await store.byPrivateIdentity(privateIdentity))?.state.notifications;
-  return { host, sh, told, until, assign, read, write, notifications, connect };
+  /** As provisioning does it: stored, then told. */
+  const change = async (subscription: Subscription) => {
+    const outcome = await store.put(subscription);
+    const now = await store.byPrivateIdentity(subscription.privateIdentities[0].identity);
+    if (outcome.kind !== 'stored' || outcome.before === undefined || now === undefined)
+      throw new Error('not put');
+    await until(hss.events.changed(outcome.before, now));
+  };
+  return { host, sh, cx, told, until, assign, read, write, notifications, connect, change };
 }

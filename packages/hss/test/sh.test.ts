@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { RepositoryData, UserData } from '@ims-sim/sh';
-import { SCSCF, family } from './lab.js';
+import { SCSCF, family, user1 } from './lab.js';
 import { identity, shNetwork as network, user } from './sh-lab.js';
 
 describe('TS 29.328 6.1.1 UDR', () => {
@@ -11,9 +11,13 @@ describe('TS 29.328 6.1.1 UDR', () => {
     await assign('registration');
     const data = { imsUserState: 'registered', sCscfName: SCSCF };
     expect(await read({ references })).toEqual({ kind: 'data', data });
-    expect(await read({ user: { kind: 'msisdn', msisdn: '12125551111' }, references })).toEqual({
+    expect(await read({ references })).toEqual({ kind: 'data', data });
+    // Table 7.6.1 has no MSISDN in the access key of either; it has one in that of the identities.
+    const byNumber = { kind: 'msisdn', msisdn: '12125551111' } as const;
+    expect(await read({ user: byNumber, references })).toEqual({ kind: 'operation-not-allowed' });
+    expect(await read({ user: byNumber, references: ['msisdn'] })).toEqual({
       kind: 'data',
-      data,
+      data: { msisdns: ['12125551111'] },
     });
     expect(await read({ user: { kind: 'public-identity', identity: 'sip:work@home1.net' } })).toEqual({
       kind: 'data',
@@ -30,6 +34,41 @@ describe('TS 29.328 6.1.1 UDR', () => {
     expect(await read({ references })).toEqual(of([...first, 'sip:work@home1.net']));
     expect(await read({ references, identitySets: ['implicit'] })).toEqual(of(first));
     expect(await read({ references, identitySets: ['registered'] })).toEqual(of(['sip:work@home1.net']));
+    await assign('user-deregistration', 'sip:work@home1.net');
+    expect(await read({ references, identitySets: ['registered'] })).toEqual(of([]));
+  });
+
+  test('7.6.2, ALIAS_IDENTITIES: those of the same group of a service profile', async () => {
+    const { read, change } = await network();
+    const references = ['ims-public-identity'] as const;
+    const aliases = async () => read({ references, identitySets: ['alias'] });
+    const number = 'tel:+1-212-555-1111';
+    expect(await aliases()).toEqual({ kind: 'data', data: { publicIdentities: [identity, number] } });
+    const [first, ...others] = user1.implicitSets;
+    const [profile] = first.serviceProfiles;
+    await change({
+      ...user1,
+      implicitSets: [
+        {
+          ...first,
+          serviceProfiles: [
+            {
+              ...profile,
+              publicIdentities: [
+                { identity, barred: false, aliasIdentityGroupId: 'a' },
+                { identity: number, barred: false, aliasIdentityGroupId: 'b' },
+                { identity: 'sip:user1@home1.net', barred: false, aliasIdentityGroupId: 'a' },
+              ],
+            },
+          ],
+        },
+        ...others,
+      ],
+    });
+    expect(await aliases()).toEqual({
+      kind: 'data',
+      data: { publicIdentities: [identity, 'sip:user1@home1.net'] },
+    });
   });
 
   test('InitialFilterCriteria of the AS that is named, charging functions', async () => {

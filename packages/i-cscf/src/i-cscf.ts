@@ -1,6 +1,7 @@
 import type { Random, Trace } from '@ims-sim/host';
 import type { Cx } from '@ims-sim/cx';
 import type { Profile, Source } from '@ims-sim/sip';
+import type { SilentServers } from './silent-servers.js';
 
 /** An S-CSCF that the I-CSCF may choose, and what it can do (TS 29.229 6.3.5 and 6.3.6). */
 export interface SCscfCandidate {
@@ -19,8 +20,10 @@ export interface ICscf {
   readonly names: ReadonlySet<string>;
   /** What its Via says; undefined: the stack's own sent-by. */
   readonly viaName?: string | undefined;
-  /** In order of preference among equals. */
+  /** Of equals any is chosen. */
   readonly sCscfs: readonly SCscfCandidate[];
+  /** Those that did not answer lately. */
+  readonly silent: SilentServers;
   /** Whether a source is of the trust domain (TS 24.229 4.4). */
   readonly trusted: (source: Source) => boolean;
   /**

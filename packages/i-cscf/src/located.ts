@@ -13,7 +13,7 @@ import {
 import type { ICscf } from './i-cscf.js';
 import { withProfileKey } from './profile-key.js';
 import { inWords } from './refusals.js';
-import { selectSCscf, serverKey } from './s-cscf-selection.js';
+import { heardAgain, isPassedOver, selectSCscf, serverKey } from './s-cscf-selection.js';
 
 /** Whoever sent the request gives up after 32 s (Timer F): another S-CSCF is to have its turn before. An S-CSCF says 100 within 4 s. */
 const SILENT_AFTER_MS = 8000;
@@ -39,16 +39,23 @@ export function locate(locating: Locating): Maybe<Decision> {
   return locating.icscf.cx.locationInfo(locating.asked).then((answer) => located(answer, locating));
 }
 
-function located(answer: LocationInfoAnswer, locating: Locating): Decision {
+function located(answer: LocationInfoAnswer, locating: Locating): Maybe<Decision> {
   const { asked } = locating;
   switch (answer.kind) {
     case 'served': {
       // Of a public service identity it may be the AS itself (5.3.2.1): it is routed to in the same way.
       const request = withProfileKey(locating.request, answer.wildcardedIdentity);
       const because = `the HSS has ${asked.publicIdentity} at ${answer.serverName}`;
-      return toServer(answer.serverName, { ...locating, request }, because, (failure, tried) =>
-        another(failure, { ...locating, tried }),
-      );
+      const there = () =>
+        toServer(answer.serverName, { ...locating, request }, because, (failure, tried) =>
+          isSilent(failure) ? another({ ...locating, tried }) : undefined,
+        );
+      return isPassedOver(answer.serverName, locating.icscf) &&
+        !locating.tried.has(serverKey(answer.serverName))
+        ? another({ ...locating, tried: triedToo(answer.serverName, locating) }).then(
+            (other) => other ?? there(),
+          )
+        : there();
     }
     case 'unregistered-service': {
       const request = withProfileKey(locating.request, answer.wildcardedIdentity);
@@ -96,43 +103,51 @@ function toServer(
   onFailure: (failure: ForwardFailure, tried: ReadonlySet<string>) => Maybe<Decision | undefined>,
 ): Forward {
   const { request, parameter, icscf, clause } = locating;
-  const tried = new Set([...locating.tried, serverKey(serverName)]);
   return {
     kind: 'forward',
     request: withHeaders(request, withTopRoute(request.headers, routeTo(`${serverName}${parameter}`))),
     sentBy: icscf.viaName,
     silenceMs: SILENT_AFTER_MS,
-    onFailure: (failure) => onFailure(failure, tried),
+    ...heardAgain(serverName, icscf),
+    onFailure: (failure) => {
+      if (isSilent(failure)) {
+        icscf.silent.add(serverKey(serverName));
+      }
+      return onFailure(failure, triedToo(serverName, locating));
+    },
     because: icscf.trace.enabled ? [{ clause, text: why }] : undefined,
   };
 }
 
+function triedToo(serverName: string, { tried }: Locating): ReadonlySet<string> {
+  return new Set([...tried, serverKey(serverName)]);
+}
+
 /**
- * 5.3.2.2, TS 23.380 4.4: the S-CSCF that the HSS named is silent. The HSS is asked for the capabilities, so that another
+ * 5.3.2.2, TS 23.380 4.4: the S-CSCF that the HSS named is silent, or was lately. The HSS is asked for the capabilities, so that another
  * serves the user; where it has none to give (an AS), the failure goes back.
  */
-function another(failure: ForwardFailure, locating: Locating): Maybe<Decision | undefined> {
-  if (!isSilent(failure)) {
-    return undefined;
-  }
+function another(locating: Locating): Promise<Decision | undefined> {
   const { icscf, asked, tried } = locating;
-  return icscf.cx.locationInfo({ ...asked, wantsCapabilities: true }).then((answer) => {
-    switch (answer.kind) {
-      case 'served':
-        if (answer.capabilities !== undefined) {
+  return icscf.cx
+    .locationInfo({ ...asked, wantsCapabilities: true })
+    .then((answer): Maybe<Decision | undefined> => {
+      switch (answer.kind) {
+        case 'served':
+          if (answer.capabilities !== undefined) {
+            return selectedAgain(answer.capabilities, locating);
+          }
+          return tried.has(serverKey(answer.serverName)) ? undefined : located(answer, locating);
+        case 'unregistered-service':
           return selectedAgain(answer.capabilities, locating);
-        }
-        return tried.has(serverKey(answer.serverName)) ? undefined : located(answer, locating);
-      case 'unregistered-service':
-        return selectedAgain(answer.capabilities, locating);
-      default:
-        return undefined;
-    }
-  });
+        default:
+          return undefined;
+      }
+    });
 }
 
 function selectedAgain(capabilities: ServerCapabilities, locating: Locating): Decision | undefined {
-  return selectSCscf(capabilities, locating.icscf.sCscfs, locating.tried) === undefined
+  return selectSCscf(capabilities, locating.icscf, locating.tried) === undefined
     ? undefined
     : selected(capabilities, { ...locating, clause: ABNORMAL });
 }
@@ -143,7 +158,7 @@ function selectedAgain(capabilities: ServerCapabilities, locating: Locating): De
  */
 function selected(capabilities: ServerCapabilities, locating: Locating): Decision {
   const { icscf, asked, tried } = locating;
-  const name = selectSCscf(capabilities, icscf.sCscfs, tried);
+  const name = selectSCscf(capabilities, icscf, tried);
   if (name === undefined) {
     return { kind: 'reply', status: 600, reason: 'Busy Everywhere', because: NONE_ABLE };
   }
@@ -155,9 +170,9 @@ function selected(capabilities: ServerCapabilities, locating: Locating): Decisio
   );
 }
 
-/** No answer, no way to it, or the proxy core's own 408 by Timer C. */
+/** No answer, or no way to it. Where a call rang and nobody took it, the S-CSCF is there. */
 function isSilent(failure: ForwardFailure): boolean {
-  return failure.kind !== 'response';
+  return failure.kind === 'transport' || (failure.kind === 'timeout' && failure.rang !== true);
 }
 
 const NONE_ABLE: Because = [{ clause: ABNORMAL, text: 'no S-CSCF has the mandatory capabilities: 600' }];

@@ -17,7 +17,7 @@ import {
 } from '@ims-sim/sip';
 import type { ICscf } from './i-cscf.js';
 import { inWords } from './refusals.js';
-import { selectSCscf, serverKey } from './s-cscf-selection.js';
+import { heardAgain, isPassedOver, selectSCscf, serverKey } from './s-cscf-selection.js';
 import { withUserDatabase } from './user-database.js';
 
 const CLAUSE = 'TS 24.229 5.3.1.2';
@@ -94,11 +94,11 @@ function isDeregistration(request: SipRequest): boolean {
     : contacts.every((contact) => contactExpires(contact, request) === 0);
 }
 
-function authorized(answer: UserAuthorizationAnswer, registering: Registering): Decision {
-  const { asked, icscf } = registering;
+function authorized(answer: UserAuthorizationAnswer, registering: Registering): Maybe<Decision> {
+  const { icscf } = registering;
   switch (answer.kind) {
     case 'subsequent-registration':
-      return toSCscf(answer.serverName, undefined, registering, `the HSS has ${asked.publicIdentity} at`);
+      return atServer(answer.serverName, registering);
     case 'first-registration':
       return bySelection(answer.capabilities, registering);
     case 'unknown-user':
@@ -122,6 +122,18 @@ function authorized(answer: UserAuthorizationAnswer, registering: Registering): 
   }
 }
 
+/** 5.3.1.3: one that did not answer lately is not waited for, where another takes the user; a de-registration is its own affair. */
+function atServer(serverName: string, registering: Registering): Maybe<Decision> {
+  const { asked, icscf, tried } = registering;
+  const there = () => toSCscf(serverName, undefined, registering, `the HSS has ${asked.publicIdentity} at`);
+  if (asked.type === 'de-registration' || !isPassedOver(serverName, icscf)) {
+    return there();
+  }
+  return replaced({ ...registering, tried: new Set([...tried, serverKey(serverName)]) }).then((other) =>
+    other === undefined || other.kind === 'reply' ? there() : other,
+  );
+}
+
 function refused(
   status: number,
   reason: string,
@@ -134,11 +146,11 @@ function refused(
 
 function bySelection(capabilities: ServerCapabilities, registering: Registering): Decision {
   const { icscf, tried } = registering;
-  const name = selectSCscf(capabilities, icscf.sCscfs, tried);
+  const name = selectSCscf(capabilities, icscf, tried);
   if (name !== undefined) {
     return toSCscf(name, capabilities, registering, 'chosen by its capabilities:');
   }
-  return selectSCscf(capabilities, icscf.sCscfs) === undefined
+  return selectSCscf(capabilities, icscf) === undefined
     ? { kind: 'reply', status: 600, reason: 'Busy Everywhere', because: NONE_ABLE }
     : { kind: 'reply', status: 504, reason: 'Server Time-out', because: NONE_LEFT };
 }
@@ -159,7 +171,13 @@ function toSCscf(
     request: { ...request, uri: serverUri(name) },
     sentBy: icscf.viaName,
     timeoutMs: REPLACED_AFTER_MS,
-    onFailure: (failure) => another(failure, capabilities, { ...registering, tried }),
+    ...heardAgain(name, icscf),
+    onFailure: (failure) => {
+      if (failure.kind !== 'response') {
+        icscf.silent.add(serverKey(name));
+      }
+      return another(failure, capabilities, { ...registering, tried });
+    },
     because: icscf.trace.enabled ? [{ clause: CLAUSE, text: `${why} ${name}` }] : undefined,
   };
 }
@@ -183,11 +201,16 @@ function another(
     return undefined;
   }
   if (capabilities !== undefined) {
-    return selectSCscf(capabilities, icscf.sCscfs, registering.tried) === undefined &&
-      failure.kind === 'response'
+    return selectSCscf(capabilities, icscf, registering.tried) === undefined && failure.kind === 'response'
       ? undefined
       : bySelection(capabilities, registering);
   }
+  return replaced(registering);
+}
+
+/** The HSS is asked what another S-CSCF must be able to do. */
+function replaced(registering: Registering): Promise<Decision | undefined> {
+  const { asked, icscf } = registering;
   return icscf.cx
     .userAuthorization({ ...asked, type: 'registration-and-capabilities' })
     .then((answer) =>

@@ -3,6 +3,7 @@ import type { Endpoint, Host } from '@ims-sim/host';
 import { startProxy, type Profile, type Source, type StackOptions, type TimerSettings } from '@ims-sim/sip';
 import { decide } from './decide.js';
 import type { ICscf, SCscfCandidate } from './i-cscf.js';
+import { SilentServers } from './silent-servers.js';
 
 export interface ICscfOptions {
   readonly host: Host;
@@ -28,6 +29,8 @@ export interface ICscfOptions {
 
 export interface RunningICscf {
   readonly listening: Endpoint;
+  /** How many entries its tables have. */
+  tables(): Readonly<Record<string, number>>;
   close(): Promise<void>;
 }
 
@@ -41,6 +44,7 @@ export async function startICscf(options: ICscfOptions): Promise<RunningICscf> {
     names: new Set(names.map((name) => name.toLowerCase())),
     viaName: options.viaName,
     sCscfs: options.sCscfs,
+    silent: new SilentServers(host.clock),
     trusted: options.trusted ?? (() => true),
     userDatabase: options.userDatabase,
     random: host.random,
@@ -59,5 +63,9 @@ export async function startICscf(options: ICscfOptions): Promise<RunningICscf> {
     schemes: ['pres', 'im'],
     decide: (incoming) => decide(incoming, icscf),
   });
-  return { listening: proxy.stack.listening, close: () => proxy.close() };
+  return {
+    listening: proxy.stack.listening,
+    tables: () => ({ ...proxy.stack.tables(), silentServers: icscf.silent.size }),
+    close: () => proxy.close(),
+  };
 }

@@ -3,6 +3,7 @@ import { seededRandom } from '@ims-sim/host';
 import { type Decision, type SipRequest } from '@ims-sim/sip';
 import { incoming, requestIn } from '@ims-sim/sip/test-kit';
 import { decide, type ICscf } from '../src/index.js';
+import { SilentServers } from '../src/silent-servers.js';
 
 const NAMES = new Set(['icscf2.home2.net', 'icscf2_s.home2.net']);
 
@@ -54,6 +55,7 @@ export function icscf(cx: Cx, options: Partial<ICscf> = {}): ICscf {
     names: NAMES,
     viaName: 'icscf2_s.home2.net',
     sCscfs: [{ name: 'scscf2.home2.net', capabilities: [1, 2] }],
+    silent: new SilentServers({ now: () => 0 }),
     trusted: () => true,
     random: seededRandom(1),
     trace: { enabled: true },

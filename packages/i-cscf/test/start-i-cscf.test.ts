@@ -82,7 +82,15 @@ test('5.3.1.3: a REGISTER whose S-CSCF is silent goes to another while its sende
     listen: AT,
     resolver: { resolve: () => ({ kind: 'empty' }) },
     names: ['icscf2.home2.net'],
-    cx: new ScriptedHss([], [{ kind: 'first-registration', capabilities: ANYTHING }]),
+    cx: new ScriptedHss(
+      [],
+      [
+        {
+          kind: 'first-registration',
+          capabilities: { ...ANYTHING, serverNames: ['sip:10.0.0.2:5070'] },
+        },
+      ],
+    ),
     profile: 'ts-24.141',
     domain: 'home2.net',
     sCscfs: [

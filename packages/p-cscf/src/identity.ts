@@ -1,6 +1,6 @@
-import { addresses, first, uriEquals, type NameAddr, type Profile, type SipRequest } from '@ims-sim/sip';
+import { addresses, first, type NameAddr, type Profile, type SipRequest } from '@ims-sim/sip';
 import type { PCscf } from './p-cscf.js';
-import type { RegisteredIdentity, Registration, Ue } from './registration.js';
+import { identityAmong, type RegisteredIdentity, type Registration, type Ue } from './registration.js';
 
 /** Who a request is from, as the network will see it. */
 export interface Asserted {
@@ -14,7 +14,8 @@ export interface Asserted {
 /**
  * TS 24.229 5.2.6.3.1: the identity that the UE hints at, if that UE registered it, else its default public user identity.
  * The hint is P-Preferred-Identity (RFC 3325 9.2) and, in the draft's profile, P-Asserted-Identity (table 6.1.1-1);
- * what is asserted is always a registered identity, as it was registered.
+ * what is asserted is always a registered identity, as it was registered, or one
+ * that a registered wildcarded identity stands for.
  */
 export function assertedIdentity(request: SipRequest, ue: Ue, { profile }: PCscf): Asserted | undefined {
   const isHinted = hasHint(request);
@@ -29,7 +30,7 @@ export function assertedIdentity(request: SipRequest, ue: Ue, { profile }: PCscf
   }
   // The latest registration is the one that is least likely to be left from another UE at this address.
   const registration = ue.registrations[ue.registrations.length - 1];
-  const identity = registration?.identities[0];
+  const identity = registration?.identities.find(({ matches }) => matches === undefined);
   return registration === undefined || identity === undefined
     ? undefined
     : { identity, registration, hint: isHinted ? 'not-registered' : 'none' };
@@ -44,7 +45,7 @@ function asItIsAsserted(request: SipRequest, { registrations }: Ue, profile: Pro
   }
   for (const registration of registrations) {
     for (const identity of registration.identities) {
-      if (identity.asserted.value === hint.value) {
+      if (identity.asserted.value === hint.value && identity.matches === undefined) {
         return { identity, registration, hint: 'registered' };
       }
     }
@@ -59,10 +60,9 @@ export function hasHint(request: SipRequest): boolean {
 function amongRegistered(hints: readonly NameAddr[], { registrations }: Ue): Asserted | undefined {
   for (const hint of hints) {
     for (const registration of registrations) {
-      for (const identity of registration.identities) {
-        if (identity.text === hint.uriText || uriEquals(identity.uri, hint.uri)) {
-          return { identity, registration, hint: 'registered' };
-        }
+      const identity = identityAmong(registration.identities, hint);
+      if (identity !== undefined) {
+        return { identity, registration, hint: 'registered' };
       }
     }
   }

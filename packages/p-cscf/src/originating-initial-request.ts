@@ -12,6 +12,7 @@ import {
 import { chargingVector } from './charging-vector.js';
 import { assertedIdentity, type Asserted } from './identity.js';
 import type { PCscf } from './p-cscf.js';
+import { orRegisterAnew } from './register-anew.js';
 import { withProtectedRecordRoute } from './record-route.js';
 import type { Ue } from './registration.js';
 import { intoTheNetwork, toTheUe } from './trust-boundary.js';
@@ -19,9 +20,6 @@ import { intoTheNetwork, toTheUe } from './trust-boundary.js';
 /**
  * TS 24.229 5.2.6.3.3 and 5.2.6.3.7: an initial request for a dialog, or a standalone one, from a registered UE.
  * Asserts who sends it, routes it along the Service-Route of the registration, and stays in the dialog.
- *
- * Deviation: 5.2.6.3.2A has a UE whose S-CSCF cannot be reached register anew, by a 504 with a body of its own; here it gets what
- * the proxy gives for a next hop that is gone.
  */
 export function originatingInitialRequest(incoming: Incoming, ue: Ue, pcscf: PCscf): Decision {
   const { request } = incoming;
@@ -42,6 +40,7 @@ export function originatingInitialRequest(incoming: Incoming, ue: Ue, pcscf: PCs
     kind: 'forward',
     request: withHeaders(request, registration.route === undefined ? withoutNoRoute(headers) : headers),
     recordRoute: pcscf.ownUri,
+    ...orRegisterAnew(pcscf),
     onResponse:
       ue.association === undefined
         ? toTheUe

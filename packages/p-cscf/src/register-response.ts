@@ -18,10 +18,11 @@ import {
   type SipResponse,
   type Source,
 } from '@ims-sim/sip';
+import { associatedIdentities } from './associated-identities.js';
 import { isAka, paramOf, withoutKeys, type SessionKeys } from './authorization.js';
 import type { PCscf } from './p-cscf.js';
 import type { Offer, Protection } from './protection.js';
-import { registeredIdentity, type IpAssociation, type Registration, type Ue } from './registration.js';
+import type { IpAssociation, Registration, Ue } from './registration.js';
 import type { SecurityAssociation } from './security-associations.js';
 import { agreedBy, securityServer } from './security-mechanism.js';
 import { toTheUe } from './trust-boundary.js';
@@ -203,14 +204,11 @@ function bind(
   protection: Accepted,
   { registrations, regEvent, clock }: PCscf,
 ): boolean {
-  const associated = addresses(response, 'p-associated-uri');
-  const itself = to(request);
-  const identities = associated.length > 0 || itself === undefined ? associated : [itself];
   const registration: Registration = {
     source,
     publicIdentity: copied(publicIdentity),
     contact: copied(contact.uriText),
-    identities: identities.map(registeredIdentity),
+    identities: associatedIdentities(request, response),
     ...serviceRouteOf(response),
     expiresAtMs: clock.now() + seconds * 1000,
     association: protection.kind === 'protected' ? protection.association : undefined,

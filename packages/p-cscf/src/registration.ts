@@ -1,4 +1,15 @@
-import { copied, header, parseUri, type Header, type NameAddr, type Source, type Uri } from '@ims-sim/sip';
+import { compileWildcard, isWildcarded, type Matcher } from '@ims-sim/cx';
+import {
+  copied,
+  header,
+  parseUri,
+  publicIdentity,
+  uriEquals,
+  type Header,
+  type NameAddr,
+  type Source,
+  type Uri,
+} from '@ims-sim/sip';
 import type { SecurityAssociation } from './security-associations.js';
 
 /** A public user identity that a UE registered, and the header that asserts it. */
@@ -6,6 +17,8 @@ export interface RegisteredIdentity {
   readonly text: string;
   readonly uri: Uri;
   readonly asserted: Header;
+  /** Of a wildcarded one (TS 23.003 13.5): the identities that it stands for. It is not asserted itself. */
+  readonly matches?: Matcher | undefined;
 }
 
 /** One contact that a UE registered (TS 24.229 5.2.2.1: what the P-CSCF keeps out of the 200 to a REGISTER). */
@@ -45,6 +58,59 @@ export interface Ue {
 
 /** The identity of a P-Associated-URI value (or of To), ready to be asserted. */
 export function registeredIdentity({ uri, uriText }: NameAddr): RegisteredIdentity {
+  if (isWildcarded(uriText)) {
+    return wildcardedIdentity(uriText);
+  }
   const text = copied(uriText);
-  return { text, uri: parseUri(text) ?? uri, asserted: header('P-Asserted-Identity', `<${text}>`) };
+  return { text, uri: parseUri(text) ?? uri, asserted: assertedHeader(text) };
+}
+
+/** The same of a wildcarded one, which need not be a URI. */
+export function wildcardedIdentity(uriText: string): RegisteredIdentity {
+  const there = compiled.get(uriText);
+  if (there !== undefined) {
+    return there;
+  }
+  const text = copied(uriText);
+  const made: RegisteredIdentity = {
+    text,
+    uri: { kind: 'other', scheme: '', text },
+    asserted: assertedHeader(text),
+    matches: compileWildcard(text) ?? (() => false), // an expression that is none stands for nobody
+  };
+  if (compiled.size < MAX_COMPILED) {
+    compiled.set(text, made);
+  }
+  return made;
+}
+
+/** Wildcarded identities that are kept compiled: operators have few, and their users many. */
+const MAX_COMPILED = 1000;
+const compiled = new Map<string, RegisteredIdentity>();
+
+/**
+ * TS 24.229 5.2.6.3.1: the identity with that URI among those that were registered, or the one that a registered wildcarded
+ * identity stands for, as the network writes it.
+ */
+export function identityAmong(
+  identities: readonly RegisteredIdentity[],
+  { uri, uriText }: Pick<NameAddr, 'uri' | 'uriText'>,
+): RegisteredIdentity | undefined {
+  let isAnyWildcarded = false;
+  for (const identity of identities) {
+    if (identity.matches !== undefined) {
+      isAnyWildcarded = true;
+    } else if (identity.text === uriText || uriEquals(identity.uri, uri)) {
+      return identity;
+    }
+  }
+  const text = isAnyWildcarded ? publicIdentity(uri) : undefined;
+  if (text === undefined || isWildcarded(text) || !identities.some(({ matches }) => matches?.(text))) {
+    return undefined;
+  }
+  return { text, uri, asserted: assertedHeader(text) };
+}
+
+function assertedHeader(text: string): Header {
+  return header('P-Asserted-Identity', `<${text}>`);
 }

@@ -43,6 +43,18 @@ export class Registrations {
     return this.#size;
   }
 
+  /** Those that are still valid: walks all of them. */
+  get valid(): number {
+    const nowMs = this.#clock.now();
+    let count = 0;
+    for (const ports of this.#ues.values()) {
+      for (const { registrations } of ports.values()) {
+        count += registrations.filter(({ expiresAtMs }) => expiresAtMs > nowMs).length;
+      }
+    }
+    return count;
+  }
+
   /**
    * The UE that sends from `source`, or over `association`; undefined where nothing that is registered from there is still
    * valid.

@@ -64,6 +64,16 @@ export class SecurityAssociations {
     return this.#entries.size;
   }
 
+  /** Those that are still valid: walks all of them. */
+  get valid(): number {
+    const nowMs = this.#clock.now();
+    let count = 0;
+    for (const { expiresAtMs } of this.#entries) {
+      count += expiresAtMs > nowMs ? 1 : 0;
+    }
+    return count;
+  }
+
   /**
    * 5.2.2.2: a temporary set, in place of any other temporary one of this UE. False: as many as may be are there.
    */

@@ -58,6 +58,8 @@ export interface RunningPCscf {
   /** The UEs that are registered through it. */
   readonly registrations: Registrations;
   readonly associations: SecurityAssociations;
+  /** How many entries its tables have; of those that are swept when full, what is still valid. */
+  tables(): Readonly<Record<string, number>>;
   close(): Promise<void>;
 }
 
@@ -97,6 +99,12 @@ export async function startPCscf(options: PCscfOptions): Promise<RunningPCscf> {
     protectedListening: running.protectedPorts,
     registrations: running.registrations,
     associations: running.associations,
+    tables: () => ({
+      ...proxy.stack.tables(),
+      registrations: running.registrations.valid,
+      securityAssociations: running.associations.valid,
+      regEventSubscriptions: regEvent?.size ?? 0,
+    }),
     close: async () => {
       regEvent?.close();
       await proxy.close();

@@ -7,6 +7,7 @@ import {
   type Forward,
   type Header,
   type Incoming,
+  type NameAddr,
   type SipRequest,
   type SipResponse,
 } from '@ims-sim/sip';
@@ -14,7 +15,7 @@ import { chargingVectorBack, withChargingVector } from './charging-vector.js';
 import type { PCscf } from './p-cscf.js';
 import { protectedUri, withOpenRecordRoute } from './record-route.js';
 import { hostPort } from './registration-keys.js';
-import type { Registration } from './registration.js';
+import { identityAmong, type Registration } from './registration.js';
 import type { SecurityAssociation } from './security-associations.js';
 import { responseIntoTheNetwork, toTheUe } from './trust-boundary.js';
 
@@ -49,9 +50,9 @@ function terminatingInitialRequest(
   registrations: readonly Registration[],
   pcscf: PCscf,
 ): Decision {
-  const calledText = addresses(request, 'p-called-party-id')[0]?.uriText;
-  const called = calledIdentity(calledText, registrations);
-  const association = associationTo(request, calledText, registrations, pcscf);
+  const calledParty = addresses(request, 'p-called-party-id')[0];
+  const called = calledIdentity(calledParty, registrations);
+  const association = associationTo(request, calledParty, registrations, pcscf);
   const vector = pcscf.profile === 'ts-24.141' ? chargingVectorBack(request, pcscf) : undefined;
   return {
     kind: 'forward',
@@ -80,7 +81,7 @@ function intoTheNetworkBack(
  */
 function associationTo(
   request: SipRequest,
-  called: string | undefined,
+  called: NameAddr | undefined,
   registrations: readonly Registration[],
   { protectedPorts }: PCscf,
 ): SecurityAssociation | undefined {
@@ -99,7 +100,8 @@ function associationTo(
       hostPort(address.includes(':') ? `[${address}]` : address, association?.offer.serverPort) === at
     );
   };
-  const isCalled = ({ identities }: Registration) => identities.some(({ text }) => text === called);
+  const isCalled = ({ identities }: Registration) =>
+    called !== undefined && identityAmong(identities, called) !== undefined;
   return (registrations.findLast(isCalled) ?? registrations.findLast(isOwn) ?? registrations[0])?.association;
 }
 
@@ -112,10 +114,10 @@ function overAssociation(
   request: SipRequest,
   association: SecurityAssociation | undefined,
   pcscf: PCscf,
-): Pick<Forward, 'targets' | 'sentBy'> {
+): Pick<Forward, 'targets' | 'sentBy' | 'bySize'> {
   const { protectedPorts } = pcscf;
   if (association === undefined || protectedPorts === undefined) {
-    return {};
+    return OVER_ITS_TRANSPORT;
   }
   const uri = parseUri(request.uri);
   const asked = uri?.kind === 'sip' ? uri.params.get('transport') : undefined;
@@ -127,17 +129,26 @@ function overAssociation(
   };
 }
 
+/**
+ * Deviation: RFC 3261 18.1.1 has what is too large for a datagram go by TCP. A UE without an association is known by the transport that it
+ * registered over, and its answers and later requests within the dialog would come over a connection of nobody.
+ */
+const OVER_ITS_TRANSPORT = { bySize: false } as const;
+
 function calledIdentity(
-  called: string | undefined,
+  called: NameAddr | undefined,
   registrations: readonly Registration[],
 ): Header | undefined {
   for (const { identities } of registrations) {
-    const identity = identities.find(({ text }) => text === called);
+    const identity = called && identityAmong(identities, called);
     if (identity !== undefined) {
       return identity.asserted;
     }
   }
-  return registrations.length === 1 ? registrations[0]?.identities[0]?.asserted : undefined;
+  const [only, ...others] = registrations;
+  return others.length === 0
+    ? only?.identities.find(({ matches }) => matches === undefined)?.asserted
+    : undefined;
 }
 
 /** TS 24.229 5.2.6.4.5 and 5.2.6.4.9. */

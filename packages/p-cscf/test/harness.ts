@@ -80,6 +80,7 @@ export function registered(
   message: SipRequest,
   profile: Profile = 'tr-24.841',
   expires = '600',
+  identities = '<sip:user1_public1@home1.net>, <sip:user1_public2@home1.net>, <tel:+1-212-555-1111>',
 ): SipResponse {
   const contact = addresses(message, 'contact')[0]?.uriText;
   const orig = profile === 'tr-24.841' ? '' : 'orig@';
@@ -88,7 +89,7 @@ export function registered(
       'Content-Length',
       [
         `Service-Route: <sip:${orig}scscf1.home1.net;lr>`,
-        'P-Associated-URI: <sip:user1_public1@home1.net>, <sip:user1_public2@home1.net>, <tel:+1-212-555-1111>',
+        `P-Associated-URI: ${identities}`,
         ...(expires === '0' ? [] : [`Contact: <${contact}>;expires=${expires}`]),
         'Content-Length',
       ].join('\r\n'),

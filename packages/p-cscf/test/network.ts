@@ -13,6 +13,8 @@ import {
   type SipStack,
   type StackOptions,
   type Target,
+  tagOf,
+  to,
 } from '@ims-sim/sip';
 import { startPCscf, type PCscfOptions, type RunningPCscf } from '../src/index.js';
 import { valuesOf } from './harness.js';
@@ -173,15 +175,20 @@ export function registering(expiresS: number, more: readonly Header[], responds 
   });
 }
 
+/** In place of what is granted: the S-CSCF knows of no subscription that it has granted. */
+export const FORGETS = -1;
+
 export function answerAtHome(transaction: ServerTransaction, grantedS?: number): void {
   const { request } = transaction;
   const respond = (status: number, headers: readonly Header[]) =>
     transaction.respond(
       responseTo(request, status, undefined, { toTag: 'home', headers, recordRoute: true }),
     );
-  if (request.method === 'SUBSCRIBE' && event(request)?.package === 'reg') {
+  if (grantedS === FORGETS && tagOf(to(request)) !== undefined && request.method === 'SUBSCRIBE') {
+    respond(481, []);
+  } else if (request.method === 'SUBSCRIBE' && event(request)?.package === 'reg') {
     respond(200, [
-      header('Expires', String(grantedS ?? expires(request))),
+      header('Expires', String(grantedS === FORGETS ? expires(request) : (grantedS ?? expires(request)))),
       header('Contact', '<sip:scscf1.home1.net>'),
     ]);
   } else if (request.method !== 'REGISTER') {

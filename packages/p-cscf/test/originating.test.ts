@@ -1,6 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
 import { responseTo, header } from '@ims-sim/sip';
-import { forwarded, lab, lines, request, source, STRANGER, textOf, UE, valuesOf } from './harness.js';
+import {
+  forwarded,
+  lab,
+  lines,
+  registered,
+  request,
+  source,
+  STRANGER,
+  textOf,
+  UE,
+  valuesOf,
+} from './harness.js';
 
 const ROUTED: [string, string] = ['Call-ID', 'Route: <sip:pcscf1.home1.net;lr>\nCall-ID'];
 
@@ -70,6 +81,70 @@ describe('TS 24.229 5.2.6.3.3: an initial request from a registered UE', () => {
     expect(valuesOf(sent, 'p-preferred-identity')).toEqual([]);
     expect(lines(sent)[2]).toMatch(/^P-Asserted-Identity|^X-Nothing/);
     expect(lines(sent)[1]).toBe('Max-Forwards: 70');
+  });
+
+  test.each([
+    ['one that it stands for', 'sip:pbx-17@home1.net', 'sip:pbx-17@home1.net'],
+    ['written another way', 'sip:pbx-17@HOME1.net;user=phone', 'sip:pbx-17@home1.net'],
+    ['a number with separators', 'tel:+1-212-555-1700', 'tel:+12125551700'],
+    ['one outside of it', 'sip:pbx-x@home1.net', 'sip:user1_public1@home1.net'],
+    ['one of another domain', 'sip:pbx-17@home2.net', 'sip:user1_public1@home1.net'],
+    ['the expression itself', 'sip:pbx-![0-9]+!@home1.net', 'sip:user1_public1@home1.net'],
+    ['one that is no expression', 'sip:bad-!(!@home1.net', 'sip:user1_public1@home1.net'],
+  ])('TS 23.003 13.5, a wildcarded identity was registered, the hint is %s', (_what, hint, asserted) => {
+    const it = lab();
+    const message = request('register');
+    const wildcarded =
+      '<sip:pbx-![0-9]+!@home1.net>, <sip:bad-!(!@home1.net>, <tel:+1-212-555-17!.*!>, <sip:user1_public1@home1.net>';
+    forwarded(it.ask(message, UE)).onResponse?.(registered(message, 'tr-24.841', '600', wildcarded));
+    const { request: sent } = forwarded(
+      it.ask(
+        request('subscribe', [
+          'P-Asserted-Identity: <sip:user1_public1@home1.net>',
+          `P-Preferred-Identity: <${hint}>`,
+        ]),
+        UE,
+      ),
+    );
+    expect(valuesOf(sent, 'p-asserted-identity')).toEqual([`<${asserted}>`]);
+    const without = forwarded(
+      it.ask(request('subscribe', ['P-Asserted-Identity: <sip:user1_public1@home1.net>', 'X: y']), UE),
+    );
+    expect(valuesOf(without.request, 'p-asserted-identity')).toEqual(['<sip:user1_public1@home1.net>']);
+  });
+
+  test('5.2.6.3.2A: an S-CSCF that answers with nothing, or is not to be reached: 504, with what makes the UE register anew', async () => {
+    for (const [kind, afterMs, status] of [
+      ['timeout', 8_000, 504],
+      ['transport', 0, 504],
+      ['timeout', 32_000, undefined], // it has said 100
+    ] as const) {
+      const it = lab('ts-24.141');
+      it.register();
+      const forward = forwarded(it.ask(request('subscribe'), UE));
+      expect(forward.silenceMs).toBeLessThan(16_000);
+      await it.host.clock.advance(afterMs);
+      const decision = await forward.onFailure?.({ kind });
+      if (status === undefined) {
+        expect(decision).toBeUndefined();
+        continue;
+      }
+      expect(decision).toMatchObject({
+        kind: 'reply',
+        status,
+        body: expect.stringContaining('<type>restoration</type>'),
+      });
+      const headers = decision?.kind === 'reply' ? decision.headers?.map(({ line }) => line) : [];
+      expect(headers).toEqual([
+        'P-Asserted-Identity: <sip:term@pcscf1.home1.net;lr>',
+        'Content-Type: application/3gpp-ims+xml',
+      ]);
+    }
+    const it = lab();
+    it.register();
+    const forward = forwarded(it.ask(request('subscribe'), UE));
+    const response = responseTo(forward.request, 480);
+    expect(await forward.onFailure?.({ kind: 'response', response })).toBeUndefined();
   });
 
   test('ts-24.141: P-Asserted-Identity from a UE is not even a hint', () => {

@@ -14,7 +14,7 @@ import {
 } from '@ims-sim/sip';
 import { writeRegInfo, type RegInfo } from '@ims-sim/reginfo';
 import { valuesOf } from './harness.js';
-import { message, network, SECURED, subscribes, UE, USER } from './network.js';
+import { FORGETS, message, network, SECURED, subscribes, UE, USER } from './network.js';
 
 function notify(
   subscribe: SipRequest,
@@ -169,6 +169,22 @@ describe('TS 24.229 5.2.3: the registration event package', () => {
     expect(net.traced()).toContain('the user is registered no more');
     await net.register(600);
     expect(subscribes(net)).toHaveLength(count + 1);
+    await net.pcscf.close();
+  });
+
+  test('RFC 6665 4.1.2.2: an S-CSCF that has forgotten the subscription is subscribed to anew, while the user is registered', async () => {
+    const net = await network({}, FORGETS);
+    await net.register(3600);
+    await net.advance(3070_000);
+    const [first, refresh, anew, ...others] = subscribes(net);
+    if (first === undefined || refresh === undefined || anew === undefined) throw new Error('too few');
+    expect(others).toEqual([]);
+    expect([tagOf(to(first)), tagOf(to(refresh)), tagOf(to(anew))]).toEqual([undefined, 'home', undefined]);
+    expect(callId(anew)).not.toBe(callId(first));
+    expect(await net.ask(net.home, notify(anew, info(0, 'active'), 1))).toMatchObject({ status: 200 });
+    expect(await net.ask(net.home, notify(first, info(1, 'active'), 1))).toMatchObject({ status: 481 });
+    await net.advance(40_000_000);
+    expect(subscribes(net).length).toBeLessThan(20);
     await net.pcscf.close();
   });
 

@@ -89,6 +89,30 @@ describe('TS 24.229 5.2.2.2 on the wire: a UE registers over a security associat
     },
   );
 
+  test('5.2.6.3.2A: the S-CSCF is gone: the UE is told while it still waits', async () => {
+    const net = await network();
+    const { given } = await net.register();
+    await net.home.close();
+    const asking = createRequest({
+      method: 'MESSAGE',
+      uri: 'sip:user2@home1.net',
+      headers: [
+        header('From', `<${USER}>;tag=1`),
+        header('To', '<sip:user2@home1.net>'),
+        header('Call-ID', 's1'),
+        header('CSeq', '1 MESSAGE'),
+        header('Security-Verify', given),
+      ],
+    });
+    const answer = net.ask(net.ue, asking, SECURED);
+    await net.advance(9_000);
+    const response = responseOf(await answer);
+    expect([response.status, response.body]).toEqual([504, expect.stringContaining('initial-registration')]);
+    expect(valuesOf(response, 'content-type')).toEqual(['application/3gpp-ims+xml']);
+    expect(net.traced()).toContain('the S-CSCF of the Service-Route does not answer: 504');
+    await net.pcscf.close();
+  });
+
   test('5.2.2.1: a home network that cannot be found: 504, and the trace says why', async () => {
     const net = await network();
     const register = { ...registering(600, []), uri: 'sip:nowhere.net' };

@@ -11,6 +11,7 @@ export interface ExpiryQueue<T extends Expiring> {
   /** Puts it where its `expiresAtMs` belongs: for a new one, and whenever that changed. */
   schedule(item: T): void;
   remove(item: T): void;
+  readonly size: number;
   close(): void;
 }
 
@@ -55,6 +56,11 @@ export function expiryQueue<T extends Expiring>(clock: Clock, onExpired: (item: 
     item.dueS = undefined;
   };
   return {
+    get size() {
+      let count = 0;
+      for (const list of lists.values()) count += list.size;
+      return count;
+    },
     schedule(item) {
       const dueS = Math.ceil(item.expiresAtMs / 1000);
       if (item.dueS === dueS) return;

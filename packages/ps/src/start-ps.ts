@@ -61,6 +61,8 @@ export interface RunningPs {
   readonly subscriptions: number;
   /** What the HSS sends of itself. */
   readonly shNotifications: ShNotifications;
+  /** How many entries its tables have. */
+  tables(): Readonly<Record<string, number>>;
   close(): Promise<void>;
 }
 
@@ -81,6 +83,11 @@ export async function startPs(options: PsOptions): Promise<RunningPs> {
       pushNotification: (notification) =>
         imsStatePushed(ps, notification, (presentity) => tellAll(ps, presentity)),
     },
+    tables: () => ({
+      ...running.tables(),
+      subscriptions: ps.subscriptions.size,
+      publications: ps.publicationExpiry.size,
+    }),
     async close() {
       ps.subscriptionExpiry.close();
       ps.publicationExpiry.close();
@@ -91,6 +98,8 @@ export async function startPs(options: PsOptions): Promise<RunningPs> {
 
 interface Running {
   readonly listening: Endpoint | undefined;
+  /** Of a drachtio-server: none, it does not say. */
+  tables(): Readonly<Record<string, number>>;
   close(): Promise<void>;
 }
 
@@ -112,7 +121,11 @@ async function onBuiltIn(ps: Ps, endpoint: BuiltIn): Promise<Running> {
     maxDialogs: 2 * ps.limits.subscriptions,
   });
   drachtio.attach(ps.srf, { reads: READS, echo: 'start-line' });
-  return { listening: drachtio.stack.listening, close: () => drachtio.close() };
+  return {
+    listening: drachtio.stack.listening,
+    tables: () => drachtio.tables(),
+    close: () => drachtio.close(),
+  };
 }
 
 /** drachtio-srf tries again for as long as the process lives; the start is given up after a while. */
@@ -134,7 +147,7 @@ function onServer(ps: Ps, { host, port, secret }: DrachtioServer): Promise<Runni
     srf.on('connect', (error) => {
       late.cancel();
       if (error === null) {
-        resolve({ listening: undefined, close: async () => disconnect(srf) });
+        resolve({ listening: undefined, tables: () => ({}), close: async () => disconnect(srf) });
       } else {
         disconnect(srf);
         reject(new Error(`drachtio-server at ${host}:${port} refused the secret`, { cause: error }));

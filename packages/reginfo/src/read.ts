@@ -1,4 +1,4 @@
-import { attributeOf, childrenOf, parseXml, textOf, type XmlElement } from '@ims-sim/xml';
+import { attributeOf, childrenOf, parseXml, textOf, type XmlElement, type XmlParsed } from '@ims-sim/xml';
 import {
   CONTACT_EVENTS,
   REGINFO_NAMESPACE,
@@ -8,6 +8,7 @@ import {
   type RegInfoRegistration,
   type UnknownParam,
 } from './reg-info.js';
+import { plainXml } from './plain-xml.js';
 
 export interface RegInfoError {
   /** One line: the element and what is wrong with it. */
@@ -19,7 +20,8 @@ export interface RegInfoError {
  * other namespaces (GRUU, RFC 5628) are passed over. Never throws; bounds are those of `parseXml`.
  */
 export function readRegInfo(xml: string): RegInfo | RegInfoError {
-  const parsed = parseXml(xml);
+  const plain = plainXml(xml);
+  const parsed: XmlParsed = plain === undefined ? parseXml(xml) : { kind: 'document', root: plain };
   if (parsed.kind === 'error') {
     return { error: parsed.reason };
   }

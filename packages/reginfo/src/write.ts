@@ -1,67 +1,99 @@
-import { newDocument, type XmlBuilder } from '@ims-sim/xml';
 import {
   REGINFO_NAMESPACE,
   type RegInfo,
   type RegInfoContact,
   type RegInfoRegistration,
+  type UnknownParam,
 } from './reg-info.js';
 
 /** The document as XML (RFC 3680 5.4); what XML cannot hold becomes U+FFFD. */
 export function writeRegInfo({ version, state, registrations }: RegInfo): string {
-  const root = newDocument()
-    .ele('reginfo')
-    .att('xmlns', REGINFO_NAMESPACE)
-    .att('version', String(version))
-    .att('state', state);
+  let body = '';
   for (const registration of registrations) {
-    addRegistration(root, registration);
+    body += registrationElement(registration);
   }
-  return root.end();
+  return (
+    '<?xml version="1.0" encoding="UTF-8"?>' +
+    element('reginfo', `${attribute('xmlns', REGINFO_NAMESPACE)} version="${version}" state="${state}"`, body)
+  );
 }
 
-function addRegistration(root: XmlBuilder, { aor, id, state, contacts }: RegInfoRegistration): void {
-  const element = root
-    .ele('registration')
-    .att('aor', literal(aor))
-    .att('id', literal(id))
-    .att('state', state);
+function registrationElement({ aor, id, state, contacts }: RegInfoRegistration): string {
+  let body = '';
   for (const contact of contacts) {
-    addContact(element, contact);
+    body += contactElement(contact);
   }
+  return element(
+    'registration',
+    `${attribute('aor', aor)}${attribute('id', id)}${attribute('state', state)}`,
+    body,
+  );
 }
 
-function addContact(registration: XmlBuilder, contact: RegInfoContact): void {
-  const element = registration
-    .ele('contact')
-    .att('id', literal(contact.id))
-    .att('state', contact.state)
-    .att('event', contact.event);
-  const optional: readonly (readonly [string, string | number | undefined])[] = [
-    ['duration-registered', contact.durationRegisteredS],
-    ['expires', contact.expiresS],
-    ['retry-after', contact.retryAfterS],
-    ['q', contact.q],
-    ['callid', contact.callId],
-    ['cseq', contact.cseq],
-  ];
-  for (const [name, value] of optional) {
-    if (value !== undefined) {
-      element.att(name, literal(String(value)));
-    }
-  }
-  element.ele('uri').txt(literal(contact.uri));
+function contactElement(contact: RegInfoContact): string {
+  const attributes =
+    attribute('id', contact.id) +
+    attribute('state', contact.state) +
+    attribute('event', contact.event) +
+    attribute('duration-registered', contact.durationRegisteredS) +
+    attribute('expires', contact.expiresS) +
+    attribute('retry-after', contact.retryAfterS) +
+    attribute('q', contact.q) +
+    attribute('callid', contact.callId) +
+    attribute('cseq', contact.cseq);
+  let body = element('uri', '', escaped(contact.uri));
   if (contact.displayName !== undefined) {
-    element.ele('display-name').txt(literal(contact.displayName));
+    body += element('display-name', '', escaped(contact.displayName));
   }
-  for (const { name, value } of contact.unknownParams ?? []) {
-    const param = element.ele('unknown-param').att('name', literal(name));
-    if (value !== undefined && value !== '') {
-      param.txt(literal(value));
-    }
+  for (const param of contact.unknownParams ?? NONE) {
+    body += element('unknown-param', attribute('name', param.name), escaped(param.value ?? ''));
   }
+  return element('contact', attributes, body);
 }
 
-/** The builder takes `&x;` in what it is given for an entity that is one already; nothing here is. */
-function literal(text: string): string {
-  return text.includes('&') ? text.replaceAll('&', '&amp;') : text;
+const NONE: readonly UnknownParam[] = [];
+
+function element(name: string, attributes: string, body: string): string {
+  return body === '' ? `<${name}${attributes}/>` : `<${name}${attributes}>${body}</${name}>`;
+}
+
+function attribute(name: string, value: string | number | undefined): string {
+  return value === undefined
+    ? ''
+    : ` ${name}="${typeof value === 'number' ? String(value) : escaped(value)}"`;
+}
+
+/** XML 1.0 2.2, 2.4, 2.11, 3.3.3: as the text of an element or of an attribute it reads as it is. */
+function escaped(text: string): string {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code < 32 || code === 34 || code === 38 || code === 60 || code === 62 || code >= 0xd800) {
+      return escapedFrom(text, i);
+    }
+  }
+  return text;
+}
+
+function escapedFrom(text: string, from: number): string {
+  let result = text.slice(0, from);
+  for (const character of text.slice(from)) {
+    result += ESCAPES.get(character) ?? (isCharacter(character) ? character : '\ufffd');
+  }
+  return result;
+}
+
+const ESCAPES: ReadonlyMap<string, string> = new Map([
+  ['&', '&amp;'],
+  ['<', '&lt;'],
+  ['>', '&gt;'],
+  ['"', '&quot;'],
+  ['\t', '&#x9;'],
+  ['\n', '&#xA;'],
+  ['\r', '&#xD;'],
+]);
+
+/** Of one code point; half of a surrogate pair is none. */
+function isCharacter(character: string): boolean {
+  const code = character.codePointAt(0) ?? 0;
+  return code >= 32 && (code < 0xd800 || code > 0xdfff) && code !== 0xfffe && code !== 0xffff;
 }

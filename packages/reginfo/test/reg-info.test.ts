@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { parseXml } from '@ims-sim/xml';
 import fc from 'fast-check';
 import {
   CONTACT_EVENTS,
@@ -8,6 +9,7 @@ import {
   type RegInfo,
   type RegInfoContact,
 } from '../src/index.js';
+import { plainXml } from '../src/plain-xml.js';
 
 function document(name: string): string {
   return readFileSync(new URL(`../../test/documents/${name}.xml`, import.meta.url), 'utf8');
@@ -187,6 +189,101 @@ test('RFC 3680 5: what is written is read as it was', () => {
     }),
     { numRuns: 100 },
   );
+});
+
+test('XML 1.0 2.2, 2.11, 3.3.3: line ends, tabs and markup read as they were written, what XML cannot hold as U+FFFD', () => {
+  const one = (uri: string, q: string): RegInfo => ({
+    version: 0,
+    state: 'full',
+    registrations: [
+      {
+        aor: 'a',
+        id: 'b',
+        state: 'active',
+        contacts: [{ id: 'c', state: 'active', event: 'created', uri, q }],
+      },
+    ],
+  });
+  const odd = 'x&<>"\'\r\n\t]]>&amp;\u{1f600}x';
+  expect(readRegInfo(writeRegInfo(one(odd, odd)))).toEqual(one(odd, odd));
+  const never = 'x\u0000\u001f\ufffe\uffff\ud800x';
+  const held = 'x\ufffd\ufffd\ufffd\ufffd\ufffdx';
+  expect(readRegInfo(writeRegInfo(one(never, never)))).toEqual(one(held, held));
+});
+
+describe('the quick reader gives what the reader of any document gives, or nothing', () => {
+  const agrees = (xml: string): boolean => {
+    const plain = plainXml(xml);
+    const parsed = parseXml(xml);
+    if (plain !== undefined) expect({ kind: 'document', root: plain }).toEqual(parsed);
+    return plain !== undefined;
+  };
+
+  test('it reads what is written here, and what others write without namespaces of theirs', () => {
+    fc.assert(
+      fc.property(info, (written) => {
+        expect(agrees(writeRegInfo(written))).toBe(true);
+      }),
+      { numRuns: 100 },
+    );
+    expect(agrees(document('rfc3680-7-active').replace(/ xmlns:xsi="[^"]*"| xsi:\w+="[^"]*"/g, ''))).toBe(
+      true,
+    );
+    expect(agrees(`<a>\r\n <b c='1' d="&lt;2"\t/>\n</a>\n`)).toBe(true);
+  });
+
+  test.each([
+    '',
+    ' ',
+    '<a>',
+    '</a>',
+    '<a/><b/>',
+    'x<a/>',
+    '<a/>x',
+    '<a><b></a></b>',
+    '<a b="1" b="2"/>',
+    '<a b="1"c="2"/>',
+    '<a b = "1"/>',
+    '<a b=1/>',
+    '<a b="<"/>',
+    '<a>&#65;</a>',
+    '<a>&x;</a>',
+    '<a>&amp</a>',
+    '<a>]]></a>',
+    '<a>x\ry</a>',
+    '<a b="x\ny"/>',
+    '<a><!-- --></a>',
+    '<a><![CDATA[b]]></a>',
+    '<?x y?><a/>',
+    '<!DOCTYPE a><a/>',
+    '<p:a xmlns:p="urn:x"/>',
+    '<a xmlns="urn:x" xmlns="urn:y"/>',
+    '<a p:b="1"/>',
+    '<a>\u0000</a>',
+    '<a>\ufffe</a>',
+    '<1/>',
+    '< a/>',
+    '<a></a >',
+    `${'<a>'.repeat(40)}${'</a>'.repeat(40)}`,
+    '<?xml version="1.0"<a/>',
+  ])('%j is left to the other', (xml) => {
+    expect(agrees(xml)).toBe(false);
+  });
+
+  test('damage', () => {
+    const example = writeRegInfo(readRegInfo(document('rfc3680-5.3')) as RegInfo);
+    const damage = fc.record({
+      at: fc.nat(example.length),
+      length: fc.nat(6),
+      by: fc.stringMatching(/^[<>&;"'=/ a?!\]-]{0,4}$/),
+    });
+    fc.assert(
+      fc.property(damage, ({ at, length, by }) => {
+        agrees(example.slice(0, at) + by + example.slice(at + length));
+      }),
+      { numRuns: 1000 },
+    );
+  });
 });
 
 test('RFC 3680 5: nothing makes the reader throw', () => {

@@ -85,8 +85,8 @@ function toApplicationServer(
     recordRoute: recordRoute(request, sessionCase, scscf),
     onResponse: namesOperators(request, scscf),
     onFailure: (failure) => defaultHandling(failure, criterion, evaluation, token, scscf),
-    // An INVITE may ring; whether its AS is there at all, Timer B tells.
-    timeoutMs: request.method === 'INVITE' ? undefined : scscf.asTimeoutMs,
+    // An INVITE may ring; whether its AS is there at all, its 100 tells.
+    ...(request.method === 'INVITE' ? { silenceMs: scscf.asTimeoutMs } : { timeoutMs: scscf.asTimeoutMs }),
     because: scscf.trace.enabled ? [...(before ?? []), match(criterion, sessionCase)] : undefined,
   };
 }
@@ -119,11 +119,12 @@ function match(
 }
 
 /**
- * In the final text's flow the presentity's S-CSCF is not in the dialog (TS 24.141 A.5.2.1); in the draft's it is
- * (table 6.1.1-11).
+ * In the final text's flow the presentity's S-CSCF is not in the dialog of a subscription (TS 24.141 A.5.2.1); in the draft's it is
+ * (table 6.1.1-11). In that of a session it always is (5.4.3.3).
  */
 function recordRoute(request: SipRequest, sessionCase: SessionCase, scscf: SCscf): string | undefined {
-  const staysIn = scscf.profile === 'tr-24.841' || sessionCase.startsWith('originating');
+  const staysIn =
+    scscf.profile === 'tr-24.841' || sessionCase.startsWith('originating') || request.method === 'INVITE';
   return staysIn && !isRecorded(request, scscf.names) ? scscf.ownUri : undefined;
 }
 
@@ -144,6 +145,9 @@ function defaultHandling(
   if (failure.kind === 'response' && failure.response.status >= 600) {
     return undefined;
   }
+  if (failure.kind === 'timeout' && failure.rang === true) {
+    return undefined; // it answered: nobody took the call
+  }
   scscf.originalDialogs.end(token);
   const what = failure.kind === 'response' ? `answers ${failure.response.status}` : 'does not answer';
   const text = `${applicationServer.serverName} ${what}: ${applicationServer.defaultHandling}`;
@@ -151,7 +155,11 @@ function defaultHandling(
   if (applicationServer.defaultHandling === 'session-continued') {
     return evaluateCriteria(evaluation, scscf, because);
   }
-  return failure.kind === 'response'
-    ? undefined
-    : { kind: 'reply', status: 408, reason: 'Request Timeout', because };
+  if (failure.kind === 'response') {
+    return undefined;
+  }
+  // "a 408 (Request Timeout) response or a 5xx response": RFC 4320 4.2 has every proxy on the way back drop a 408 to a non-INVITE.
+  return evaluation.request.method === 'INVITE'
+    ? { kind: 'reply', status: 408, reason: 'Request Timeout', because }
+    : { kind: 'reply', status: 504, reason: 'Server Time-out', because };
 }

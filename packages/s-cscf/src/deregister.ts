@@ -5,6 +5,7 @@ import { registered } from './registration-response.js';
 import { restorationInfo, restoredUser } from './restoration.js';
 import type { SCscf } from './s-cscf.js';
 import type { Binding, ServedUser } from './served-user.js';
+import { tellHss as tellOfAuthentication } from './tell-hss.js';
 
 const CLAUSE = 'TS 24.229 5.4.1.4.1';
 
@@ -20,9 +21,7 @@ export function deregister(
   scscf: SCscf,
 ): Maybe<Decision> {
   return chain(user ?? restoredUser(asked.publicIdentity, scscf), (known) =>
-    known === undefined
-      ? registered(asked, undefined, scscf, NOT_REGISTERED)
-      : takeBack(asked, known, contacts, scscf),
+    known === undefined ? nothingToTake(asked, undefined, scscf) : takeBack(asked, known, contacts, scscf),
   );
 }
 
@@ -40,7 +39,7 @@ function takeBack(
     (contacts === 'all' || contacts.some(({ contact }) => uriEquals(contact.uri, binding.contact.uri)));
   const gone = set.bindings.filter(isToGo);
   if (gone.length === 0) {
-    return registered(asked, user, scscf, NOT_REGISTERED);
+    return nothingToTake(asked, user, scscf);
   }
   const left = set.bindings.filter((binding) => !isToGo(binding));
   const changes = gone.map((binding) => ({ binding, event: 'unregistered' as const }));
@@ -49,6 +48,18 @@ function takeBack(
   return tellHss(asked, user, isLast, scscf).then((answer) =>
     registered(asked, left.length === 0 ? undefined : user, scscf, toldTheHss(answer, isLast)),
   );
+}
+
+/** The HSS waits for the end of the authentication that it gave a vector for (TS 29.228 6.3.1): no registration comes of it. */
+function nothingToTake(
+  asked: RegistrationRequest,
+  user: ServedUser | undefined,
+  scscf: SCscf,
+): Maybe<Decision> {
+  if (scscf.auth === 'required') {
+    tellOfAuthentication('authentication-timeout', asked, scscf);
+  }
+  return registered(asked, user, scscf, NOT_REGISTERED);
 }
 
 const NOT_REGISTERED: Because = [{ clause: CLAUSE, text: 'nothing of it is registered here' }];

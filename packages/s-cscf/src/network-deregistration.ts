@@ -1,6 +1,7 @@
-import type { RegistrationTermination, RegistrationTerminationAnswer } from '@ims-sim/cx';
-import { publicIdentityOf } from '@ims-sim/sip';
+import type { RegistrationTermination, RegistrationTerminationAnswer, ServerAssignment } from '@ims-sim/cx';
+import { publicIdentityOf, type Maybe } from '@ims-sim/sip';
 import type { ContactEvent } from './registration-event.js';
+import { restoredUser } from './restoration.js';
 import type { SCscf } from './s-cscf.js';
 import { defaultUser, type Binding, type ImplicitSet } from './served-user.js';
 
@@ -17,24 +18,58 @@ type NetworkEvent = Extract<ContactEvent, 'deactivated' | 'rejected'>;
 export function registrationTermination(
   request: RegistrationTermination,
   scscf: SCscf,
-): RegistrationTerminationAnswer {
+): Maybe<RegistrationTerminationAnswer> {
   const identities = new Set([request.privateIdentity, ...request.associatedIdentities]);
   for (const identity of identities) {
     scscf.challenges.forget(identity);
   }
   const isUnderWay = revoke(request, identities, scscf);
   const sets = setsOf(request, identities, scscf);
-  if (sets.length === 0 && !isUnderWay) {
+  if (sets.length > 0 || isUnderWay) {
+    return takenBack(request, identities, sets, scscf);
+  }
+  const [lost] = eventOf(request.reason) === undefined ? [] : request.publicIdentities;
+  if (lost === undefined) {
     return { kind: 'unknown-user' };
   }
+  // TS 23.380 4: it may have been registered before a restart, and whoever subscribed to that is to be told.
+  return restoredUser(publicIdentityOf(lost) ?? lost, scscf).then(() => {
+    const restored = setsOf(request, identities, scscf);
+    return restored.length === 0 ? { kind: 'unknown-user' } : takenBack(request, identities, restored, scscf);
+  });
+}
+
+function takenBack(
+  request: RegistrationTermination,
+  identities: ReadonlySet<string>,
+  sets: readonly ImplicitSet[],
+  scscf: SCscf,
+): RegistrationTerminationAnswer {
   for (const set of sets) {
     const gone = set.bindings.filter(({ privateIdentity }) => identities.has(privateIdentity));
     tell(set, request, scscf);
+    remember(set, scscf);
     release(set, gone, eventOf(request.reason), scscf);
   }
   return request.associatedIdentities.length === 0
     ? { kind: 'terminated' }
     : { kind: 'terminated', associatedIdentities: request.associatedIdentities };
+}
+
+/** Until its HSS has the answer: a request meanwhile, or the same once more, would bring the registration back out of its store. */
+const ANSWERED_WITHIN_MS = 5000;
+const MAX_REMEMBERED = 10_000;
+
+function remember({ users }: ImplicitSet, { takenBack: known, clock }: SCscf): void {
+  if (known === undefined) {
+    return;
+  }
+  if (known.size >= MAX_REMEMBERED) {
+    known.clear();
+  }
+  for (const { identity } of users) {
+    known.set(publicIdentityOf(identity) ?? identity, clock.now() + ANSWERED_WITHIN_MS);
+  }
 }
 
 /** What the HSS has just assigned, and not yet been bound here, is not to be. */
@@ -135,13 +170,17 @@ export async function deregisterByOperator(
   }
   const refusals: string[] = [];
   for (const privateIdentity of identities) {
-    const answer = await scscf.cx.serverAssignment({
+    const request: ServerAssignment = {
       privateIdentity,
       publicIdentities: [user.identity],
       serverName: scscf.serverName,
       type: 'administrative-deregistration',
       userDataAlreadyAvailable: true,
-    });
+    };
+    const answer = await scscf.cx.serverAssignment(request);
+    if (answer.kind === 'unreachable') {
+      scscf.untold?.keep(request); // it learns it when it is back
+    }
     if (answer.kind !== 'assigned') {
       refusals.push(answer.kind);
     }

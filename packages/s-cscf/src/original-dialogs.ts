@@ -39,6 +39,12 @@ export class OriginalDialogs {
     return this.#current.size + this.#previous.size;
   }
 
+  /** Those that would still be found. */
+  get valid(): number {
+    this.#age();
+    return this.size;
+  }
+
   /** Remembers where a request stands and gives its token: `z9hG4bK` (as TR 24.841 table 6.1.1-11) and 66 bits of chance. */
   begin(dialog: OriginalDialog): string {
     this.#age();

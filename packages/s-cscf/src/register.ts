@@ -209,6 +209,13 @@ function assigned(
     );
     restore(user, { ...answer, restoration: of }, scscf);
   }
+  if (nextBindings(asked, contacts, user, scscf) === undefined) {
+    // Only now the profile says so: the HSS is not to have for registered what is not.
+    if (user.set.bindings.every(({ privateIdentity }) => privateIdentity !== asked.privateIdentity)) {
+      tellHss('administrative-deregistration', asked, scscf);
+    }
+    return { kind: 'reply', status: 403, reason: 'Too Many Contacts', because: TOO_MANY };
+  }
   const text = `${isFirst ? 'registered' : 'registered from elsewhere'}: the HSS has ${scscf.serverName} for ${asked.publicIdentity}`;
   return bind(asked, contacts, user, scscf, [{ clause: CLAUSE, text }]);
 }
@@ -218,7 +225,12 @@ const NO_PROFILE: Because = [{ clause: ABNORMAL, text: 'the HSS gave no profile 
 const ALL_BARRED: Because = [
   { clause: ABNORMAL, text: 'every identity of the implicit registration set is barred: 403' },
 ];
-const TOO_MANY: Because = [{ clause: CLAUSE, text: 'more contacts than one user may have here: 403' }];
+const TOO_MANY: Because = [
+  {
+    clause: CLAUSE,
+    text: 'more contacts than one user may have here, or than the HSS allows (TS 29.228 B.2.1): 403',
+  },
+];
 
 /** RFC 3261 10.3 step 7: each contact takes the place of the binding that is the same, or that of an earlier REGISTER. */
 function bind(
@@ -249,7 +261,10 @@ function nextBindings(
   const changes = contacts.flatMap((it) => changed(it, asked, before, nowMs, scscf));
   const added = changes.filter(({ event }) => event !== 'unregistered').map(({ binding }) => binding);
   const bindings = [...others, ...added];
-  return bindings.length > scscf.registrar.limits.maxContacts ? undefined : { bindings, changes };
+  const { maxContacts } = scscf.registrar.limits;
+  return bindings.length > Math.min(maxContacts, user?.maxContacts ?? maxContacts)
+    ? undefined
+    : { bindings, changes };
 }
 
 /** What becomes of one contact: a new one, one that was there, or one to go; of which nothing was there, nothing. */

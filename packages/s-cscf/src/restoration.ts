@@ -1,13 +1,24 @@
-import type { RestorableRegistration, RestorationInfo, ServerAssignmentAnswer } from '@ims-sim/cx';
+import type {
+  RestorableRegistration,
+  RestorationInfo,
+  ServerAssignmentAnswer,
+  SubscriptionDialog,
+} from '@ims-sim/cx';
 import { contactExpires, parseNameAddrList, uriEquals, type NameAddr, type SipMessage } from '@ims-sim/sip';
 import { alongPath, qOf } from './registration-request.js';
 import { contactText } from './registration-response.js';
 import type { SCscf } from './s-cscf.js';
-import { defaultUser, type Binding, type ImplicitSet, type ServedUser } from './served-user.js';
+import {
+  defaultUser,
+  type Binding,
+  type ImplicitSet,
+  type KeptSubscriptions,
+  type ServedUser,
+} from './served-user.js';
 
 /**
  * TS 23.380 4.2, TS 29.228 6.1.2: what the HSS keeps for an S-CSCF that comes back without its memory, or another in its
- * place: the contacts of a private identity with their Paths, and the subscription to the registration state.
+ * place: the contacts of a private identity with their Paths, and the subscriptions to the registration state.
  */
 export function restorationInfo(
   privateIdentity: string,
@@ -15,7 +26,7 @@ export function restorationInfo(
   subscriptions: ImplicitSet['subscriptions'],
   nowMs: number,
 ): RestorationInfo {
-  const subscription = subscriptions?.get(privateIdentity);
+  const kept = subscriptions?.get(privateIdentity);
   return {
     privateIdentity,
     registrations: bindings
@@ -25,27 +36,54 @@ export function restorationInfo(
         contact: contactText(binding, nowMs),
         callId: binding.callId,
         initialCSeq: binding.cseq,
-        ...(subscription !== undefined && { subscription }),
+        ...kept,
       })),
   };
 }
 
 /**
- * TS 23.380 4.2: the UE has subscribed to its registration state (undefined: it has ended that): the HSS keeps it with the
- * contacts.
+ * TS 23.380 4.2: the UE, or its P-CSCF, has subscribed to its registration state (undefined: it has ended that): the HSS keeps it
+ * with the contacts. What changes while the HSS is being told is told after it, at once.
  */
 export async function keepSubscription(
   set: ImplicitSet,
   privateIdentity: string,
-  subscription: NonNullable<RestorableRegistration['subscription']> | undefined,
-  { cx, serverName, clock, log }: SCscf,
+  by: keyof KeptSubscriptions,
+  subscription: SubscriptionDialog | undefined,
+  scscf: SCscf,
 ): Promise<void> {
+  const { [by]: before, ...other } = set.subscriptions?.get(privateIdentity) ?? {};
+  if (before === undefined && subscription === undefined) {
+    return;
+  }
   const subscriptions = new Map(set.subscriptions);
-  subscriptions.delete(privateIdentity);
-  if (subscription !== undefined) {
-    subscriptions.set(privateIdentity, subscription);
+  const now: KeptSubscriptions = subscription === undefined ? other : { ...other, [by]: subscription };
+  if (Object.keys(now).length === 0) {
+    subscriptions.delete(privateIdentity);
+  } else {
+    subscriptions.set(privateIdentity, now);
   }
   set.subscriptions = subscriptions.size === 0 ? undefined : subscriptions;
+  const keeping = (set.keeping ??= new Map());
+  if (keeping.has(privateIdentity)) {
+    keeping.set(privateIdentity, 'again');
+    return;
+  }
+  try {
+    do {
+      keeping.set(privateIdentity, 'once');
+      await tellSubscriptions(set, privateIdentity, scscf);
+    } while (keeping.get(privateIdentity) === 'again');
+  } finally {
+    keeping.delete(privateIdentity);
+  }
+}
+
+async function tellSubscriptions(
+  set: ImplicitSet,
+  privateIdentity: string,
+  { cx, serverName, clock, log }: SCscf,
+): Promise<void> {
   const user = defaultUser(set);
   const restoration = restorationInfo(privateIdentity, set.bindings, set.subscriptions, clock.now());
   if (user === undefined || restoration.registrations.length === 0) {
@@ -78,6 +116,9 @@ export async function restoredOrUnknown(
   publicIdentity: string,
   scscf: SCscf,
 ): Promise<ServedUser | 'unknown-user' | undefined> {
+  if ((scscf.takenBack?.get(publicIdentity) ?? 0) > scscf.clock.now()) {
+    return undefined;
+  }
   const answer = await scscf.cx.serverAssignment({
     publicIdentities: [publicIdentity],
     serverName: scscf.serverName,
@@ -148,10 +189,14 @@ export function restore(
 function takeSubscription(
   set: ImplicitSet,
   privateIdentity: string,
-  { subscription }: RestorableRegistration,
+  { subscription, pCscfSubscription }: RestorableRegistration,
 ): void {
-  if (subscription !== undefined) {
-    set.subscriptions = new Map([...(set.subscriptions ?? []), [privateIdentity, subscription]]);
+  if (subscription !== undefined || pCscfSubscription !== undefined) {
+    const kept: KeptSubscriptions = {
+      ...(subscription && { subscription }),
+      ...(pCscfSubscription && { pCscfSubscription }),
+    };
+    set.subscriptions = new Map([...(set.subscriptions ?? []), [privateIdentity, kept]]);
   }
 }
 

@@ -26,6 +26,8 @@ export interface SCscf {
   readonly challenges: Challenges;
   /** Users of whom the HSS had nothing in store, and until when nobody asks again. */
   readonly unrestorable: Map<string, number>;
+  /** Identities whose registration the HSS has just taken back, and until when it may itself still have it: nobody restores that. */
+  readonly takenBack?: Map<string, number> | undefined;
   /** Registrations whose assignment the HSS is being asked for. */
   readonly assigning: Set<Assigning>;
   /** Registrations that ended while the HSS was away. */

@@ -5,10 +5,11 @@ import type {
   ServiceProfile,
   UserProfile,
 } from '@ims-sim/cx';
+import { compileWildcard, isWildcarded } from '@ims-sim/cx';
 import { header, type Header, type NameAddr } from '@ims-sim/sip';
 import type { Due } from './due-queue.js';
 import { compileCriteria, type Criterion } from './ifc/criterion.js';
-import { compileWildcard, isWildcarded, type Wildcard } from './wildcard.js';
+import type { Wildcard } from './wildcard.js';
 
 /** A public user identity that this S-CSCF serves, with its part of the profile. */
 export interface ServedUser {
@@ -16,6 +17,8 @@ export interface ServedUser {
   readonly identity: string;
   readonly barred: boolean;
   readonly displayName?: string | undefined;
+  /** How many contacts the HSS allows it at a time (TS 29.228 B.2.1); undefined: it says nothing of that. */
+  readonly maxContacts?: number | undefined;
   /** In the order of evaluation. */
   readonly criteria: readonly Criterion[];
   /** Of a SIP identity: the telephone number of the same service profile, as a header that asserts it. */
@@ -37,13 +40,18 @@ export interface ImplicitSet extends Due {
   profileOf: string;
   charging?: ChargingFunctions | undefined;
   bindings: readonly Binding[];
-  /** By private identity: the UE's subscription to its registration state, for the HSS to keep (TS 23.380 4.2). */
-  subscriptions?: ReadonlyMap<string, NonNullable<RestorableRegistration['subscription']>> | undefined;
+  /** By private identity: the subscriptions to its registration state that the HSS keeps (TS 23.380 4.2). */
+  subscriptions?: ReadonlyMap<string, KeptSubscriptions> | undefined;
+  /** Private identities of which the HSS is being told that, and whether there is something new since. */
+  keeping?: Map<string, 'once' | 'again'> | undefined;
   /** Private identities that are to be challenged with their next REGISTER (TS 24.229 5.4.1.6). */
   toAuthenticate?: ReadonlySet<string> | undefined;
   /** Without bindings: until when the profile is kept for services of an unregistered user. */
   keptUntilMs: number;
 }
+
+/** The UE's own subscription to its registration state, and its P-CSCF's. */
+export type KeptSubscriptions = Pick<RestorableRegistration, 'subscription' | 'pCscfSubscription'>;
 
 /** A contact that is registered (TS 24.229 5.4.1.2.2F, RFC 3261 10.3). */
 export interface Binding {
@@ -115,10 +123,11 @@ function usersOfPart(
   const criteria = compiled(all);
   const tel = publicIdentities.find(({ identity, barred }) => !barred && isPlainTel(identity))?.identity;
   const assertedTel = tel === undefined ? undefined : header('P-Asserted-Identity', `<${tel}>`);
-  return publicIdentities.map(({ identity, barred, displayName }) => ({
+  return publicIdentities.map(({ identity, barred, displayName, maxSimultaneousRegistrations }) => ({
     identity,
     barred,
     displayName,
+    maxContacts: maxSimultaneousRegistrations,
     criteria,
     assertedTel: isTel(identity) ? undefined : assertedTel,
     set,

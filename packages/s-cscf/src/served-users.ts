@@ -1,6 +1,7 @@
+import { isWildcarded } from '@ims-sim/cx';
 import { publicIdentityOf } from '@ims-sim/sip';
 import type { ImplicitSet, ServedUser } from './served-user.js';
-import { isWildcarded, Wildcards } from './wildcard.js';
+import { Wildcards } from './wildcard.js';
 
 /** The users of all sets: by their identities as text, by the keys of these, and by the patterns of wildcarded ones. */
 export class ServedUsers {

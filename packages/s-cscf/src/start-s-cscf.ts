@@ -59,6 +59,8 @@ export interface RunningSCscf {
   readonly cx: CxPush;
   /** An operator's word; gives why it could not be done, or undefined where it was. */
   command(command: SCscfCommand): Promise<string | undefined>;
+  /** How many entries its tables have; of those that only lapse, what is still valid. */
+  tables(): Readonly<Record<string, number>>;
   close(): Promise<void>;
 }
 
@@ -117,6 +119,7 @@ export async function startSCscf(options: SCscfOptions): Promise<RunningSCscf> {
       tellHss('authentication-timeout', unanswered, scscf);
     }),
     unrestorable: new Map(),
+    takenBack: new Map(),
     assigning: new Set(),
     untold,
     originalDialogs: new OriginalDialogs(host.clock, host.random),
@@ -164,6 +167,16 @@ export async function startSCscf(options: SCscfOptions): Promise<RunningSCscf> {
       pushProfile: async (request) => pushProfile(request, scscf),
     },
     command: (command) => commanded(command, scscf),
+    tables: () => ({
+      ...proxy.stack.tables(),
+      registrations: registrar.size,
+      challenges: scscf.challenges.size,
+      assigning: scscf.assigning.size,
+      untold: untold.size,
+      originalDialogs: scscf.originalDialogs.valid,
+      regEventSubscriptions: registrationEvents.size,
+      unrestorable: [...scscf.unrestorable.values()].filter((untilMs) => untilMs > host.clock.now()).length,
+    }),
     async close() {
       registrationEvents.close();
       registrar.close();
@@ -203,10 +216,14 @@ function expired(
   });
 }
 
+/** Of an authentication that came to nothing the HSS is told all the same: that ends no registration. */
 function isRegisteredAgain(
-  { privateIdentity, publicIdentities: [identity = ''] }: ServerAssignment,
+  { type, privateIdentity, publicIdentities: [identity = ''] }: ServerAssignment,
   registrar: Registrar,
 ): boolean {
+  if (!type.includes('deregistration')) {
+    return false;
+  }
   const bindings = registrar.userOf(publicIdentityOf(identity) ?? identity)?.set.bindings ?? [];
   return bindings.some((binding) => binding.privateIdentity === privateIdentity);
 }

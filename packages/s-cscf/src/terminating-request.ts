@@ -17,7 +17,8 @@ import {
 import { evaluateCriteria } from './application-server.js';
 import { contactGroups, dispositionOf } from './contact-groups.js';
 import { insertAfter, isRecorded } from './headers.js';
-import { headersTowards, namesOperators } from './headers-towards.js';
+import { headersTowards } from './headers-towards.js';
+import { responseOfUser } from './response-of-user.js';
 import type { SCscf } from './s-cscf.js';
 import { isRegistered, type Binding, type ServedUser } from './served-user.js';
 import { unregisteredUser, type UnregisteredUser } from './unregistered-user.js';
@@ -28,7 +29,8 @@ const CLAUSE = 'TS 24.229 5.4.3.3';
  * TS 24.229 5.4.3.3: an initial request for the served user: its criteria first, then the registered contact. A user
  * whom this S-CSCF does not know is asked for at the HSS, for the services that there are without registration.
  */
-export function terminatingRequest({ request }: Incoming, scscf: SCscf): Maybe<Decision> {
+export function terminatingRequest(incoming: Incoming, scscf: SCscf): Maybe<Decision> {
+  const { request } = incoming;
   const spelled = scscf.registrar.userSpelled(request.uri);
   if (spelled !== undefined) {
     return serve(request, spelled, scscf);
@@ -42,7 +44,9 @@ export function terminatingRequest({ request }: Incoming, scscf: SCscf): Maybe<D
   if (key === undefined) {
     return { kind: 'reply', status: 404, reason: 'Not Found', because: NOT_OURS };
   }
-  return unregisteredUser(key, scscf).then((found) => serveUnregistered(request, found, scscf));
+  return unregisteredUser(key, scscf).then(
+    (found) => toRegistrationState(incoming, found, scscf) ?? serveUnregistered(request, found, scscf),
+  );
 }
 
 const NOT_OURS: Because = [{ clause: CLAUSE, text: 'the Request-URI is no user of this domain: 404' }];
@@ -54,6 +58,17 @@ function keyInDomain(uri: Uri, { domains }: SCscf): string | undefined {
     return isOurs ? publicIdentity(uri) : undefined;
   }
   return publicIdentity(uri);
+}
+
+/** 5.4.2.1.1: who subscribes to the state of a registration that is there again is served here, not by the UE. */
+function toRegistrationState(
+  incoming: Incoming,
+  { kind }: UnregisteredUser,
+  { registrationEvents }: SCscf,
+): Decision | undefined {
+  return kind === 'user' && incoming.request.method === 'SUBSCRIBE'
+    ? registrationEvents?.subscribe(incoming)
+    : undefined;
 }
 
 function serveUnregistered(request: SipRequest, found: UnregisteredUser, scscf: SCscf): Maybe<Decision> {
@@ -183,6 +198,6 @@ function branchTo(
   return {
     request: withHeaders(request, headers, contact.uriText),
     recordRoute: isRecorded(request, scscf.names) ? undefined : scscf.ownUri,
-    onResponse: namesOperators(request, scscf),
+    onResponse: responseOfUser(request, scscf),
   };
 }

@@ -1,42 +1,10 @@
-import { compileEre, type Matcher } from '@ims-sim/cx';
+import type { Matcher } from '@ims-sim/cx';
 import type { ServedUser } from './served-user.js';
 
 /** A wildcarded public identity of a profile (TS 23.003 13.5), ready to be held against identities. */
 export interface Wildcard {
   readonly user: ServedUser;
   readonly matches: Matcher;
-}
-
-/** Longer identities match no wildcard: no UE has one, and a stranger's are not worth the work. */
-const MAX_IDENTITY = 512;
-
-/** TS 23.003 13.5: an extended regular expression between two exclamation marks stands in it. */
-export function isWildcarded(identity: string): boolean {
-  const first = identity.indexOf('!');
-  return first >= 0 && identity.indexOf('!', first + 1) > 0;
-}
-
-/**
- * TS 23.003 13.5: what is outside of the exclamation marks is text, what is between is an extended regular expression;
- * the whole identity must match. Undefined where the expression is none.
- */
-export function compileWildcard(identity: string): Matcher | undefined {
-  const first = identity.indexOf('!');
-  const last = identity.lastIndexOf('!');
-  if (first < 0 || last === first) {
-    return undefined;
-  }
-  const before = identity.slice(0, first);
-  const after = identity.slice(last + 1);
-  const matches = compileEre(`^(${identity.slice(first + 1, last)})$`);
-  return matches === undefined
-    ? undefined
-    : (text) =>
-        text.length <= MAX_IDENTITY &&
-        text.length >= before.length + after.length &&
-        text.startsWith(before) &&
-        text.endsWith(after) &&
-        matches(text.slice(before.length, text.length - after.length));
 }
 
 /** The domain that a wildcarded or plain identity is of; empty: a telephone number, or one that is a pattern itself. */

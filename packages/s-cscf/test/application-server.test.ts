@@ -111,7 +111,7 @@ describe('TS 24.229 5.4.3.2: application servers', () => {
     ).toBeUndefined();
   });
 
-  test('SESSION_TERMINATED: 408 where the AS is silent, its own 5xx otherwise', async () => {
+  test('SESSION_TERMINATED: 504 where the AS is silent (408 to an INVITE, RFC 4320 4.2), its own 5xx otherwise', async () => {
     const terminated = criterion(0, 'ps.home1.net', {
       applicationServer: {
         serverName: 'sip:ps.home1.net:5070;transport=tcp',
@@ -122,7 +122,7 @@ describe('TS 24.229 5.4.3.2: application servers', () => {
     await it.register();
     const first = forwarded(it.askAtOnce(request('originating')));
     expect(valuesOf(first.request, 'route')[0]).toMatch(/^<sip:ps\.home1\.net:5070;transport=tcp;lr>, /);
-    expect(await first.onFailure?.({ kind: 'timeout' })).toMatchObject({ kind: 'reply', status: 408 });
+    expect(await first.onFailure?.({ kind: 'timeout' })).toMatchObject({ kind: 'reply', status: 504 });
     expect(
       await first.onFailure?.({ kind: 'response', response: responseTo(first.request, 500) }),
     ).toBeUndefined();

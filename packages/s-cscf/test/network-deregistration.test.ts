@@ -42,7 +42,7 @@ describe('TS 29.228 6.1.3, TS 24.229 5.4.1.5: RTR', () => {
     ['remove-s-cscf', []],
   ])('%s: the registration is gone, and the UE hears %j', async (reason, events) => {
     const it = await registered();
-    expect(registrationTermination(rtr(reason), it.scscf)).toEqual({ kind: 'terminated' });
+    expect(await registrationTermination(rtr(reason), it.scscf)).toEqual({ kind: 'terminated' });
     expect(it.scscf.registrar.size).toBe(0);
     expect(told(it)).toEqual(events);
     expect(it.asked).toHaveLength(1); // the HSS knows
@@ -52,7 +52,7 @@ describe('TS 29.228 6.1.3, TS 24.229 5.4.1.5: RTR', () => {
   test('by a public identity of the set, the barred one included', async () => {
     const it = await registered();
     const request = rtr('permanent-termination', ['sip:user1_barred@HOME1.net']);
-    expect(registrationTermination(request, it.scscf)).toEqual({ kind: 'terminated' });
+    expect(await registrationTermination(request, it.scscf)).toEqual({ kind: 'terminated' });
     expect(it.scscf.registrar.size).toBe(0);
   });
 
@@ -66,7 +66,7 @@ describe('TS 29.228 6.1.3, TS 24.229 5.4.1.5: RTR', () => {
   ])('%s: user unknown, and nobody is deregistered', async (_what, change) => {
     const it = await registered();
     const request = { ...rtr('permanent-termination'), ...change };
-    expect(registrationTermination(request, it.scscf)).toEqual({ kind: 'unknown-user' });
+    expect(await registrationTermination(request, it.scscf)).toEqual({ kind: 'unknown-user' });
     expect(it.scscf.registrar.size).toBe(1);
     expect(told(it)).toEqual([]);
   });
@@ -80,7 +80,10 @@ describe('TS 29.228 6.1.3, TS 24.229 5.4.1.5: RTR', () => {
         ['[5555::aaa]>;', '[5555::bbb]>;'],
       );
       it.events.length = 0;
-      const answer = registrationTermination({ ...rtr('server-change'), associatedIdentities }, it.scscf);
+      const answer = await registrationTermination(
+        { ...rtr('server-change'), associatedIdentities },
+        it.scscf,
+      );
       expect(answer.kind).toBe('terminated');
       const left = it.scscf.registrar.userSpelled(IMPU)?.set.bindings.map(({ contact }) => contact.uriText);
       expect(left).toEqual(associatedIdentities.length === 0 ? ['sip:[5555::bbb]'] : undefined);
@@ -162,7 +165,7 @@ describe('TS 24.229 5.4.1.5: an RTR that overtakes the assignment', () => {
   ])('%s', async (_what, publicIdentities, status, size) => {
     const it = lab();
     const reply = it.register();
-    const answer = registrationTermination(
+    const answer = await registrationTermination(
       { privateIdentity: IMPI, publicIdentities, associatedIdentities: [], reason: 'permanent-termination' },
       it.scscf,
     );

@@ -34,6 +34,35 @@ describe('TS 24.229 5.4.1.2.2F: REGISTER', () => {
     ]);
   });
 
+  test('no more contacts than the HSS allows the identity (MaxNumOfAllowedSimultRegistrations)', async () => {
+    const [part, ...others] = profileOf().serviceProfiles;
+    const [identity, ...rest] = part?.publicIdentities ?? [];
+    const limited = { ...identity, identity: 'sip:user1_public1@home1.net', barred: false };
+    const user = {
+      ...profileOf(),
+      serviceProfiles: [
+        {
+          initialFilterCriteria: [],
+          publicIdentities: [{ ...limited, maxSimultaneousRegistrations: 1 }, ...rest],
+        },
+        ...others,
+      ],
+    };
+    const two: [string, string] = [
+      'Contact: <sip:[5555::aaa]>',
+      'Contact: <sip:[5555::bbb]>;expires=60, <sip:[5555::aaa]>',
+    ];
+    const first = lab({ user });
+    expect((await first.register(two)).status).toBe(403);
+    // The profile came with the registration: the HSS is told that nothing came of it.
+    expect(first.asked.map(({ type }) => type)).toEqual(['registration', 'administrative-deregistration']);
+    const it = lab({ user });
+    expect((await it.register()).status).toBe(200);
+    const more = await it.register(['<sip:[5555::aaa]>', '<sip:[5555::bbb]>'], ['CSeq: 1', 'CSeq: 2']);
+    expect([more.status, it.asked.length]).toEqual([403, 1]);
+    expect((await it.register(['CSeq: 1', 'CSeq: 3'])).status).toBe(200);
+  });
+
   test('ts-24.141: the Service-Route has the user part orig', async () => {
     expect(valuesOf(await lab({ profile: 'ts-24.141' }).register(), 'service-route')).toEqual([
       '<sip:orig@scscf1.home1.net;lr>',

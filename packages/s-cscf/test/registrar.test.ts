@@ -3,7 +3,7 @@ import { testHost } from '@ims-sim/host';
 import { parseNameAddr, type NameAddr } from '@ims-sim/sip';
 import { describe, expect, test } from '@jest/globals';
 import { Registrar, type RegistrationEvent, type Binding } from '../src/index.js';
-import { compileWildcard, isWildcarded } from '../src/wildcard.js';
+import { compileWildcard, isWildcarded } from '@ims-sim/cx';
 import { criterion, lab, profileOf, request, texts, valuesOf } from './harness.js';
 
 const CONTACT = parseNameAddr('<sip:192.0.2.1>') as NameAddr;

@@ -50,13 +50,36 @@ describe('TS 23.380 4.2: what the HSS keeps', () => {
     await it.register();
     const set = it.scscf.registrar.userSpelled('sip:user1_public1@home1.net')?.set as ImplicitSet;
     const subscription = { callId: 'c', from: 'f', to: 't', recordRoute: 'r', contact: 'k' };
-    await keepSubscription(set, 'user1_private@home1.net', subscription, it.scscf);
+    await keepSubscription(set, 'user1_private@home1.net', 'subscription', subscription, it.scscf);
     expect(it.asked[1]).toMatchObject({ type: 're-registration', userDataAlreadyAvailable: true });
     expect(it.asked[1]?.restoration?.registrations[0]).toMatchObject({ subscription });
     await it.register(['CSeq: 1', 'CSeq: 2'], ['Path: <sip:pcscf1', 'Path: <sip:pcscf9']);
     expect(it.asked[2]?.restoration?.registrations[0]).toMatchObject({ subscription });
-    await keepSubscription(set, 'user1_private@home1.net', undefined, it.scscf);
+    await keepSubscription(set, 'user1_private@home1.net', 'subscription', undefined, it.scscf);
     expect(it.asked[3]?.restoration?.registrations[0]?.subscription).toBeUndefined();
+  });
+
+  test("what changes while the HSS is being told is told after it, the P-CSCF's subscription beside the UE's", async () => {
+    const it = lab();
+    await it.register();
+    const set = it.scscf.registrar.userSpelled('sip:user1_public1@home1.net')?.set as ImplicitSet;
+    const dialog = (callId: string) => ({ callId, from: 'f', to: 't', recordRoute: '', contact: 'k' });
+    const keep = (by: 'subscription' | 'pCscfSubscription', callId: string) =>
+      keepSubscription(set, 'user1_private@home1.net', by, dialog(callId), it.scscf);
+    await Promise.all([
+      keep('subscription', 'ue'),
+      keep('pCscfSubscription', 'p'),
+      keep('subscription', 'ue2'),
+    ]);
+    expect(it.asked).toHaveLength(3);
+    expect(it.asked[1]?.restoration?.registrations[0]).toMatchObject({ subscription: dialog('ue') });
+    expect(it.asked[1]?.restoration?.registrations[0]?.pCscfSubscription).toBeUndefined();
+    expect(it.asked[2]?.restoration?.registrations[0]).toMatchObject({
+      subscription: dialog('ue2'),
+      pCscfSubscription: dialog('p'),
+    });
+    await keepSubscription(set, 'other', 'subscription', undefined, it.scscf);
+    expect(it.asked).toHaveLength(3);
   });
 });
 

@@ -20,15 +20,18 @@ function authorization(params: Readonly<Record<string, string>>): [string, strin
 
 async function authenticating(answers: MultimediaAuthAnswer[]) {
   const asked: ServerAssignment[] = [];
+  const hss = { isAway: false };
   const cx: Pick<Cx, 'serverAssignment' | 'multimediaAuth'> = {
     serverAssignment: async (question) => {
       asked.push(question);
-      return { kind: 'assigned', profile: profileOf() };
+      return hss.isAway
+        ? { kind: 'unreachable', reason: 'away' }
+        : { kind: 'assigned', profile: profileOf() };
     },
     multimediaAuth: async () => answers.shift() ?? { kind: 'unknown-user' },
   };
   const it = await network({ scscf: { auth: 'required', cx: cx as Cx } });
-  return { ...it, asked, pcscf: await it.agent('pcscf1.home1.net') };
+  return { ...it, asked, hss, pcscf: await it.agent('pcscf1.home1.net') };
 }
 
 describe('an S-CSCF that runs', () => {
@@ -76,6 +79,29 @@ describe('an S-CSCF that runs', () => {
     expect(host.trace.decisions.map(({ text }) => text)).toContain(
       `no answer to the challenge of ${IMPU}: timer reg-await-auth`,
     );
+    await scscf.close();
+  });
+
+  test('TS 29.228 6.1.2: an HSS that is away is told of what failed and of what the operator took back, once it is there', async () => {
+    const { scscf, pcscf, asked, hss, host } = await authenticating([aka(1), aka(2)]);
+    const challenge = await pcscf.ask(register(authorization({ nonce: '', response: '' })));
+    const params = parseCredentials(valueOf(challenge.headers, 'www-authenticate') ?? '')?.params;
+    expect((await pcscf.ask(register(authorization(akaAnswer(params ?? new Map()))))).status).toBe(200);
+    expect((await pcscf.ask(register(authorization({ nonce: '', response: '' })))).status).toBe(401);
+    hss.isAway = true;
+    await host.clock.advance(241_000); // nobody answers the challenge; the registration is there still
+    expect(await scscf.command({ kind: 'deregister', publicIdentity: IMPU, event: 'deactivated' })).toContain(
+      'unreachable',
+    );
+    const before = asked.length;
+    hss.isAway = false;
+    await host.clock.advance(20_000);
+    expect(asked.slice(before).map(({ type }) => type)).toEqual([
+      'authentication-timeout',
+      'administrative-deregistration',
+    ]);
+    await host.clock.advance(100_000);
+    expect(asked).toHaveLength(before + 2);
     await scscf.close();
   });
 });

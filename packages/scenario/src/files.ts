@@ -1,1 +1,4 @@
-export * from './scenario-file.js';
+// What reads and checks scenario files, apart: it loads a YAML parser and a schema library.
+export { networkJsonSchema, scenarioJsonSchema } from './file/json-schema.js';
+export { networkOf } from './file/network-of.js';
+export { readScenarioFile } from './file/scenario-file.js';

@@ -1,3 +1,5 @@
+import type { Place } from './action.js';
+
 /** The flow that a scenario expects: the table of a text, step by step. */
 export interface Flow {
   readonly clause: string;
@@ -10,15 +12,33 @@ export interface Flow {
   readonly aliases: ReadonlyMap<string, string>;
   /** Whether responses, too, have nothing that their table has not. */
   readonly strictResponses?: boolean | undefined;
+  /** Messages that may come in between without a step of their own; `all`: any. Empty: none, each message has its step. */
+  readonly othersAllowed: 'all' | readonly OtherMessage[];
   /** When the flow began, microseconds since the epoch: what came earlier is of what went before. Undefined: with its first message. */
   readonly beganAtUs?: number | undefined;
 }
 
-export type Step = MessageStep | DecisionStep | DiameterStep;
+/** What is not given matches anything. */
+export interface OtherMessage {
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  /** A method, a status, or a Cx command (`LIR`, `LIA`); an answer goes with its request. */
+  readonly message?: string | undefined;
+}
+
+export type Step = MessageStep | DecisionStep | DiameterStep | DnsStep;
 
 interface StepBase {
   readonly step: number;
   readonly title: string;
+  /** Where it stands in the scenario file. */
+  readonly at: Place;
+  /** Of the step, where it is not the flow's. */
+  readonly clause?: string | undefined;
+  /** Steps of the same group come in any order among themselves, all after what the first of them follows. */
+  readonly group?: string | undefined;
+  /** The step need not happen; undefined: it must. */
+  readonly optional?: boolean | undefined;
   /** The step whose message the empty headers refer to, and that must have come before. */
   readonly follows?: number | undefined;
   readonly errata: readonly Erratum[];
@@ -32,6 +52,27 @@ export interface MessageStep extends StepBase {
   readonly table: string;
   /** Headers that the table leaves out and the wire has: the value, empty where it is as before, and the reason. */
   readonly alsoOnTheWire: ReadonlyMap<string, { readonly value: string; readonly why: string }>;
+  /** What a header must be beside or in place of what the table says; by name as written. */
+  readonly headers: ReadonlyMap<string, HeaderExpectation>;
+  /** Line of each header in the scenario file (name in lower case), the start line under '': for failures. */
+  readonly lines: ReadonlyMap<string, number>;
+}
+
+export type HeaderExpectation =
+  | { readonly kind: 'absent' }
+  /** The whole value, all lines of it joined with `, `. */
+  | { readonly kind: 'matches'; readonly pattern: string }
+  | { readonly kind: 'any' };
+
+/** A question to the DNS and its answer. */
+export interface DnsStep extends StepBase {
+  readonly kind: 'dns';
+  readonly from: string;
+  readonly to: string;
+  readonly name: string;
+  readonly type: string;
+  /** `NOERROR` unless told. */
+  readonly rcode: string;
 }
 
 export interface DecisionStep extends StepBase {

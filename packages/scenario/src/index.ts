@@ -1,8 +1,12 @@
-export { openRequests } from './open-requests.js';
-export * from './compare-message.js';
-export * from './describe.js';
+export * from './judge/compare-message.js';
+export * from './judge/describe.js';
+export { failureText, type FailureTextOptions } from './judge/failure-text.js';
+export * from './judge/judge.js';
+export * from './judge/junit.js';
+export { openRequests } from './judge/open-requests.js';
+export { matchPattern, patternFlaw, type PatternResult } from './judge/user-pattern.js';
+export * from './judge/verdict.js';
 export * from './flow.js';
-export * from './judge.js';
-export * from './junit.js';
+export * from './action.js';
+export type * from './actor.js';
 export * from './scenario.js';
-export * from './verdict.js';

@@ -1,14 +1,13 @@
-import { type Avp, avpOf, base, cx, encodeMessage, FLAG_REQUEST } from '@ims-sim/diameter';
+import { type Avp, avpOf, base, cx, encodeMessage, FLAG_REQUEST, sh } from '@ims-sim/diameter';
 import { parseMessage, type SipMessage, values } from '@ims-sim/sip';
 import type { MessageRecord, TraceRecord } from '@ims-sim/trace';
 import { expectedMessage } from '../src/expected-message.js';
-import type { DiameterExpectation, DiameterStep, MessageStep } from '../src/flow.js';
-import type { Scenario } from '../src/scenario.js';
+import type { DiameterExpectation, DiameterStep, DnsStep, Flow, MessageStep } from '../src/flow.js';
 
 const NOWHERE = { address: '127.0.0.1', port: 0 };
 
 /** The trace of a network that does just what the tables say: their own messages, empty headers filled in. */
-export function paperTrace({ flow }: Scenario): TraceRecord[] {
+export function paperTrace({ flow }: { readonly flow: Flow }): TraceRecord[] {
   const sent = new Map<number, SipMessage>();
   const callId = 'b89rjhnedlrfjflslj40a222';
   let id = 0;
@@ -32,6 +31,8 @@ export function paperTrace({ flow }: Scenario): TraceRecord[] {
         return diameterMessages(step, step.step).map(({ from, to, bytes }) =>
           message(common(), from, to, 'diameter', bytes),
         );
+      case 'dns':
+        return dnsMessages(step).map(({ from, to, bytes }) => message(common(), from, to, 'dns', bytes));
       case 'message': {
         const text = onTheWire(step, sent.get(step.follows ?? 0));
         const parsed = parseMessage(text);
@@ -49,10 +50,10 @@ function message(
   common: { id: number; atUs: number },
   from: string,
   to: string,
-  protocol: 'sip' | 'diameter',
+  protocol: MessageRecord['protocol'],
   bytes: Buffer,
 ): MessageRecord {
-  const transport = protocol === 'sip' ? 'udp' : 'tcp';
+  const transport = protocol === 'diameter' ? 'tcp' : 'udp';
   return {
     kind: 'message',
     ...common,
@@ -71,7 +72,8 @@ function onTheWire(step: MessageStep, before: SipMessage | undefined): string {
   if (typeof expected === 'string') {
     throw new Error(expected);
   }
-  const { start, headers, body } = expected;
+  const { start, headers } = expected;
+  const body = filledIn(expected.body, before?.body ?? '');
   const lines = [
     start.kind === 'request'
       ? `${start.method} ${start.uri} SIP/2.0`
@@ -87,12 +89,53 @@ function onTheWire(step: MessageStep, before: SipMessage | undefined): string {
   return `${lines.join('\r\n')}\r\n\r\n${body}`;
 }
 
+/** A line of a session description without a value is that of the message before. */
+function filledIn(body: string, before: string): string {
+  const earlierLines = before.split('\n');
+  const lines = body.split('\n').map((line, index) => (/^[a-z]=$/.test(line) ? earlierLines[index] : line));
+  return lines.join('\n');
+}
+
 function earlier(before: SipMessage | undefined, key: string, count: number, index: number): string {
   const all = before ? values(before, key) : [];
   return count === 1 ? all.join(', ') : (all[index] ?? '');
 }
 
-const COMMANDS: Readonly<Record<string, number>> = { UA: 300, SA: 301, LI: 302, MA: 303, RT: 304 };
+/** A question and an answer without records (RFC 1035 4.1). */
+export function dnsMessages({
+  step,
+  from,
+  to,
+  name,
+  type,
+  rcode,
+}: DnsStep): { from: string; to: string; bytes: Buffer }[] {
+  const labels = name.split('.').flatMap((label) => [Buffer.from([label.length]), Buffer.from(label)]);
+  const question = Buffer.concat([...labels, Buffer.from([0, 0, TYPES[type] ?? 1, 0, 1])]);
+  const message = (flags: number, code: number): Buffer =>
+    Buffer.concat([Buffer.from([0, step, flags, code, 0, 1, 0, 0, 0, 0, 0, 0]), question]);
+  return [
+    { from, to, bytes: message(0x01, 0) },
+    {
+      from: to,
+      to: from,
+      bytes: message(0x81, ['NOERROR', 'FORMERR', 'SERVFAIL', 'NXDOMAIN'].indexOf(rcode)),
+    },
+  ];
+}
+
+const TYPES: Readonly<Record<string, number>> = { A: 1, SRV: 33, NAPTR: 35 };
+
+const COMMANDS: Readonly<Record<string, number>> = {
+  UA: 300,
+  SA: 301,
+  LI: 302,
+  MA: 303,
+  RT: 304,
+  UD: 306,
+  SN: 308,
+};
+const SH_APPLICATION = 16_777_217;
 
 function diameterMessages(
   { from, to, request, answer }: DiameterStep,
@@ -101,7 +144,7 @@ function diameterMessages(
   const encoded = (expectation: DiameterExpectation, flags: number): Buffer =>
     encodeMessage({
       command: COMMANDS[expectation.command.slice(0, 2)] ?? 0,
-      application: 16_777_216,
+      application: /^(UD|SN|PU|PN)/.test(expectation.command) ? SH_APPLICATION : 16_777_216,
       hopByHop,
       endToEnd: hopByHop,
       flags,
@@ -117,7 +160,11 @@ function avpsOf(expectation: DiameterExpectation): Avp[] {
   const e = expectation;
   return [
     e.privateIdentity === undefined ? [] : avpOf(base.userName, e.privateIdentity),
-    e.publicIdentity === undefined ? [] : avpOf(cx.publicIdentity, e.publicIdentity),
+    e.publicIdentity === undefined
+      ? []
+      : /^(UD|SN)/.test(e.command)
+        ? avpOf(sh.userIdentity, [avpOf(cx.publicIdentity, e.publicIdentity)])
+        : avpOf(cx.publicIdentity, e.publicIdentity),
     e.serverName === undefined ? [] : avpOf(cx.serverName, e.serverName),
     e.visitedNetwork === undefined ? [] : avpOf(cx.visitedNetworkIdentifier, Buffer.from(e.visitedNetwork)),
     e.scheme === undefined ? [] : avpOf(cx.sipAuthDataItem, [avpOf(cx.sipAuthenticationScheme, e.scheme)]),

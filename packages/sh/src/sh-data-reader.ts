@@ -42,7 +42,10 @@ export function readShData(xml: string): ShDataReading {
   return {
     kind: 'data',
     data: {
-      ...(publicIdentities.length > 0 && { publicIdentities }),
+      // Empty identifiers: there are none (TS 29.328 6.1.1.1). Of MSISDNs nothing is said then.
+      ...((publicIdentities.length > 0 || (identifiers.length > 0 && msisdns.length === 0)) && {
+        publicIdentities,
+      }),
       ...(msisdns.length > 0 && { msisdns }),
       ...(repositoryData.length > 0 && { repositoryData }),
       ...imsData,

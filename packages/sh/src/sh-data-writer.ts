@@ -10,11 +10,12 @@ import type { RepositoryData, ShData } from './types.js';
 export function writeShData(data: ShData): string {
   const document = newDocument();
   const root = document.ele('Sh-Data');
-  const { publicIdentities = [], msisdns = [] } = data;
-  if (publicIdentities.length > 0 || msisdns.length > 0) {
+  const { publicIdentities, msisdns } = data;
+  if (publicIdentities !== undefined || msisdns !== undefined) {
+    // TS 29.328 6.1.1.1: empty where there are none.
     const identifiers = root.ele('PublicIdentifiers');
-    for (const identity of publicIdentities) leaf(identifiers, 'IMSPublicIdentity', identity);
-    for (const msisdn of msisdns) leaf(identifiers, 'MSISDN', msisdn);
+    for (const identity of publicIdentities ?? []) leaf(identifiers, 'IMSPublicIdentity', identity);
+    for (const msisdn of msisdns ?? []) leaf(identifiers, 'MSISDN', msisdn);
   }
   for (const repository of data.repositoryData ?? []) writeRepositoryData(root, repository);
   writeImsData(root, data);

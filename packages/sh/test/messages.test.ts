@@ -33,7 +33,7 @@ import {
 } from '../src/index.js';
 import { answer, request } from './lab.js';
 import { data, user } from './samples.js';
-import { complaints, has, tshark } from './tshark.js';
+import { complaints, has, tshark } from '@ims-sim/diameter/test-kit';
 
 const udr: UserData = {
   user,

@@ -60,6 +60,8 @@ export interface StackOptions {
   readonly limits?: Partial<StackLimits> | undefined;
   /** A new request, retransmissions absorbed; also ACK to a 2xx (no transaction: `respond` does nothing). */
   onRequest(transaction: ServerTransaction): void;
+  /** A response that no transaction waits for: of what was sent by `sendBytes`, say. */
+  onStray?: ((response: SipResponse, source: Source) => void) | undefined;
 }
 
 export interface ServerTransaction {
@@ -100,6 +102,8 @@ export interface SendOptions {
    * TS 33.203 7.1). For who is behind no NAT.
    */
   readonly rport?: false | undefined;
+  /** Never by TCP for its size (RFC 3261 18.1.1): who awaits it is known by the transport that it has chosen. */
+  readonly bySize?: false | undefined;
   /** Called before sending, once the transport of the target is known (double Record-Route, RFC 5658). */
   readonly prepare?: ((request: SipRequest, target: Target) => SipRequest) | undefined;
 }
@@ -130,6 +134,10 @@ export interface SipStack {
    */
   send(request: SipRequest, user: ClientTransactionUser, options?: SendOptions): ClientTransaction;
   sendStateless(request: SipRequest, options?: SendOptions): void;
+  /** Sends these bytes as they are, without a transaction: what comes back goes to `onStray`. */
+  sendBytes(bytes: Buffer, target: Target): void;
+  /** Transactions at present, those included that only absorb what comes again. */
+  tables(): { readonly serverTransactions: number; readonly clientTransactions: number };
   /** Ends every transaction silently and closes the sockets. */
   close(): Promise<void>;
 }

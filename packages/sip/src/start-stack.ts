@@ -102,6 +102,7 @@ class Stack implements SipStack {
       context: this.#context,
       counters: this.counters,
       max: limits.clientTransactions,
+      onStray: options.onStray,
       side: {
         timers,
         sendDatagram: (bytes, target) => this.#sockets.at(target.from).udp.send(bytes, target),
@@ -151,16 +152,24 @@ class Stack implements SipStack {
         return;
       }
       const ready = outgoingBySize(this.#context, request, target, options, maySwitch);
-      const { udp, tcp } = this.#sockets.at(ready.target.from);
-      if (ready.target.transport === 'UDP') {
-        udp.send(ready.bytes, ready.target);
-        return;
-      }
-      const flow = tcp.flowTo(ready.target);
-      if (flow !== undefined) {
-        tcp.send(flow, ready.bytes);
-      }
+      this.sendBytes(ready.bytes, ready.target);
     });
+  }
+
+  sendBytes(bytes: Buffer, target: Target): void {
+    const { udp, tcp } = this.#sockets.at(target.from);
+    if (target.transport === 'UDP') {
+      udp.send(bytes, target);
+      return;
+    }
+    const flow = tcp.flowTo(target);
+    if (flow !== undefined) {
+      tcp.send(flow, bytes);
+    }
+  }
+
+  tables(): { readonly serverTransactions: number; readonly clientTransactions: number } {
+    return { serverTransactions: this.#servers.size, clientTransactions: this.#clients.size };
   }
 
   async close(): Promise<void> {
@@ -264,7 +273,7 @@ class Stack implements SipStack {
       go([], false);
       return;
     }
-    const maySwitch = uri.kind === 'sip' && !uri.params.has('transport');
+    const maySwitch = uri.kind === 'sip' && !uri.params.has('transport') && options.bySize !== false;
     const found = locate(uri, this.#locating);
     if (!(found instanceof Promise)) {
       go(found, maySwitch);

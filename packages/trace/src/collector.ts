@@ -1,4 +1,13 @@
-import type { Clock, Endpoint, Net, TcpConnection, TcpReceiver, Trace } from '@ims-sim/host';
+import type {
+  Clock,
+  Endpoint,
+  Net,
+  TcpConnection,
+  TcpListener,
+  TcpReceiver,
+  Trace,
+  UdpSocket,
+} from '@ims-sim/host';
 import { hepFramer } from './hep-framer.js';
 import { decodeHep } from './hep.js';
 import { recordStore, type RecordStore } from './record-store.js';
@@ -24,6 +33,8 @@ export interface CollectorOptions {
 export interface Collector {
   /** All records by time, numbered from 1. An end without a name is its `address:port`. */
   records(): TraceRecord[];
+  /** Begins anew: what came so far is no part of `records()` any more. */
+  forget(): void;
   /** A trace for what runs in the collector's own process, without HEP. */
   trace(name: string): Trace;
   /** Resolves when nothing has come for `quietMs`, after `limitMs` (5,000 unless told) at the latest. */
@@ -44,11 +55,13 @@ export interface HepCollectorOptions extends CollectorOptions {
   readonly listen: Endpoint;
   /** Elements at a time; 256 unless told. One more is closed at once. */
   readonly maxConnections?: number;
+  /** Takes HEP over UDP at the same endpoint too: Kamailio, OpenSIPS and sngrep send it so. Not unless told. */
+  readonly udp?: boolean;
 }
 
-/** Takes HEP v3 over TCP from any number of elements. Rejects where `listen` cannot be bound, with the code of `Net`. */
+/** Takes HEP v3 over TCP, and UDP where told, from any number of elements. Rejects where `listen` cannot be bound, with the code of `Net`. */
 export async function startCollector(options: HepCollectorOptions): Promise<HepCollector> {
-  const { net, listen, maxConnections = 256 } = options;
+  const { net, listen, maxConnections = 256, udp = false } = options;
   const store = recordStore(options);
   const connections = new Set<TcpConnection>();
   let count = 0;
@@ -63,8 +76,10 @@ export async function startCollector(options: HepCollectorOptions): Promise<HepC
     return receiver(store, connection, `connection ${count}`, () => connections.delete(connection));
   };
   const listener = await net.listen(listen, accept);
+  const socket = udp ? await datagrams(net, listener, store) : undefined;
   return collector(options.clock, store, listener.local, () => {
     listener.close();
+    socket?.close();
     for (const connection of connections) {
       connection.destroy();
     }
@@ -76,6 +91,20 @@ export function localCollector(options: CollectorOptions): Collector {
   return collector(options.clock, recordStore(options), { address: '', port: 0 }, () => undefined);
 }
 
+/** One HEP packet a datagram, at the endpoint that `listener` has. */
+async function datagrams(net: Net, listener: TcpListener, store: RecordStore): Promise<UdpSocket> {
+  try {
+    return await net.udp(listener.local, {
+      onDatagram: (bytes, { address, port }) => {
+        take(store, bytes, `${address} port ${port}`);
+      },
+    });
+  } catch (error) {
+    listener.close();
+    throw error;
+  }
+}
+
 function receiver(
   store: RecordStore,
   connection: TcpConnection,
@@ -83,13 +112,7 @@ function receiver(
   onGone: () => void,
 ): TcpReceiver {
   const framer = hepFramer((bytes) => {
-    const decoded = decodeHep(bytes);
-    const report = decoded.kind === 'packet' ? reportOf(decoded.packet, reporter) : undefined;
-    if (report === undefined) {
-      store.rejected += 1;
-    } else {
-      store.add(report);
-    }
+    take(store, bytes, reporter);
   });
   return {
     onData(bytes) {
@@ -102,10 +125,23 @@ function receiver(
   };
 }
 
+function take(store: RecordStore, bytes: Buffer, reporter: string): void {
+  const decoded = decodeHep(bytes);
+  const report = decoded.kind === 'packet' ? reportOf(decoded.packet, reporter) : undefined;
+  if (report === undefined) {
+    store.rejected += 1;
+  } else {
+    store.add(report);
+  }
+}
+
 function collector(clock: Clock, store: RecordStore, local: Endpoint, close: () => void): HepCollector {
   return {
     local,
     records: () => store.records(),
+    forget: () => {
+      store.forget();
+    },
     trace: (name) => localTrace(clock, store, name),
     settle: (quietMs, limitMs = 5000) => settle(clock, store, quietMs, limitMs),
     get dropped() {

@@ -34,8 +34,11 @@ export const MAX_HEP_BYTES = 65535;
 export const HEP_HEADER_BYTES = 6;
 export const HEP_MAGIC = 0x48455033;
 
-/** Protocol types (chunk 11). The payload of `dns` and `diameter` is the message itself, as for `sip`. */
-export const HEP_TYPE = { sip: 1, dns: 53, diameter: 56, log: 100 } as const;
+/**
+ * Protocol types (chunk 11). The payload of `dns` and `diameter` is the message itself, as for `sip`. The registry has none for
+ * HTTP: the first number behind its own is ours.
+ */
+export const HEP_TYPE = { sip: 1, dns: 53, diameter: 56, log: 100, http: 101 } as const;
 
 const CHUNK = {
   ipFamily: 1,
@@ -75,6 +78,8 @@ export function protocolOfHepType(type: number): TraceProtocol | undefined {
       return 'diameter';
     case HEP_TYPE.dns:
       return 'dns';
+    case HEP_TYPE.http:
+      return 'http';
     default:
       return undefined;
   }

@@ -1,3 +1,5 @@
+export { formatAddress } from './address.js';
+export * from './capture/read-pcap.js';
 export * from './collector.js';
 export * from './hep.js';
 export * from './hep-framer.js';

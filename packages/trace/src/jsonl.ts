@@ -8,7 +8,7 @@ export interface InvalidLine {
 }
 
 /**
- * A record as one line of `trace.jsonl`, without the line's end: SIP as `text` (as `base64` where it is not UTF-8),
+ * A record as one line of `trace.jsonl`, without the line's end: SIP and HTTP as `text` (as `base64` where it is not UTF-8),
  * Diameter and DNS as `base64`; `time` and `summary` are for readers and not read back.
  */
 export function toJsonLine(record: TraceRecord): string {
@@ -17,7 +17,8 @@ export function toJsonLine(record: TraceRecord): string {
     return JSON.stringify({ ...record, time });
   }
   const { bytes, source, destination, ...rest } = record;
-  const text = record.protocol === 'sip' ? bytes.toString('utf8') : undefined;
+  const isTextual = record.protocol === 'sip' || record.protocol === 'http';
+  const text = isTextual ? bytes.toString('utf8') : undefined;
   const isText = text !== undefined && Buffer.from(text, 'utf8').equals(bytes);
   return JSON.stringify({
     ...rest,
@@ -72,7 +73,7 @@ function message(id: number, atUs: number, fields: Fields): MessageRecord | Inva
     return invalid('`from` and `to` must be names');
   }
   if (!isProtocol(protocol) || (transport !== 'udp' && transport !== 'tcp')) {
-    return invalid('`protocol` must be sip, diameter or dns, `transport` udp or tcp');
+    return invalid('`protocol` must be sip, diameter, dns or http, `transport` udp or tcp');
   }
   if (typeof text !== 'string' && typeof base64 !== 'string') {
     return invalid('neither `text` nor `base64`');
@@ -98,7 +99,7 @@ function decision(id: number, atUs: number, fields: Fields): DecisionRecord | In
 }
 
 function isProtocol(value: unknown): value is TraceProtocol {
-  return value === 'sip' || value === 'diameter' || value === 'dns';
+  return value === 'sip' || value === 'diameter' || value === 'dns' || value === 'http';
 }
 
 function invalid(reason: string): InvalidLine {

@@ -1,4 +1,5 @@
 import type { Ladder, LadderArrow, LadderNote, LadderRow } from './ladder.js';
+import { arrowHead, arrowInk, INK, WRONG_INK } from './svg-arrow.js';
 import { MARK_MEANING, svgMark } from './svg-marks.js';
 import { cut, wrapText } from './text-line.js';
 import { xmlText } from './xml-text.js';
@@ -11,15 +12,15 @@ const TITLE_HEIGHT = 44;
 const GROUP_HEIGHT = 26;
 const HEAD = { width: 128, height: 30 } as const;
 const ARROW_HEIGHT = 36;
+/** In a long flow the heads stand again, so that they are in sight wherever one looks. */
+const HEADS_EVERY = 1400;
 const LINE_HEIGHT = 17;
 const NOTE = { width: 320, padding: 8, maxLines: 6 } as const;
 const MAX_REASON_LINES = 12;
 /** The mean width of a character of 13 pixels, from which widths are guessed: there is no font to measure here. */
 const CHARACTER = 6.9;
 
-const INK = '#1c2430';
 const SOFT_INK = '#5a6675';
-const WRONG_INK = '#b42318';
 const PAPER = '#ffffff';
 const WRONG_PAPER = '#fdeeec';
 
@@ -43,7 +44,13 @@ export function renderLadderSvg(ladder: Ladder): string {
   const papers: string[] = [];
   const body: string[] = [];
   let y = rowsY;
+  let headsAt = y;
   for (const row of rows) {
+    if (y - headsAt > HEADS_EVERY) {
+      body.push(heads(ladder, layout, y + 6));
+      y += HEAD.height + 14;
+      headsAt = y;
+    }
     const drawn = drawRow(row, y, layout);
     body.push(drawn.svg);
     if (row.mark === 'wrong') {
@@ -197,7 +204,7 @@ function drawArrow(arrow: LadderArrow, y: number, layout: Layout): Drawn {
   const from = layout.lanes.get(arrow.from) ?? GUTTER;
   const to = layout.lanes.get(arrow.to) ?? GUTTER;
   const lineY = y + 25;
-  const ink = isWrong ? WRONG_INK : arrow.response === true ? '#44546a' : INK;
+  const ink = arrowInk(arrow);
   const dash = arrow.response === true ? ' stroke-dasharray="6 4"' : '';
   const stroke = `stroke="${ink}" stroke-width="${isWrong ? 2.2 : 1.5}" fill="none"${dash}`;
   const label = cut(arrow.label, Math.floor((layout.width - GUTTER - MARGIN) / CHARACTER));
@@ -215,24 +222,21 @@ function drawArrow(arrow: LadderArrow, y: number, layout: Layout): Drawn {
   return { svg, height: ARROW_HEIGHT, middle: lineY - 6 };
 }
 
-function arrowHead(x: number, y: number, direction: 1 | -1, ink: string): string {
-  return `<path d="M${x} ${y}l${-direction * 10} -4.6v9.2Z" fill="${ink}"/>`;
-}
-
 /** A label that is kept within the drawing. */
 function labelled(
   label: string,
   x: number,
   y: number,
   anchor: 'start' | 'middle',
-  { mark }: LadderArrow,
+  arrow: LadderArrow,
   { width }: Layout,
 ): string {
   const textWidth = label.length * CHARACTER;
   const [before, after] = anchor === 'middle' ? [textWidth / 2, textWidth / 2] : [0, textWidth];
   const kept = Math.max(GUTTER + before, Math.min(x, width - MARGIN - after));
-  const isWrong = mark === 'wrong';
-  const style = `text-anchor="${anchor}" ${rim(isWrong)}${isWrong ? ` fill="${WRONG_INK}" font-weight="600"` : ''}`;
+  const isWrong = arrow.mark === 'wrong';
+  const ink = arrowInk(arrow);
+  const style = `text-anchor="${anchor}" ${rim(isWrong)} fill="${ink}"${isWrong ? ' font-weight="600"' : ''}`;
   return text(kept, y, label, style);
 }
 

@@ -1,3 +1,4 @@
+import type { TraceProtocol } from '@ims-sim/host';
 import type { TraceRecord } from './record.js';
 import { summarize } from './summary.js';
 
@@ -27,6 +28,8 @@ export interface LadderArrow extends LadderVerdict {
   readonly from: string;
   readonly to: string;
   readonly label: string;
+  /** Undefined: SIP. */
+  readonly protocol?: TraceProtocol | undefined;
   /** Drawn with a broken line. */
   readonly response?: boolean | undefined;
 }
@@ -95,6 +98,7 @@ export function buildLadder(records: readonly TraceRecord[], options: LadderOpti
         from: column(record.from),
         to: column(record.to),
         label,
+        protocol: record.protocol,
         response,
         ...verdict,
       });

@@ -53,6 +53,7 @@ export function merger(windowMs: number, maxWaiting: number): Merger {
       if (candidates === undefined) {
         continue;
       }
+      waitingCount -= forgetStale(candidates, report.atUs - windowMs * 1000);
       const index = candidates
         .slice(0, MAX_TRIED)
         .findIndex((message) => belongs(report, message, windowMs * 1000));
@@ -150,6 +151,14 @@ function complete(message: MergedMessage, report: MessageReport): void {
   message.source = isWildcard(message.source.address) ? report.source : message.source;
   message.destination = isWildcard(message.destination.address) ? report.destination : message.destination;
   message.complete = true;
+}
+
+/** Messages that are too old to belong with any report to come must not stand before those that do; how many they were. */
+function forgetStale(candidates: MergedMessage[], beforeUs: number): number {
+  const fresh = candidates.findIndex(({ atUs }) => atUs >= beforeUs);
+  const count = fresh < 0 ? candidates.length : fresh;
+  candidates.splice(0, count);
+  return count;
 }
 
 /** Forgets the messages of the key that has waited longest; how many they were. */

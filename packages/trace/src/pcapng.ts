@@ -17,7 +17,7 @@ export interface PcapngOptions {
 }
 
 /** Where Wireshark looks for a protocol without being told. */
-const WELL_KNOWN_PORT = { sip: 5060, diameter: 3868, dns: 53 } as const;
+const WELL_KNOWN_PORT = { sip: 5060, diameter: 3868, dns: 53, http: 80 } as const;
 /** RFC 6335 6: dynamic ports; a client's own port is kept where it is one that no protocol has. */
 const FIRST_DYNAMIC_PORT = 49152;
 const FIRST_EPHEMERAL_PORT = 32768;
@@ -25,7 +25,7 @@ const DNS_RESPONSE_FLAG = 0x80;
 
 /**
  * A run as a pcapng file that Wireshark reads without a setting: each element at an address of its own, SIP at 5060, Diameter
- * at 3868, DNS at 53. The packets are made up around the messages: TCP connections have a handshake and numbers that fit, but
+ * at 3868, DNS at 53, HTTP at 80. The packets are made up around the messages: TCP connections have a handshake and numbers that fit, but
  * no end. A decision is a comment on the last packet that its element received or sent before.
  */
 export function writePcapng(records: readonly TraceRecord[], options: PcapngOptions = {}): Buffer {

@@ -10,6 +10,8 @@ export interface RecordStore {
   records(): TraceRecord[];
   /** Hands `onRecord` the messages that still wait for their other report. */
   announceAll(): void;
+  /** Forgets all records. What is still reported of a message that it had is not taken for another one. */
+  forget(): void;
   readonly lastArrivalMs: number;
   readonly dropped: number;
   rejected: number;
@@ -72,6 +74,11 @@ export function recordStore(options: CollectorOptions): RecordStore {
       return sorted.map((entry, index) => toRecord(entry, index + 1, names));
     },
     announceAll: () => announcer?.all(),
+    forget() {
+      announcer?.all();
+      entries.length = 0;
+      bytes = 0;
+    },
     get lastArrivalMs() {
       return lastArrivalMs;
     },

@@ -1,6 +1,7 @@
 import type { TraceProtocol } from '@ims-sim/host';
 import { diameterSummary } from './summary-diameter.js';
 import { dnsSummary } from './summary-dns.js';
+import { httpSummary } from './summary-http.js';
 import { printable } from './printable.js';
 import { sipSummary } from './summary-sip.js';
 
@@ -28,5 +29,7 @@ function summarizeBytes(protocol: TraceProtocol, bytes: Buffer): MessageSummary 
       return diameterSummary(bytes);
     case 'dns':
       return dnsSummary(bytes);
+    case 'http':
+      return httpSummary(bytes);
   }
 }

@@ -250,3 +250,48 @@ describe('what others send to the collector', () => {
     collector.close();
   });
 });
+
+describe('HEP over UDP', () => {
+  const packet = (text: string): Buffer | undefined =>
+    encodeHep({
+      source: PCSCF,
+      destination: SCSCF,
+      ipProtocol: 17,
+      atUs: 1_000_000,
+      type: HEP_TYPE.sip,
+      payload: Buffer.from(text),
+    });
+
+  test('one packet a datagram; what is no HEP is counted', async () => {
+    const { clock, runner, elements } = network();
+    const collector = await clock.until(
+      startCollector({ net: runner, listen: RUNNER, clock, names, udp: true }),
+    );
+    const agent = await clock.until(
+      elements.udp({ address: '127.0.0.1', port: 0 }, { onDatagram: () => undefined }),
+    );
+    agent.send(packet('A') ?? Buffer.alloc(0), RUNNER);
+    agent.send(Buffer.from('HEP3, or so it says'), RUNNER);
+    await clock.until(collector.settle(50));
+    expect(summary(collector.records())).toEqual(['1 pcscf1.home1.net > scscf1.home1.net A']);
+    expect(collector.rejected).toBe(1);
+    collector.close();
+    agent.send(packet('B') ?? Buffer.alloc(0), RUNNER);
+    await clock.advance(10);
+    expect(collector.records()).toHaveLength(1);
+    agent.close();
+  });
+
+  test('is not taken unless told', async () => {
+    const { clock, elements, start } = network();
+    const collector = await start();
+    const agent = await clock.until(
+      elements.udp({ address: '127.0.0.1', port: 0 }, { onDatagram: () => undefined }),
+    );
+    agent.send(packet('A') ?? Buffer.alloc(0), RUNNER);
+    await clock.advance(10);
+    expect(collector.records()).toEqual([]);
+    agent.close();
+    collector.close();
+  });
+});

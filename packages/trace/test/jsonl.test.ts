@@ -27,7 +27,7 @@ describe('trace.jsonl', () => {
     fc.assert(
       fc.property(
         fc.uint8Array({ maxLength: 100 }),
-        fc.constantFrom('sip', 'diameter', 'dns'),
+        fc.constantFrom('sip', 'diameter', 'dns', 'http'),
         (bytes, protocol) => {
           const written = { ...record, protocol, bytes: Buffer.from(bytes) };
           expect(fromJsonLine(toJsonLine(written))).toEqual(written);

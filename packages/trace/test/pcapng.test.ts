@@ -114,7 +114,7 @@ describe('tshark reads it', () => {
           ? []
           : record.bytes.includes('<presence>')
             ? 'SIP/XML'
-            : { sip: 'SIP', diameter: 'DIAMETER', dns: 'DNS' }[record.protocol],
+            : { sip: 'SIP', diameter: 'DIAMETER', dns: 'DNS', http: 'HTTP' }[record.protocol],
       ),
     );
     expect(tshark(capture, ['frame.number', '_ws.expert.message'], '-Y', COMPLAINTS)).toEqual([]);

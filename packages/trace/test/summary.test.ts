@@ -4,6 +4,14 @@ import { summarize } from '../src/index.js';
 import { avp, diameter, dnsQuery, dnsResponse, locationInfo, sip, uint32 } from './flow.js';
 
 describe('a message in one line', () => {
+  test.each<[string, boolean, string]>([
+    ['HTTP PUT /subscribers/user1', false, 'PUT /subscribers/user1 HTTP/1.1\r\nHost: hss\r\n\r\n{}'],
+    ['HTTP 204 No Content', true, 'HTTP/1.1 204 No Content\r\n\r\n'],
+    ['HTTP', false, ''],
+  ])('RFC 9112: %s', (label, response, text) => {
+    expect(summarize('http', Buffer.from(text))).toEqual({ label, response });
+  });
+
   test.each<[string, Buffer]>([
     ['SUBSCRIBE', sip('SUBSCRIBE tel:+1-212-555-2222 SIP/2.0', 'SUBSCRIBE')],
     ['200 OK (NOTIFY)', sip('SIP/2.0 200 OK', 'NOTIFY')],

@@ -2,6 +2,7 @@ import {
   forStrictRouter,
   locate,
   parseUri,
+  type Header,
   type SipRequest,
   type SipResponse,
   type SipStack,
@@ -10,6 +11,7 @@ import {
   type Target,
 } from '@ims-sim/sip';
 import { hostPort } from './host-port.js';
+import type { RequestUser, Sending } from './party.js';
 import type { SecurityAssociation } from './security-agreement.js';
 import type { Outcome, SendOptions, UeOptions } from './ue.js';
 
@@ -58,7 +60,7 @@ export class Exchanges {
       }
       const isProtected = association !== undefined && options.targets === undefined;
       const sentBy = isProtected ? hostPort(association.server) : undefined;
-      const targets = options.targets ?? (isProtected ? [association.target] : this.#targets());
+      const targets = options.targets ?? (isProtected ? [association.target] : this.targets());
       if (targets instanceof Promise) {
         targets.then(
           (found) => this.#start(request, found, sentBy, options, end),
@@ -68,6 +70,103 @@ export class Exchanges {
         this.#start(request, targets, sentBy, options, end);
       }
     });
+  }
+
+  /** Sends a request whose every response is wanted: an INVITE. */
+  open(request: SipRequest, user: RequestUser): Sending {
+    const { association } = this;
+    let sent: Sending | undefined;
+    let cancelled: { readonly headers: readonly Header[] | undefined } | undefined;
+    const end: OnFinal = (outcome) => {
+      if (this.#open.delete(end) && outcome.kind === 'failure') {
+        user.onFailure(outcome.failure);
+      }
+    };
+    this.#open.add(end);
+    const start = (targets: readonly Target[]) => {
+      if (this.#closed) {
+        return;
+      }
+      sent = this.#stack.send(
+        request,
+        {
+          onResponse: (response, source) => {
+            if (response.status >= 200) {
+              this.#open.delete(end);
+            }
+            user.onResponse(response, source);
+          },
+          onFailure: (failure) => end({ kind: 'failure', failure }),
+        },
+        { ...this.#under(association), targets, prepare: forStrictRouter },
+      );
+      if (cancelled !== undefined) {
+        sent.cancel(cancelled.headers);
+      }
+    };
+    if (this.#closed) {
+      // In a turn of its own, as every other failure.
+      this.#stack.host.clock.timer(0, () => end({ kind: 'failure', failure: 'closed' }));
+    } else {
+      this.#locate(association, start, () => end({ kind: 'failure', failure: 'transport' }));
+    }
+    return {
+      cancel: (headers) => {
+        cancelled = { headers };
+        sent?.cancel(headers);
+      },
+    };
+  }
+
+  /** An ACK to a 2xx goes the way that its INVITE went. */
+  sendStateless(request: SipRequest): void {
+    const { association } = this;
+    this.#locate(association, (targets) => {
+      if (!this.#closed) {
+        this.#stack.sendStateless(request, {
+          ...this.#under(association),
+          targets,
+          prepare: forStrictRouter,
+        });
+      }
+    });
+  }
+
+  /** Sends these bytes to the P-CSCF; false where there is no way to it. */
+  sendBytes(bytes: Buffer): Promise<boolean> {
+    const { association } = this;
+    return new Promise((resolve) => {
+      this.#locate(
+        association,
+        ([target]) => {
+          if (target !== undefined && !this.#closed) {
+            this.#stack.sendBytes(bytes, target);
+          }
+          resolve(target !== undefined && !this.#closed);
+        },
+        () => {
+          resolve(false);
+        },
+      );
+    });
+  }
+
+  /** What is sent from the protected client port is answered to the protected server port (TS 33.203 7.1). */
+  #under(association: SecurityAssociation | undefined): { sentBy: string; rport: false } | object {
+    return association === undefined ? {} : { sentBy: hostPort(association.server), rport: false };
+  }
+
+  #locate(
+    association: SecurityAssociation | undefined,
+    go: (targets: readonly Target[]) => void,
+    failed: () => void = () => undefined,
+  ): void {
+    const targets = association === undefined ? this.targets() : [association.target];
+    if (targets instanceof Promise) {
+      targets.then(go, failed);
+    } else {
+      go(targets);
+    }
   }
 
   /** Ends what is open. */
@@ -104,7 +203,7 @@ export class Exchanges {
   }
 
   /** The P-CSCF, whatever the Route says: a UE has no other way (TS 24.229 5.1.2A.1). */
-  #targets(): readonly Target[] | Promise<readonly Target[]> {
+  targets(): readonly Target[] | Promise<readonly Target[]> {
     if (typeof this.#proxy !== 'string') {
       return [this.#proxy];
     }

@@ -1,5 +1,15 @@
+export type { CallLeg } from './call/call-leg.js';
+export type { Call } from './call/calls.js';
+export type { IncomingCall, RingOptions, RingOutcome } from './call/incoming-call.js';
+export type { InviteOptions, OutgoingCall } from './call/outgoing-call.js';
+export type { AnswerParts, InitialParts } from './compose.js';
+export type { NotifyOptions, Served } from './notifier.js';
+export type * from './party.js';
+export type { Peer, PeerOptions, PeerReaction } from './peer.js';
+export * from './server.js';
 export * from './start-ue.js';
 export type { RegistrationChange } from './registration-state.js';
 export type { Notification, SubscribeOptions, Subscription } from './subscription.js';
 export * from './subscription-state.js';
 export type * from './ue.js';
+export { Watch } from './watch.js';

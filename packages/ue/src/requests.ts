@@ -1,6 +1,8 @@
 import { token, type Random } from '@ims-sim/host';
 import { createRequest, header, toUtf8, type Header, type Profile, type SipRequest } from '@ims-sim/sip';
 import { contactHeaders } from './contacts.js';
+import { withExtra } from './extra-headers.js';
+import type { ExtraHeaders } from './party.js';
 import { requestSecurity, type SecurityAssociation } from './security-agreement.js';
 import type { PublishOptions, RegisterOptions, Registration, UeIdentity } from './ue.js';
 
@@ -41,7 +43,7 @@ export function registerRequest(
   options: RegisterOptions,
 ): SipRequest {
   const { identity, contact } = self;
-  return createRequest({
+  const request = createRequest({
     method: 'REGISTER',
     uri: registrarUri(identity),
     headers: [
@@ -58,6 +60,7 @@ export function registerRequest(
       ...(options.headers ?? []),
     ],
   });
+  return withExtra(request, options.extra);
 }
 
 /**
@@ -99,11 +102,13 @@ export interface SubscribeParts {
   readonly cseq: number;
   /** From Event on: those that a refresh has too. */
   readonly rest: readonly Header[];
+  readonly extra?: ExtraHeaders | undefined;
 }
 
 /** Table 6.1.1-1: a SUBSCRIBE that makes a dialog. */
-export function subscribeRequest(self: Self, { uri, callId, cseq, rest }: SubscribeParts): SipRequest {
-  return createRequest({
+export function subscribeRequest(self: Self, parts: SubscribeParts): SipRequest {
+  const { uri, callId, cseq, rest, extra } = parts;
+  const request = createRequest({
     method: 'SUBSCRIBE',
     uri,
     headers: [
@@ -115,13 +120,14 @@ export function subscribeRequest(self: Self, { uri, callId, cseq, rest }: Subscr
       ...rest,
     ],
   });
+  return withExtra(request, extra);
 }
 
 /** RFC 3903 4: a PUBLISH for the UE's own identity. */
 export function publishRequest(self: Self, options: PublishOptions): SipRequest {
   const { impu } = self.identity;
   const { event, expiresS, ifMatch, body, contentType, headers = [] } = options;
-  return createRequest({
+  const request = createRequest({
     method: 'PUBLISH',
     uri: impu,
     headers: [
@@ -138,6 +144,7 @@ export function publishRequest(self: Self, options: PublishOptions): SipRequest 
     ],
     body: toUtf8(body ?? ''),
   });
+  return withExtra(request, options.extra);
 }
 
 export function newCallId(random: Random): string {

@@ -2,22 +2,23 @@ import { REGINFO_CONTENT_TYPE } from '@ims-sim/reginfo';
 import {
   callId,
   DEFAULT_TIMERS,
-  header,
-  responseTo,
   startSipStack,
   valueOf,
-  type Header,
   type ServerTransaction,
   type SipRequest,
+  type SipResponse,
   type SipStack,
+  type Target,
 } from '@ims-sim/sip';
 import { DEFAULT_REGISTRATION_S } from './contacts.js';
 import { Exchanges } from './exchange.js';
 import { FollowedRegistration } from './follow-registration.js';
 import { hostPort } from './host-port.js';
+import type { ExtraHeaders, Party } from './party.js';
+import { Peer } from './peer.js';
 import { Registering } from './registering.js';
 import { sameUri, type RegistrationChange } from './registration-state.js';
-import { accessNetwork, publishRequest, type Self } from './requests.js';
+import { accessHeaders, accessNetwork, opening, publishRequest, type Self } from './requests.js';
 import { protectedContact, type ProtectedPorts, type SecurityAssociation } from './security-agreement.js';
 import {
   OpenSubscription,
@@ -46,6 +47,7 @@ export async function startUe(options: UeOptions): Promise<Ue> {
   const anyPort = { address: listen.address, port: 0 };
   // Bound before its own port is known; no request of a dialog comes before that.
   let onRequest: (transaction: ServerTransaction) => void = () => undefined;
+  let onStray: (response: SipResponse) => void = () => undefined;
   const stack = await startSipStack({
     host,
     listen,
@@ -56,14 +58,17 @@ export async function startUe(options: UeOptions): Promise<Ue> {
     ...(listen.port === 5060 ? { sentBy: hostPort(listen) } : {}),
     trying: 'never',
     onRequest: (transaction) => onRequest(transaction),
+    onStray: (response) => onStray(response),
   });
   const ue = new TestUe(stack, options);
   onRequest = (transaction) => ue.onRequest(transaction);
+  onStray = (response) => ue.peer.responded(response);
   return ue;
 }
 
 class TestUe implements Ue {
   readonly stack: SipStack;
+  readonly peer: Peer;
   onRegistrationChange: ((change: RegistrationChange) => void) | undefined;
   readonly #options: UeOptions;
   readonly #exchanges: Exchanges;
@@ -83,6 +88,12 @@ class TestUe implements Ue {
       ports: protectedPorts(stack),
       self: (association) => this.#self(association),
       warn: (text) => stack.host.log.warn(text),
+    });
+    const { reaction, claimed } = options;
+    this.peer = new Peer(this.#party(), {
+      ...(reaction === undefined ? {} : { reaction }),
+      ...(claimed === undefined ? {} : { claimed }),
+      serveNotify: (transaction) => this.#notified(transaction),
     });
   }
 
@@ -104,7 +115,7 @@ class TestUe implements Ue {
     return this.#subscribe(options);
   }
 
-  registrationState(expiresS = DEFAULT_REGISTRATION_S): Subscription {
+  registrationState(expiresS = DEFAULT_REGISTRATION_S, extra?: ExtraHeaders): Subscription {
     const aor = this.#ownIdentity();
     const followed = new FollowedRegistration({
       registering: this.#registering,
@@ -115,7 +126,7 @@ class TestUe implements Ue {
       warn: (text) => this.stack.host.log.warn(text),
     });
     const subscription: Subscription = this.#subscribe(
-      { uri: aor, event: 'reg', accept: REGINFO_CONTENT_TYPE, expiresS },
+      { uri: aor, event: 'reg', accept: REGINFO_CONTENT_TYPE, expiresS, extra },
       (notification) => followed.notified(notification),
     );
     return subscription;
@@ -140,32 +151,52 @@ class TestUe implements Ue {
     return this.#exchanges.send(request, options);
   }
 
+  async sendBytes(bytes: Buffer, target?: Target): Promise<boolean> {
+    if (target === undefined) {
+      return this.#exchanges.sendBytes(bytes);
+    }
+    this.stack.sendBytes(bytes, target);
+    return true;
+  }
+
   close(): Promise<void> {
+    this.peer.close();
     this.#exchanges.close();
     return this.stack.close();
   }
 
   onRequest(transaction: ServerTransaction): void {
-    const { request } = transaction;
-    if (request.method === 'NOTIFY') {
-      const subscription = this.#subscriptions.get(callId(request) ?? '');
-      if (subscription === undefined) {
-        const headers = accessNetwork(this.#options);
-        transaction.respond(responseTo(request, 481, 'Subscription does not exist', { headers }));
-      } else {
-        subscription.receive(transaction);
-      }
-    } else if (this.#options.onRequest !== undefined) {
-      this.#options.onRequest(transaction);
-    } else if (request.method === 'OPTIONS') {
-      transaction.respond(responseTo(request, 200, undefined, { toTag: 'ue', headers: this.#allow() }));
-    } else if (request.method !== 'ACK') {
-      transaction.respond(responseTo(request, 405, undefined, { toTag: 'ue', headers: this.#allow() }));
+    const { onRequest } = this.#options;
+    if (onRequest !== undefined && transaction.request.method !== 'NOTIFY') {
+      onRequest(transaction);
+    } else {
+      this.peer.receive(transaction);
     }
   }
 
-  #allow(): Header[] {
-    return [ALLOW, ...accessNetwork(this.#options)];
+  #notified(transaction: ServerTransaction): boolean {
+    const subscription = this.#subscriptions.get(callId(transaction.request) ?? '');
+    subscription?.receive(transaction);
+    return subscription !== undefined;
+  }
+
+  /** The UE in what it does as any other SIP endpoint: TS 24.229 5.1.2A, 5.1.3, 5.1.4. */
+  #party(): Party {
+    const { t1Ms, t2Ms } = { ...DEFAULT_TIMERS, ...this.#options.timers };
+    const self = () => this.#self(this.#exchanges.association);
+    return {
+      host: this.stack.host,
+      timers: { t1Ms, t2Ms, longMs: 64 * t1Ms },
+      identity: this.#options.identity.impu,
+      contact: () => this.contact,
+      opening: () => opening(self()),
+      within: () => accessHeaders(self()),
+      answering: () => accessNetwork(this.#options),
+      send: (request, user) => this.#exchanges.open(request, user),
+      acknowledge: (ack) => {
+        this.#exchanges.sendStateless(ack);
+      },
+    };
   }
 
   #subscribe(options: SubscribeOptions, notified?: (notification: Notification) => void): OpenSubscription {
@@ -218,8 +249,6 @@ class TestUe implements Ue {
     };
   }
 }
-
-const ALLOW = header('Allow', 'NOTIFY, OPTIONS');
 
 function checkKeys({ credentials }: UeOptions): void {
   for (const key of ['k', 'opc'] as const) {

@@ -22,6 +22,8 @@ import {
   type SipRequest,
 } from '@ims-sim/sip';
 import type { Exchanges } from './exchange.js';
+import { withExtra } from './extra-headers.js';
+import type { ExtraHeaders } from './party.js';
 import {
   accessHeaders,
   accessNetwork,
@@ -44,6 +46,8 @@ export interface SubscribeOptions {
   readonly cseq?: number | undefined;
   /** After those that every SUBSCRIBE has. */
   readonly headers?: readonly Header[] | undefined;
+  /** Of the first SUBSCRIBE alone. */
+  readonly extra?: ExtraHeaders | undefined;
   readonly onNotify?: ((notification: Notification) => void) | undefined;
 }
 
@@ -73,9 +77,9 @@ export interface Subscription {
   /** The notification with this number, from 0, once it is there; undefined if it is not within `timeoutMs`. */
   notification(number: number, timeoutMs: number): Promise<Notification | undefined>;
   /** Sends a SUBSCRIBE in the dialog, with the first one's duration if none is given. */
-  refresh(expiresS?: number): Promise<Outcome>;
+  refresh(expiresS?: number, extra?: ExtraHeaders): Promise<Outcome>;
   /** Sends one with Expires: 0; the last NOTIFY is waited for, and answered, for 64*T1. */
-  unsubscribe(): Promise<Outcome>;
+  unsubscribe(extra?: ExtraHeaders): Promise<Outcome>;
 }
 
 const MAX_NOTIFICATIONS = 1000;
@@ -118,6 +122,7 @@ export class OpenSubscription implements Subscription {
       callId: this.callId,
       cseq: options.cseq ?? 61,
       rest: this.#rest(self, options.expiresS),
+      extra: options.extra,
     });
     this.response = context.exchanges.send(this.#request, {}, (outcome) => this.#answered(outcome));
   }
@@ -174,7 +179,7 @@ export class OpenSubscription implements Subscription {
     });
   }
 
-  refresh(expiresS = this.#options.expiresS): Promise<Outcome> {
+  refresh(expiresS = this.#options.expiresS, extra?: ExtraHeaders): Promise<Outcome> {
     if (this.dialog === undefined || this.phase !== 'up') {
       return Promise.resolve({ kind: 'failure', failure: 'no-dialog' });
     }
@@ -182,11 +187,11 @@ export class OpenSubscription implements Subscription {
     const headers = [...identityHints(self), ...accessHeaders(self), ...this.#rest(self, expiresS)];
     const { request, dialog } = inDialogRequest(this.dialog, 'SUBSCRIBE', { headers });
     this.dialog = dialog;
-    return this.#context.exchanges.send(request, {}, (outcome) => this.#refreshed(outcome));
+    return this.#context.exchanges.send(withExtra(request, extra), {}, (outcome) => this.#refreshed(outcome));
   }
 
-  async unsubscribe(): Promise<Outcome> {
-    const outcome = await this.refresh(0);
+  async unsubscribe(extra?: ExtraHeaders): Promise<Outcome> {
+    const outcome = await this.refresh(0, extra);
     if (this.phase === 'up') {
       this.#timerN?.cancel();
       this.#timerN = this.#context.timer(this.#context.longMs, () => this.#end('ended')); // RFC 6665 4.1.2.4, Timer N

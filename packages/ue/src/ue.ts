@@ -11,6 +11,8 @@ import type {
   TimerSettings,
 } from '@ims-sim/sip';
 import type { Header } from '@ims-sim/sip';
+import type { ExtraHeaders } from './party.js';
+import type { Peer, PeerOptions } from './peer.js';
 import type { RegistrationChange } from './registration-state.js';
 import type { Subscription, SubscribeOptions } from './subscription.js';
 
@@ -56,8 +58,10 @@ export interface UeOptions {
   readonly accessNetworkInfo?: string | undefined;
   /** What `registrationState` learns. */
   readonly onRegistrationChange?: ((change: RegistrationChange) => void) | undefined;
-  /** Serves what is no NOTIFY; without it OPTIONS gets 200 and everything else 405. */
+  /** Serves what is no NOTIFY, in place of `Ue.peer`. */
   readonly onRequest?: ((transaction: ServerTransaction) => void) | undefined;
+  readonly reaction?: PeerOptions['reaction'] | undefined;
+  readonly claimed?: PeerOptions['claimed'] | undefined;
 }
 
 /** How a request ended; promises of it always end, and never reject. */
@@ -89,6 +93,7 @@ export interface RegisterOptions {
   /** In seconds; 0 deregisters. 600,000 if not given (TS 24.229 5.1.1.2.1). */
   readonly expiresS?: number | undefined;
   readonly headers?: readonly Header[] | undefined;
+  readonly extra?: ExtraHeaders | undefined;
   /** In place of the UE's own. */
   readonly contacts?: readonly (string | RegisterContact)[] | undefined;
   /** `Contact: *` with Expires 0: takes all bindings off (RFC 3261 10.2.2). */
@@ -121,6 +126,7 @@ export interface PublishOptions {
   /** The entity tag of the publication that this one follows (RFC 3903 4.1). */
   readonly ifMatch?: string | undefined;
   readonly headers?: readonly Header[] | undefined;
+  readonly extra?: ExtraHeaders | undefined;
 }
 
 export type PublishOutcome =
@@ -135,6 +141,8 @@ export interface SendOptions {
 /** A test UE (TS 24.229 5.1). */
 export interface Ue {
   readonly stack: SipStack;
+  /** Calls, requests out of dialogs, subscriptions that it serves, and all that it receives. */
+  readonly peer: Peer;
   /**
    * Its Contact URI, e.g. `sip:[5555::aaa:bbb:ccc:ddd]`; with a port where that is not 5060. Under a security agreement its protected
    * server port.
@@ -151,7 +159,7 @@ export interface Ue {
    * TS 24.229 5.1.1.3, RFC 3680: subscribes to the state of its own registration and follows it. A contact that the network terminates
    * ends `registration` (5.1.1.7), and one that it shortens is registered again at once (5.1.1.5A). 600,000 s if not given.
    */
-  registrationState(expiresS?: number): Subscription;
+  registrationState(expiresS?: number, extra?: ExtraHeaders): Subscription;
   onRegistrationChange: ((change: RegistrationChange) => void) | undefined;
   /** RFC 6665, RFC 3856, TS 24.141 5.3.3. */
   subscribe(options: SubscribeOptions): Subscription;
@@ -159,6 +167,8 @@ export interface Ue {
   publish(options: PublishOptions): Promise<PublishOutcome>;
   /** Sends any request as it is, but for the Via: for doing wrong on purpose. */
   send(request: SipRequest, options?: SendOptions): Promise<Outcome>;
+  /** Sends these bytes as they are; to the P-CSCF if no target is given. What comes back is in `peer.inbox`. False: no way to it. */
+  sendBytes(bytes: Buffer, target?: Target): Promise<boolean>;
   /** Closes the sockets; what was still open ends with `closed`. Sends nothing. */
   close(): Promise<void>;
 }

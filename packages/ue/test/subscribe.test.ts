@@ -261,26 +261,25 @@ describe('doing wrong on purpose', () => {
     expect(uacDialog(odd, responseTo(odd, 200))).toBeUndefined();
   });
 
-  test('what it does not serve', async () => {
+  test('what it does without being told (RFC 3261 8.2.1, 11.2, 12.2.2; RFC 3428 7)', async () => {
     const { clock, notify, ue } = await network(granted);
-    const request = (method: string) => ({
-      ...notifyFor(createRequest({ method: 'X', uri: 'x', headers: [] }), 1),
-      method,
-    });
-    const asked = (method: string) => ({
-      ...request(method),
-      headers: request(method).headers.map((h) =>
-        h.key === 'cseq'
-          ? header('CSeq', `1 ${method}`)
-          : h.key === 'call-id'
-            ? header('Call-ID', 'c')
-            : h.key === 'to' || h.key === 'from'
-              ? header(h.key, '<sip:a@b>;tag=1')
-              : h,
-      ),
-    });
-    expect(await clock.until(notify(asked('OPTIONS')))).toMatch(/^200 OK[^]*\nAllow: NOTIFY, OPTIONS/);
-    expect(await clock.until(notify(asked('MESSAGE')))).toMatch(/^405 /);
+    const asked = (method: string, to = '<sip:a@b>') => {
+      const request = notifyFor(
+        createRequest({ method: 'X', uri: 'x', headers: [] }),
+        1,
+        ['Call-ID', 'c'],
+        ['From', '<sip:a@b>;tag=1'],
+        ['To', to],
+      );
+      const headers = request.headers.map((h) => (h.key === 'cseq' ? header('CSeq', `1 ${method}`) : h));
+      return { ...request, method, headers };
+    };
+    expect(await clock.until(notify(asked('OPTIONS')))).toMatch(/^200 OK[^]*\nAllow: INVITE, ACK/);
+    expect(await clock.until(notify(asked('MESSAGE')))).toMatch(/^200 /);
+    expect(await clock.until(notify(asked('PUBLISH')))).toMatch(/^405 [^]*\nAllow: INVITE, ACK/);
+    for (const method of ['OPTIONS', 'MESSAGE', 'BYE', 'UPDATE', 'INVITE', 'SUBSCRIBE', 'NOTIFY']) {
+      expect(await clock.until(notify(asked(method, '<sip:a@b>;tag=none')))).toMatch(/^481 /);
+    }
     await ue.close();
   });
 });

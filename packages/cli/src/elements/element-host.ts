@@ -6,81 +6,47 @@ import {
   isUnspecified,
   nearestFirst,
   nearestTo,
-  processHost,
-  processLog,
   UserError,
 } from '@ims-sim/element';
-import {
-  type Endpoint,
-  type Host,
-  type Net,
-  nodeNet,
-  noTrace,
-  prettyEndpoint,
-  systemClock,
-} from '@ims-sim/host';
-import { type HepTrace, hepTrace } from '@ims-sim/trace';
+import { type Endpoint, type Host, prettyEndpoint } from '@ims-sim/host';
+import { commandedFaults, type FaultsOfHost } from './commanded-faults.js';
+import { Places } from './places.js';
+import type { Surroundings } from './surroundings.js';
+
+export { READY } from './surroundings.js';
 
 const ANY_PORT: Endpoint = { address: '127.0.0.1', port: 0 };
-/** What an element that serves says on its trace, belonging to no call. */
-export const READY = 'ready';
-/** A runner that attaches waits for the traces of all elements: they look for it as often. */
-const COLLECTOR_RETRY_MS = 250;
 
-/** What every element's process stands on. */
+/** What every element stands on, in a process or in a simulation. */
 export interface ElementHost {
   readonly host: Host;
-  /** Says on the trace that the element serves: what a runner waits for that attaches and cannot reach it. */
-  readonly sayReady: () => void;
   /** The element's resolver; where it listens on every address, names give the peer's nearest one first. */
   readonly resolver: Resolver;
-  /** Sends what of the trace is held back, then closes it and the resolver. */
+  readonly surroundings: Surroundings;
+  /** Where the others are, for faults that befall what goes to one of them. */
+  readonly places: Places;
+  /** Undefined where nobody can command any: a started element's messages do not pass through them for nothing. */
+  readonly faults: FaultsOfHost | undefined;
+  /** Closes the resolver and the trace. */
   close(): Promise<void>;
 }
 
-export function elementHost(start: ElementStart): ElementHost {
-  const { name, collector, logLevel } = start;
-  const log = processLog(name, logLevel);
-  const trace = collector && readyTrace(name, collector);
-  const host = processHost(name, trace?.hep ?? noTrace, log);
+export function elementHost(start: ElementStart, surroundings: Surroundings): ElementHost {
+  const { net, clock, random, trace, log } = surroundings;
+  const plain: Host = { name: start.name, net, clock, random, trace, log };
+  const places = new Places(start.network);
+  const faults = start.waitsForOthers ? commandedFaults(plain, places.nameOf) : undefined;
+  const host = faults?.host ?? plain;
   const { resolver, close } = resolverFor(host, start);
   return {
     host,
     resolver,
-    sayReady: () => trace?.sayReady(),
+    surroundings,
+    places,
+    faults,
     close: async () => {
       close();
-      await trace?.hep.close();
-    },
-  };
-}
-
-/** A trace that says `READY` to each collector that it is connected with, as soon as the element is. */
-function readyTrace(name: string, collector: Endpoint): { readonly hep: HepTrace; sayReady(): void } {
-  let isReady = false;
-  let wasConnected = false;
-  const say = (): void => {
-    hep.decision({ clause: '', text: READY });
-  };
-  const net: Net = {
-    ...nodeNet,
-    async connect(...to) {
-      const connection = await nodeNet.connect(...to);
-      wasConnected = true;
-      if (isReady) {
-        say();
-      }
-      return connection;
-    },
-  };
-  const hep = hepTrace({ net, clock: systemClock, name, collector, maxRetryMs: COLLECTOR_RETRY_MS });
-  return {
-    hep,
-    sayReady: () => {
-      isReady = true;
-      if (wasConnected) {
-        say();
-      }
+      await surroundings.close();
     },
   };
 }

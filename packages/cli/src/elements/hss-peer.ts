@@ -6,7 +6,8 @@ import {
 } from '@ims-sim/diameter';
 import type { Resolver } from '@ims-sim/dns';
 import { type ElementStart, elementsOf } from '@ims-sim/element';
-import type { Endpoint, Host } from '@ims-sim/host';
+import type { Endpoint } from '@ims-sim/host';
+import type { ElementHost } from './element-host.js';
 
 const DIAMETER_PORT = 3868;
 
@@ -21,8 +22,7 @@ export interface HssPeer {
 
 /** Connects to the HSSs of `operator`, for one application; `onRequest` answers what they ask. */
 export async function hssPeer(
-  host: Host,
-  resolver: Resolver,
+  { host, resolver, surroundings: { watchdogMs } }: ElementHost,
   { name, network, waitsForOthers }: ElementStart,
   operator: string,
   application: ApplicationDefinition,
@@ -38,6 +38,7 @@ export async function hssPeer(
     applications: [application],
     resolvePeer: (hostName) => locatePeer(resolver, hostName), // where a redirect agent points
     ...(onRequest && { onRequest }),
+    ...(watchdogMs !== undefined && { watchdogMs }),
     peers: hsss.map((hss) => ({
       host: hss.name,
       realm: operator,

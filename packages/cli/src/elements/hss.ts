@@ -16,18 +16,20 @@ import {
   type SubscriberStore,
   type Subscription,
 } from '@ims-sim/hss';
-import { bind, elementHost, listenAt, ownSettings } from './element-host.js';
+import { bind, type ElementHost, listenAt, ownSettings } from './element-host.js';
+import { unknownTo } from './start-element.js';
 
 const ANY_LOOPBACK_PORT: Endpoint = { address: '127.0.0.1', port: 0 };
 
-export async function startElement(start: ElementStart): Promise<RunningElement> {
+export async function startElement(start: ElementStart, world: ElementHost): Promise<RunningElement> {
   const { name, network } = start;
-  const { host, sayReady, close } = elementHost(start);
+  const { host } = world;
   const own = ownSettings(start);
   const listen = listenAt(own.listen);
   const { charging, sharedFilterCriteria = {} } =
     network.operators.find(({ domain }) => domain === own.operator) ?? {};
-  const store = await openStore(own, start);
+  const { hssStore, watchdogMs } = world.surroundings;
+  const store = hssStore?.() ?? (await openStore(own, start));
   const element = await bind(name, listen, () =>
     startHss({
       host,
@@ -42,6 +44,7 @@ export async function startElement(start: ElementStart): Promise<RunningElement>
       }),
       applicationServers: elementsOf(network, own.operator, 'ps').map((server) => server.name),
       store,
+      ...(watchdogMs !== undefined && { watchdogMs }),
       sharedFilterCriteria,
       initial: network.subscribers
         .filter(({ operator }) => operator === own.operator)
@@ -51,10 +54,14 @@ export async function startElement(start: ElementStart): Promise<RunningElement>
   );
   return {
     listening: { diameter: element.listening, http: element.http },
-    ready: async () => sayReady(),
+    ready: () => Promise.resolve(),
+    command: async (command) =>
+      command.kind === 'terminate' || command.kind === 'provision'
+        ? element.command(command)
+        : unknownTo(name, command),
+    tables: () => element.tables(),
     close: async () => {
       await element.close();
-      await close();
     },
   };
 }

@@ -1,17 +1,17 @@
 import { type ElementStart, elementsOf, type RunningElement, trustDomainOf } from '@ims-sim/element';
 import { startICscf } from '@ims-sim/i-cscf';
 import { cxPeer } from './cx-peer.js';
-import { bind, elementHost, listenAt, ownSettings } from './element-host.js';
+import { bind, type ElementHost, listenAt, ownSettings } from './element-host.js';
 import { TrustedSources } from './trusted-sources.js';
 
-export async function startElement(start: ElementStart): Promise<RunningElement> {
+export async function startElement(start: ElementStart, world: ElementHost): Promise<RunningElement> {
   const { name, network } = start;
-  const { host, resolver, sayReady, close } = elementHost(start);
+  const { host, resolver } = world;
   const own = ownSettings(start);
   const listen = listenAt(own.listen);
   // The edge of the trust domain: what comes from beyond it, another operator's included, is believed in nothing.
   const trusted = new TrustedSources(start, trustDomainOf(network, own.operator));
-  const { node, cx, ready, othersListen } = await cxPeer(host, resolver, start, own.operator);
+  const { node, cx, ready, othersListen } = await cxPeer(world, start, own.operator);
   const element = await bind(name, listen, () =>
     startICscf({
       host,
@@ -32,15 +32,15 @@ export async function startElement(start: ElementStart): Promise<RunningElement>
   );
   return {
     listening: { sip: element.listening },
-    ready: () => ready().then(sayReady),
+    ready,
     update: (changed, listening) => {
       trusted.update(changed, listening);
       othersListen();
     },
+    tables: () => ({ ...element.tables(), pendingCx: node.pending }),
     close: async () => {
       await element.close();
       await node.close();
-      await close();
     },
   };
 }

@@ -1,11 +1,11 @@
 import { type ElementStart, operators, type RunningElement } from '@ims-sim/element';
 import { startPCscf } from '@ims-sim/p-cscf';
-import { bind, elementHost, listenAt, ownSettings } from './element-host.js';
+import { bind, type ElementHost, listenAt, ownSettings } from './element-host.js';
 import { TrustedSources } from './trusted-sources.js';
 
-export async function startElement(start: ElementStart): Promise<RunningElement> {
+export async function startElement(start: ElementStart, world: ElementHost): Promise<RunningElement> {
   const { name, network } = start;
-  const { host, resolver, sayReady, close } = elementHost(start);
+  const { host, resolver } = world;
   const own = ownSettings(start);
   const listen = listenAt(own.listen);
   const trusted = new TrustedSources(start);
@@ -26,13 +26,13 @@ export async function startElement(start: ElementStart): Promise<RunningElement>
   );
   return {
     listening: { sip: element.listening },
-    ready: async () => sayReady(),
+    ready: () => Promise.resolve(),
     update: (changed, listening) => {
       trusted.update(changed, listening);
     },
+    tables: () => element.tables(),
     close: async () => {
       await element.close();
-      await close();
     },
   };
 }

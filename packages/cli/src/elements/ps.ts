@@ -1,18 +1,18 @@
 import { copyEnvironment } from '@ims-sim/drachtio';
 import type { ElementStart, RunningElement } from '@ims-sim/element';
 import { startPs } from '@ims-sim/ps';
-import { bind, elementHost, listenAt, ownSettings } from './element-host.js';
+import { bind, type ElementHost, listenAt, ownSettings } from './element-host.js';
 import { shPeer } from './sh-peer.js';
 import { TrustedSources } from './trusted-sources.js';
 
-export async function startElement(start: ElementStart): Promise<RunningElement> {
+export async function startElement(start: ElementStart, world: ElementHost): Promise<RunningElement> {
   copyEnvironment(); // drachtio-srf reads process.env at every header, which asks the C library each time
   const { name, network } = start;
-  const { host, resolver, sayReady, close } = elementHost(start);
+  const { host, resolver } = world;
   const own = ownSettings(start);
   const listen = listenAt(own.listen);
   const trusted = new TrustedSources(start);
-  const peer = await shPeer(host, resolver, start, own.operator);
+  const peer = await shPeer(world, start, own.operator);
   const element = await bind(name, listen, () =>
     startPs({
       host,
@@ -41,15 +41,15 @@ export async function startElement(start: ElementStart): Promise<RunningElement>
   peer?.serve(element.shNotifications);
   return {
     listening: { sip: element.listening ?? listen },
-    ready: () => Promise.resolve(peer?.ready()).then(sayReady),
+    ready: async () => peer?.ready(),
     update: (changed, listening) => {
       trusted.update(changed, listening);
       peer?.othersListen();
     },
+    tables: () => ({ ...element.tables(), pendingSh: peer?.node.pending ?? 0 }),
     close: async () => {
       await element.close();
       await peer?.node.close();
-      await close();
     },
   };
 }

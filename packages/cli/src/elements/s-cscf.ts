@@ -3,21 +3,22 @@ import { avpOf, base, type IncomingRequest, type OutgoingAnswer, resultCode } fr
 import { type ElementStart, type RunningElement, trustDomainOf } from '@ims-sim/element';
 import { startSCscf } from '@ims-sim/s-cscf';
 import { cxPeer } from './cx-peer.js';
-import { bind, elementHost, listenAt, ownSettings } from './element-host.js';
+import { bind, type ElementHost, listenAt, ownSettings } from './element-host.js';
+import { unknownTo } from './start-element.js';
 import { TrustedSources } from './trusted-sources.js';
 
 /** RFC 6733 7.1.3: before this S-CSCF serves, the HSS may try again. */
 const NOT_YET: OutgoingAnswer = { avps: [avpOf(base.resultCode, resultCode.TOO_BUSY)] };
 
-export async function startElement(start: ElementStart): Promise<RunningElement> {
+export async function startElement(start: ElementStart, world: ElementHost): Promise<RunningElement> {
   const { name, network } = start;
-  const { host, resolver, sayReady, close } = elementHost(start);
+  const { host, resolver } = world;
   const own = ownSettings(start);
   const listen = listenAt(own.listen);
   const trusted = new TrustedSources(start);
   // RTR and PPR come from the HSS once it is connected, which the S-CSCF's start does not wait for.
   let push: (request: IncomingRequest) => ReturnType<ReturnType<typeof cxPushHandler>> = () => NOT_YET;
-  const { node, cx, ready, othersListen } = await cxPeer(host, resolver, start, own.operator, (request) =>
+  const { node, cx, ready, othersListen } = await cxPeer(world, start, own.operator, (request) =>
     push(request),
   );
   const element = await bind(name, listen, () =>
@@ -44,16 +45,19 @@ export async function startElement(start: ElementStart): Promise<RunningElement>
   push = cxPushHandler(element.cx);
   return {
     listening: { sip: element.listening },
-    ready: () => ready().then(sayReady),
+    ready,
     update: (changed, listening) => {
       trusted.update(changed, listening);
       othersListen();
     },
-    command: (command) => element.command(command),
+    command: async (command) =>
+      command.kind === 'deregister' || command.kind === 'reauthenticate'
+        ? element.command(command)
+        : unknownTo(name, command),
+    tables: () => ({ ...element.tables(), pendingCx: node.pending }),
     close: async () => {
       await element.close();
       await node.close();
-      await close();
     },
   };
 }

@@ -1,7 +1,6 @@
-import type { Resolver } from '@ims-sim/dns';
 import { type ElementStart, elementsOf } from '@ims-sim/element';
-import type { Host } from '@ims-sim/host';
 import { type Sh, shApplication, shClient, shNotifications, type ShNotifications } from '@ims-sim/sh';
+import type { ElementHost } from './element-host.js';
 import { hssPeer, type HssPeer } from './hss-peer.js';
 
 /** An application server's end of Sh. */
@@ -13,8 +12,7 @@ export interface ShPeer extends HssPeer {
 
 /** Connects to the HSSs of an AS's operator; undefined where it has none. */
 export async function shPeer(
-  host: Host,
-  resolver: Resolver,
+  world: ElementHost,
   start: ElementStart,
   operator: string,
 ): Promise<ShPeer | undefined> {
@@ -26,7 +24,7 @@ export async function shPeer(
     pushNotification: (notification) =>
       served?.pushNotification(notification) ?? { kind: 'no-subscription-to-data' },
   });
-  const peer = await hssPeer(host, resolver, start, operator, shApplication, handler);
+  const peer = await hssPeer(world, start, operator, shApplication, handler);
   return {
     ...peer,
     sh: shClient({ node: peer.node, destinationRealm: operator }),

@@ -26,9 +26,7 @@ export async function attach(
   abort: AbortSignal,
 ): Promise<OpenNetwork> {
   const { dns, elements } = network;
-  const unknown = [dns, ...elements.filter(({ external }) => !external)]
-    .filter(({ listen }) => !listen)
-    .map(({ name }) => name);
+  const unknown = [dns, ...elements.filter(isOurs)].filter(({ listen }) => !listen).map(({ name }) => name);
   if (unknown.length > 0 || !dns.listen) {
     throw new UserError(`--attach: the network file does not say where they listen: ${unknown.join(', ')}`);
   }
@@ -47,7 +45,7 @@ export async function attach(
   );
   // Without a collector of its own in the network file, the elements report elsewhere or nowhere.
   if (network.collector) {
-    const own = elements.filter(({ external }) => !external);
+    const own = elements.filter(isOurs);
     await allReady([dns.name, ...own.map(({ name }) => name)], collector, deadlineMs, abort);
   }
   return {
@@ -56,6 +54,10 @@ export async function attach(
     crashed: new Promise<never>(() => undefined),
     stop: () => Promise.resolve(),
   };
+}
+
+function isOurs({ external, actor }: ElementSettings): boolean {
+  return !external && !actor;
 }
 
 function listeningOf(
@@ -74,8 +76,8 @@ function listeningOf(
 }
 
 /** Where this machine reaches an element: of one that listens everywhere, an address on a network that both are on. */
-function reachableAt({ listen, external, addresses }: ElementSettings): Endpoint | undefined {
-  if (external) {
+function reachableAt({ listen, external, actor, addresses }: ElementSettings): Endpoint | undefined {
+  if (external || actor) {
     return undefined; // somebody else's: it is there when it is
   }
   if (!listen || !isUnspecified(listen.address)) {

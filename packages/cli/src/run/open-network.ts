@@ -1,18 +1,11 @@
-import {
-  type ElementCommand,
-  type Listening,
-  type ListeningByName,
-  type Network,
-  UserError,
-} from '@ims-sim/element';
+import { type Listening, type ListeningByName, type Network, UserError } from '@ims-sim/element';
 import { type Endpoint, systemClock } from '@ims-sim/host';
+import type { GroundControl } from '@ims-sim/player';
 import type { HepCollector } from '@ims-sim/trace';
 import type { Crash } from '../child-element.js';
-import type { RunFlags } from '../main.js';
 import { NOBODY_AUTHENTICATED, type ProcessOptions, startNetwork } from '../network-processes.js';
 import { probe } from '../probe.js';
 import { attach } from './attach.js';
-import type { Printer } from './print.js';
 
 /** A network to play on, whoever started it. */
 export interface OpenNetwork {
@@ -20,56 +13,56 @@ export interface OpenNetwork {
   readonly dns: Endpoint;
   readonly crashed: Promise<Crash>;
   /** As `NetworkProcesses`; a network that somebody else started takes none of it: undefined. */
-  readonly control?:
-    | {
-        command(name: string, command: ElementCommand): Promise<string | undefined>;
-        kill(name: string): Promise<void>;
-        restart(name: string): Promise<void>;
-      }
-    | undefined;
+  readonly control?: OpenControl | undefined;
   stop(): Promise<void>;
 }
 
+export interface OpenControl extends GroundControl {
+  announce(name: string, listening: Listening): Promise<void>;
+}
+
+export interface OpenOptions {
+  readonly attach: boolean;
+  readonly collector: HepCollector;
+  readonly abort: AbortSignal;
+  /** A line about how far it is; `passing`: of interest only until the next one. */
+  progress(text: string, passing?: 'passing'): void;
+}
+
 /** Starts the network, or finds the one that is up already; resolves once every element answers. */
-export async function openNetwork(
-  network: Network,
-  flags: RunFlags,
-  collector: HepCollector,
-  printer: Printer,
-  abort: AbortSignal,
-  provisioning: boolean,
-): Promise<OpenNetwork> {
+export async function openNetwork(network: Network, options: OpenOptions): Promise<OpenNetwork> {
+  const { collector, abort, progress } = options;
   const beganMs = systemClock.now();
   if (network.auth === 'none') {
-    printer.progress('network', NOBODY_AUTHENTICATED);
+    progress(NOBODY_AUTHENTICATED);
   }
-  const own = network.elements.filter(({ external }) => !external);
+  const own = network.elements.filter(({ external, actor }) => !external && !actor);
   const count = own.length + 1;
-  printer.progress('network', `${flags.attach ? 'waiting for' : 'starting'} ${count} elements`);
-  const opened: OpenNetwork = flags.attach
+  progress(`${options.attach ? 'waiting for' : 'starting'} ${count} elements`);
+  const opened: OpenNetwork = options.attach
     ? await attach(network, collector, abort)
     : await started(network, {
         collector: collector.local,
         logLevel: 'warn',
-        provisioning,
+        provisioning: false,
         abort,
         onProgress: (text) => {
-          printer.progress('network', text, 'passing');
+          progress(text, 'passing');
         },
         onLine: () => undefined,
       });
   try {
-    const theirs = new Set(network.elements.filter(({ external }) => external).map(({ name }) => name));
+    const started = new Set([network.dns.name, ...own.map(({ name }) => name)]);
     await answering(
       network,
-      Object.entries(opened.listening).filter(([name]) => !theirs.has(name)),
+      Object.entries(opened.listening).filter(([name]) => started.has(name)),
     );
   } catch (error) {
     await opened.stop();
     throw error;
   }
   const tookS = (systemClock.now() - beganMs) / 1000;
-  printer.progress('network', `${count} elements answer, after ${tookS.toFixed(2)} s`);
+  progress(`${count} elements answer, after ${tookS.toFixed(2)} s`);
   return opened;
 }
 

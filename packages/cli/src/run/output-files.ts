@@ -1,7 +1,8 @@
-import { renameSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '@ims-sim/element';
-import { junit, type Scenario, type Verdict } from '@ims-sim/scenario';
+import { renderReport } from '@ims-sim/report';
+import { junitOf, type Verdict } from '@ims-sim/scenario';
 import {
   captureAddresses,
   renderLadderSvg,
@@ -10,45 +11,108 @@ import {
   type TraceRecord,
   writePcapng,
 } from '@ims-sim/trace';
+import { VERSION } from '../version.js';
 import { writableFolder } from '../writable-folder.js';
+import { seedLines } from './failure-lines.js';
+import type { Planned } from './plan.js';
+import type { Judged, Result } from './result.js';
 import { ladderOf, stepOf } from './verdict-ladder.js';
 
-/** Writes what a run leaves into `folder`, each file whole: under another name first, then renamed. Gives their names. */
-export function writeOutput(
-  folder: string,
-  scenario: Scenario,
-  { verdict, failures }: { readonly verdict: Verdict; readonly failures: readonly string[] },
-  records: readonly TraceRecord[],
-  tookS: number,
-): string[] {
+/** Writes what a run leaves into its folder, each file whole: under another name first, then renamed. Gives their names. */
+export function writeOutput(judged: Judged): string[] {
+  const { planned, verdict, records } = judged;
+  const { scenario, out } = planned;
   const ladder = ladderOf(scenario, verdict, records);
-  const known = new Map(scenario.actors.flatMap(({ name, address }) => (address ? [[name, address]] : [])));
-  const files: [name: string, content: string | Buffer][] = [
+  const addresses = new Map(
+    scenario.actors.flatMap((actor) =>
+      actor.kind === 'ue' && actor.address !== undefined ? [[actor.name, actor.address] as const] : [],
+    ),
+  );
+  return writeFiles(out, [
     ['ladder.svg', renderLadderSvg(ladder)],
     ['ladder.txt', `${renderLadderText(ladder, { columns: 100, unicode: true, colour: false })}\n`],
     [
       'trace.pcapng',
       writePcapng(records, {
-        addressOf: captureAddresses(known),
+        addressOf: captureAddresses(addresses),
         comment: (record) => commentOf(verdict, record),
       }),
     ],
     ['trace.jsonl', records.map((record) => `${toJsonLine(record)}\n`).join('')],
-    ['junit.xml', junit(scenario.title, verdict, failures, tookS)],
-  ];
+    ['junit.xml', junitOf([suiteOf(judged)])],
+    ['report.html', reportOf(judged)],
+  ]);
+}
+
+/** What all scenarios of a run leave together: one junit.xml. */
+export function writeOverall(folder: string, results: readonly Result[]): void {
+  writeFiles(folder, [['junit.xml', junitOf(results.map(suiteOf))]]);
+}
+
+function writeFiles(
+  folder: string,
+  files: readonly (readonly [name: string, content: string | Buffer])[],
+): string[] {
   try {
     writableFolder('--out', folder);
     for (const [name, content] of files) {
       const file = join(folder, name);
-      writeFileSync(`${file}.new`, content);
-      renameSync(`${file}.new`, file);
+      try {
+        writeFileSync(`${file}.new`, content);
+        renameSync(`${file}.new`, file);
+      } catch (error) {
+        rmSync(`${file}.new`, { force: true });
+        throw error;
+      }
     }
   } catch (error) {
-    throw new UserError(`--out ${folder}: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    });
+    if (error instanceof UserError) {
+      throw error;
+    }
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UserError(`--out ${folder}: ${why}`, { cause: error });
   }
   return files.map(([name]) => name);
+}
+
+function suiteOf(result: Result): Parameters<typeof junitOf>[0][number] {
+  const { planned, tookS: timeS } = result;
+  const { file, flow } = planned.scenario;
+  const suite = { title: titleOf(planned), file, timeS };
+  if (result.kind === 'judged') {
+    const actions = [
+      ...result.failures.map(({ at, text }) => `${at.file}:${at.line}: ${text}`),
+      ...result.broken.map(({ property, text }) => `${property}: ${text}`),
+    ];
+    return { ...suite, verdict: result.verdict, actions };
+  }
+  const actions = result.kind === 'unusable' ? [result.complaint] : seedLines(result, file);
+  const verdict = {
+    flow,
+    steps: [],
+    unexpected: [],
+    others: [],
+    retransmissions: [],
+    passed: actions.length === 0,
+  };
+  return { ...suite, verdict, actions };
+}
+
+function titleOf({ scenario, round }: Planned): string {
+  return round === undefined ? scenario.title : `${scenario.title} (${round})`;
+}
+
+function reportOf({ planned, verdict, records, failures, broken, seed, command, tookS }: Judged): string {
+  const { scenario } = planned;
+  const at = { file: scenario.file, line: 1, column: 1 };
+  return renderReport({
+    title: titleOf(planned),
+    verdict,
+    records,
+    participants: scenario.participants.map(([name, label]) => ({ name, label })),
+    failures: [...failures, ...broken.map(({ property, text }) => ({ at, text: `${property}: ${text}` }))],
+    meta: { seed, tookS, version: VERSION, command },
+  });
 }
 
 function commentOf(verdict: Verdict, record: TraceRecord): string | undefined {

@@ -1,156 +1,207 @@
-import { join, basename } from 'node:path';
-import { type Network, UserError } from '@ims-sim/element';
-import { readNetworkFile } from '@ims-sim/element/files';
-import { nodeNet, systemClock } from '@ims-sim/host';
-import { judge, type Scenario } from '@ims-sim/scenario';
-import { readScenarioFile } from '@ims-sim/scenario/files';
-import { type HepCollector, startCollector, type TraceRecord } from '@ims-sim/trace';
-import type { Crash } from '../child-element.js';
-import { bind } from '../elements/element-host.js';
-import type { RunFlags } from '../main.js';
-import { PROBE } from '../probe.js';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { UserError } from '@ims-sim/element';
+import { systemClock } from '@ims-sim/host';
 import { untilSignal } from '../signals.js';
+import type { SeedResult } from '../simulate/seeds.js';
 import { writableFolder } from '../writable-folder.js';
-import { namesOf } from './names.js';
-import { openNetwork } from './open-network.js';
-import { writeOutput } from './output-files.js';
-import { play, type Played } from './play.js';
-import { type Printer, printerFor } from './print.js';
+import { checkFlags, type RunFlags } from './flags.js';
+import { Interrupted } from './interruptible.js';
+import { writeOutput, writeOverall } from './output-files.js';
+import { claimsOf, plan, type Planned } from './plan.js';
+import { playInTurn } from './play-real.js';
+import { playSeeds, playSimulated } from './play-simulated.js';
+import { type Job, runPool } from './pool.js';
+import { type Judged, outcomeOf, type Result, type RunResult, type Seeds } from './result.js';
+import { SimulatingThreads } from './simulating-threads.js';
+import { showMany } from './show-many.js';
+import { showOne } from './show-one.js';
+import type { Show } from './show.js';
 
-export type RunResult = 'passed' | 'failed' | 'interrupted';
-
-/** Once nothing has come for so long, the flow is over, unless the scenario says how long. */
-const QUIET_MS = 50;
+/** Reports of seeds that failed, at most. */
+const SEEDS_WRITTEN = 5;
 
 /**
- * `ims run`: plays the scenarios one after the other, each on a network of its own; `passed` when all did. Rejects with
- * `UserError` where a file or the environment cannot be used, an element crashes, or a scenario takes too long.
+ * `ims run`: plays scenarios, several at a time where they have nothing in common; `passed` when all did. Rejects with `UserError`
+ * where a file cannot be used, or the only scenario cannot be played; of several, those that can are played. Nothing is left
+ * running.
  */
-export async function runScenarios(files: readonly string[], flags: RunFlags): Promise<RunResult> {
-  const scenarios = files.map((file) => readScenarioFile(file));
-  const networks = scenarios.map((scenario) => networkOf(scenario, flags));
+export async function runScenarios(paths: readonly string[], flags: RunFlags): Promise<RunResult> {
+  checkFlags(flags);
+  const all = plan(paths, flags);
   writableFolder('--out', flags.out);
-  const printer = printerFor(process.stdout);
-  const signal = untilSignal();
-  let passed = true;
-  for (const [index, scenario] of scenarios.entries()) {
-    const out =
-      scenarios.length === 1 ? flags.out : join(flags.out, basename(scenario.file).replace(/\.ya?ml$/, ''));
-    const result = await runOne(scenario, networks[index] as Network, { ...flags, out }, printer, signal);
-    if (result === 'interrupted') {
-      return result;
-    }
-    passed &&= result === 'passed';
-  }
-  return passed ? 'passed' : 'failed';
-}
-
-function networkOf(scenario: Scenario, flags: RunFlags): Network {
-  if (flags.attach && flags.network === undefined) {
-    throw new UserError('--attach needs --network FILE: it says where the elements are');
-  }
-  const file = flags.network ?? scenario.network;
-  const network = readNetworkFile(file);
-  if (network.profile !== scenario.profile) {
-    throw new UserError(
-      `${scenario.file}: is for the profile ${scenario.profile}, and ${file} has ${network.profile}`,
-    );
-  }
-  return network;
-}
-
-async function runOne(
-  scenario: Scenario,
-  network: Network,
-  flags: RunFlags,
-  printer: Printer,
-  signal: Promise<NodeJS.Signals>,
-): Promise<RunResult> {
-  const beganMs = systemClock.now();
-  printer.heading(scenario);
-  const names = namesOf(network);
-  const listen = network.collector && flags.attach ? network.collector : { address: '127.0.0.1', port: 0 };
-  const collector = await bind('the runner', listen, () =>
-    startCollector({ net: nodeNet, clock: systemClock, listen, names: names.of }),
-  );
+  const isMany = all.length > 1;
+  const isPlain = !isMany && (flags.seeds ?? 1) === 1;
+  const show = isPlain ? showOne(process.stdout) : showMany(process.stdout, all.length, flags.out);
   const over = new AbortController();
-  const terminates = [...scenario.before, ...scenario.play].some(({ kind }) => kind === 'terminate');
-  const opening = openNetwork(network, flags, collector, printer, over.signal, terminates);
-  let playing: Promise<Played> | undefined;
-  try {
-    const opened = await interruptible(opening, signal, flags);
-    if (opened === 'interrupted') {
-      return opened;
-    }
-    names.listening(opened.listening);
-    const abort = over.signal;
-    const { quietMs = QUIET_MS } = scenario;
-    playing = play(scenario, network, { collector, names, printer, quietMs, opened, abort });
-    const end = await interruptible(Promise.race([playing, opened.crashed.then(crashed)]), signal, flags);
-    return end === 'interrupted' ? end : conclude(scenario, end, collector, flags, printer, beganMs);
-  } finally {
+  let isInterrupted = false;
+  void untilSignal().then(() => {
+    isInterrupted = true;
     over.abort();
-    await playing?.catch(() => undefined);
-    await opening.then(
-      (opened) => opened.stop(),
-      () => undefined, // it has stopped itself
-    );
-    collector.close();
-  }
-}
-
-/** Judges what was played, says so, and writes it down. */
-function conclude(
-  scenario: Scenario,
-  { flow, failures }: Played,
-  collector: HepCollector,
-  flags: RunFlags,
-  printer: Printer,
-  beganMs: number,
-): RunResult {
-  if (collector.dropped + collector.rejected > 0) {
-    throw new UserError(
-      `the trace has holes (${collector.dropped} records dropped, ${collector.rejected} not to be read)`,
-    );
-  }
-  const records = withoutProbes(collector.records());
-  const verdict = judge(flow(scenario.flow), records);
-  const tookS = (systemClock.now() - beganMs) / 1000;
-  printer.verdict(scenario, verdict, records);
-  for (const failure of failures) {
-    printer.line(`  ${failure}`);
-  }
-  const files = writeOutput(flags.out, scenario, { verdict, failures }, records, tookS);
-  printer.line(`  written into ${flags.out}: ${files.join(' ')}`);
-  return verdict.passed && failures.length === 0 ? 'passed' : 'failed';
-}
-
-/** The run without the questions by which `probe` found out that the elements answer. */
-function withoutProbes(records: readonly TraceRecord[]): TraceRecord[] {
-  return records.filter((record) =>
-    record.kind === 'message' ? !record.bytes.includes(PROBE) : record.callId?.startsWith(PROBE) !== true,
-  );
-}
-
-function crashed({ name, how, lastLines }: Crash): never {
-  throw new UserError([`${name} ${how} during the run; its last lines:`, ...lastLines].join('\n  '));
-}
-
-/** `work`, unless a signal or the time limit comes first; the caller then sees to it that the work ends. */
-async function interruptible<T>(
-  work: Promise<T>,
-  signal: Promise<NodeJS.Signals>,
-  { timeout }: RunFlags,
-): Promise<T | 'interrupted'> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new UserError(`not over within ${timeout} s (--timeout)`));
-    }, timeout * 1000);
   });
+  const run = new Run(flags, show, isMany);
   try {
-    return await Promise.race([work, limit, signal.then((): 'interrupted' => 'interrupted')]);
+    if (flags.simulate) {
+      await run.simulated(all, over.signal);
+    } else {
+      await run.real(all, over.signal);
+    }
   } finally {
-    clearTimeout(timer);
+    show.close(run.inOrder(all));
+  }
+  if (!isPlain) {
+    writeOverall(flags.out, run.inOrder(all));
+  }
+  return isInterrupted ? 'interrupted' : outcomeOf(run.results);
+}
+
+/** What has come so far, and whether more is to come. */
+class Run {
+  readonly results: Result[] = [];
+  readonly #flags: RunFlags;
+  readonly #show: Show;
+  readonly #isOneOfMany: boolean;
+
+  constructor(flags: RunFlags, show: Show, isOneOfMany: boolean) {
+    this.#flags = flags;
+    this.#show = show;
+    this.#isOneOfMany = isOneOfMany;
+  }
+
+  /** As they were named, not as they ended. */
+  inOrder(all: readonly Planned[]): Result[] {
+    return this.results.toSorted((a, b) => all.indexOf(a.planned) - all.indexOf(b.planned));
+  }
+
+  /** Those that leave a network as they found it follow one another on it; the others have one each. */
+  async real(all: readonly Planned[], abort: AbortSignal): Promise<void> {
+    const { attach, jobs = availableParallelism() } = this.#flags;
+    const groups = new Map<unknown, Planned[]>();
+    for (const planned of all) {
+      const isShared = planned.leftovers.kind === 'shared' && planned.networkFile !== undefined;
+      const key = attach ? 'attached' : isShared ? planned.networkFile : planned;
+      const group = groups.get(key);
+      groups.set(key, group ?? []);
+      groups.get(key)?.push(planned);
+    }
+    const pool = [...groups.values()].map((group): Job => ({
+      claims: new Set(group.flatMap((planned) => [...claimsOf(planned)])),
+      run: () => this.#inTurn(group, abort),
+    }));
+    await runPool(pool, attach ? 1 : jobs, () => abort.aborted || this.#isEnough());
+  }
+
+  async simulated(all: readonly Planned[], abort: AbortSignal): Promise<void> {
+    const { seed = 1, seeds } = this.#flags;
+    if (seeds === undefined && all.length > 1) {
+      await this.#onThreads(all, seed, abort);
+      return;
+    }
+    for (const planned of all) {
+      if (abort.aborted || this.#isEnough()) {
+        return;
+      }
+      const beganMs = systemClock.now();
+      this.#show.began(planned);
+      const end =
+        seeds === undefined || seeds === 1
+          ? await this.#oneSeed(planned, seed, seeds === 1, abort)
+          : await this.#manySeeds(planned, seed, seeds, abort);
+      this.#ended(planned, end, (systemClock.now() - beganMs) / 1000);
+    }
+  }
+
+  async #onThreads(all: readonly Planned[], seed: number, abort: AbortSignal): Promise<void> {
+    const { jobs = availableParallelism() } = this.#flags;
+    const threads = new SimulatingThreads(this.#flags);
+    abort.addEventListener('abort', () => void threads.close());
+    const pool = all.map((planned): Job => ({
+      claims: new Set(),
+      run: async () => {
+        const beganMs = systemClock.now();
+        this.#show.began(planned);
+        const end = await threads.play(planned, seed).catch((error: unknown) => error as Error);
+        this.#ended(planned, end, (systemClock.now() - beganMs) / 1000);
+      },
+    }));
+    try {
+      await runPool(pool, jobs, () => abort.aborted || this.#isEnough());
+    } finally {
+      await threads.close();
+    }
+  }
+
+  #oneSeed(planned: Planned, seed: number, chance: boolean, abort: AbortSignal): Promise<Judged | Error> {
+    const options = { flags: this.#flags, seed, chance, abort };
+    return playSimulated(planned, options).catch((error: unknown) => error as Error);
+  }
+
+  /** Of the seeds that fail, the first ones are played again, for their traces and reports. */
+  async #manySeeds(
+    planned: Planned,
+    from: number,
+    count: number,
+    abort: AbortSignal,
+  ): Promise<Seeds | Error> {
+    let done = 0;
+    let failed = 0;
+    const onResult = ({ passed }: SeedResult): void => {
+      done++;
+      failed += passed ? 0 : 1;
+      const text = `${done} of ${count} seeds${failed > 0 ? `, ${failed} failed` : ''}`;
+      this.#show.progress(planned, 'seeds', text, 'passing');
+    };
+    const options = { flags: this.#flags, from, count, abort, onResult };
+    try {
+      const seeds = await playSeeds(planned, options);
+      if (abort.aborted) {
+        return new Interrupted();
+      }
+      const files: string[] = [];
+      for (const { seed } of seeds.filter(({ passed }) => !passed).slice(0, SEEDS_WRITTEN)) {
+        const again = await this.#oneSeed(planned, seed, true, abort);
+        if (!(again instanceof Error)) {
+          const out = join(planned.out, `seed-${seed}`);
+          writeOutput({ ...again, planned: { ...planned, out } });
+          files.push(out);
+        }
+      }
+      const passed = seeds.length === count && seeds.every((each) => each.passed);
+      return { kind: 'seeds', planned, passed, seeds, tookS: 0, files };
+    } catch (error) {
+      return error as Error;
+    }
+  }
+
+  async #inTurn(group: readonly Planned[], abort: AbortSignal): Promise<void> {
+    const options = { flags: this.#flags, show: this.#show, abort, enough: () => this.#isEnough() };
+    await playInTurn(group, options, (planned, end, tookS) => {
+      this.#ended(planned, end, tookS);
+    });
+  }
+
+  #isEnough(): boolean {
+    return this.#flags.bail && outcomeOf(this.results) !== 'passed';
+  }
+
+  /** Of one scenario alone, what cannot be played is the run's own end; of several it is one of the results. */
+  #ended(planned: Planned, end: Judged | Seeds | Error, tookS: number): void {
+    if (end instanceof Interrupted) {
+      return;
+    }
+    const result = this.#result(planned, end, tookS);
+    this.results.push(result);
+    this.#show.ended(result);
+  }
+
+  #result(planned: Planned, end: Judged | Seeds | Error, tookS: number): Result {
+    if (!(end instanceof Error)) {
+      const isWritten = end.kind === 'seeds' || end.files.length > 0; // by the thread that played it
+      return isWritten ? { ...end, tookS } : { ...end, tookS, files: writeOutput({ ...end, tookS }) };
+    }
+    if (!this.#isOneOfMany || !(end instanceof UserError)) {
+      throw end;
+    }
+    return { kind: 'unusable', planned, complaint: end.message, tookS };
   }
 }

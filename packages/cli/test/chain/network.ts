@@ -30,15 +30,17 @@ export const PLACES = {
   'icscf2.home2.net': '127.0.2.2',
   'scscf2.home2.net': '127.0.2.3',
   'ps.home2.net': '127.0.2.4',
+  'as.home2.net': '127.0.2.5',
   ue1: '127.0.3.1',
   ue2: '127.0.3.2',
+  ue3: '127.0.3.3',
 } as const;
 
 export type Place = keyof typeof PLACES;
 
 const LIMITS = { minExpiresS: 60, maxExpiresS: 7200, defaultExpiresS: 3600 };
 
-function resolver(): Resolver {
+export function resolver(): Resolver {
   return {
     resolve<T extends keyof RecordTypes>(name: string, type: T) {
       return answerTo(name, type) as DnsAnswer<RecordTypes[T]>;
@@ -80,7 +82,33 @@ function hss(domain: '1' | '2', profile: UserProfile): Cx {
   };
 }
 
-function profileOf(user: '1' | '2'): UserProfile {
+type Criterion = UserProfile['serviceProfiles'][number]['initialFilterCriteria'][number];
+
+/** Whoever calls user 2 reaches this AS first. */
+const TO_CALL_AS: Criterion = {
+  priority: 7,
+  triggerPoint: {
+    cnf: true,
+    servicePointTriggers: [{ kind: 'method', method: 'INVITE', negated: false, groups: [0] }],
+  },
+  applicationServer: { serverName: 'sip:as.home2.net', defaultHandling: 'session-continued' },
+};
+
+function presenceCriterion(method: string, priority: number): Criterion {
+  return {
+    priority,
+    triggerPoint: {
+      cnf: true,
+      servicePointTriggers: [
+        { kind: 'method', method, negated: false, groups: [0] },
+        { kind: 'sip-header', header: 'Event', content: '^presence$', negated: false, groups: [1] },
+      ],
+    },
+    applicationServer: { serverName: 'sip:ps.home2.net', defaultHandling: 'session-continued' },
+  };
+}
+
+function profileOf(user: '1' | '2', callAs: boolean): UserProfile {
   return {
     privateIdentity: `user${user}_private@home${user}.net`,
     serviceProfiles: [
@@ -92,23 +120,7 @@ function profileOf(user: '1' | '2'): UserProfile {
         initialFilterCriteria:
           user === '1'
             ? []
-            : ['SUBSCRIBE', 'PUBLISH'].map((method, priority) => ({
-                priority,
-                triggerPoint: {
-                  cnf: true,
-                  servicePointTriggers: [
-                    { kind: 'method', method, negated: false, groups: [0] },
-                    {
-                      kind: 'sip-header',
-                      header: 'Event',
-                      content: '^presence$',
-                      negated: false,
-                      groups: [1],
-                    },
-                  ],
-                },
-                applicationServer: { serverName: 'sip:ps.home2.net', defaultHandling: 'session-continued' },
-              })),
+            : [...['SUBSCRIBE', 'PUBLISH'].map(presenceCriterion), ...(callAs ? [TO_CALL_AS] : [])],
       },
     ],
   };
@@ -133,7 +145,11 @@ export interface Network {
   close(): Promise<void>;
 }
 
-export async function network(profile: Profile = 'tr-24.841'): Promise<Network> {
+/** `callAs`: calls to user 2 go to the AS `as.home2.net` first. `tcpAboveBytes` as in `StackOptions`, of the CSCFs. */
+export async function network(
+  profile: Profile = 'tr-24.841',
+  { callAs = false, tcpAboveBytes }: { readonly callAs?: boolean; readonly tcpAboveBytes?: number } = {},
+): Promise<Network> {
   let first: TestHost | undefined;
   const hosts = new Map<Place, TestHost>();
   for (const [name, address] of Object.entries(PLACES)) {
@@ -147,11 +163,12 @@ export async function network(profile: Profile = 'tr-24.841'): Promise<Network> 
     resolver: resolver(),
     names: [place] as [string],
     profile,
+    tcpAboveBytes,
   });
   const running = await Promise.all(
     (['1', '2'] as const).flatMap((n) => {
       const domain = `home${n}.net` as const;
-      const cx = hss(n, profileOf(n));
+      const cx = hss(n, profileOf(n, callAs));
       const sCscfs = [{ name: `scscf${n}.${domain}`, capabilities: [] }];
       return [
         startPCscf({ ...at(`pcscf${n}.${domain}` as Place), visitedNetwork: domain }),

@@ -39,6 +39,8 @@ export interface Lab {
   /** A file of `test/peers`, with `@NAME@` replaced by `values.NAME`, written into the folder (as `as`): its path. */
   template(name: string, values: Values, as?: string): string;
   start(program: string, args: readonly string[], environment?: NodeJS.ProcessEnv): Program;
+  /** `ims` with these arguments, in the folder. */
+  ims(...args: readonly string[]): Program;
   /** `ims up` with that network file, up to where all elements answer. */
   network(template: string, values: Values): Promise<Ready>;
 }
@@ -57,15 +59,16 @@ export async function withLab(work: (lab: Lab) => Promise<void>): Promise<void> 
     writeFileSync(path, filled(readFileSync(join(TEMPLATES, name), 'utf8'), { FOLDER: folder, ...values }));
     return path;
   };
+  const ims: Lab['ims'] = (...args) => start(process.execPath, [IMS, ...args]);
   const network: Lab['network'] = async (name, values) => {
     const readyFile = join(folder, `${basename(name)}.json`);
-    const up = start(process.execPath, [IMS, 'up', template(name, values), '--ready-file', readyFile]);
+    const up = ims('up', template(name, values), '--ready-file', readyFile);
     await up.says(/up; Ctrl-C stops it/, 30_000);
     return JSON.parse(readFileSync(readyFile, 'utf8')) as Ready;
   };
   mkdirSync(join(folder, 'run'));
   try {
-    await work({ folder, template, start, network });
+    await work({ folder, template, start, ims, network });
   } finally {
     await Promise.all(programs.reverse().map((program) => program.stop()));
     rmSync(folder, { recursive: true, force: true });

@@ -1,16 +1,26 @@
 import type { ServiceProfile } from '@ims-sim/cx';
 import { readUserProfile, writeUserProfile } from '@ims-sim/cx';
 import { normalizeIdentity } from '../public-identity.js';
-import type { ImplicitSet, StoredSubscription, SubscribedServices, Subscription } from '../subscription.js';
+import { profileOf } from '../service-profile.js';
+import type {
+  ImplicitSet,
+  PrivateIdentity,
+  StoredSubscription,
+  SubscribedServices,
+  Subscription,
+} from '../subscription.js';
 import { keyOf } from '../subscription.js';
 import type { Reading } from './subscription-schema.js';
 import { readSubscription } from './subscription-schema.js';
 
 /** The services of a subscription as the XML of TS 29.228 Annex E: all implicit sets, under its first private identity. */
 export function subscriptionXml(subscription: Subscription): string {
+  const profiles = subscription.implicitSets.map((set) => profileOf(subscription, set, keyOf(subscription)));
+  const [first] = profiles;
   return writeUserProfile({
     privateIdentity: keyOf(subscription),
-    serviceProfiles: subscription.implicitSets.flatMap(({ serviceProfiles }) => serviceProfiles),
+    ...first,
+    serviceProfiles: profiles.flatMap(({ serviceProfiles }) => serviceProfiles),
   });
 }
 
@@ -30,11 +40,15 @@ export async function subscriptionFromXml(
     return { kind: 'wrong', fields: [{ pointer: '#', detail: `TS 29.228 Annex E: ${reading.reason}` }] };
   }
   const { profile, ignored } = reading;
-  const { privateIdentity, serviceProfiles } = profile;
+  const { privateIdentity, imsi, referenceLocations, serviceProfiles } = profile;
   const there = (await existing(privateIdentity))?.subscription;
+  const identities: readonly PrivateIdentity[] = there?.privateIdentities ?? [{ identity: privateIdentity }];
   // Through the schema, for what its types leave open: addresses, expressions, sizes.
   const read = readSubscription({
-    ...(there ?? { privateIdentities: [{ identity: privateIdentity }] }),
+    ...there,
+    privateIdentities: identities.map((one) =>
+      one.identity === privateIdentity ? { ...one, imsi, referenceLocations } : one,
+    ),
     implicitSets: setsOf(serviceProfiles, there?.implicitSets ?? []),
   });
   return read.kind === 'wrong' || ignored.length === 0 ? read : { ...read, notKept: ignored };

@@ -5,7 +5,7 @@ import type { SubscriberStore } from '../store.js';
 import { linesOf, xmlDocumentsOf } from './documents.js';
 import { exportLines, exportXml } from './export.js';
 import { importDocuments } from './import.js';
-import { problems, SUBSCRIPTION } from './openapi.js';
+import { problems, SUBSCRIPTION, WRONG_BODY } from './openapi.js';
 import { Problem } from './problem.js';
 import { secretsQuery, wantsSecrets, wantsXml } from './subscriber-routes.js';
 
@@ -29,11 +29,14 @@ export function addBulk(app: FastifyInstance, store: SubscriberStore, events: Pr
     }
     isImporting = true;
     try {
+      // Not destroyed where a document is refused: the answer is to come through, and the connection to serve what follows.
+      const pieces = body.iterator({ destroyOnReturn: false });
       const isXml = /^(?:application|text)\/xml/.test(request.headers['content-type'] ?? '');
       return isXml
-        ? await importDocuments(store, events, xmlDocumentsOf(body), 'xml')
-        : await importDocuments(store, events, linesOf(body), 'json');
+        ? await importDocuments(store, events, xmlDocumentsOf(pieces), 'xml')
+        : await importDocuments(store, events, linesOf(pieces), 'json');
     } finally {
+      body.resume();
       isImporting = false;
     }
   });
@@ -45,6 +48,7 @@ export function addBulk(app: FastifyInstance, store: SubscriberStore, events: Pr
 }
 
 const importDescription = {
+  operationId: 'importSubscribers',
   summary: 'Add or replace many; lines that are refused are left out, the others are stored',
   body: {
     content: {
@@ -79,15 +83,23 @@ const importDescription = {
         },
       },
     },
-    ...problems(401, 409, 413, 415, 500),
+    ...problems(409, ...WRONG_BODY),
   },
 };
 const exportDescription = {
+  operationId: 'exportSubscribers',
   summary: 'All, one JSON document a line, or as XML',
   querystring: secretsQuery,
-  produces: [LINES_TYPE, 'application/xml'],
   response: {
-    200: { description: 'The subscriptions', content: { [LINES_TYPE]: { schema: SUBSCRIPTION } } },
-    ...problems(401),
+    200: {
+      description: 'The subscriptions; as XML, which has no secrets, where that is accepted',
+      content: {
+        [LINES_TYPE]: { schema: SUBSCRIPTION },
+        'application/xml': {
+          schema: { type: 'string', description: 'IMSSubscription elements of TS 29.228 Annex E within one' },
+        },
+      },
+    },
+    ...problems(),
   },
 };

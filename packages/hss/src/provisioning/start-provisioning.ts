@@ -8,6 +8,7 @@ import { addBulk } from './bulk-routes.js';
 import { MAX_DOCUMENT_BYTES } from './documents.js';
 import { describe } from './openapi.js';
 import { Problem, PROBLEM_TYPE, problemDetails } from './problem.js';
+import { type SubscriberChanges, subscriberChanges } from './subscriber-changes.js';
 import { addSubscribers } from './subscriber-routes.js';
 
 /** Connections at a time. */
@@ -24,6 +25,8 @@ export interface ProvisioningOptions {
   readonly token?: string | undefined;
   readonly hssName: string;
   readonly changed: ProvisioningEvents;
+  /** Shared with who else changes subscribers; its own unless given. */
+  readonly changes?: SubscriberChanges | undefined;
 }
 
 export interface Provisioning {
@@ -38,7 +41,7 @@ export interface Provisioning {
  * @throws Error for the user, where it would be open to the network without a token, or cannot listen.
  */
 export async function startProvisioning(options: ProvisioningOptions): Promise<Provisioning> {
-  const { store, host, listen, hssName, changed } = options;
+  const { store, host, listen, hssName, changed, changes = subscriberChanges(store, changed) } = options;
   const refusalOf = accessTo(hssName, listen, options.token);
   const { fastify } = await import('fastify');
   const app = fastify({
@@ -62,15 +65,28 @@ export async function startProvisioning(options: ProvisioningOptions): Promise<P
     throw refusal;
   });
   await describe(app, hssName);
-  app.get('/health', { schema: { summary: 'Whether the HSS is there' } }, () => ({
-    status: 'ok',
-    hss: hssName,
-    store: store.kind,
-  }));
-  await app.register((scope) => addSubscribers(scope, store, changed));
+  app.get('/health', { schema: health }, () => ({ status: 'ok', hss: hssName, store: store.kind }));
+  await app.register((scope) => addSubscribers(scope, store, changes));
   await app.register((scope) => addBulk(scope, store, changed));
   return { listening: await listenAt(app, listen, hssName), close: () => app.close() };
 }
+
+const health = {
+  operationId: 'health',
+  summary: 'Whether the HSS is there; for whoever asks',
+  security: [],
+  response: {
+    200: {
+      description: 'It is',
+      type: 'object',
+      properties: {
+        status: { const: 'ok' },
+        hss: { type: 'string' },
+        store: { enum: ['memory', 'lowdb', 'postgresql'] },
+      },
+    },
+  },
+};
 
 async function listenAt(app: FastifyInstance, { address, port }: Endpoint, name: string): Promise<Endpoint> {
   try {

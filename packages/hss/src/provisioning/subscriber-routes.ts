@@ -1,13 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { ProvisioningEvents } from '../provisioning-events.js';
 import type { SubscriberStore } from '../store.js';
-import type { StoredSubscription, Subscription } from '../subscription.js';
+import type { Subscription } from '../subscription.js';
 import { keyOf } from '../subscription.js';
-import { normalizeIdentity } from '../public-identity.js';
 import { subscriptionFromXml, subscriptionXml } from './annex-e.js';
-import { DEREGISTRATION, problems, SUBSCRIPTION } from './openapi.js';
-import { Problem, takenBy, toldNotKept, wrongFields } from './problem.js';
+import { DEREGISTRATION, problems, SUBSCRIPTION, WRONG_BODY } from './openapi.js';
+import { Problem, toldNotKept, wrongFields } from './problem.js';
 import { shown } from './secrets.js';
+import { named, type SubscriberChanges } from './subscriber-changes.js';
 import { deregistrationSchema, readAs, readSubscription } from './subscription-schema.js';
 
 const MAX_PAGE = 1000;
@@ -21,19 +20,11 @@ interface Named {
 export function addSubscribers(
   app: FastifyInstance,
   store: SubscriberStore,
-  events: ProvisioningEvents,
+  changes: SubscriberChanges,
 ): void {
   app.addContentTypeParser([XML, 'text/xml'], { parseAs: 'string' }, (_request, body, done) => {
     done(null, body);
   });
-  const oneAtATime = sequence();
-  const named = async (privateIdentity: string): Promise<StoredSubscription> => {
-    const stored = await store.byPrivateIdentity(privateIdentity);
-    if (stored === undefined)
-      throw new Problem(404, `no subscriber has the private identity ${privateIdentity}`);
-    return stored;
-  };
-
   app.get('/subscribers', { schema: descriptions.list }, async (request) => {
     const { after, limit } = pageOf(request);
     const [page, total] = await Promise.all([store.list(after, limit), store.count()]);
@@ -48,7 +39,7 @@ export function addSubscribers(
     '/subscribers/:privateIdentity',
     { schema: descriptions.show },
     async (request, reply) => {
-      const stored = await named(request.params.privateIdentity);
+      const stored = await named(store, request.params.privateIdentity);
       return wantsXml(request)
         ? reply.type(XML).send(subscriptionXml(stored.subscription))
         : shown(stored, wantsSecrets(request));
@@ -56,17 +47,8 @@ export function addSubscribers(
   );
   app.post('/subscribers', { schema: descriptions.add }, async (request, reply) => {
     const { subscription, notKept } = await subscriptionIn(request, store);
-    const key = keyOf(subscription);
-    await oneAtATime(async () => {
-      if ((await store.byPrivateIdentity(key)) !== undefined) {
-        throw new Problem(
-          409,
-          `${key} is there already: change it with PUT /subscribers/${encodeURIComponent(key)}`,
-        );
-      }
-      await put(store, subscription);
-    });
-    return answerAdded(reply, key, notKept);
+    await changes.add(subscription);
+    return answerAdded(reply, keyOf(subscription), notKept);
   });
   app.put<{ Params: Named }>(
     '/subscribers/:privateIdentity',
@@ -74,28 +56,18 @@ export function addSubscribers(
     async (request, reply) => {
       const { privateIdentity } = request.params;
       const { subscription, notKept } = await subscriptionIn(request, store);
-      const key = keyOf(subscription);
-      const before = await oneAtATime(async () => {
-        const there = await store.byPrivateIdentity(privateIdentity);
-        const expected = there === undefined ? privateIdentity : keyOf(there.subscription);
-        if (key !== expected) throw wrongFields('The subscription', [keyField(expected)]);
-        return put(store, subscription);
-      });
-      if (before === undefined) return answerAdded(reply, key, notKept);
-      const now = await store.byPrivateIdentity(key);
-      const done = now === undefined ? 'it was removed meanwhile' : await events.changed(before, now);
-      return { privateIdentity: key, result: 'changed', done: done + notKept };
+      const changed = await changes.change(privateIdentity, subscription);
+      return changed === undefined
+        ? answerAdded(reply, keyOf(subscription), notKept)
+        : { privateIdentity: changed.privateIdentity, result: 'changed', done: changed.done + notKept };
     },
   );
   app.delete<{ Params: Named }>(
     '/subscribers/:privateIdentity',
     { schema: descriptions.remove },
     async (request) => {
-      const there = await named(request.params.privateIdentity);
-      const key = keyOf(there.subscription);
-      const before = await store.remove(key);
-      if (before === undefined) throw new Problem(404, `${key} was removed meanwhile`);
-      return { privateIdentity: key, result: 'removed', done: await events.removed(before) };
+      const { privateIdentity, done } = await changes.remove(request.params.privateIdentity);
+      return { privateIdentity, result: 'removed', done };
     },
   );
   app.post<{ Params: Named }>(
@@ -104,46 +76,13 @@ export function addSubscribers(
     async (request) => {
       const reading = readAs(deregistrationSchema, request.body ?? {});
       if (reading.kind === 'wrong') throw wrongFields('The deregistration', reading.fields);
-      const { reason, publicIdentities, reasonInfo } = reading.value;
-      const { subscription } = await named(request.params.privateIdentity);
-      const key = keyOf(subscription);
-      refuseOthers(subscription, publicIdentities);
-      const done = await events.deregister(key, reason, publicIdentities, reasonInfo);
-      if (done === undefined) throw new Problem(404, `${key} was removed meanwhile`);
-      return { privateIdentity: key, result: 'deregistered', done };
+      const { privateIdentity, done } = await changes.deregister(
+        request.params.privateIdentity,
+        reading.value,
+      );
+      return { privateIdentity, result: 'deregistered', done };
     },
   );
-}
-
-function refuseOthers(subscription: Subscription, publicIdentities: readonly string[]): void {
-  const own = new Set(
-    subscription.implicitSets.flatMap(({ serviceProfiles }) =>
-      serviceProfiles.flatMap((profile) =>
-        profile.publicIdentities.map(({ identity }) => normalizeIdentity(identity)),
-      ),
-    ),
-  );
-  const fields = publicIdentities.flatMap((identity, at) =>
-    own.has(normalizeIdentity(identity))
-      ? []
-      : [
-          {
-            pointer: `#/publicIdentities/${String(at)}`,
-            detail: `${identity} is no public identity of ${keyOf(subscription)}`,
-          },
-        ],
-  );
-  if (fields.length > 0) throw wrongFields('The deregistration', fields);
-}
-
-/** Gives what was there before. */
-async function put(
-  store: SubscriberStore,
-  subscription: Subscription,
-): Promise<StoredSubscription | undefined> {
-  const outcome = await store.put(subscription);
-  if (outcome.kind === 'identity-taken') throw new Problem(409, takenBy(outcome));
-  return outcome.before;
 }
 
 function answerAdded(reply: FastifyReply, key: string, notKept: string): FastifyReply {
@@ -172,11 +111,6 @@ async function subscriptionIn(
   return { subscription: value, notKept: notKept === undefined ? '' : `; ${toldNotKept(notKept)}` };
 }
 
-function keyField(expected: string) {
-  const detail = `expected ${expected}, which names the subscription: to name it otherwise, remove it and add it`;
-  return { pointer: '#/privateIdentities/0/identity', detail };
-}
-
 function pageOf({ query }: FastifyRequest): { after: string | undefined; limit: number } {
   const { after, limit = '100' } = query as { after?: unknown; limit?: unknown };
   const number = typeof limit === 'string' && /^\d{1,4}$/.test(limit) ? Number(limit) : 0;
@@ -193,16 +127,6 @@ export function wantsSecrets({ query }: FastifyRequest): boolean {
 
 export function wantsXml({ headers }: FastifyRequest): boolean {
   return /\b(?:application|text)\/xml\b/.test(headers.accept ?? '');
-}
-
-/** Runs what it is given one after the other: between looking and storing nobody else stores. */
-function sequence(): <T>(task: () => Promise<T>) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve();
-  return (task) => {
-    const result = last.then(task);
-    last = result.catch(() => undefined); // Told to whoever asked for it.
-    return result;
-  };
 }
 
 const params = {
@@ -228,6 +152,7 @@ const subscriptionBody = {
 };
 const descriptions = {
   list: {
+    operationId: 'listSubscribers',
     summary: 'In the order of their private identities, a page at a time',
     querystring: {
       type: 'object',
@@ -246,10 +171,11 @@ const descriptions = {
           next: { type: 'string', description: 'absent where there are no more' },
         },
       },
-      ...problems(400, 401),
+      ...problems(400),
     },
   },
   show: {
+    operationId: 'showSubscriber',
     summary: 'One, as JSON or as the XML of TS 29.228 Annex E',
     params,
     querystring: secretsQuery,
@@ -258,25 +184,33 @@ const descriptions = {
         description: 'The subscription, with its state',
         content: { 'application/json': { schema: SUBSCRIPTION }, [XML]: { schema: { type: 'string' } } },
       },
-      ...problems(401, 404),
+      ...problems(404),
     },
   },
   add: {
+    operationId: 'addSubscriber',
     summary: 'Add one',
     body: subscriptionBody,
-    response: { 201: outcome, ...problems(400, 401, 409, 413, 415) },
+    response: { 201: outcome, ...problems(409, ...WRONG_BODY) },
   },
   change: {
+    operationId: 'changeSubscriber',
     summary: 'Change one, or add it; what is left out is gone, its registration stays',
     params,
     body: subscriptionBody,
-    response: { 200: outcome, 201: outcome, ...problems(400, 401, 409, 413, 415) },
+    response: { 200: outcome, 201: outcome, ...problems(409, ...WRONG_BODY) },
   },
-  remove: { summary: 'Remove one', params, response: { 200: outcome, ...problems(401, 404) } },
+  remove: {
+    operationId: 'removeSubscriber',
+    summary: 'Remove one',
+    params,
+    response: { 200: outcome, ...problems(404, ...WRONG_BODY) },
+  },
   deregister: {
+    operationId: 'deregisterSubscriber',
     summary: 'Take its registration back (TS 29.228 6.1.3)',
     params,
     body: { content: { 'application/json': { schema: DEREGISTRATION } } },
-    response: { 200: outcome, ...problems(400, 401, 404) },
+    response: { 200: outcome, ...problems(404, ...WRONG_BODY) },
   },
 };

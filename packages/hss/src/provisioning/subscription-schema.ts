@@ -1,20 +1,11 @@
-import type { ApplicationServer, InitialFilterCriteria, PublicIdentity } from '@ims-sim/cx';
-import { compileEre } from '@ims-sim/cx';
+import type { ReferenceLocation } from '@ims-sim/cx';
 import { z } from 'zod';
-import type {
-  AkaCredentials,
-  ImplicitSet,
-  PrivateIdentity,
-  SubscribedServices,
-  Subscription,
-} from '../subscription.js';
-import { compileWildcard, isWildcard } from '../wildcard.js';
+import type { AkaCredentials, ImplicitSet, PrivateIdentity, Subscription } from '../subscription.js';
+import type { Shape } from './service-profile-schema.js';
+import { serviceProfile, shortText, sipUri, text } from './service-profile-schema.js';
 
 /** What stands in place of a secret where secrets are not asked for. No secret is it. */
 export const HIDDEN = '***';
-
-/** What a type has, the schema of it has, so that nothing is refused which the HSS knows. */
-type Shape<T> = Readonly<Record<keyof T, z.ZodType>>;
 
 const HIDDEN_HINT = `(${HIDDEN} is what a read without ?secrets=true shows in its place)`;
 
@@ -31,14 +22,7 @@ const secretHex = (digits: number) =>
       `expected ${String(digits)} hexadecimal digits ${HIDDEN_HINT}`,
     )
     .toLowerCase();
-const text = z.string().min(1).max(1024);
 const hostName = z.string().min(1).max(255).regex(/^\S+$/, 'expected a host name');
-const sipUri = text.regex(/^sips?:\S+$/i, 'expected a SIP URI such as sip:as.home1.net');
-const posixExpression = text.refine(
-  isExpression,
-  'expected an extended regular expression (POSIX: [0-9], not \\d)',
-);
-
 const aka = z.strictObject({
   k: secretHex(32),
   opc: secretHex(32).describe('OP encrypted with K (TS 35.206 8.2)'),
@@ -76,96 +60,26 @@ const privateIdentity = z.strictObject({
     .describe('IMPI (TS 23.003 13.3)'),
   aka: aka.optional(),
   digest: digest.optional(),
-} satisfies Shape<PrivateIdentity>);
-
-const publicIdentity = z.strictObject({
-  identity: z
+  imsi: z
     .string()
-    .max(512)
-    .regex(/^(?:sips?:|tel:)[^\s\p{Cc}]+$/iu, 'expected a sip or tel URI such as sip:user1@home1.net')
-    .refine(
-      (identity) => !isWildcard(identity) || compileWildcard(identity) !== undefined,
-      'expected an extended regular expression between the exclamation marks (TS 23.003 13.5)',
-    )
-    .describe('IMPU or PSI; wildcarded with its expression between exclamation marks'),
-  barred: z.boolean().default(false),
-  type: z.enum(['distinct-psi', 'wildcarded-psi']).optional(),
-  displayName: text.optional(),
-} satisfies Shape<PublicIdentity>);
-
-const condition = {
-  negated: z.boolean().default(false),
-  groups: z.array(z.int().min(0)).min(1).max(64),
-};
-const servicePointTrigger = z.discriminatedUnion(
-  'kind',
-  [
-    z.strictObject({
-      kind: z.literal('method'),
-      method: text,
-      registrationTypes: z
-        .array(z.enum(['initial', 're-registration', 'de-registration']))
-        .max(3)
-        .optional(),
-      ...condition,
-    }),
-    z.strictObject({
-      kind: z.literal('sip-header'),
-      header: posixExpression,
-      content: posixExpression.optional(),
-      ...condition,
-    }),
-    z.strictObject({ kind: z.literal('request-uri'), pattern: posixExpression, ...condition }),
-    z.strictObject({
-      kind: z.literal('session-case'),
-      sessionCase: z.enum([
-        'originating',
-        'terminating-registered',
-        'terminating-unregistered',
-        'originating-unregistered',
-        'originating-cdiv',
-      ]),
-      ...condition,
-    }),
-    z.strictObject({
-      kind: z.literal('session-description'),
-      line: posixExpression,
-      content: posixExpression.optional(),
-      ...condition,
-    }),
-  ],
-  { error: 'expected method, sip-header, request-uri, session-case or session-description' },
-);
-
-const initialFilterCriteria = z.strictObject({
-  priority: z.int().min(0).describe('0 is evaluated first'),
-  triggerPoint: z
-    .strictObject({
-      cnf: z.boolean().describe('true: ANDs of ORs; false: ORs of ANDs'),
-      servicePointTriggers: z.array(servicePointTrigger).min(1).max(64),
-    })
+    .regex(/^\d{14,15}$/, 'expected 14 or 15 digits')
     .optional(),
-  applicationServer: z.strictObject({
-    serverName: sipUri,
-    defaultHandling: z.enum(['session-continued', 'session-terminated']).default('session-continued'),
-    serviceInfo: z.string().max(4096).optional(),
-    includeRegisterRequest: z.boolean().optional(),
-    includeRegisterResponse: z.boolean().optional(),
-  } satisfies Shape<ApplicationServer>),
-  profilePartIndicator: z.enum(['registered', 'unregistered']).optional(),
-} satisfies Shape<InitialFilterCriteria>);
-
-const implicitSet = z.strictObject({
-  serviceProfiles: z
+  referenceLocations: z
     .array(
       z.strictObject({
-        publicIdentities: z.array(publicIdentity).min(1).max(1000),
-        initialFilterCriteria: z.array(initialFilterCriteria).max(200).default([]),
-        sharedIfcSetIds: z.array(z.int().min(0)).max(200).optional(),
-      } satisfies Shape<SubscribedServices>),
+        accessType: shortText,
+        accessInfo: shortText,
+        accessValue: shortText,
+      } satisfies Shape<ReferenceLocation>),
     )
     .min(1)
-    .max(100),
+    .max(16)
+    .optional()
+    .describe('where a line ends (P-Access-Network-Info, TS 24.229 7.2A.4)'),
+} satisfies Shape<PrivateIdentity>);
+
+const implicitSet = z.strictObject({
+  serviceProfiles: z.array(serviceProfile).min(1).max(100),
   visitedNetworks: z
     .array(hostName)
     .max(1000)
@@ -254,8 +168,4 @@ export function jsonSchemaOf(schema: z.ZodType): Record<string, unknown> {
 /** RFC 6901 3 and 6. */
 function escaped(part: string): string {
   return encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'));
-}
-
-function isExpression(expression: string): boolean {
-  return compileEre(expression) !== undefined;
 }

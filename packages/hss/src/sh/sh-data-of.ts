@@ -1,12 +1,12 @@
-import type { ImsUserState, RepositoryData, ShData, UserData } from '@ims-sim/sh';
+import type { ImsUserState, RepositoryData, ShData, UserData, UserIdentity } from '@ims-sim/sh';
 import { registrationOf } from '../registration-state.js';
-import { publicIdentitiesOf } from '../service-profile.js';
+import { placeOf, publicIdentitiesOf } from '../service-profile.js';
 import type { FoundByPublicIdentity } from '../store.js';
 import type { ImplicitSet } from '../subscription.js';
 
 /** What an AS can have of a user here, TS 29.328 table 7.6.1; undefined: this HSS has nothing of that kind. */
 export function shDataOf(
-  { references, serviceIndications = [], serverName, identitySets = ['all'] }: Omit<UserData, 'user'>,
+  { user, references, serviceIndications = [], serverName, identitySets = ['all'] }: UserData,
   found: FoundByPublicIdentity,
 ): ShData | undefined {
   const { subscription, state, set } = found;
@@ -20,7 +20,7 @@ export function shDataOf(
         if (state.server !== undefined) data = { ...data, sCscfName: state.server.name };
         break;
       case 'ims-public-identity':
-        data = { ...data, publicIdentities: identitiesOf(found, identitySets) };
+        data = { ...data, publicIdentities: identitiesOf(found, identitySets, nameOf(user)) };
         break;
       case 'initial-filter-criteria':
         data = {
@@ -46,7 +46,12 @@ export function shDataOf(
   return data;
 }
 
-/** TS 29.328 7.6.2. */
+/** The public identity that is asked for; of an MSISDN, its tel URI. */
+export function nameOf(user: UserIdentity): string {
+  return user.kind === 'public-identity' ? user.identity : `tel:+${user.msisdn}`;
+}
+
+/** TS 29.328 7.6.3. */
 export function imsUserStateOf({ state, set }: Pick<FoundByPublicIdentity, 'state' | 'set'>): ImsUserState {
   switch (registrationOf(state, set)) {
     case 'registered':
@@ -76,23 +81,41 @@ export function repositoryOf(
   });
 }
 
-/** TS 29.328 7.6.3, by Identity-Set; barred ones are left out. */
+/** TS 29.328 7.6.2, by Identity-Set; barred ones are left out. */
 function identitiesOf(
-  { subscription, state, set }: FoundByPublicIdentity,
+  found: FoundByPublicIdentity,
   identitySets: NonNullable<UserData['identitySets']>,
+  publicIdentity: string,
 ): string[] {
+  const { subscription, state, set } = found;
   const isAsked = (index: number): boolean =>
     identitySets.some((asked) => {
       if (asked === 'all') return true;
       if (asked === 'registered') return registrationOf(state, index) === 'registered';
-      return index === set;
+      return asked === 'implicit' && index === set;
     });
-  return namesOf(subscription.implicitSets.filter((_, index) => isAsked(index)));
+  const names = namesOf(subscription.implicitSets.filter((_, index) => isAsked(index)));
+  return identitySets.includes('alias')
+    ? [...new Set([...names, ...aliasesOf(found, publicIdentity)])]
+    : names;
+}
+
+/** TS 29.228 B.2.1: those of its service profile in the same group; without groups, all of the profile. */
+function aliasesOf({ subscription, set }: FoundByPublicIdentity, publicIdentity: string): string[] {
+  const place = placeOf(subscription, publicIdentity);
+  if (place === undefined) return [];
+  const profile = subscription.implicitSets[set]?.serviceProfiles.find(({ publicIdentities }) =>
+    publicIdentities.includes(place.publicIdentity),
+  );
+  return (profile?.publicIdentities ?? []).flatMap(({ identity, barred, aliasIdentityGroupId }) =>
+    !barred && aliasIdentityGroupId === place.publicIdentity.aliasIdentityGroupId ? [identity] : [],
+  );
 }
 
 function msisdnsOf(sets: readonly ImplicitSet[]): string[] {
   return namesOf(sets).flatMap((identity) =>
-    identity.startsWith('tel:+') ? [identity.slice(5).replace(/[^0-9].*$|[-.()]/g, '')] : [],
+    // RFC 3966: visual separators and parameters are none of the number.
+    identity.startsWith('tel:+') ? [identity.slice(5).replace(/;.*$|[-.()]/g, '')] : [],
   );
 }
 

@@ -15,10 +15,12 @@ import {
 } from '@ims-sim/sh';
 import { whenThere } from '../identify.js';
 import type { Outcome } from '../outcome.js';
+import { foundAgain } from '../service-profile.js';
 import type { FoundByPublicIdentity, Maybe, SubscriberStore } from '../store.js';
 import type { SubscriptionState } from '../subscription.js';
 import { keyOf } from '../subscription.js';
 import { profileUpdate } from './profile-update.js';
+import { nameOf } from './sh-data-of.js';
 import { subscribeNotifications } from './subscribe-notifications.js';
 import { userData } from './user-data.js';
 
@@ -90,10 +92,11 @@ export function shServer({
 async function kept(
   store: SubscriberStore,
   request: ShRequest,
-  { subscription, set, wildcard }: FoundByPublicIdentity,
+  found: FoundByPublicIdentity,
 ): Promise<Decision> {
-  const decision = await store.update(keyOf(subscription), (newest) => {
-    const result = request.decide({ ...newest, set, wildcard });
+  const decision = await store.update(keyOf(found.subscription), (newest) => {
+    const now = foundAgain(newest, nameOf(request.user), found);
+    const result = now === undefined ? unknownUser : request.decide(now);
     return { result, state: result.state };
   });
   return decision ?? unknownUser;
@@ -159,10 +162,6 @@ function encoded<A extends { readonly kind: string }>(
 
 function refusal(answer: ShRefusal, reason: string): Decision {
   return encoded({ answer, reason }, encodeUserDataAnswer);
-}
-
-function nameOf(user: UserIdentity): string {
-  return user.kind === 'public-identity' ? user.identity : `tel:+${user.msisdn}`;
 }
 
 const unknownUser: Decision = refusal({ kind: 'unknown-user' }, 'the public identity is not known');

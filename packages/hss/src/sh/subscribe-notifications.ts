@@ -4,6 +4,7 @@ import type { Outcome } from '../outcome.js';
 import type { FoundByPublicIdentity } from '../store.js';
 import type { NotificationSubscription } from '../subscription.js';
 import { without } from '../without.js';
+import { isAskedForBy, notificationRefusal } from './data-references.js';
 import { repositoryOf, shDataOf } from './sh-data-of.js';
 
 type SubscribeOutcome = Outcome<SubscribeNotificationsAnswer>;
@@ -26,11 +27,9 @@ export function subscribeNotifications(
   subscriber: Subscriber,
 ): SubscribeOutcome {
   const { state } = found;
+  const refused = refusalOf(request);
+  if (refused !== undefined) return refused;
   const wanted = subscriptionsFor(request, subscriber);
-  if (wanted === 'not-allowed') {
-    const answer = { kind: 'operation-not-allowed' } as const;
-    return { answer, reason: 'no notification of changes of such data' };
-  }
   if (wanted.length === 0) return failed(resultCode.MISSING_AVP, 'no Data-Reference or Service-Indication');
   const isLive = ({ expiryMs }: NotificationSubscription): boolean =>
     expiryMs === undefined || expiryMs > subscriber.nowMs;
@@ -65,11 +64,29 @@ export function subscribeNotifications(
   };
 }
 
+/** TS 29.328 6.1.3.1 steps 3 and 3a; what is asked of several references is done for all of them or for none (7). */
+function refusalOf({ references, user, serverName }: SubscribeNotifications): SubscribeOutcome | undefined {
+  for (const reference of references) {
+    const kind = isAskedForBy(reference, user) ? notificationRefusal(reference) : 'operation-not-allowed';
+    if (kind !== undefined) return { answer: { kind }, reason: `no notification of changes of ${reference}` };
+  }
+  return references.includes('initial-filter-criteria') && serverName === undefined
+    ? failed(resultCode.MISSING_AVP, 'filter criteria without Server-Name')
+    : undefined;
+}
+
+/** One for each reference, and for each Service-Indication (step 8) or Identity-Set (8a) of it. */
 function subscriptionsFor(
-  { references, serviceIndications = [], expiryMs, oneTime }: SubscribeNotifications,
+  {
+    references,
+    serviceIndications = [],
+    identitySets = ['all'],
+    serverName,
+    expiryMs,
+    oneTime,
+  }: SubscribeNotifications,
   { host, realm, publicIdentity }: Subscriber,
-): readonly NotificationSubscription[] | 'not-allowed' {
-  const wanted: NotificationSubscription[] = [];
+): readonly NotificationSubscription[] {
   const common = {
     host,
     realm,
@@ -77,22 +94,22 @@ function subscriptionsFor(
     ...(expiryMs !== undefined && { expiryMs }),
     ...(oneTime === true && { oneTime }),
   };
-  for (const reference of references) {
+  return references.flatMap((reference): NotificationSubscription[] => {
     switch (reference) {
       case 'ims-user-state':
       case 's-cscf-name':
-        wanted.push({ ...common, reference });
-        break;
+      case 'charging-information':
+        return [{ ...common, reference }];
+      case 'initial-filter-criteria':
+        return [{ ...common, reference, serverName }];
+      case 'ims-public-identity':
+        return identitySets.map((identitySet) => ({ ...common, reference, identitySet }));
       case 'repository-data':
-        for (const serviceIndication of serviceIndications) {
-          wanted.push({ ...common, reference, serviceIndication });
-        }
-        break;
+        return serviceIndications.map((serviceIndication) => ({ ...common, reference, serviceIndication }));
       default:
-        return 'not-allowed';
+        return []; // refused above
     }
-  }
-  return wanted;
+  });
 }
 
 /** Two subscriptions of one AS to the same: the newer replaces the older. */
@@ -101,7 +118,9 @@ export function isSame(a: NotificationSubscription, b: NotificationSubscription)
     a.host === b.host &&
     a.publicIdentity === b.publicIdentity &&
     a.reference === b.reference &&
-    a.serviceIndication === b.serviceIndication
+    a.serviceIndication === b.serviceIndication &&
+    a.serverName === b.serverName &&
+    a.identitySet === b.identitySet
   );
 }
 

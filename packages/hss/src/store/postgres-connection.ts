@@ -44,13 +44,13 @@ export async function postgresAt(url: string): Promise<Postgres> {
     keepAlive: true,
     application_name: 'ims-hss',
     allowExitOnIdle: true,
+    // A connection that cannot be set up so is none: what it was made for fails with what the server says.
+    verify: (client, done) => {
+      client.query(SETTINGS).then(() => done(), done);
+    },
   });
   // A connection that breaks while idle (the server restarts) is dropped by the pool; the next query makes a new one.
   pool.on('error', () => undefined);
-  pool.on('connect', (client) => {
-    // Where this fails the connection is broken, and what it was made for says so.
-    client.query(SETTINGS).catch(() => undefined);
-  });
   const failed = (what: string, error: unknown): Error =>
     new Error(`PostgreSQL at ${place}: ${what} failed: ${reasonOf(error)}`, { cause: error });
 

@@ -30,8 +30,8 @@ export interface SubscriptionContext {
   readonly clock: Clock;
   /** A document has come for the user. */
   document(identity: string, xml: string): 'ok' | 'gap';
-  /** It is over, for the reason given. */
-  ended(subscription: RegEventSubscription, why: string): void;
+  /** It is over, for the reason given. `isLost`: the notifier does not know it any more. */
+  ended(subscription: RegEventSubscription, why: string, isLost: boolean): void;
 }
 
 /** 5.2.3: longer than the registration, by this many seconds. */
@@ -106,11 +106,11 @@ export class RegEventSubscription {
   }
 
   /** Nothing is sent. */
-  end(why: string): void {
+  end(why: string, isLost = false): void {
     if (!this.#isOver) {
       this.#isOver = true;
       this.#timer?.cancel();
-      this.#context.ended(this, why);
+      this.#context.ended(this, why, isLost);
     }
   }
 
@@ -151,7 +151,7 @@ export class RegEventSubscription {
     this.#isRefreshing = false;
     const leftMs = this.#untilMs - this.#context.clock.now();
     if (isGone || leftMs <= 0) {
-      this.end(why);
+      this.end(why, isGone && this.#dialog !== undefined);
       return;
     }
     this.#wake(leftMs, () => this.end(why));

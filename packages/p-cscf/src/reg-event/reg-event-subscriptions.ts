@@ -52,7 +52,7 @@ export class RegEventSubscriptions implements RegEvent {
       stack,
       clock,
       document: (user, xml) => this.#document(user, xml),
-      ended: (subscription, why) => this.#ended(subscription, why),
+      ended: (subscription, why, isLost) => this.#ended(subscription, why, isLost),
     };
   }
 
@@ -75,7 +75,11 @@ export class RegEventSubscriptions implements RegEvent {
       this.#options.log.warn('As many reg event subscriptions as may be; none for this user', { user });
       return;
     }
-    const subscription = new RegEventSubscription(this.#context, user, expiresAtMs);
+    this.#subscribe(user, expiresAtMs);
+  }
+
+  #subscribe(user: string, registeredUntilMs: number): void {
+    const subscription = new RegEventSubscription(this.#context, user, registeredUntilMs);
     this.#byUser.set(user, subscription);
     this.#byCallId.set(subscription.callId, subscription);
     this.#trace(subscription.callId, 'TS 24.229 5.2.3', `subscribes to the registration state of ${user}`);
@@ -151,8 +155,8 @@ export class RegEventSubscriptions implements RegEvent {
     }
   }
 
-  #ended(subscription: RegEventSubscription, why: string): void {
-    const { identity: user, callId: call } = subscription;
+  #ended(subscription: RegEventSubscription, why: string, isLost: boolean): void {
+    const { identity: user, callId: call, registeredUntilMs } = subscription;
     this.#byUser.delete(user);
     this.#byCallId.delete(call);
     this.#versions.delete(user);
@@ -161,6 +165,10 @@ export class RegEventSubscriptions implements RegEvent {
       'TS 24.229 5.2.3',
       `the subscription to the registration state of ${user} is over: ${why}`,
     );
+    // RFC 6665 4.1.2.2: a notifier that has lost it is subscribed to anew, while the user is registered.
+    if (isLost && registeredUntilMs > this.#options.clock.now()) {
+      this.#subscribe(user, registeredUntilMs);
+    }
   }
 
   #trace(call: string | undefined, clause: string, text: string): void {

@@ -1,6 +1,6 @@
+import { isWildcarded } from '@ims-sim/cx';
 import type { RegInfo, RegInfoContact, RegInfoRegistration, UnknownParam } from '@ims-sim/reginfo';
 import type { Binding, ImplicitSet } from '../served-user.js';
-import { isWildcarded } from '../wildcard.js';
 import type { ContactChange } from './subscription.js';
 
 /** What a document says beside the state of the set. */

@@ -1,12 +1,28 @@
-import type { RestorableRegistration } from '@ims-sim/cx';
+import type { SubscriptionDialog } from '@ims-sim/cx';
 import { addresses, parseNameAddrList, tagOf, uriEquals, type Dialog, type SipRequest } from '@ims-sim/sip';
 import type { ImplicitSet } from '../served-user.js';
+import { isOnPath } from './subscribe.js';
+import type { KeptFor } from './subscription.js';
 
-/** What the HSS keeps of a UE's subscription (TS 23.380 4.2). */
-export type StoredSubscription = NonNullable<RestorableRegistration['subscription']>;
+/** Whose subscription the HSS is to keep, and as what (TS 23.380 4.2); undefined: it is nobody's whom it can be kept for. */
+export function keptFor(
+  request: SipRequest,
+  set: ImplicitSet,
+  subscriber: 'ue' | { readonly host: string } | undefined,
+): KeptFor | undefined {
+  if (subscriber === undefined) {
+    return undefined;
+  }
+  if (subscriber === 'ue') {
+    const privateIdentity = privateIdentityOf(request, set);
+    return privateIdentity === undefined ? undefined : { privateIdentity, by: 'subscription' };
+  }
+  const behind = set.bindings.find((binding) => isOnPath(subscriber.host, binding));
+  return behind && { privateIdentity: behind.privateIdentity, by: 'pCscfSubscription' };
+}
 
 /** The private identity of the UE that subscribes: that of its contact, or the only one that there is. */
-export function privateIdentityOf(request: SipRequest, { bindings }: ImplicitSet): string | undefined {
+function privateIdentityOf(request: SipRequest, { bindings }: ImplicitSet): string | undefined {
   const contact = addresses(request, 'contact')[0];
   const its = contact && bindings.find((binding) => uriEquals(binding.contact.uri, contact.uri));
   const first = bindings[0]?.privateIdentity;
@@ -16,7 +32,7 @@ export function privateIdentityOf(request: SipRequest, { bindings }: ImplicitSet
   );
 }
 
-export function stored({ callId, remote, local, routeSet, remoteTarget }: Dialog): StoredSubscription {
+export function stored({ callId, remote, local, routeSet, remoteTarget }: Dialog): SubscriptionDialog {
   return {
     callId,
     from: remote.text,
@@ -31,7 +47,7 @@ export function stored({ callId, remote, local, routeSet, remoteTarget }: Dialog
  * CSeq goes on from the seconds since the epoch, which no subscription has counted to.
  */
 export function dialogFrom(
-  { callId, from, to, recordRoute, contact }: StoredSubscription,
+  { callId, from, to, recordRoute, contact }: SubscriptionDialog,
   nowMs: number,
 ): Dialog | undefined {
   const remote = parseNameAddrList(from)?.[0];

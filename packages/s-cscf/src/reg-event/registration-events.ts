@@ -1,3 +1,4 @@
+import type { SubscriptionDialog } from '@ims-sim/cx';
 import { token } from '@ims-sim/host';
 import {
   callId,
@@ -17,11 +18,11 @@ import type { RegistrationEvent } from '../registration-event.js';
 import { keepSubscription } from '../restoration.js';
 import type { SCscf } from '../s-cscf.js';
 import type { ImplicitSet, ServedUser } from '../served-user.js';
-import { countFrom, dialogFrom, privateIdentityOf, stored, type StoredSubscription } from './kept.js';
+import { countFrom, dialogFrom, keptFor, stored } from './kept.js';
 import { Notifier } from './notifier.js';
 import { FULL, NO_DIALOG, OUT_OF_ORDER, UNKNOWN } from './refusals.js';
 import { acceptedHeaders, initialSubscribe, isRegEvent, refreshingSubscribe } from './subscribe.js';
-import type { Subscription } from './subscription.js';
+import type { KeptFor, Subscription } from './subscription.js';
 import { Subscriptions, subscriptionKey } from './subscriptions.js';
 
 export interface RegistrationEventsLimits {
@@ -95,11 +96,10 @@ export class RegistrationEvents {
     if (dialog === undefined) {
       return { kind: 'reply', status: 400, reason: 'Bad Contact', because: NO_DIALOG };
     }
-    const { expiresS, isOwn, neighbour = 'p-cscf' } = decision;
-    const privateIdentity = isOwn && expiresS > 0 ? privateIdentityOf(request, user.set) : undefined;
+    const { expiresS, subscriber, neighbour = 'p-cscf' } = decision;
     const subscription = this.#add({
       set: user.set,
-      privateIdentity,
+      kept: expiresS > 0 ? keptFor(request, user.set, subscriber) : undefined,
       neighbour,
       dialog,
       event: valueOf(request.headers, 'event') ?? 'reg',
@@ -151,10 +151,10 @@ export class RegistrationEvents {
     return subscription;
   }
 
-  /** TS 23.380 4.2: what the HSS has of the UE's own subscription; undefined: nothing any more. */
-  #keep({ set, privateIdentity }: Subscription, kept: StoredSubscription | undefined): void {
-    if (privateIdentity !== undefined) {
-      keepSubscription(set, privateIdentity, kept, this.#scscf).catch((error: unknown) => {
+  /** TS 23.380 4.2: what the HSS has of it; undefined: nothing any more. */
+  #keep({ set, kept }: Subscription, dialog: SubscriptionDialog | undefined): void {
+    if (kept !== undefined) {
+      keepSubscription(set, kept.privateIdentity, kept.by, dialog, this.#scscf).catch((error: unknown) => {
         this.#scscf.log.error('A procedure failed', { error });
       });
     }
@@ -162,26 +162,31 @@ export class RegistrationEvents {
 
   /** TS 23.380 4.3: the subscriptions of a set that came back from the HSS go on, with the full state. */
   #restore(set: ImplicitSet): void {
-    const nowMs = this.#scscf.clock.now();
-    for (const [privateIdentity, kept] of set.subscriptions ?? []) {
-      const dialog = dialogFrom(kept, nowMs);
-      const isThere = dialog !== undefined && this.#subscriptions.find(dialog.callId, dialog.localTag);
-      if (dialog === undefined || isThere !== undefined || this.#isFull(set)) {
-        continue;
-      }
-      this.#add({
-        set,
-        privateIdentity,
-        neighbour: 'p-cscf', // a UE's
-        dialog,
-        event: 'reg',
-        contact: this.#newContact(),
-        // How long it was for is not kept: as long as the registration.
-        expiresAtMs: Math.max(nowMs, ...set.bindings.map(({ expiresAtMs }) => expiresAtMs)),
-        version: countFrom(nowMs),
-        ends: undefined,
-      });
+    for (const [privateIdentity, { subscription, pCscfSubscription }] of set.subscriptions ?? []) {
+      this.#restoreOne(set, { privateIdentity, by: 'subscription' }, subscription);
+      this.#restoreOne(set, { privateIdentity, by: 'pCscfSubscription' }, pCscfSubscription);
     }
+  }
+
+  #restoreOne(set: ImplicitSet, kept: KeptFor, from: SubscriptionDialog | undefined): void {
+    const nowMs = this.#scscf.clock.now();
+    const dialog = from && dialogFrom(from, nowMs);
+    const isThere = dialog !== undefined && this.#subscriptions.find(dialog.callId, dialog.localTag);
+    if (dialog === undefined || isThere !== undefined || this.#isFull(set)) {
+      return;
+    }
+    this.#add({
+      set,
+      kept,
+      neighbour: 'p-cscf', // a UE's, or itself
+      dialog,
+      event: 'reg',
+      contact: this.#newContact(),
+      // How long it was for is not kept: as long as the registration.
+      expiresAtMs: Math.max(nowMs, ...set.bindings.map(({ expiresAtMs }) => expiresAtMs)),
+      version: countFrom(nowMs),
+      ends: undefined,
+    });
   }
 
   #isFull(set: ImplicitSet): boolean {

@@ -14,7 +14,7 @@ import {
 } from '@ims-sim/sip';
 import { answeredVector, type Neighbour } from '../charging-vector.js';
 import type { SCscf } from '../s-cscf.js';
-import { isRegistered, type ImplicitSet, type ServedUser } from '../served-user.js';
+import { isRegistered, type Binding, type ImplicitSet, type ServedUser } from '../served-user.js';
 
 const CLAUSE = 'TS 24.229 5.4.2.1.1';
 
@@ -26,8 +26,8 @@ export type SubscribeDecision =
   | {
       readonly kind: 'accept';
       readonly expiresS: number;
-      /** The user itself subscribes. */
-      readonly isOwn: boolean;
+      /** The user itself, or an element of its Path, whose subscription the HSS keeps; undefined: another, or a refresh. */
+      readonly subscriber: Subscriber['kept'];
       /** By whom the subscriber is reached; undefined in a refresh: as before. */
       readonly neighbour: Neighbour | undefined;
       readonly because: Because | undefined;
@@ -123,7 +123,7 @@ function bounded(
   return {
     kind: 'accept',
     expiresS: Math.min(asked, maxExpiresS),
-    isOwn: subscriber?.isOwn === true,
+    subscriber: subscriber?.kept,
     neighbour: subscriber?.neighbour,
     because: scscf.trace.enabled ? because : undefined,
   };
@@ -131,7 +131,7 @@ function bounded(
 
 interface Subscriber {
   readonly name: string;
-  readonly isOwn: boolean;
+  readonly kept: 'ue' | { readonly host: string } | undefined;
   /** By whom it is reached. */
   readonly neighbour: Neighbour;
 }
@@ -141,14 +141,14 @@ function subscriberOf(request: SipRequest, set: ImplicitSet, scscf: SCscf): Subs
   for (const asserted of addresses(request, 'p-asserted-identity')) {
     const own = scscf.registrar.user(asserted);
     if (own !== undefined && !own.barred && isSameSubscription(own.set, set)) {
-      return { name: own.identity, isOwn: true, neighbour: 'p-cscf' };
+      return { name: own.identity, kept: 'ue', neighbour: 'p-cscf' };
     }
     const host = hostOf(asserted);
-    if (host !== undefined && isOnPath(host, set)) {
-      return { name: host, isOwn: false, neighbour: 'p-cscf' };
+    if (host !== undefined && set.bindings.some((binding) => isOnPath(host, binding))) {
+      return { name: host, kept: { host }, neighbour: 'p-cscf' };
     }
     if (host !== undefined && isApplicationServer(host, set)) {
-      return { name: host, isOwn: false, neighbour: 'as' };
+      return { name: host, kept: undefined, neighbour: 'as' };
     }
   }
   return undefined;
@@ -167,10 +167,9 @@ function hostOf({ uri }: Pick<NameAddr, 'uri'>): string | undefined {
   return uri.kind === 'sip' ? uri.host.toLowerCase() : undefined;
 }
 
-function isOnPath(host: string, set: ImplicitSet): boolean {
-  return set.bindings.some(({ path }) =>
-    (parseNameAddrList(path) ?? []).some((element) => hostOf(element) === host),
-  );
+/** Whether a contact is reached through that host. */
+export function isOnPath(host: string, { path }: Pick<Binding, 'path'>): boolean {
+  return (parseNameAddrList(path) ?? []).some((element) => hostOf(element) === host);
 }
 
 function isApplicationServer(host: string, { users }: ImplicitSet): boolean {

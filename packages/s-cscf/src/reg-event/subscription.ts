@@ -2,7 +2,12 @@ import type { Dialog } from '@ims-sim/sip';
 import type { Neighbour } from '../charging-vector.js';
 import type { Due } from '../due-queue.js';
 import type { RegistrationEvent } from '../registration-event.js';
-import type { ImplicitSet } from '../served-user.js';
+import type { ImplicitSet, KeptSubscriptions } from '../served-user.js';
+
+export interface KeptFor {
+  readonly privateIdentity: string;
+  readonly by: keyof KeptSubscriptions;
+}
 
 export type ContactChange = RegistrationEvent['changes'][number];
 
@@ -11,8 +16,8 @@ export interface Subscription extends Due {
   /** Call-ID and the notifier's tag. */
   readonly key: string;
   readonly set: ImplicitSet;
-  /** Of the UE whose own subscription it is: the HSS keeps that. */
-  readonly privateIdentity: string | undefined;
+  /** Of the UE whose own subscription it is, or its P-CSCF's: the HSS keeps it (TS 23.380 4.2). */
+  readonly kept: KeptFor | undefined;
   /** By whom the subscriber is reached. */
   readonly neighbour: Neighbour;
   dialog: Dialog;

@@ -365,7 +365,7 @@ test('TS 24.229 5.4.2.1.2: an identity that the HSS bars or takes away is told a
 });
 
 describe('TS 23.380 4: the subscription of the UE', () => {
-  test('4.2: is kept by the HSS until it ends; that of its P-CSCF is not', async () => {
+  test('4.2: is kept by the HSS until it ends; that of its P-CSCF too, that of an AS is not', async () => {
     const { pcscf, asked, response } = await subscribed();
     const kept = () => asked.at(-1)?.restoration?.registrations[0]?.subscription;
     const tag = /;tag=.*/.exec(valueOf(response.headers, 'to') ?? '')?.[0] ?? '';
@@ -378,10 +378,44 @@ describe('TS 23.380 4: the subscription of the UE', () => {
     });
     const before = asked.length;
     await pcscf.ask(subscribe(['P-Asserted-Identity', '<sip:pcscf1.home1.net>'], ['Call-ID', 'pcscf']));
-    expect(asked).toHaveLength(before);
-    await pcscf.ask(again(response, 2, ['Expires', '0']));
     expect(asked).toHaveLength(before + 1);
+    const both = asked.at(-1)?.restoration?.registrations[0];
+    expect(both).toMatchObject({
+      subscription: { callId: 'subscription' },
+      pCscfSubscription: { callId: 'pcscf' },
+    });
+    await pcscf.ask(again(response, 2, ['Expires', '0']));
+    expect(asked).toHaveLength(before + 2);
     expect(kept()).toBeUndefined();
+    expect(asked.at(-1)?.restoration?.registrations[0]).toMatchObject({
+      pCscfSubscription: { callId: 'pcscf' },
+    });
+  });
+
+  test('4.3: the HSS takes the registration back from an S-CSCF without its memory: UE and P-CSCF are told', async () => {
+    const first = await subscribed();
+    await first.pcscf.ask(subscribe(['P-Asserted-Identity', '<sip:pcscf1.home1.net>'], ['Call-ID', 'pcscf']));
+    const restoration = first.asked.at(-1)?.restoration;
+    const it = await network(restoration === undefined ? {} : { restoration: [restoration] });
+    await it.host.clock.advance(1_000_000);
+    const pcscf = await it.agent('pcscf1.home1.net');
+    const answer = it.host.clock.until(
+      it.scscf.cx.registrationTermination({
+        privateIdentity: 'user1_private@home1.net',
+        associatedIdentities: [],
+        publicIdentities: ['sip:user1_public1@home1.net'],
+        reason: 'permanent-termination',
+      }),
+    );
+    expect(await answer).toEqual({ kind: 'terminated' });
+    expect(it.asked.map(({ type }) => type)).toEqual(['no-assignment']);
+    await it.host.clock.advance(1000);
+    const last = new Map(pcscf.requests.map(({ headers }) => [valueOf(headers, 'call-id'), headers]));
+    expect([...last.keys()]).toEqual(['subscription', 'pcscf']);
+    for (const headers of last.values()) {
+      expect(valueOf(headers, 'subscription-state')).toBe('terminated;reason=noresource');
+    }
+    expect(documents(pcscf).at(-1)?.registrations[0]).toMatchObject({ state: 'terminated' });
   });
 
   test('4.3: goes on where the S-CSCF comes back without its memory', async () => {

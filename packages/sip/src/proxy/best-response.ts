@@ -34,8 +34,9 @@ function rank({ status }: SipResponse): number {
     return 0;
   }
   const telling = TELLING.includes(status) ? 0 : 1;
-  const overloaded = status === 503 ? 2 : 0;
-  return Math.floor(status / 100) * 10 + telling + overloaded;
+  // Least is told by a time-out, often this proxy's own, and by an overload.
+  const silent = status === 503 || status === 408 ? 2 : 0;
+  return Math.floor(status / 100) * 10 + telling + silent;
 }
 
 /** 16.7 step 6: a 503 upstream would say that this proxy can serve nobody; only that one way is closed. */

@@ -4,7 +4,7 @@ import type { Header } from '../message/header.js';
 import { has } from '../message/headers.js';
 import type { SipResponse } from '../message/message.js';
 import type { ClientTransaction, ClientTransactionUser, SendOptions } from '../stack.js';
-import type { Transport } from '../transport/types.js';
+import type { Target, Transport } from '../transport/types.js';
 import type { ProxyCore } from './core.js';
 import type { Forward, ForwardFailure } from './decision.js';
 import { outgoing } from './forward.js';
@@ -40,6 +40,7 @@ export class Branch implements ClientTransactionUser {
   readonly #isInvite: boolean;
   #client: ClientTransaction | undefined;
   #answered = false;
+  #rang = false;
   #cancelled: readonly Header[] | undefined;
   #timerC: Timer | undefined;
   #patience: Timer | undefined;
@@ -52,12 +53,23 @@ export class Branch implements ClientTransactionUser {
     this.#isInvite = forward.request.method === 'INVITE';
   }
 
+  /** Where the request went last. */
+  get target(): Target | undefined {
+    return this.#client?.target;
+  }
+
+  /** How it fails where nothing final came. */
+  get timeout(): ForwardFailure {
+    return this.#rang ? { kind: 'timeout', rang: true } : { kind: 'timeout' };
+  }
+
   /** Sends the request; `from` is the transport that it came by. */
   start(from: Transport): void {
     const { forward } = this;
     this.#startTimers();
     const options: SendOptions = {
       targets: forward.targets,
+      bySize: forward.bySize,
       sentBy: forward.sentBy,
       // Not what `prepare` is given, which may be another target's: what the element wants to leave.
       prepare: (_request, target) =>
@@ -79,8 +91,11 @@ export class Branch implements ClientTransactionUser {
     }
     if (status >= 200) {
       this.#stopTimers();
-    } else if (this.#isInvite && this.state === 'pending') {
-      this.#restartTimerC(); // 16.7 step 2
+    } else {
+      this.#rang = true;
+      if (this.#isInvite && this.state === 'pending') {
+        this.#restartTimerC(); // 16.7 step 2
+      }
     }
     const headers = withoutTopValue(received.headers, 'via');
     if (has(headers, 'via')) {
@@ -91,7 +106,7 @@ export class Branch implements ClientTransactionUser {
 
   onFailure(failure: 'timeout' | 'transport'): void {
     this.#stopTimers();
-    this.#user.onFailure(this, { kind: failure });
+    this.#user.onFailure(this, failure === 'timeout' ? this.timeout : { kind: failure });
   }
 
   /** RFC 3261 9.1: an INVITE only; other requests are not cancelled. */
@@ -121,7 +136,7 @@ export class Branch implements ClientTransactionUser {
     }
     if (this.forward.silenceMs !== undefined) {
       this.#silence = clock.timer(this.forward.silenceMs, () => {
-        if (this.#client?.target?.transport === 'UDP') {
+        if (this.forward.silenceByTcp === true || this.target?.transport === 'UDP') {
           this.#user.onLate(this);
         }
       });
@@ -136,13 +151,13 @@ export class Branch implements ClientTransactionUser {
   /** 16.8: CANCEL where a provisional response has come, and then a last wait for the 487; else as if a 408 had come. */
   #timerCFired(): void {
     if (!this.#answered || this.#cancelled !== undefined) {
-      this.#user.onFailure(this, { kind: 'timeout' });
+      this.#user.onFailure(this, this.timeout);
       return;
     }
     this.cancel();
     const waitMs = 64 * this.#core.timers.t1Ms; // 9.1
     this.#timerC = this.#core.stack.host.clock.timer(waitMs, () => {
-      this.#user.onFailure(this, { kind: 'timeout' });
+      this.#user.onFailure(this, this.timeout);
     });
   }
 

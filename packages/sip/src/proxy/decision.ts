@@ -42,6 +42,8 @@ export interface Forward {
   readonly sentBy?: string | undefined;
   /** Where to, against Route and Request-URI. */
   readonly targets?: readonly Target[] | undefined;
+  /** As in `SendOptions`. */
+  readonly bySize?: false | undefined;
   /** What the element changes in each response on its way back (and learns from it); 100 never gets here. */
   readonly onResponse?: ((response: SipResponse) => SipResponse) | undefined;
   /**
@@ -56,7 +58,19 @@ export interface Forward {
    * the connection tells.
    */
   readonly silenceMs?: number | undefined;
+  /** `silenceMs` holds by TCP, too: an application asked for it. */
+  readonly silenceByTcp?: true | undefined;
+  /** Of the first decision for a request. */
+  readonly observer?: ProxyObserver | undefined;
   readonly because?: Because | undefined;
+}
+
+/** Who wants to know what becomes of a request that is passed on, without a say in it. */
+export interface ProxyObserver {
+  /** Each final response of a next hop, without this element's Via; further 2xx of one branch are not told. */
+  onFinal(response: SipResponse, from: Target | undefined): void;
+  /** Once: nothing more comes of it but further 2xx. */
+  onEnd(): void;
 }
 
 /**
@@ -68,10 +82,12 @@ export interface Fork {
   readonly groups: readonly (readonly ForkBranch[])[];
   /** Asked once, when all groups have failed; as `Forward.onFailure`. */
   readonly onFailure?: Forward['onFailure'];
+  readonly observer?: ProxyObserver | undefined;
   readonly because?: Because | undefined;
 }
 
-export type ForkBranch = Omit<Forward, 'kind' | 'onFailure' | 'because'>;
+/** Its `onFailure` may put a forward in the branch's place, and no fork. */
+export type ForkBranch = Omit<Forward, 'kind' | 'observer' | 'because'>;
 
 /** The procedure has answered, or will, by `incoming.transaction` itself. */
 export interface Taken {
@@ -80,7 +96,8 @@ export interface Taken {
 }
 
 export type ForwardFailure =
-  | { readonly kind: 'timeout' }
+  /** `rang`: a provisional response other than 100 came, so somebody is there. */
+  | { readonly kind: 'timeout'; readonly rang?: true }
   | { readonly kind: 'transport' }
   | { readonly kind: 'response'; readonly response: SipResponse };
 

@@ -34,5 +34,5 @@ export function failureOf(best: Branch | undefined): ForwardFailure {
   if (best.finalCame) {
     return { kind: 'response', response: best.final };
   }
-  return { kind: best.final.status === 503 ? 'transport' : 'timeout' };
+  return best.final.status === 503 ? { kind: 'transport' } : best.timeout;
 }

@@ -1,13 +1,11 @@
-import { token } from '@ims-sim/host';
-import { responseTo } from '../message/build.js';
 import type { Header } from '../message/header.js';
 import { every } from '../message/headers.js';
 import type { SipResponse } from '../message/message.js';
 import type { ServerTransaction } from '../stack.js';
 import { asSentBack, bestResponse } from './best-response.js';
 import { Branch, type BranchUser } from './branch.js';
-import type { ProxyCore } from './core.js';
-import type { Decision, Fork, Forward, ForwardFailure } from './decision.js';
+import { ownResponse, type ProxyCore } from './core.js';
+import type { Decision, Fork, Forward, ForwardFailure, ProxyObserver } from './decision.js';
 import { consult } from './consult.js';
 import { failureOf, ForkProgress } from './fork.js';
 
@@ -24,6 +22,7 @@ export class ResponseContext implements BranchUser {
   readonly transaction: ServerTransaction;
   readonly #core: ProxyCore;
   readonly #act: Act;
+  readonly #observer: ProxyObserver | undefined;
   readonly #branches: Branch[] = [];
   readonly #isInvite: boolean;
   /** Set while a fork's groups are tried. */
@@ -33,10 +32,11 @@ export class ResponseContext implements BranchUser {
   #cancelled = false;
   #over = false;
 
-  constructor(core: ProxyCore, transaction: ServerTransaction, act: Act) {
+  constructor(core: ProxyCore, transaction: ServerTransaction, act: Act, observer?: ProxyObserver) {
     this.#core = core;
     this.transaction = transaction;
     this.#act = act;
+    this.#observer = observer;
     this.#isInvite = transaction.request.method === 'INVITE';
     core.passes.begin(transaction.request);
     transaction.onFailure = () => this.end();
@@ -84,10 +84,14 @@ export class ResponseContext implements BranchUser {
         branch.end();
       }
     }
+    this.#observer?.onEnd();
   }
 
   onResponse(branch: Branch, response: SipResponse): void {
     const { status } = response;
+    if (status >= 200 && branch.state !== 'over') {
+      this.#observer?.onFinal(response, branch.target);
+    }
     if (status >= 300) {
       this.onFailure(branch, { kind: 'response', response });
     } else if (status >= 200) {
@@ -109,11 +113,11 @@ export class ResponseContext implements BranchUser {
     if (branch.state !== 'pending') {
       return;
     }
-    this.#ask(branch, { kind: 'timeout' }, () => {
+    this.#ask(branch, branch.timeout, () => {
       // A request that is no INVITE has no 408 (RFC 4320): what comes before Timer F may still go back, where no other
       // contact waits for its turn.
       if (this.#isInvite || this.#fork !== undefined) {
-        this.#conclude(branch, { kind: 'timeout' });
+        this.#conclude(branch, branch.timeout);
       }
     });
   }
@@ -198,10 +202,10 @@ export class ResponseContext implements BranchUser {
         }
         break;
       case 'transport':
-        branch.final = this.#own(503); // 16.9
+        branch.final = ownResponse(this.#core, this.transaction.request, 503); // 16.9
         break;
       case 'timeout':
-        branch.final = this.#isInvite ? this.#own(408) : undefined; // 16.8; RFC 4320 4.2
+        branch.final = this.#isInvite ? ownResponse(this.#core, this.transaction.request, 408) : undefined; // 16.8; RFC 4320 4.2
         branch.cancel();
         break;
     }
@@ -287,14 +291,9 @@ export class ResponseContext implements BranchUser {
     }
   }
 
-  #own(status: number): SipResponse {
-    const toTag = token(this.#core.stack.host.random, 11);
-    return responseTo(this.transaction.request, status, undefined, { toTag });
-  }
-
   #bug(error: unknown): void {
     this.#core.log.error('A procedure failed', { error });
     this.end();
-    this.transaction.respond(this.#own(500));
+    this.transaction.respond(ownResponse(this.#core, this.transaction.request, 500));
   }
 }

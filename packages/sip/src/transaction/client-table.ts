@@ -15,6 +15,7 @@ export interface ClientTableOptions {
   readonly counters: TransportCounters;
   /** Transactions at a time, at most. */
   readonly max: number;
+  readonly onStray?: ((response: SipResponse, source: Source) => void) | undefined;
   readonly side: Pick<ClientSide, 'timers' | 'sendDatagram' | 'flowTo' | 'sendOnFlow'>;
 }
 
@@ -24,16 +25,18 @@ export class ClientTable {
   readonly context: OutgoingContext;
   readonly #counters: TransportCounters;
   readonly #max: number;
+  readonly #onStray: ClientTableOptions['onStray'];
   readonly #side: ClientSide;
   readonly #entries = new Map<string, ClientEntry | typeof COMPLETED>();
   /** Timer K. */
   readonly #lingering: Lingering;
 
-  constructor({ host, context, counters, max, side }: ClientTableOptions) {
+  constructor({ host, context, counters, max, side, onStray }: ClientTableOptions) {
     this.host = host;
     this.context = context;
     this.#counters = counters;
     this.#max = max;
+    this.#onStray = onStray;
     this.#lingering = new Lingering(host.clock, side.timers.t4Ms, (key) => {
       this.#entries.delete(key);
     });
@@ -81,6 +84,7 @@ export class ClientTable {
     // RFC 3261 18.1.2: the sent-by must be the one that was put there.
     if (entry === undefined || entry.method !== method || !isSentBy(via, entry.sentBy)) {
       this.#counters.stray++;
+      this.#onStray?.(response, source);
       return;
     }
     entry.receive(response, source);

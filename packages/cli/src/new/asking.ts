@@ -1,0 +1,82 @@
+import { createInterface } from 'node:readline/promises';
+import { UserError } from '@ims-sim/element';
+import { didYouMean } from '@ims-sim/element/files';
+
+export interface Io {
+  readonly input: NodeJS.ReadableStream;
+  readonly output: NodeJS.WritableStream;
+}
+
+/** Questions to whoever sits at a terminal, or to what is piped in. */
+export interface Asking {
+  /** The answer; `usual` where nothing is said or the input has ended. */
+  ask(question: string, usual: string): Promise<string>;
+  /** One of these; asks again, three times at most. @throws UserError */
+  choose(question: string, choices: readonly string[], usual: string): Promise<string>;
+  say(text: string): void;
+  close(): void;
+}
+
+const MAX_TRIES = 3;
+const MAX_SHOWN = 8;
+const MAX_ANSWER = 1000;
+const MAX_WAITING = 100;
+
+export function startAsking({ input, output }: Io): Asking {
+  const lines = createInterface({ input });
+  // what is piped comes at once, before anything was asked: the lines wait in their order
+  const waiting: string[] = [];
+  let next: ((line: string | undefined) => void) | undefined;
+  let ended = false;
+  lines.on('line', (line) => {
+    if (next) {
+      next(line);
+      next = undefined;
+    } else if (waiting.length < MAX_WAITING) {
+      waiting.push(line);
+    }
+  });
+  lines.on('close', () => {
+    ended = true;
+    next?.(undefined);
+    next = undefined;
+  });
+  const line = (): Promise<string | undefined> =>
+    waiting.length > 0 || ended
+      ? Promise.resolve(waiting.shift())
+      : new Promise((resolve) => {
+          next = resolve;
+        });
+  const ask = async (question: string, usual: string): Promise<string> => {
+    output.write(`${question} [${usual}]: `);
+    const answer = (await line())?.trim().slice(0, MAX_ANSWER);
+    if (!('isTTY' in input && input.isTTY === true)) {
+      output.write(`${answer ?? ''}\n`); // nobody typed it where it is shown
+    }
+    return answer === undefined || answer === '' ? usual : answer;
+  };
+  return {
+    ask,
+    choose: async (question, choices, usual) => {
+      const shown = choices.slice(0, MAX_SHOWN).join(', ');
+      const more = choices.length > MAX_SHOWN ? `, and ${choices.length - MAX_SHOWN} more` : '';
+      for (let tries = 0; ; tries++) {
+        const answer = await ask(`${question} (${shown}${more})`, usual);
+        if (choices.includes(answer)) {
+          return answer;
+        }
+        const wrong = `${answer}: expected one of ${shown}${more}${didYouMean(answer, choices)}`;
+        if (tries + 1 >= MAX_TRIES || ended) {
+          throw new UserError(wrong);
+        }
+        output.write(`${wrong}\n`);
+      }
+    },
+    say: (text) => {
+      output.write(`${text}\n`);
+    },
+    close: () => {
+      lines.close();
+    },
+  };
+}

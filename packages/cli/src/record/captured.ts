@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { UserError } from '@ims-sim/element';
+import { type CapturedMessage, readPcap } from '@ims-sim/trace';
+import { readTrace } from '../show-trace.js';
+
+/** Magic numbers: pcapng's section header, pcap in both byte orders, in micro- and nanoseconds. */
+const CAPTURES = new Set(['0a0d0d0a', 'd4c3b2a1', 'a1b2c3d4', '4d3cb2a1', 'a1b23c4d']);
+
+/** What there is to record from. */
+export interface Captured {
+  readonly messages: readonly CapturedMessage[];
+  /** What was not read, one line each. */
+  readonly complaints: readonly string[];
+}
+
+/** The messages of a file: a capture (pcap, pcapng) or a `trace.jsonl`. Throws `UserError` where it is neither. */
+export function capturedMessages(file: string): Captured {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(file);
+  } catch (error) {
+    throw new UserError(
+      `${file}: cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      {
+        cause: error,
+      },
+    );
+  }
+  if (CAPTURES.has(bytes.subarray(0, 4).toString('hex'))) {
+    return readPcap(bytes);
+  }
+  const messages = readTrace(file).flatMap((record) => (record.kind === 'message' ? [record] : []));
+  return { messages, complaints: [] };
+}

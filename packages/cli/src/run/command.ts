@@ -1,0 +1,69 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import type { RunFlags } from './flags.js';
+
+/** What CI reads; 130 is 128 + SIGINT, as shells have it. */
+const EXIT_STATUS = { passed: 0, failed: 1, unusable: 2, interrupted: 130 } as const;
+
+/** `ims run`. */
+export function addRun(program: Command): void {
+  program
+    .command('run')
+    .description('start the network, play the scenarios, judge every message, stop')
+    .argument('<scenario...>', 'scenario files, or folders: every scenario in them and below')
+    .option(
+      '--out <dir>',
+      'where ladder, trace, report and junit.xml go; a folder for each of several',
+      'out',
+    )
+    .option('--grep <pattern>', 'only those whose title, file or clause the regular expression matches')
+    .option('--bail', 'begin no further one after one failed', false)
+    .option('--keep-going', 'go on with a scenario after one of its actions failed', false)
+    .option('--repeat <times>', 'play each so often', count, 1)
+    .option('--jobs <number>', 'how many at a time (default: as many as there are cores)', count)
+    .option('--network <file>', 'another network file than the scenario names')
+    .option('--attach', 'play on a network that is already up (needs --network)', false)
+    .option('--simulate', 'in this process, on virtual time and a network in memory', false)
+    .option('--seed <number>', 'of a simulation: the same seed, the same trace', seed)
+    .option(
+      '--seeds <number>',
+      'simulate with so many seeds, with losses, delays and restarts by chance',
+      count,
+    )
+    .option('--timeout <seconds>', 'how long one scenario may take', positive, 60)
+    .addHelpText('after', HELP)
+    .action(async (paths: string[], options: RunFlags) => {
+      const { runScenarios } = await import('./run.js');
+      process.exitCode = EXIT_STATUS[await runScenarios(paths, options)];
+    });
+}
+
+const HELP = `
+Exit status: 0 all passed, 1 one failed, 2 something cannot be used, 130 interrupted.
+Examples:
+  ims run scenarios/tr-24.841-6.1.1.yaml
+  ims run scenarios --grep '24\\.228' --jobs 2 --out out
+  ims run scenarios --simulate --seeds 1000`;
+
+export function positive(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0) {
+    throw new InvalidArgumentError('expected a number above 0');
+  }
+  return value;
+}
+
+function count(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > 1_000_000) {
+    throw new InvalidArgumentError('expected a whole number from 1 to 1000000');
+  }
+  return value;
+}
+
+function seed(text: string): number {
+  const value = Number(text);
+  if (text === '' || !Number.isSafeInteger(value) || value < 0) {
+    throw new InvalidArgumentError('expected a whole number from 0 on');
+  }
+  return value;
+}

@@ -1,0 +1,28 @@
+import { UserError } from '@ims-sim/element';
+
+/** `work`, unless the time limit or `abort` comes first; the caller then sees to it that the work ends. */
+export async function withinLimit<T>(work: Promise<T>, limitS: number, abort: AbortSignal): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  let onAbort: () => void = () => undefined;
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new UserError(`not over within ${limitS} s (--timeout)`));
+    }, limitS * 1000);
+    onAbort = () => {
+      reject(new Interrupted());
+    };
+    abort.addEventListener('abort', onAbort);
+    if (abort.aborted) {
+      onAbort();
+    }
+  });
+  try {
+    return await Promise.race([work, limit]);
+  } finally {
+    clearTimeout(timer);
+    abort.removeEventListener('abort', onAbort);
+  }
+}
+
+/** The user, or a failure with --bail, asked that it end. */
+export class Interrupted extends Error {}

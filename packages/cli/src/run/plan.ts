@@ -1,0 +1,190 @@
+import { isIP } from 'node:net';
+import { type ElementSettings, type Network, UserError } from '@ims-sim/element';
+import { readNetworkFile } from '@ims-sim/element/files';
+import { canonicalAddress, prettyEndpoint } from '@ims-sim/host';
+import type { Action, Scenario } from '@ims-sim/scenario';
+import { networkOf, readScenarioFile } from '@ims-sim/scenario/files';
+import type { RunFlags } from './flags.js';
+import { type Leftovers, leftoversOf } from './leftovers.js';
+import { outFolders } from './out-folders.js';
+import { ownAddresses } from './real-ground.js';
+import { scenarioFiles } from './scenario-files.js';
+
+/** One scenario, to be played once. */
+export interface Planned {
+  readonly scenario: Scenario;
+  readonly network: Network;
+  /** What the network was read from: what has the same name may be the same network. */
+  readonly networkFile: string | undefined;
+  readonly leftovers: Leftovers;
+  /** Where its files go. */
+  readonly out: string;
+  /** From 1, where it is played more than once. */
+  readonly round?: number | undefined;
+}
+
+/** Reads and checks all that is to be played. Rejects with `UserError`, all complaints in it, before anything starts. */
+export function plan(paths: readonly string[], flags: RunFlags): Planned[] {
+  const scenarios = chosen(readAll(scenarioFiles(paths)), flags.grep);
+  const complaints = scenarios.flatMap((scenario) => complaintsAbout(scenario, flags));
+  if (complaints.length > 0) {
+    throw new UserError(complaints.join('\n'));
+  }
+  const instead = flags.network === undefined ? undefined : readNetworkFile(flags.network);
+  const networks = gathered(scenarios, (scenario) => theNetwork(scenario, instead, flags));
+  const files = scenarios.map(({ file }) => file);
+  const folders = outFolders(flags.out, files, { repeat: flags.repeat });
+  return Array.from({ length: flags.repeat }, (_, round) =>
+    scenarios.map((scenario, index): Planned => {
+      const { network: source } = scenario;
+      return {
+        scenario,
+        network: networks[index] as Network,
+        networkFile: flags.network ?? (source.kind === 'file' ? source.path : undefined),
+        leftovers: leftoversOf(scenario),
+        out: folders[index]?.[round] ?? flags.out,
+        round: flags.repeat > 1 ? round + 1 : undefined,
+      };
+    }),
+  ).flat();
+}
+
+function readAll(files: readonly string[]): Scenario[] {
+  return gathered(files, (file) => readScenarioFile(file));
+}
+
+/** What `make` makes of each; the complaints of all that cannot be used in one. */
+function gathered<T, U>(all: readonly T[], make: (one: T) => U): U[] {
+  const complaints = new Set<string>();
+  const made = all.flatMap((one) => {
+    try {
+      return [make(one)];
+    } catch (error) {
+      if (!(error instanceof UserError)) {
+        throw error;
+      }
+      complaints.add(error.message);
+      return [];
+    }
+  });
+  if (complaints.size > 0) {
+    throw new UserError([...complaints].join('\n'));
+  }
+  return made;
+}
+
+function chosen(scenarios: readonly Scenario[], grep: string | undefined): readonly Scenario[] {
+  if (grep === undefined) {
+    return scenarios;
+  }
+  let pattern: RegExp;
+  try {
+    pattern = new RegExp(grep, 'i');
+  } catch (error) {
+    throw new UserError(`--grep ${grep}: not a regular expression: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+  const found = scenarios.filter(({ title, file, flow }) =>
+    [title, file, flow.clause].some((text) => pattern.test(text)),
+  );
+  if (found.length === 0) {
+    throw new UserError(
+      `--grep ${grep}: matches none of the ${scenarios.length} scenarios (title, file, clause)`,
+    );
+  }
+  return found;
+}
+
+function theNetwork(scenario: Scenario, instead: Network | undefined, flags: RunFlags): Network {
+  const network = networkOf(scenario, instead);
+  const { file, profile } = scenario;
+  if (network.profile !== profile) {
+    const where = flags.network ?? (scenario.network.kind === 'file' ? scenario.network.path : 'its network');
+    throw new UserError(`${file}: is for the profile ${profile}, and ${where} has ${network.profile}`);
+  }
+  const outside = network.elements.find(
+    (element) => element.external !== undefined && !isNobody(element, scenario),
+  );
+  if (flags.simulate && outside !== undefined) {
+    throw new UserError(
+      `${file}: ${outside.name} is external, and a simulation has nobody outside: ` +
+        'play it without --simulate, or let `elements` say `play`',
+    );
+  }
+  return network;
+}
+
+function isNobody({ name, operator }: ElementSettings, { elements }: Scenario): boolean {
+  return (elements.get(name) ?? elements.get(operator))?.kind === 'nothing';
+}
+
+function complaintsAbout({ file, actors, before, play }: Scenario, { simulate, attach }: RunFlags): string[] {
+  const moved = simulate ? undefined : firstOf([...before, ...play], 'advance');
+  const own = new Set(ownAddresses().map(canonicalAddress));
+  const taken = new Map<string, string>();
+  const complaints: string[] = [];
+  if (moved !== undefined) {
+    const { line, column } = moved.at;
+    complaints.push(`${moved.at.file}:${line}:${column}: the clock can only be moved with --simulate`);
+  }
+  for (const actor of actors) {
+    if (actor.kind !== 'ue') {
+      if (attach) {
+        complaints.push(
+          `${file}: actors.${actor.name}: the DNS of a network that is up cannot be told where ${actor.host} is: ` +
+            'play it without --attach',
+        );
+      }
+      continue;
+    }
+    const address = actor.address === undefined ? undefined : canonicalAddress(actor.address);
+    if (simulate || address === undefined || !own.has(address)) {
+      continue;
+    }
+    const other = taken.get(address);
+    taken.set(address, actor.name);
+    if (other !== undefined) {
+      const at = prettyEndpoint({ address, port: 5060 });
+      complaints.push(
+        `${file}: actors.${other} and actors.${actor.name} would both listen at ${at}: give one another address`,
+      );
+    }
+  }
+  return complaints;
+}
+
+function firstOf(actions: readonly Action[], kind: Action['kind']): Action | undefined {
+  for (const action of actions) {
+    const inner =
+      action.kind === 'parallel' ? action.branches.flat() : action.kind === 'repeat' ? action.actions : [];
+    const found = action.kind === kind ? action : firstOf(inner, kind);
+    if (found !== undefined) {
+      return found;
+    }
+  }
+  return undefined;
+}
+
+/** What a run has for itself: sockets at places that the network file or an actor fixes, and what an HSS keeps on disk. */
+export function claimsOf({ network, scenario }: Planned): ReadonlySet<string> {
+  const endpoints = [network.dns, ...network.elements].flatMap(({ listen }) => (listen ? [listen] : []));
+  const own = ownAddresses();
+  return new Set([
+    ...endpoints.filter(({ port }) => port > 0).map(prettyEndpoint),
+    ...network.elements.flatMap(({ provisioning, protectedPorts, database, postgresql }) => [
+      ...(provisioning?.listen ? [prettyEndpoint(provisioning.listen)] : []),
+      ...(protectedPorts ? [`port ${protectedPorts.client}`, `port ${protectedPorts.server}`] : []),
+      ...(database === undefined ? [] : [database]),
+      ...(postgresql === undefined ? [] : [postgresql]),
+    ]),
+    ...scenario.actors.flatMap((actor) =>
+      actor.kind === 'ue' &&
+      actor.address !== undefined &&
+      isIP(actor.address) > 0 &&
+      own.includes(actor.address)
+        ? [`UE ${actor.address}`]
+        : [],
+    ),
+  ]);
+}

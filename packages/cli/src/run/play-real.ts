@@ -1,0 +1,168 @@
+import { type Network, UserError } from '@ims-sim/element';
+import { systemClock } from '@ims-sim/host';
+import { describeAction } from '@ims-sim/player';
+import { judge } from '@ims-sim/scenario';
+import type { TraceRecord } from '@ims-sim/trace';
+import type { Crash } from '../child-element.js';
+import type { RunFlags } from './flags.js';
+import { withinLimit } from './interruptible.js';
+import { leavesUnregisteredUsers } from './leftovers.js';
+import type { Planned } from './plan.js';
+import type { Judged } from './result.js';
+import { Session } from './session.js';
+import type { Show } from './show.js';
+
+export interface RealOptions {
+  readonly flags: RunFlags;
+  readonly show: Show;
+  readonly abort: AbortSignal;
+  /** Whether no further one is to begin. */
+  readonly enough: () => boolean;
+}
+
+/**
+ * Plays scenarios one after the other, on one network as long as each leaves it as it was; each result as it comes. A rejection is
+ * `UserError` (that scenario cannot be played) or `Interrupted`, and goes to `onResult` too.
+ */
+export async function playInTurn(
+  all: readonly Planned[],
+  options: RealOptions,
+  onResult: (planned: Planned, result: Judged | Error, tookS: number) => void,
+): Promise<void> {
+  let session: Session | undefined;
+  /** What could not be written is not the fault of the scenario that plays meanwhile. */
+  let failed: { readonly error: unknown } | undefined;
+  try {
+    for (const [index, planned] of all.entries()) {
+      const beganMs = systemClock.now();
+      const isLast = index === all.length - 1;
+      options.show.began(planned);
+      const end = await played(planned, session, isLast, options).catch((error: unknown) => error as Error);
+      const tookS = (systemClock.now() - beganMs) / 1000;
+      if (end instanceof Error) {
+        session = undefined;
+        onResult(planned, end, tookS);
+      } else {
+        session = end.session;
+        const told = (): void => {
+          failed ??= caught(() => {
+            onResult(planned, { ...end.judged, tookS }, tookS);
+          });
+        };
+        if (session === undefined) {
+          told();
+        } else {
+          session.putOff(told);
+        }
+      }
+      if (failed !== undefined) {
+        throw failed.error;
+      }
+      if (options.abort.aborted || options.enough()) {
+        return;
+      }
+    }
+  } finally {
+    await session?.close();
+  }
+}
+
+function caught(work: () => void): { readonly error: unknown } | undefined {
+  try {
+    work();
+    return undefined;
+  } catch (error) {
+    return { error };
+  }
+}
+
+interface End {
+  readonly judged: Judged;
+  /** The network, where another scenario may follow on it. */
+  readonly session: Session | undefined;
+}
+
+async function played(
+  planned: Planned,
+  before: Session | undefined,
+  isLast: boolean,
+  { flags, show, abort: outer }: Omit<RealOptions, 'enough'>,
+): Promise<End> {
+  const { scenario, network, leftovers } = planned;
+  const inner = new AbortController();
+  const abort = AbortSignal.any([outer, inner.signal]);
+  const opening =
+    before === undefined ? open(network, planned, { flags, show, abort }) : Promise.resolve(before);
+  let playing: ReturnType<Session['play']> | undefined;
+  let reuse = false;
+  try {
+    const session = await withinLimit(opening, flags.timeout, outer);
+    playing = session.play(scenario, {
+      abort,
+      keepGoing: flags.keepGoing,
+      after: !isLast && leftovers.kind === 'shared' ? leftovers.actions : [],
+      onAction: (done) => {
+        show.progress(planned, 'play', done, 'passing');
+      },
+      onRecord: (record) => {
+        show.record(planned, record);
+      },
+    });
+    const ending = Promise.race([playing, session.crashed.then(crashed)]);
+    const { played: end, records, clean } = await withinLimit(ending, flags.timeout, outer);
+    sayWhatWasDone(planned, end.beganAtUs, records, show);
+    const verdict = judge(end.flow(scenario.flow), records);
+    const { failures } = end;
+    const passed = verdict.passed && failures.length === 0;
+    reuse = passed && clean && !isLast && leftovers.kind === 'shared' && !leavesUnregisteredUsers(records);
+    const command = `ims run ${scenario.file}`;
+    const judged = { kind: 'judged', planned, passed, verdict, failures, records, command } as const;
+    return { judged: { ...judged, broken: [], tookS: 0, files: [] }, session: reuse ? session : undefined };
+  } finally {
+    if (!reuse) {
+      inner.abort();
+      await playing?.catch(() => undefined);
+      await opening.then(
+        (session) => session.close(),
+        () => undefined, // it has stopped itself
+      );
+    }
+  }
+}
+
+function sayWhatWasDone(
+  planned: Planned,
+  beganAtUs: number | undefined,
+  records: readonly TraceRecord[],
+  show: Show,
+): void {
+  const { before, play } = planned.scenario;
+  if (before.length > 0) {
+    show.progress(planned, 'before', before.map(describeAction).join(', '));
+  }
+  if (beganAtUs === undefined) {
+    return;
+  }
+  show.progress(planned, 'play', play.map(describeAction).join(', '));
+  const times = records.flatMap(({ atUs }) => (atUs >= beganAtUs ? [atUs] : []));
+  const tookMs = ((times.at(-1) ?? 0) - (times[0] ?? 0)) / 1000;
+  show.progress(planned, 'took', `${tookMs.toFixed(1)} ms from the first message to the last`);
+}
+
+function open(
+  network: Network,
+  planned: Planned,
+  { flags, show, abort }: Omit<RealOptions, 'enough'>,
+): Promise<Session> {
+  return Session.open(network, {
+    attach: flags.attach,
+    abort,
+    progress: (text, passing) => {
+      show.progress(planned, 'network', text, passing);
+    },
+  });
+}
+
+function crashed({ name, how, lastLines }: Crash): never {
+  throw new UserError([`${name} ${how} during the run; its last lines:`, ...lastLines].join('\n  '));
+}

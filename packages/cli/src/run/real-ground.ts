@@ -1,0 +1,150 @@
+import { networkInterfaces } from 'node:os';
+import { type ElementCommand, type ListeningByName, processLog, UserError } from '@ims-sim/element';
+import { faultyHost, type FaultRule, type FaultyHost } from '@ims-sim/faults';
+import {
+  type Clock,
+  type Endpoint,
+  type Host,
+  nodeNet,
+  type Random,
+  seededRandom,
+  systemClock,
+  systemRandom,
+  type Trace,
+} from '@ims-sim/host';
+import type { Ground, GroundControl } from '@ims-sim/player';
+import { openRequests, type Scenario } from '@ims-sim/scenario';
+import type { HepCollector, TraceRecord } from '@ims-sim/trace';
+import type { Names } from './names.js';
+import type { OpenNetwork } from './open-network.js';
+
+export interface RealGroundOptions {
+  readonly opened: OpenNetwork;
+  readonly collector: HepCollector;
+  readonly names: Names;
+  /** The trace of this scenario, without what earlier ones left behind. */
+  readonly records: () => TraceRecord[];
+  /** Called where there is nothing to do but to wait. */
+  readonly idle: () => void;
+}
+
+interface Actor extends FaultyHost {
+  /** Which bytes are corrupted is the seed's. */
+  seed(seed: number): void;
+}
+
+/** Processes and sockets of this machine, for one scenario. */
+export class RealGround implements Ground {
+  readonly clock: Clock = systemClock;
+  readonly virtualTime = false;
+  readonly dns: Endpoint;
+  readonly control: GroundControl | undefined;
+  readonly #options: RealGroundOptions;
+  readonly #hosts = new Map<string, Actor>();
+  /** Host names of actors that are servers, as rules name them. */
+  readonly #actorOf: ReadonlyMap<string, string>;
+
+  constructor({ actors }: Pick<Scenario, 'actors'>, options: RealGroundOptions) {
+    const { opened } = options;
+    this.#options = options;
+    this.dns = opened.dns;
+    this.#actorOf = new Map(
+      actors.map((actor) => [actor.kind === 'ue' ? actor.name : actor.host, actor.name]),
+    );
+    const { control } = opened;
+    this.control = control && {
+      command: (element, command) => this.#command(control, element, command),
+      kill: (element) => control.kill(element),
+      restart: (element) => control.restart(element),
+    };
+  }
+
+  get listening(): ListeningByName {
+    return this.#options.opened.listening;
+  }
+
+  hostOf(actor: string): Host {
+    const known = this.#hosts.get(actor);
+    if (known !== undefined) {
+      return known.host;
+    }
+    const { collector, names } = this.#options;
+    const plain: Host = {
+      name: actor,
+      net: nodeNet,
+      clock: systemClock,
+      random: systemRandom,
+      trace: collector.trace(actor),
+      log: processLog(actor, 'warn'),
+    };
+    let random: Random = systemRandom;
+    const chance: Random = { uint32: () => random.uint32() };
+    const faulty = faultyHost(plain, { nameOf: names.of, random: chance });
+    const seed = (number: number): void => {
+      random = seededRandom(`${number} ${actor}`);
+    };
+    this.#hosts.set(actor, { ...faulty, seed });
+    return faulty.host;
+  }
+
+  addressesOf(): readonly string[] {
+    return ownAddresses();
+  }
+
+  async listens(actor: string, host: string | undefined, at: Endpoint): Promise<void> {
+    const { names, opened } = this.#options;
+    names.add(actor, at);
+    if (host === undefined) {
+      return;
+    }
+    if (opened.control === undefined) {
+      throw new UserError(
+        `${actor}: the DNS of a network that is already up cannot be told where ${host} is: play it without --attach`,
+      );
+    }
+    await opened.control.announce(host, { sip: at });
+  }
+
+  traceOf(element: string): Trace {
+    return this.#options.collector.trace(element);
+  }
+
+  records(): readonly TraceRecord[] {
+    return this.#options.records();
+  }
+
+  /** On a busy machine an element may take longer than `quietMs`; what it has been asked and not answered tells. */
+  async settle(quietMs: number, limitMs: number): Promise<void> {
+    const deadlineMs = systemClock.now() + limitMs;
+    this.#options.idle();
+    do {
+      await this.#options.collector.settle(quietMs);
+    } while (openRequests(this.records()).length > 0 && systemClock.now() < deadlineMs);
+  }
+
+  /** Faults of an actor are its host's here; elements have their own. */
+  async #command(control: GroundControl, name: string, command: ElementCommand): Promise<string | undefined> {
+    const actor = this.#actorOf.get(name) ?? name;
+    const faulty = this.#hosts.get(actor);
+    if (command.kind !== 'faults' || faulty === undefined) {
+      return control.command(name, command);
+    }
+    faulty.seed(command.seed);
+    this.#setFaults(faulty, actor, command.rules);
+    return undefined;
+  }
+
+  #setFaults({ set }: FaultyHost, actor: string, rules: readonly FaultRule[]): void {
+    set(
+      rules.map((rule) => {
+        const { from } = rule.match;
+        const own = from !== undefined && this.#actorOf.get(from) === actor;
+        return own ? { ...rule, match: { ...rule.match, from: actor } } : rule;
+      }),
+    );
+  }
+}
+
+export function ownAddresses(): string[] {
+  return Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map(({ address }) => address));
+}

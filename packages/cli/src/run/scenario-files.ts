@@ -1,0 +1,73 @@
+import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '@ims-sim/element';
+
+const MAX_FILES = 10_000;
+const MAX_DEPTH = 32;
+/** Of a file only its top-level keys are looked at, which stand at the beginning of a line. */
+const KEY = /^["']?([A-Za-z]\w*)["']?[ \t]*:(?=\s|$)/gm;
+const OF_A_SCENARIO = ['flow', 'play', 'actors'];
+const OF_A_NETWORK = ['operators', 'subscribers'];
+
+/**
+ * The scenario files that `paths` lead to: files as they are, of folders every `*.yaml` in them and below that is a scenario, sorted.
+ * Each once. Rejects with `UserError` where a path is not there, a folder has no scenario, or a YAML file in one is neither
+ * scenario nor network.
+ */
+export function scenarioFiles(paths: readonly string[]): string[] {
+  const found = paths.flatMap((path) => {
+    if (statOf(path)?.isDirectory() !== true) {
+      return [path]; // whoever reads it says what is wrong with it
+    }
+    const scenarios = yamlFiles(path, 0, new Set()).filter((file) => kindOf(file) === 'scenario');
+    if (scenarios.length === 0) {
+      throw new UserError(`${path}: there is no scenario in this folder (a *.yaml with a \`flow\`)`);
+    }
+    return scenarios;
+  });
+  return [...new Set(found)];
+}
+
+function statOf(path: string): ReturnType<typeof statSync> {
+  return statSync(path, { throwIfNoEntry: false });
+}
+
+/** Not looked into: what starts with a dot, and other people's packages. A folder that is its own descendant once. */
+function yamlFiles(folder: string, depth: number, seen: Set<string>): string[] {
+  const real = realpathSync(folder);
+  if (depth > MAX_DEPTH || seen.has(real)) {
+    return [];
+  }
+  seen.add(real);
+  const files: string[] = [];
+  for (const name of readdirSync(folder).sort()) {
+    const path = join(folder, name);
+    if (name.startsWith('.') || name === 'node_modules') {
+      continue;
+    }
+    if (statOf(path)?.isDirectory() === true) {
+      files.push(...yamlFiles(path, depth + 1, seen));
+    } else if (/\.ya?ml$/.test(name)) {
+      files.push(path);
+    }
+    if (files.length > MAX_FILES) {
+      throw new UserError(`${folder}: more than ${MAX_FILES} files`);
+    }
+  }
+  return files;
+}
+
+function kindOf(file: string): 'scenario' | 'network' {
+  const keys = new Set([...readFileSync(file, 'utf8').matchAll(KEY)].map(([, key = '']) => key));
+  if (OF_A_SCENARIO.some((key) => keys.has(key))) {
+    return 'scenario';
+  }
+  if (OF_A_NETWORK.some((key) => keys.has(key))) {
+    return 'network';
+  }
+  const has = [...keys].slice(0, 5).join(', ');
+  throw new UserError(
+    `${file}: neither a scenario (\`flow\`, \`play\`, \`actors\`) nor a network (\`operators\`)` +
+      `${has === '' ? '' : `: it has ${has}`}; take it out of the folder, or name the files that you mean`,
+  );
+}

@@ -1,0 +1,150 @@
+import { type Clock, systemClock } from '@ims-sim/host';
+import type { TraceRecord } from '@ims-sim/trace';
+import { relative } from 'node:path';
+import { failureLines } from './failure-lines.js';
+import { LiveArea } from './live-area.js';
+import type { Planned } from './plan.js';
+import { hasPassed, type Result } from './result.js';
+import type { Show } from './show.js';
+import { hasColour, oneLine, WIDTH, wrap } from './text.js';
+
+interface Running {
+  text: string;
+  messages: number;
+}
+
+/** Several scenarios: a line for each that runs, on a terminal; a line for each that has ended; then a table of all, and what failed. */
+export function showMany(
+  out: NodeJS.WriteStream,
+  count: number,
+  folder: string,
+  clock: Clock = systemClock,
+): Show {
+  const running = new Map<Planned, Running>();
+  const live = new LiveArea(out, clock, () =>
+    [...running].map(([planned, its]) => runningLine(planned, its)),
+  );
+  const colour = hasColour(out);
+  let done = 0;
+  const line = (text: string): void => {
+    live.clear();
+    out.write(`${text}\n`);
+  };
+  const changed = (): void => {
+    if (out.isTTY) {
+      live.changed();
+    }
+  };
+  return {
+    began(planned) {
+      running.set(planned, { text: '', messages: 0 });
+      changed();
+    },
+    progress(planned, _label, text) {
+      const its = running.get(planned);
+      if (its) {
+        its.text = text;
+        changed();
+      }
+    },
+    record(planned, record: TraceRecord) {
+      const its = running.get(planned);
+      if (its && record.kind === 'message') {
+        its.messages++;
+        changed();
+      }
+    },
+    ended(result) {
+      running.delete(result.planned);
+      done++;
+      line(`${String(done).padStart(String(count).length)} of ${count}  ${row(result, colour)}`);
+      changed();
+    },
+    close(results) {
+      live.clear();
+      for (const text of [
+        ...table(results, colour),
+        ...whatFailed(results),
+        ...total(results, count, folder),
+      ]) {
+        line(text);
+      }
+    },
+  };
+}
+
+function runningLine({ scenario, round }: Planned, { text, messages }: Running): string {
+  const what = messages > 0 ? `${messages} messages, ${text}` : text;
+  return `  · ${oneLine(name(scenario.file, round), 44).padEnd(44)} ${oneLine(what, 48)}`;
+}
+
+const WORDS = { passed: 'passed', failed: 'FAILED', unusable: 'UNUSABLE' } as const;
+const COLOURS = { passed: '\u001b[32m', failed: '\u001b[31m', unusable: '\u001b[31m' } as const;
+
+function wordOf(result: Result): keyof typeof WORDS {
+  return result.kind === 'unusable' ? 'unusable' : result.passed ? 'passed' : 'failed';
+}
+
+function row(result: Result, colour: boolean): string {
+  const word = wordOf(result);
+  const padded = WORDS[word].padEnd(8);
+  const { scenario, round } = result.planned;
+  const took = result.tookS.toFixed(2).padStart(6);
+  const text = cut(`${stepsOf(result).padStart(9)}  ${took} s  ${name(scenario.file, round)}`);
+  return `${colour ? `${COLOURS[word]}${padded}\u001b[0m` : padded} ${text}`;
+}
+
+/** Steps that were right, or seeds that passed. */
+function stepsOf(result: Result): string {
+  switch (result.kind) {
+    case 'judged':
+      return `${result.verdict.steps.filter(({ right }) => right).length}/${result.verdict.steps.length}`;
+    case 'seeds':
+      return `${result.seeds.filter(({ passed }) => passed).length}/${result.seeds.length}`;
+    case 'unusable':
+      return '';
+  }
+}
+
+function name(file: string, round: number | undefined): string {
+  const here = relative('', file);
+  return `${here.startsWith('..') ? file : here}${round === undefined ? '' : ` (${round})`}`;
+}
+
+/** Spaces stay: columns stand one below the other. */
+function cut(text: string): string {
+  return text.length > WIDTH - 20 ? `${text.slice(0, WIDTH - 21)}…` : text;
+}
+
+function table(results: readonly Result[], colour: boolean): string[] {
+  const head = `${'verdict'.padEnd(8)} ${'steps'.padStart(9)}  ${'time'.padStart(8)}  scenario`;
+  return results.length === 0 ? [] : ['', head, ...results.map((result) => row(result, colour))];
+}
+
+function whatFailed(results: readonly Result[]): string[] {
+  return results.flatMap((result) => {
+    if (hasPassed(result)) {
+      return [];
+    }
+    const { scenario, round, out } = result.planned;
+    const head = `${WORDS[wordOf(result)]}: ${name(scenario.file, round)}: ${scenario.title}`;
+    const folders = result.kind === 'seeds' ? result.files : result.kind === 'judged' ? [out] : [];
+    return [
+      '',
+      ...wrap(head, '', '  '),
+      ...failureLines(result).map((text) => `  ${text}`.trimEnd()),
+      ...folders.map((folder) => `  report: ${folder}/report.html`),
+    ];
+  });
+}
+
+function total(results: readonly Result[], count: number, folder: string): string[] {
+  const passed = results.filter(hasPassed).length;
+  const left = count - results.length;
+  const word = passed === count ? 'passed' : passed < results.length ? 'FAILED' : 'stopped';
+  return [
+    '',
+    `${word}: ${passed} of ${count}${left > 0 ? `, ${left} not played` : ''}`,
+    `  written into ${folder}`,
+  ];
+}

@@ -1,0 +1,130 @@
+import { type Clock, systemClock } from '@ims-sim/host';
+import type { Scenario, Verdict } from '@ims-sim/scenario';
+import { buildLadder, renderLadderText, type TraceRecord } from '@ims-sim/trace';
+import { failureLines } from './failure-lines.js';
+import { LiveArea } from './live-area.js';
+import type { Judged } from './result.js';
+import type { Show } from './show.js';
+import { hasColour, oneLine, unicodeTerminal, WIDTH, wrap } from './text.js';
+import { ladderOf } from './verdict-ladder.js';
+
+/** Of the ladder that grows, what a screen may show. */
+const LIVE_ROWS = 200;
+
+/** One scenario: its ladder grows on a terminal, and comes judged at the end. */
+export function showOne(out: NodeJS.WriteStream, clock: Clock = systemClock): Show {
+  let scenario: Scenario | undefined;
+  let status: string | undefined;
+  const records: TraceRecord[] = [];
+  const live = new LiveArea(out, clock, () => [
+    ...(scenario && records.length > 0 ? growing(scenario, records) : []),
+    ...(status === undefined ? [] : [status]),
+  ]);
+  const line = (text: string): void => {
+    live.clear();
+    out.write(`${text}\n`);
+  };
+  return {
+    began(planned) {
+      ({ scenario } = planned);
+      for (const text of wrap(`${scenario.flow.clause}  ${scenario.title}`.trim(), '', '  ')) {
+        line(text);
+      }
+    },
+    progress(_planned, label, text, passing) {
+      const written = `  ${label.padEnd(9)} ${text}`.slice(0, WIDTH);
+      status = passing === undefined ? undefined : written;
+      if (passing === undefined) {
+        line(written);
+      }
+      if (out.isTTY) {
+        live.changed();
+      }
+    },
+    record(_planned, record) {
+      if (!out.isTTY || scenario === undefined || !isShown(scenario, record)) {
+        return;
+      }
+      records.push(record);
+      if (records.length > LIVE_ROWS) {
+        records.shift();
+      }
+      live.changed();
+    },
+    ended(result) {
+      if (result.kind === 'judged') {
+        for (const text of report(result, hasColour(out))) {
+          line(text);
+        }
+      }
+    },
+    close() {
+      live.clear();
+    },
+  };
+}
+
+/** Between those that the scenario has columns for; the DNS would be half of it. */
+function isShown({ participants }: Scenario, record: TraceRecord): boolean {
+  const has = (name: string): boolean => participants.some(([each]) => each === name);
+  return record.kind === 'message' && record.protocol !== 'dns' && has(record.from) && has(record.to);
+}
+
+function growing({ participants }: Scenario, records: readonly TraceRecord[]): string[] {
+  const ladder = buildLadder(records, {
+    participants: participants.map(([name, label]) => ({ name, label })),
+  });
+  const text = renderLadderText(ladder, { columns: WIDTH, unicode: unicodeTerminal(), colour: false });
+  const lines = text.trimEnd().split('\n');
+  return [...lines.slice(1, -1), lines[0] ?? '']; // the names below: they stay on the screen
+}
+
+function report(result: Judged, colour: boolean): string[] {
+  const { planned, verdict, records } = result;
+  const ladder = ladderOf(planned.scenario, verdict, records);
+  return [
+    '',
+    renderLadderText(ladder, { columns: WIDTH, unicode: unicodeTerminal(), colour }),
+    ...errata(verdict),
+    ...summary(verdict, result.passed),
+    ...failureLines(result).map((text) => `  ${text}`.trimEnd()),
+    `  written into ${planned.out}: ${result.files.join(' ')}`,
+  ];
+}
+
+/** Where the text slips, said once for each slip with the steps that rest on it. */
+function errata({ steps, flow }: Verdict): string[] {
+  const slips = new Map<string, { readonly steps: Set<number>; readonly readings: Set<string> }>();
+  for (const { step, errata: its } of steps) {
+    for (const { table, right, why } of its) {
+      const slip = slips.get(why) ?? { steps: new Set(), readings: new Set() };
+      slips.set(why, slip);
+      slip.steps.add(step.step);
+      if (table !== right) {
+        slip.readings.add(`${oneLine(table, 40)}  is read as  ${oneLine(right, 40)}`);
+      }
+    }
+  }
+  if (slips.size === 0) {
+    return [];
+  }
+  const lines = [...slips].flatMap(([why, { steps: on, readings }]) => [
+    ...wrap(`step ${[...on].join(', ')}: ${why}`, '  ', '      '),
+    // One example says what is meant; the scenario file has them all.
+    ...[...readings].slice(0, 1).flatMap((text) => wrap(text, '      ', '      ')),
+  ]);
+  return ['', `Where ${flow.clause} is read otherwise, as the scenario file settles it:`, ...lines];
+}
+
+function summary({ steps, unexpected, retransmissions }: Verdict, passed: boolean): string[] {
+  const right = steps.filter((step) => step.right).length;
+  const more = [
+    ...(unexpected.length > 0 ? [`${unexpected.length} messages that no step has`] : []),
+    ...(retransmissions.length > 0 ? [`${retransmissions.length} retransmissions`] : []),
+  ];
+  const judged =
+    steps.length === 0
+      ? 'no flow to judge, each action by itself'
+      : `${right} of ${steps.length} steps right`;
+  return ['', `${passed ? 'passed' : 'FAILED'}: ${judged}${more.map((text) => `, ${text}`).join('')}`];
+}

@@ -1,0 +1,117 @@
+import type { ElementCommand } from '@ims-sim/element';
+import { type Endpoint, type Host, seededRandom, silentLog, type VirtualClock } from '@ims-sim/host';
+import type { Ground, GroundControl } from '@ims-sim/player';
+import { openRequests } from '@ims-sim/scenario';
+import type { TraceRecord } from '@ims-sim/trace';
+import { commandedFaults, type FaultsOfHost } from '../elements/commanded-faults.js';
+import type { Addresses } from './addresses.js';
+import type { SimulatedNetwork, Tables } from './simulated-network.js';
+
+/** Where messages are lost, what looks over may only wait for timer F (RFC 3261 17.1.2.2) at the longest. */
+const OVER_WITH_LOSS_MS = 33_000;
+
+export interface SimulatedGroundOptions {
+  readonly simulated: SimulatedNetwork;
+  readonly clock: VirtualClock;
+  readonly addresses: Addresses;
+  readonly seed: number;
+  /** Names of actors by the host names that they stand at. */
+  readonly actorAt: ReadonlyMap<string, string>;
+  /** Whether datagrams are lost by chance. */
+  readonly isLossy: boolean;
+}
+
+/** A simulation as what a scenario is played on: time passes as whoever pumps the clock lets it. */
+export class SimulatedGround implements Ground {
+  readonly clock: VirtualClock;
+  readonly virtualTime = true;
+  readonly listening: SimulatedNetwork['listening'];
+  readonly dns: Endpoint;
+  readonly control: GroundControl;
+  readonly #options: SimulatedGroundOptions;
+  readonly #hosts = new Map<string, FaultsOfHost>();
+
+  constructor(options: SimulatedGroundOptions) {
+    const { simulated, clock } = options;
+    this.#options = options;
+    this.clock = clock;
+    this.listening = simulated.listening;
+    this.dns = simulated.dns;
+    this.control = {
+      command: (element, command: ElementCommand) => this.#command(element, command),
+      kill: (element) => {
+        simulated.kill(element);
+        return Promise.resolve();
+      },
+      restart: (element) => simulated.restart(element),
+    };
+  }
+
+  hostOf(actor: string): Host {
+    const known = this.#hosts.get(actor);
+    if (known !== undefined) {
+      return known.host;
+    }
+    const { simulated, clock, seed, addresses } = this.#options;
+    const plain: Host = {
+      name: actor,
+      net: simulated.machineOf(actor),
+      clock,
+      random: seededRandom(`${seed} ${actor}`),
+      trace: simulated.collector.trace(actor),
+      log: silentLog,
+    };
+    const faults = commandedFaults(plain, ({ address }) => addresses.nameAt(address));
+    this.#hosts.set(actor, faults);
+    return faults.host;
+  }
+
+  #command(name: string, command: ElementCommand): Promise<string | undefined> {
+    const { actorAt } = this.#options;
+    const actorName = actorAt.get(name) ?? name;
+    const actor = this.#hosts.get(actorName);
+    if (actor === undefined || command.kind !== 'faults') {
+      return this.#options.simulated.command(name, command);
+    }
+    const rules = command.rules.map((rule) => {
+      const isOwn = rule.match.from !== undefined && actorAt.get(rule.match.from) === actorName;
+      return isOwn ? { ...rule, match: { ...rule.match, from: actorName } } : rule;
+    });
+    actor.set({ ...command, rules });
+    return Promise.resolve(undefined);
+  }
+
+  addressesOf(actor: string): readonly string[] {
+    return [this.#options.addresses.of(actor)];
+  }
+
+  listens(actor: string, host: string | undefined, at: Endpoint): Promise<void> {
+    const { simulated } = this.#options;
+    simulated.listening[host ?? actor] = { sip: at };
+    simulated.tellAll(); // a server's name is in the DNS now, and faults may be of what goes to an actor
+    return Promise.resolve();
+  }
+
+  /** How full the elements' tables are now. */
+  tables(): Tables {
+    return this.#options.simulated.tables();
+  }
+
+  traceOf(element: string) {
+    return this.#options.simulated.collector.trace(element);
+  }
+
+  records(): readonly TraceRecord[] {
+    return this.#options.simulated.collector.records();
+  }
+
+  async settle(quietMs: number, limitMs: number): Promise<void> {
+    const { isLossy, simulated } = this.#options;
+    const { collector } = simulated;
+    const quietForMs = isLossy ? Math.max(quietMs, OVER_WITH_LOSS_MS) : quietMs;
+    const deadlineMs = this.clock.now() + (isLossy ? Math.max(limitMs, 4 * OVER_WITH_LOSS_MS) : limitMs);
+    do {
+      await collector.settle(quietForMs, deadlineMs - this.clock.now());
+    } while (this.clock.now() < deadlineMs && openRequests(collector.records()).length > 0);
+  }
+}

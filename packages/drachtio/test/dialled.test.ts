@@ -1,0 +1,149 @@
+import { createServer as httpServer, type Server } from 'node:http';
+import { describe, expect, test } from '@jest/globals';
+import { tagOf, to, valueOf, type SipResponse } from '@ims-sim/sip';
+import { Srf, type RequestHandler } from '../src/index.js';
+import { requestText, world, type World } from './world.js';
+
+const finals = (w: World) =>
+  w.peer.received.filter((it): it is SipResponse => it.kind === 'response' && it.status >= 200);
+const CONTACT = (w: World) => `Contact: <sip:ue@${w.peer.at.address}:${w.peer.at.port}>`;
+
+/** An application that listens, as one behind drachtio-server's outbound mode does. */
+async function listening(
+  register: (srf: Srf) => void,
+  secret = 'cymru',
+): Promise<{ port: number; close(): void }> {
+  const srf = new Srf();
+  register(srf);
+  const server = srf.listen({ host: '127.0.0.1', port: 0, secret });
+  await new Promise((resolve) => server.once('listening', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return { port, close: () => server.close() };
+}
+
+const withHandlers = (requestHandlers: RequestHandler[]) => world('tcp', { requestHandlers });
+
+describe('an application that is dialled for each call (drachtio-server: outbound)', () => {
+  test('tcp: the INVITE comes behind authenticate, the dialog lives on that connection, endSession ends it', async () => {
+    const heard: string[] = [];
+    const app = await listening((srf) =>
+      srf.invite((req, res) => {
+        heard.push(req.method);
+        void srf.createUAS(req, res, { localSdp: 'v=0\r\n' }).then((dialog) =>
+          dialog.on('destroy', () => {
+            heard.push('BYE');
+            srf.endSession(req);
+          }),
+        );
+      }),
+    );
+    const w = await withHandlers([{ methods: ['INVITE'], uri: `tcp://127.0.0.1:${app.port}` }]);
+    w.peer.send(requestText('INVITE', w.peer, { lines: [CONTACT(w)] }));
+    await w.until(() => finals(w).length === 1, 'the 200');
+    const toTag = valueOf(finals(w)[0]?.headers ?? [], 'to') ?? '';
+    w.peer.send(requestText('ACK', w.peer, { to: toTag }));
+    w.peer.send(requestText('BYE', w.peer, { to: toTag, cseq: 62 }));
+    await w.until(() => heard.length === 2 && finals(w).length === 2, 'BYE and its answer');
+    expect(heard).toEqual(['INVITE', 'BYE']);
+    expect(w.drachtio.dialogs).toBe(0);
+    w.peer.send(requestText('MESSAGE', w.peer, { callId: 'other' }));
+    await w.until(() => finals(w).length === 3, 'nobody is for MESSAGE');
+    expect(finals(w).map(({ status }) => status)).toEqual([200, 200, 503]);
+    app.close();
+    await w.close();
+  });
+
+  test('one that is not there, or has another secret, is 503', async () => {
+    const app = await listening((srf) => srf.message((_req, res) => res.send(200)), 'other');
+    const w = await withHandlers([
+      { methods: ['MESSAGE'], uri: `tcp://127.0.0.1:${app.port}` },
+      { uri: 'tcp://127.0.0.1:1' },
+    ]);
+    w.peer.send(requestText('OPTIONS', w.peer, { callId: 'a' }));
+    await w.until(() => finals(w).length === 1, 'refused');
+    w.peer.send(requestText('MESSAGE', w.peer, { callId: 'b' }));
+    await w.until(() => finals(w).length === 2, 'refused too');
+    expect(finals(w).map(({ status }) => status)).toEqual([503, 503]);
+    app.close();
+    await w.close();
+  });
+
+  test('http: the handler is asked with what the request is; route, reject, redirect', async () => {
+    const app = await listening((srf) => srf.message((_req, res) => res.send(202)));
+    const asked: URLSearchParams[] = [];
+    const answers: Record<string, object> = {
+      route: { action: 'route', data: { uri: `127.0.0.1:${app.port};transport=tcp` } },
+      reject: { action: 'reject', data: { status: 486, reason: 'Not now' } },
+      redirect: { action: 'redirect', data: { contact: 'sip:elsewhere@example.com' } },
+      nonsense: { action: 'dance' },
+    };
+    const server = await serving((query) => {
+      asked.push(query);
+      return answers[query.get('uriUser') ?? ''] ?? {};
+    });
+    const w = await withHandlers([{ uri: `http://127.0.0.1:${server.port}/handler?x=1` }]);
+    for (const user of Object.keys(answers)) {
+      w.peer.send(requestText('MESSAGE', w.peer, { callId: user, uri: `sip:${user}@home2.net` }));
+      await w.until(() => finals(w).some((it) => valueOf(it.headers, 'call-id') === user), user);
+    }
+    const byCall = Object.fromEntries(
+      finals(w).map((it) => [valueOf(it.headers, 'call-id'), [it.status, valueOf(it.headers, 'contact')]]),
+    );
+    expect(byCall).toEqual({
+      route: [202, undefined],
+      reject: [486, undefined],
+      redirect: [302, '<sip:elsewhere@example.com>'],
+      nonsense: [503, undefined],
+    });
+    expect(Object.fromEntries(asked[0] ?? [])).toMatchObject({
+      x: '1',
+      method: 'MESSAGE',
+      domain: 'home2.net',
+      protocol: 'udp',
+      fromUser: 'user1_public1',
+      uriUser: 'route',
+    });
+    app.close();
+    server.server.close();
+    await w.close();
+  });
+
+  test('a CANCEL while the application is dialled: 487, and the application never hears of the call', async () => {
+    const heard: string[] = [];
+    const app = await listening((srf) => srf.invite((req) => heard.push(req.method)));
+    const server = await serving(() => ({ action: 'route', data: { uri: `127.0.0.1:${app.port}` } }), 200);
+    const w = await withHandlers([{ uri: `http://127.0.0.1:${server.port}/` }]);
+    w.peer.send(requestText('INVITE', w.peer, { lines: [CONTACT(w)], branch: 'z9hG4bK-d' }));
+    await w.settle();
+    w.peer.send(requestText('CANCEL', w.peer, { branch: 'z9hG4bK-d' }));
+    await w.until(() => finals(w).length >= 2, '487 and 200');
+    expect(
+      finals(w)
+        .map(({ status }) => status)
+        .toSorted(),
+    ).toEqual([200, 487]);
+    expect(finals(w).every((it) => tagOf(to(it)) !== undefined)).toBe(true);
+    await new Promise((resolve) => server.server.close(resolve));
+    await w.settle();
+    expect(heard).toEqual([]);
+    app.close();
+    await w.close();
+  });
+});
+
+function serving(
+  answer: (query: URLSearchParams) => object,
+  afterMs = 0,
+): Promise<{ readonly server: Server; readonly port: number }> {
+  const server = httpServer((request, response) => {
+    const query = new URL(request.url ?? '/', 'http://x').searchParams;
+    setTimeout(() => response.end(JSON.stringify(answer(query))), afterMs);
+  });
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      resolve({ server, port: typeof address === 'object' && address !== null ? address.port : 0 });
+    });
+  });
+}

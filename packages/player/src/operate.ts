@@ -1,0 +1,44 @@
+import type { Action } from '@ims-sim/scenario';
+import { tell } from './faults.js';
+import type { Stage } from './stage.js';
+
+/** An operator's action; a string says why it could not be done. */
+export async function operate(action: Action, stage: Stage): Promise<string | undefined> {
+  const { ground, overHttp } = stage;
+  const { control } = ground;
+  if (action.kind === 'terminate' || action.kind === 'provision') {
+    if (control === undefined) {
+      return overHttp === undefined ? 'this network has no way to tell an HSS' : overHttp(action);
+    }
+    const { hss, privateIdentity } = action;
+    return action.kind === 'terminate'
+      ? control.command(hss, { kind: 'terminate', privateIdentity, reason: action.reason })
+      : control.command(hss, { kind: 'provision', privateIdentity, subscriber: action.subscriber });
+  }
+  if (control === undefined) {
+    return 'only in a network that this run started';
+  }
+  switch (action.kind) {
+    case 'deregister': {
+      const { publicIdentity } = action;
+      return control.command(action.sCscf, { kind: 'deregister', publicIdentity, event: 'deactivated' });
+    }
+    case 'reauthenticate': {
+      const { publicIdentity, expiresS } = action;
+      return control.command(action.sCscf, { kind: 'reauthenticate', publicIdentity, expiresS });
+    }
+    case 'kill':
+      await control.kill(action.element);
+      ground.traceOf(action.element).decision({ clause: '', text: 'killed (kill -9)' });
+      return undefined;
+    case 'restart':
+      ground.traceOf(action.element).decision({ clause: '', text: 'starts again' });
+      await control.restart(action.element);
+      if (stage.faults.length > 0) {
+        await tell(action.element, stage, action.at);
+      }
+      return undefined;
+    default:
+      return `nobody does ${action.kind}`;
+  }
+}

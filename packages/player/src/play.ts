@@ -1,0 +1,204 @@
+import { type Network, UserError } from '@ims-sim/element';
+import type { Action, Flow, Scenario } from '@ims-sim/scenario';
+import { Watch } from '@ims-sim/ue';
+import { describeAction } from './describe-action.js';
+import { setFaults } from './faults.js';
+import type { Ground } from './ground.js';
+import { performAll } from './perform.js';
+import type { ActionFailure, OverHttp, RunningActor, Stage } from './stage.js';
+import { startActor } from './start-actor.js';
+
+export interface PlayOptions {
+  /** The flow is over when nothing has come for so long. */
+  readonly quietMs: number;
+  /** Closes the actors; playing then ends soon, with an error. */
+  readonly abort: AbortSignal;
+  /** What an action did, in words, once it is over. */
+  readonly onAction?: ((done: string) => void) | undefined;
+  /** Decides which bytes a fault corrupts; 1 if not given. */
+  readonly seed?: number | undefined;
+  /** Terminates and provisions where `Ground.control` is not there. */
+  readonly overHttp?: OverHttp | undefined;
+  /** The flow begins although something before it failed. */
+  readonly keepGoing?: boolean | undefined;
+  /** What leaves the network as it was, for another scenario that follows. */
+  readonly after?: After | undefined;
+}
+
+/** Actions when the flow is over, where none has failed. They are no part of it. */
+export interface After {
+  readonly actions: readonly Action[];
+  /** The flow is over; what comes from now on is of these. */
+  onOver(): void;
+  /** One of them failed. */
+  onFailure(): void;
+}
+
+/** What came of playing a scenario. */
+export interface Played {
+  readonly failures: readonly ActionFailure[];
+  /** When the flow began, microseconds since the epoch; undefined: what comes before it has failed. */
+  readonly beganAtUs?: number | undefined;
+  /** The flow with the names that this network has. */
+  flow(flow: Flow): Flow;
+}
+
+/** A request that nobody answers does not hold the run up for longer. */
+const OVER_WITHIN_MS = 5000;
+
+/**
+ * Starts the actors, plays what comes before, then the flow itself, with its faults; resolves when the trace has gone quiet. Rejects with
+ * `UserError` where this ground cannot play the scenario, and when it is aborted.
+ */
+export async function play(
+  scenario: Scenario,
+  network: Network,
+  ground: Ground,
+  options: PlayOptions,
+): Promise<Played> {
+  const {
+    quietMs,
+    abort,
+    onAction = () => undefined,
+    seed = 1,
+    overHttp,
+    keepGoing = false,
+    after,
+  } = options;
+  checkPossible(scenario, ground, overHttp);
+  const actors = new Map<string, RunningActor>();
+  const stage: Stage = {
+    ground,
+    network,
+    actors,
+    variables: new Map(scenario.variables),
+    watch: new Watch(ground.clock),
+    abort,
+    overHttp,
+    faults: [],
+    seed,
+    failures: [],
+    onAction,
+  };
+  const onAbort = () => {
+    stage.watch.close();
+    for (const actor of actors.values()) {
+      void actor.close();
+    }
+  };
+  abort.addEventListener('abort', onAbort);
+  let beganMs: number | undefined;
+  try {
+    abort.throwIfAborted();
+    for (const actor of scenario.actors) {
+      actors.set(actor.name, await startActor(actor, scenario, network, ground));
+      abort.throwIfAborted();
+    }
+    await performAll(scenario.before, stage);
+    await ground.settle(quietMs, OVER_WITHIN_MS);
+    abort.throwIfAborted();
+    if (stage.failures.length === 0 || keepGoing) {
+      const at = { file: scenario.file, line: 1, column: 1 };
+      await setFaults(scenario.faults, stage, at);
+      beganMs = ground.clock.now();
+      await performAll(scenario.play, stage);
+      await ground.settle(quietMs, OVER_WITHIN_MS);
+      abort.throwIfAborted();
+      await setFaults([], stage, at);
+      if (after !== undefined) {
+        await leaveBehindNothing(after, stage, quietMs);
+      }
+    }
+  } finally {
+    abort.removeEventListener('abort', onAbort);
+    stage.watch.close();
+    await Promise.all([...actors.values()].map((actor) => actor.close()));
+  }
+  const aliases = network.elements.flatMap(({ name, aliases: more }) =>
+    more.map((alias) => [alias, name] as const),
+  );
+  const beganAtUs = beganMs === undefined ? undefined : beganMs * 1000;
+  return {
+    failures: stage.failures,
+    beganAtUs,
+    flow: (flow) => ({
+      ...flow,
+      aliases: new Map([...aliases, ...serversByHost(scenario, flow)]),
+      beganAtUs,
+    }),
+  };
+}
+
+/** A text's table names the host of a server; the trace names the actor. */
+function serversByHost({ actors }: Scenario, { steps }: Flow): (readonly [actor: string, host: string])[] {
+  const named = new Set(
+    steps.flatMap((step) => (step.kind === 'decision' ? [step.on] : [step.from, step.to])),
+  );
+  return actors.flatMap((actor) =>
+    actor.kind !== 'ue' && named.has(actor.host) ? [[actor.name, actor.host] as const] : [],
+  );
+}
+
+async function leaveBehindNothing(
+  { actions, onOver, onFailure }: After,
+  stage: Stage,
+  quietMs: number,
+): Promise<void> {
+  if (stage.failures.length > 0 || actions.length === 0) {
+    return;
+  }
+  onOver();
+  const failures: ActionFailure[] = [];
+  await performAll(actions, { ...stage, failures, onAction: () => undefined });
+  await stage.ground.settle(quietMs, OVER_WITHIN_MS);
+  if (failures.length > 0) {
+    onFailure();
+  }
+}
+
+/** What this ground cannot do is said before anything starts. */
+function checkPossible(scenario: Scenario, ground: Ground, overHttp: OverHttp | undefined): void {
+  const { before, play: actions, faults, file } = scenario;
+  if (faults.length > 0 && ground.control === undefined) {
+    throw new UserError(`${file}: faults: only in a network that this run started, not with --attach`);
+  }
+  for (const action of [...before, ...actions]) {
+    checkAction(action, ground, overHttp);
+  }
+}
+
+function checkAction(action: Action, ground: Ground, overHttp: OverHttp | undefined): void {
+  const complain = (text: string): never => {
+    const { file, line, column } = action.at;
+    throw new UserError(`${file}:${line}:${column}: ${describeAction(action)}: ${text}`);
+  };
+  switch (action.kind) {
+    case 'advance':
+      if (!ground.virtualTime) {
+        complain('only with --simulate: with real processes time cannot be moved; use `wait`');
+      }
+      return;
+    case 'terminate':
+    case 'provision':
+      if (ground.control === undefined && overHttp === undefined) {
+        complain('this network has no way to tell an HSS');
+      }
+      return;
+    case 'deregister':
+    case 'reauthenticate':
+    case 'kill':
+    case 'restart':
+      if (ground.control === undefined) {
+        complain('only in a network that this run started, not with --attach');
+      }
+      return;
+    case 'parallel':
+    case 'repeat':
+      for (const one of action.kind === 'repeat' ? action.actions : action.branches.flat()) {
+        checkAction(one, ground, overHttp);
+      }
+      return;
+    default:
+      return;
+  }
+}

@@ -1,0 +1,79 @@
+import { base, cx, decodeMessage, FLAG_REQUEST, get, type Message } from '@ims-sim/diameter';
+import type { MessageRecord, TraceRecord } from '@ims-sim/trace';
+import type { DiameterFacts } from './recorded.js';
+
+/** Command codes of TS 29.229 6.1. */
+const COMMANDS: ReadonlyMap<number, string> = new Map([
+  [300, 'UA'],
+  [301, 'SA'],
+  [302, 'LI'],
+  [303, 'MA'],
+  [304, 'RT'],
+  [305, 'PP'],
+]);
+const MAX_AVPS = 1000;
+
+export interface CxExchange {
+  readonly request: MessageRecord;
+  readonly asked: DiameterFacts;
+  readonly answer: MessageRecord;
+  readonly said: DiameterFacts;
+}
+
+/** The Cx requests with their answers, in the order of the requests; one without an answer is left out. */
+export function cxExchanges(records: readonly TraceRecord[]): CxExchange[] {
+  const open = new Map<string, { readonly record: MessageRecord; readonly message: Message }>();
+  const found: CxExchange[] = [];
+  for (const record of records) {
+    const message = cxMessage(record);
+    if (record.kind !== 'message' || message === undefined) {
+      continue;
+    }
+    if ((message.flags & FLAG_REQUEST) !== 0) {
+      open.set(`${record.from} ${record.to} ${message.hopByHop}`, { record, message });
+      continue;
+    }
+    const key = `${record.to} ${record.from} ${message.hopByHop}`;
+    const request = open.get(key);
+    if (request) {
+      open.delete(key);
+      found.push({
+        request: request.record,
+        asked: factsOf(request.message, 'R'),
+        answer: record,
+        said: factsOf(message, 'A'),
+      });
+    }
+  }
+  return found.sort((a, b) => a.request.id - b.request.id);
+}
+
+function cxMessage(record: TraceRecord): Message | undefined {
+  if (record.kind !== 'message' || record.protocol !== 'diameter') {
+    return undefined;
+  }
+  const decoding = decodeMessage(record.bytes, MAX_AVPS);
+  return decoding.kind === 'message' && COMMANDS.has(decoding.message.command) ? decoding.message : undefined;
+}
+
+function factsOf(message: Message, ending: 'R' | 'A'): DiameterFacts {
+  const result = get(message, base.experimentalResult);
+  const items = get(message, cx.sipAuthDataItem);
+  const reason = get(message, cx.deregistrationReason);
+  const all = {
+    privateIdentity: ending === 'R' ? get(message, base.userName) : undefined,
+    publicIdentity: ending === 'R' ? get(message, cx.publicIdentity) : undefined,
+    serverName: get(message, cx.serverName),
+    visitedNetwork: get(message, cx.visitedNetworkIdentifier)?.toString(),
+    scheme: items && get(items, cx.sipAuthenticationScheme),
+    assignmentType: get(message, cx.serverAssignmentType),
+    authorizationType: get(message, cx.userAuthorizationType),
+    reasonCode: reason && get(reason, cx.reasonCode),
+    resultCode: get(message, base.resultCode),
+    experimentalResultCode: result && get(result, base.experimentalResultCode),
+  };
+  const known = Object.entries(all).filter(
+    (entry): entry is [string, string | number] => entry[1] !== undefined,
+  );
+  return { command: `${COMMANDS.get(message.command) ?? ''}${ending}`, ...Object.fromEntries(known) };
+}

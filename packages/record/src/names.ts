@@ -1,0 +1,158 @@
+import { isIP } from 'node:net';
+import { base, decodeMessage, get } from '@ims-sim/diameter';
+import { type Endpoint, prettyEndpoint, type TraceProtocol } from '@ims-sim/host';
+import { addresses, from as fromHeader, parseMessage, type SipRequest, vias } from '@ims-sim/sip';
+import type { CapturedMessage, MessageRecord } from '@ims-sim/trace';
+
+export interface Named {
+  readonly records: readonly MessageRecord[];
+  /** Test UEs and whoever else writes addresses where elements write their host names, in the order of their first message. */
+  readonly actors: readonly string[];
+  /** Endpoints that forward requests like an element and whose name nobody says. */
+  readonly unnamed: readonly Endpoint[];
+}
+
+const MAX_AVPS = 1000;
+
+/**
+ * Who is at each end of each message. `known` says it by `address:port`; else the messages do: the Via that an element writes (RFC 3261
+ * 18.1.1), the Route that leads to it, the Origin-Host of Diameter (RFC 6733 6.3). Who writes an address is an actor; what has the
+ * same From in its REGISTERs is one actor, on however many ports. `aliases`: further host names of elements, and their first;
+ * `elements`: host names that are never an actor's, though it may write an address.
+ */
+export function named(
+  messages: readonly CapturedMessage[],
+  known: ReadonlyMap<string, string>,
+  aliases: ReadonlyMap<string, string> = new Map(),
+  elements: ReadonlySet<string> = new Set(),
+): Named {
+  const book = new Book(known);
+  const canonical = (name: string): string => aliases.get(name) ?? name;
+  for (const message of messages) {
+    book.read(message);
+  }
+  const records = messages.map((message, index): MessageRecord => {
+    const { atUs, source, destination, protocol, transport, bytes } = message;
+    const [from, to] = [
+      canonical(saidName(message.from, source) ?? book.nameOf(source, protocol)),
+      canonical(saidName(message.to, destination) ?? book.nameOf(destination, protocol)),
+    ];
+    return {
+      kind: 'message',
+      id: index + 1,
+      atUs,
+      from,
+      to,
+      source,
+      destination,
+      protocol,
+      transport,
+      bytes,
+    };
+  });
+  const actors = actorsOf(records, book.actors()).filter((name) => !elements.has(name));
+  return { records, actors, unnamed: book.unnamed() };
+}
+
+/** Those that got a name here, and those that have one and begin requests with an address in the Via, in the order of their first message. */
+function actorsOf(records: readonly MessageRecord[], named: readonly string[]): string[] {
+  const own = new Set(named);
+  const elements = new Set<string>();
+  for (const { protocol, bytes, from } of records) {
+    const parsed = protocol === 'sip' ? parseMessage(bytes.toString('latin1')) : undefined;
+    if (parsed?.kind !== 'message' || parsed.message.kind !== 'request') {
+      continue;
+    }
+    const path = vias(parsed.message);
+    const isStranger = path.length === 1 && isAddress(path[0]?.host ?? '');
+    (isStranger ? own : elements).add(from);
+  }
+  const inOrder = new Set(records.flatMap(({ from, to }) => [from, to]));
+  return [...inOrder].filter((name) => own.has(name) && !elements.has(name));
+}
+
+/** A trace has the address in the place of a name that it does not know. */
+function saidName(name: string | undefined, endpoint: Endpoint): string | undefined {
+  return name === prettyEndpoint(endpoint) ? undefined : name;
+}
+
+class Book {
+  readonly #known: ReadonlyMap<string, string>;
+  /** What an element wrote of itself; it counts for more than what others wrote of it. */
+  readonly #own = new Map<string, string>();
+  readonly #routed = new Map<string, string>();
+  readonly #forwards = new Map<string, Endpoint>();
+  /** Endpoints that begin requests with an address in the Via, and the From that they register. */
+  readonly #strangers = new Map<string, string | undefined>();
+  readonly #names = new Map<string, string>();
+
+  constructor(known: ReadonlyMap<string, string>) {
+    this.#known = known;
+  }
+
+  read({ source, destination, protocol, bytes }: CapturedMessage): void {
+    if (protocol === 'diameter') {
+      const decoding = decodeMessage(bytes, MAX_AVPS);
+      const host = decoding.kind === 'message' ? get(decoding.message, base.originHost) : undefined;
+      if (host !== undefined) {
+        this.#own.set(prettyEndpoint(source), host);
+      }
+    }
+    const parsed = protocol === 'sip' ? parseMessage(bytes.toString('latin1')) : undefined;
+    if (parsed?.kind === 'message' && parsed.message.kind === 'request') {
+      this.#request(parsed.message, prettyEndpoint(source), source, prettyEndpoint(destination));
+    }
+  }
+
+  #request(request: SipRequest, source: string, endpoint: Endpoint, destination: string): void {
+    const path = vias(request);
+    const sentBy = path[0]?.host;
+    if (sentBy !== undefined && !isAddress(sentBy)) {
+      this.#own.set(source, sentBy);
+    } else if (path.length > 1) {
+      this.#forwards.set(source, endpoint);
+    } else if (!this.#strangers.has(source) || request.method === 'REGISTER') {
+      const identity = request.method === 'REGISTER' ? fromHeader(request)?.uri : undefined;
+      this.#strangers.set(
+        source,
+        identity && 'user' in identity ? `${identity.user ?? ''}@${identity.host}` : undefined,
+      );
+    }
+    const [route] = addresses(request, 'route');
+    if (route?.uri.kind === 'sip' && !isAddress(route.uri.host)) {
+      this.#routed.set(destination, route.uri.host);
+    }
+  }
+
+  nameOf(endpoint: Endpoint, protocol: TraceProtocol): string {
+    const at = prettyEndpoint(endpoint);
+    const said = this.#known.get(at) ?? this.#own.get(at) ?? this.#routed.get(at) ?? this.#names.get(at);
+    if (said !== undefined) {
+      return said;
+    }
+    if (protocol !== 'sip' || this.#forwards.has(at)) {
+      return at;
+    }
+    const identity = this.#strangers.get(at);
+    const same = [...this.#strangers].find(
+      ([other, its]) => identity !== undefined && its === identity && this.#names.has(other),
+    );
+    const name = (same && this.#names.get(same[0])) ?? `UE${new Set(this.#names.values()).size + 1}`;
+    this.#names.set(at, name);
+    return name;
+  }
+
+  actors(): string[] {
+    return [...new Set(this.#names.values())];
+  }
+
+  unnamed(): Endpoint[] {
+    return [...this.#forwards]
+      .filter(([at]) => !this.#known.has(at) && !this.#own.has(at) && !this.#routed.has(at))
+      .map(([, endpoint]) => endpoint);
+  }
+}
+
+function isAddress(host: string): boolean {
+  return isIP(host.replace(/^\[|\]$/g, '')) !== 0;
+}

@@ -1,0 +1,71 @@
+/** A flow as it was seen, in the words of a scenario file. */
+export interface RecordedFlow {
+  readonly steps: readonly RecordedStep[];
+  /** Texts of the tables that stand for one value each: nonces, identifiers, ports. */
+  readonly symbols: readonly string[];
+  /** How the tables write the address of each actor. */
+  readonly addressSymbols: ReadonlyMap<string, string>;
+  /** Host names and actors in the order in which they first took part. */
+  readonly participants: readonly string[];
+}
+
+export type RecordedStep = RecordedMessage | RecordedDiameter;
+
+interface RecordedBase {
+  readonly step: number;
+  readonly title: string;
+  readonly from: string;
+  readonly to: string;
+  /** The step that it comes after, where that is not the message before it. */
+  readonly follows?: number | undefined;
+}
+
+export interface RecordedMessage extends RecordedBase {
+  readonly kind: 'message';
+  /** The message with empty headers where they are as before; lines end with a line feed. */
+  readonly table: string;
+  /** What is said of headers in place of a value: `Date` is any, a UE's CSeq any number. */
+  readonly headers: Readonly<Record<string, HeaderRule>>;
+}
+
+export type HeaderRule = 'any' | { readonly matches: string };
+
+export interface RecordedDiameter extends RecordedBase {
+  readonly kind: 'diameter';
+  readonly request: DiameterFacts;
+  readonly answer: DiameterFacts;
+}
+
+/** As `DiameterExpectation` of the scenario file: `command` and what the message has of the rest. */
+export type DiameterFacts = Readonly<Record<string, string | number>> & { readonly command: string };
+
+/** What the actors of a flow did. */
+export interface RecordedPlay {
+  readonly actors: readonly RecordedActor[];
+  readonly before: readonly RecordedEntry[];
+  readonly play: readonly RecordedEntry[];
+  /** The first record of the flow. */
+  readonly firstId: number;
+  /** Contents that actions name, by the names of their files. */
+  readonly files: ReadonlyMap<string, string>;
+  /** What was seen and cannot be said in a scenario. */
+  readonly complaints: readonly string[];
+}
+
+/** A sentence, and what more there is to say. */
+export interface RecordedEntry {
+  readonly sentence: string;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+export interface RecordedActor {
+  readonly name: string;
+  readonly publicIdentity: string | undefined;
+  readonly privateIdentity: string | undefined;
+  /** Host name of its P-CSCF. */
+  readonly proxy: string;
+  readonly securityAgreement: boolean;
+  readonly accessNetworkInfo: string | undefined;
+  /** Methods that it does not answer with 200. */
+  readonly on: Map<string, number>;
+}

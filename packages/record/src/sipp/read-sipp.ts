@@ -1,0 +1,84 @@
+import { attributeOf, elementsOf, parseXml, rawTextOf, type XmlElement } from '@ims-sim/xml';
+
+/** A command of a SIPp scenario, in its order. `line`: where it begins in the file. */
+export interface SippCommand {
+  readonly kind: 'send' | 'recv' | 'pause' | 'other';
+  /** The element's name. */
+  readonly name: string;
+  readonly line: number;
+  /** Of `send`: the message, its lines without indentation, keywords as they stand. */
+  readonly message: string;
+  attribute(name: string): string | undefined;
+  /** What its `action` has. */
+  readonly actions: readonly XmlElement[];
+}
+
+export interface SippScenario {
+  readonly name: string;
+  readonly commands: readonly SippCommand[];
+}
+
+const LIMITS = { bytes: 1_048_576, depth: 16, attributes: 64 };
+const KINDS: Readonly<Record<string, 'send' | 'recv' | 'pause'>> = {
+  send: 'send',
+  recv: 'recv',
+  pause: 'pause',
+};
+/** Elements of a scenario that are no step of it. */
+const OF_STATISTICS = new Set([
+  'ResponseTimeRepartition',
+  'CallLengthRepartition',
+  'label',
+  'Reference',
+  'timewait',
+]);
+
+/** Reads a SIPp scenario; a string says why it is none. */
+export function readSipp(text: string): SippScenario | string {
+  // The document type is SIPp's own and outside of the file; the encoding is that of the text by now.
+  const document = text
+    .replace(/^\uFEFF?\s*<\?xml[^>]*\?>/, '')
+    .replace(/<!DOCTYPE[^>]*>/, (found) => found.replace(/[^\n]/g, ''));
+  const parsed = parseXml(document, { limits: LIMITS });
+  if (parsed.kind === 'error') {
+    return `not a SIPp scenario: ${parsed.reason}`;
+  }
+  const { root } = parsed;
+  if (root.name !== 'scenario') {
+    return `not a SIPp scenario: its first element is ${root.name}, not scenario`;
+  }
+  const elements = elementsOf(root);
+  const lines = linesOf(text, elements);
+  const commands = elements.flatMap((element, index) =>
+    OF_STATISTICS.has(element.name) ? [] : [commandOf(element, lines[index] ?? 1)],
+  );
+  return { name: attributeOf(root, 'name') ?? 'SIPp scenario', commands };
+}
+
+function commandOf(element: XmlElement, line: number): SippCommand {
+  const message = rawTextOf(element)
+    .split(/\r?\n/)
+    .map((one) => one.trim())
+    .join('\n')
+    .trim();
+  return {
+    kind: KINDS[element.name] ?? 'other',
+    name: element.name,
+    line,
+    message,
+    attribute: (name) => attributeOf(element, name),
+    actions: elementsOf(element)
+      .filter(({ name }) => name === 'action')
+      .flatMap((action) => elementsOf(action)),
+  };
+}
+
+/** The line on which each child of the scenario begins: the reader has no places. Comments and messages cannot begin one. */
+function linesOf(text: string, elements: readonly XmlElement[]): number[] {
+  const bare = text.replace(/<!--[^]*?-->|<!\[CDATA\[[^]*?\]\]>/g, (found) => found.replace(/[^\n]/g, ' '));
+  let at = bare.indexOf('<scenario');
+  return elements.map(({ name }) => {
+    at = bare.indexOf(`<${name}`, at + 1);
+    return text.slice(0, Math.max(0, at)).split('\n').length;
+  });
+}

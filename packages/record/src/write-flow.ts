@@ -1,0 +1,22 @@
+import { stringify } from 'yaml';
+import type { RecordedFlow, RecordedStep } from './recorded.js';
+
+/** The keys `symbols` and `flow` of a scenario file, as YAML. */
+export function writeFlow({ steps, symbols }: RecordedFlow): string {
+  const head = symbols.length === 0 ? '' : `${yaml({ symbols })}\n`;
+  return `${head}${yaml({ flow: steps.map((step) => plain(step)) })}`;
+}
+
+/** YAML as scenario files have it: lines are not folded, several lines are a block. */
+export function yaml(value: unknown): string {
+  return stringify(value, { lineWidth: 0, blockQuote: 'literal', singleQuote: true });
+}
+
+function plain({ step, title, from, to, follows, ...rest }: RecordedStep): unknown {
+  const common = { step, title, from, to, ...(follows !== undefined && { follows }) };
+  if (rest.kind === 'diameter') {
+    return { ...common, diameter: { request: rest.request, answer: rest.answer } };
+  }
+  const { table, headers } = rest;
+  return { ...common, message: table, ...(Object.keys(headers).length > 0 && { headers }) };
+}

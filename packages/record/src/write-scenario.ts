@@ -1,0 +1,49 @@
+import { shortName } from '@ims-sim/trace';
+import type { RecordedActor, RecordedEntry, RecordedFlow, RecordedPlay } from './recorded.js';
+import { writeFlow, yaml } from './write-flow.js';
+
+export interface ScenarioHead {
+  readonly title: string;
+  readonly clause: string;
+  readonly profile: string;
+  /** The network file, as the scenario is to name it. */
+  readonly network: string;
+  /** Where it comes from, for the reader: `recorded from call.pcap`. */
+  readonly comment: string;
+}
+
+/** A scenario file that plays what was recorded and expects what was seen. */
+export function writeScenario(head: ScenarioHead, play: RecordedPlay, flow: RecordedFlow): string {
+  const { title, clause, profile, network } = head;
+  const actors = Object.fromEntries(
+    play.actors.map((actor) => [actor.name, actorYaml(actor, flow.addressSymbols.get(actor.name))]),
+  );
+  const participants = Object.fromEntries(flow.participants.map((name) => [name, shortName(name)]));
+  const parts = [
+    yaml({ title, clause, profile, network }),
+    yaml({ actors }),
+    yaml({ participants }),
+    ...(play.before.length > 0 ? [yaml({ before: play.before.map(entryYaml) })] : []),
+    yaml({ play: play.play.map(entryYaml) }),
+    writeFlow(flow),
+  ];
+  const comment = head.comment.split('\n').map((line) => `# ${line}`.trimEnd());
+  return `# yaml-language-server: $schema=scenario.schema.json\n${comment.join('\n')}\n${parts.join('\n')}`;
+}
+
+function actorYaml(actor: RecordedActor, symbol: string | undefined): unknown {
+  const { publicIdentity, privateIdentity, proxy, securityAgreement, accessNetworkInfo, on } = actor;
+  return {
+    ue: publicIdentity ?? 'sip:somebody@home1.net',
+    privateIdentity: privateIdentity ?? publicIdentity?.replace(/^sips?:/, '') ?? 'somebody@home1.net',
+    proxy,
+    ...(symbol !== undefined && { symbol }),
+    ...(securityAgreement && { securityAgreement }),
+    ...(accessNetworkInfo !== undefined && { accessNetworkInfo }),
+    ...(on.size > 0 && { on: Object.fromEntries(on) }),
+  };
+}
+
+function entryYaml({ sentence, options }: RecordedEntry): unknown {
+  return Object.keys(options).length === 0 ? sentence : { [sentence]: options };
+}

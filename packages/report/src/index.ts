@@ -1,0 +1,2 @@
+export { renderReport } from './render-report.js';
+export type { ReportedFailure, ReportedScenario, ReportMeta, ReportRun } from './report-run.js';

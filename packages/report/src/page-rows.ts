@@ -1,0 +1,222 @@
+import { prettyEndpoint } from '@ims-sim/host';
+import type { Verdict } from '@ims-sim/scenario';
+import {
+  type LadderParticipant,
+  shortName,
+  summarize,
+  type MessageRecord,
+  type TraceRecord,
+} from '@ims-sim/trace';
+import { diameterText } from './diameter-text.js';
+import { dnsText } from './dns-text.js';
+import { hops } from './hops.js';
+import type { MessageStore } from './message-store.js';
+import { ROW_FLAG, ROW_KINDS, type PageParticipant, type PageRows, type RowKind } from './page/page-data.js';
+
+/** Past so many columns all others share one. */
+export const MAX_COLUMNS = 40;
+
+export interface BuiltRows {
+  readonly rows: PageRows;
+  readonly texts: readonly string[];
+  readonly participants: readonly PageParticipant[];
+  readonly beganUs: number;
+}
+
+type Columns = { [K in keyof PageRows]: number[] };
+
+/** The rows of a run: each record, and each step that nothing was found for where it should have come. */
+export function buildRows(
+  records: readonly TraceRecord[],
+  verdict: Verdict,
+  participants: readonly LadderParticipant[],
+  store: MessageStore,
+): BuiltRows {
+  const columns = columnsOf(participants);
+  const texts = interner();
+  const rows: Columns = {
+    ...{ kind: [], id: [], atUs: [], from: [], to: [], flags: [] },
+    ...{ label: [], note: [], message: [], before: [], partner: [], step: [] },
+  };
+  const beganUs = records[0]?.atUs ?? 0;
+  const judged = judgedRecords(verdict);
+  const missing = missingAfter(verdict);
+  const related = hops();
+
+  const push = (kind: RowKind, values: Omit<{ [K in keyof Columns]: number }, 'kind'>): number => {
+    rows.kind.push(ROW_KINDS.indexOf(kind));
+    for (const [key, value] of Object.entries(values)) {
+      rows[key as keyof Columns].push(value);
+    }
+    return rows.kind.length - 1;
+  };
+  const pushMissing = (afterId: number, atUs: number): void => {
+    for (const index of missing.get(afterId) ?? []) {
+      const step = verdict.steps[index]?.step;
+      if (step !== undefined) {
+        const [from, to] = step.kind === 'decision' ? [step.on, step.on] : [step.from, step.to];
+        push('missing', {
+          ...{
+            id: 0,
+            atUs,
+            from: columns.of(from),
+            to: columns.of(to),
+            flags: ROW_FLAG.wrong | ROW_FLAG.inFlow,
+          },
+          ...{ label: texts.of(`missing: ${step.title}`), note: texts.of(''), message: -1 },
+          ...{ before: -1, partner: -1, step: index },
+        });
+      }
+    }
+  };
+
+  pushMissing(0, 0);
+  for (const record of records) {
+    const known = judged.get(record.id);
+    const common = {
+      id: record.id,
+      atUs: record.atUs - beganUs,
+      flags: (known?.flags ?? 0) | flagsOf(record),
+      step: known?.step ?? -1,
+    };
+    if (record.kind === 'decision') {
+      const on = columns.of(record.element);
+      const [label, note] = [texts.of(record.text), texts.of(record.clause)];
+      push('decision', { ...common, from: on, to: on, label, note, message: -1, before: -1, partner: -1 });
+    } else {
+      const { before, request } = related.add(record, rows.kind.length);
+      const row = push(record.protocol, {
+        ...common,
+        from: columns.of(record.from),
+        to: columns.of(record.to),
+        label: texts.of(labelOf(record)),
+        note: texts.of(`${prettyEndpoint(record.source)} to ${prettyEndpoint(record.destination)}`),
+        message: store.add(contentOf(record)),
+        before,
+        partner: request,
+      });
+      if (request >= 0) {
+        rows.partner[request] = row; // The last response is the final one.
+      }
+    }
+    pushMissing(record.id, common.atUs);
+  }
+  markFlow(rows);
+  return { rows, texts: texts.all, participants: columns.all, beganUs };
+}
+
+/** SIP requests with their Request-URI: what tells two of them apart at a glance. */
+function labelOf({ protocol, bytes }: MessageRecord): string {
+  const { label, response } = summarize(protocol, bytes);
+  if (protocol !== 'sip' || response) {
+    return label;
+  }
+  const line = bytes.toString('utf8', 0, Math.min(bytes.length, 300)).split('\r\n', 1)[0] ?? '';
+  const [, uri = ''] = line.split(' ');
+  return `${label} ${uri}`.trim();
+}
+
+/** What a reader sees of a message: SIP as it was, Diameter and DNS by name. */
+function contentOf({ protocol, bytes }: MessageRecord): Buffer {
+  switch (protocol) {
+    case 'diameter':
+      return Buffer.from(diameterText(bytes));
+    case 'dns':
+      return Buffer.from(dnsText(bytes));
+    default:
+      return bytes;
+  }
+}
+
+function flagsOf(record: TraceRecord): number {
+  if (record.kind === 'decision') {
+    return 0;
+  }
+  const { response } = summarize(record.protocol, record.bytes);
+  return (response ? ROW_FLAG.response : 0) | (record.transport === 'tcp' ? ROW_FLAG.tcp : 0);
+}
+
+interface Judged {
+  readonly step: number;
+  readonly flags: number;
+}
+
+/** What the judge says of records, by their ids. */
+function judgedRecords({ steps, unexpected, retransmissions }: Verdict): ReadonlyMap<number, Judged> {
+  const judged = new Map<number, Judged>();
+  for (const { id } of unexpected) {
+    judged.set(id, { step: -1, flags: ROW_FLAG.unexpected | ROW_FLAG.wrong });
+  }
+  for (const { id } of retransmissions) {
+    judged.set(id, { step: -1, flags: ROW_FLAG.retransmission });
+  }
+  for (const [step, { records, right }] of steps.entries()) {
+    for (const { id } of records) {
+      judged.set(id, { step, flags: right ? ROW_FLAG.right : ROW_FLAG.wrong });
+    }
+  }
+  return judged;
+}
+
+/** Steps that nothing was found for, by the id of the record that they come after in the flow; 0: before all. */
+function missingAfter({ steps }: Verdict): ReadonlyMap<number, number[]> {
+  const missing = new Map<number, number[]>();
+  let after = 0;
+  for (const [index, { records, skipped }] of steps.entries()) {
+    if (records.length > 0) {
+      after = Math.max(after, ...records.map(({ id }) => id));
+    } else if (skipped !== true) {
+      missing.set(after, [...(missing.get(after) ?? []), index]);
+    }
+  }
+  return missing;
+}
+
+/** The flow is what lies between the first and the last row that a step was found in. */
+function markFlow({ flags, step }: Columns): void {
+  const first = step.findIndex((index) => index >= 0);
+  const last = step.findLastIndex((index) => index >= 0);
+  for (let row = 0; row < flags.length; row += 1) {
+    const isIn =
+      (first >= 0 && row >= first && row <= last) || ((flags[row] ?? 0) & ROW_FLAG.unexpected) !== 0;
+    flags[row] = (flags[row] ?? 0) | (isIn ? ROW_FLAG.inFlow : 0);
+  }
+}
+
+function columnsOf(given: readonly LadderParticipant[]) {
+  const all: PageParticipant[] = given
+    .slice(0, MAX_COLUMNS)
+    .map(({ name, label, group }) => ({ name, label, group }));
+  const known = new Map(all.map(({ name }, index) => [name, index]));
+  return {
+    all,
+    of(name: string): number {
+      let index = known.get(name);
+      if (index === undefined) {
+        index = all.length < MAX_COLUMNS ? all.length : MAX_COLUMNS - 1;
+        if (all.length < MAX_COLUMNS) {
+          const isLast = all.length === MAX_COLUMNS - 1;
+          all.push(isLast ? { name: '(others)', label: 'others' } : { name, label: shortName(name) });
+        }
+        known.set(name, index);
+      }
+      return index;
+    },
+  };
+}
+
+function interner() {
+  const all: string[] = [];
+  const known = new Map<string, number>();
+  return {
+    all,
+    of(text: string): number {
+      let index = known.get(text);
+      if (index === undefined) {
+        index = all.push(text) - 1;
+        known.set(text, index);
+      }
+      return index;
+    },
+  };
+}

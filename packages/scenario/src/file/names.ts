@@ -1,0 +1,61 @@
+import type { Network } from '@ims-sim/element';
+import { type Complaint, didYouMean } from '@ims-sim/element/files';
+import type { Scenario } from '../scenario.js';
+import { withServers } from './network-of.js';
+
+/** Who is there by which name. Without a network, only the actors are known, and any element is taken as being there. */
+export interface Names {
+  readonly actors: ReadonlyMap<string, Scenario['actors'][number]>;
+  /** Host names, aliases and the DNS. */
+  readonly elements: ReadonlyMap<string, string> | undefined;
+}
+
+export function namesOf({ actors }: Scenario, network: Network | undefined): Names {
+  const whole = network && withServers(network, actors);
+  return {
+    actors: new Map(actors.map((actor) => [actor.name, actor])),
+    elements:
+      whole &&
+      new Map([
+        [whole.dns.name, 'dns'],
+        ...whole.elements.flatMap(({ name, aliases, kind }) =>
+          [name, ...aliases].map((one): [string, string] => [one, kind]),
+        ),
+      ]),
+  };
+}
+
+/** Actors and elements of the network, if that is known. */
+export function unknownName(name: string, { actors, elements }: Names): string | undefined {
+  if (elements === undefined || actors.has(name) || elements.has(name)) {
+    return undefined;
+  }
+  const known = [...actors.keys(), ...elements.keys()];
+  return `there is no actor or element ${name}; there are: ${known.join(', ')}${didYouMean(name, known)}`;
+}
+
+/** RFC 3261, 3262, 3311, 3428, 3515, 3903, 6086, 6665. */
+const METHODS = [
+  'ACK',
+  'BYE',
+  'CANCEL',
+  'INFO',
+  'INVITE',
+  'MESSAGE',
+  'NOTIFY',
+  'OPTIONS',
+  'PRACK',
+  'PUBLISH',
+  'REFER',
+  'REGISTER',
+  'SUBSCRIBE',
+  'UPDATE',
+];
+
+/** A method of somebody's own is as good as another, unless it looks like one that was meant. */
+export function misspeltMethod(method: string | undefined, path: readonly string[]): Complaint[] {
+  const meant = method === undefined || METHODS.includes(method) ? '' : didYouMean(method, METHODS);
+  return meant === ''
+    ? []
+    : [{ path, text: `there is no method ${method}${meant}`, ofKey: path.at(-1) === method }];
+}

@@ -1,0 +1,158 @@
+import { dirname, resolve } from 'node:path';
+import { isIP } from 'node:net';
+import {
+  type Complaint,
+  type Converted,
+  networkFrom,
+  type Places,
+  readYaml,
+  toAka,
+} from '@ims-sim/element/files';
+import type { FaultRule } from '@ims-sim/faults';
+import type { Actor, Reaction } from '../actor.js';
+import type { ElementRole, NetworkSource, Scenario } from '../scenario.js';
+import { contradictions } from './contradictions.js';
+import { networkAtHand, withServers } from './network-of.js';
+import { type ScenarioYaml, scenarioSchema } from './scenario-schema.js';
+import { type ActionContext, toActions } from './to-action.js';
+import { toFault } from './to-fault.js';
+import { type PlacedStep, toSteps } from './to-steps.js';
+import { unknownVariables } from './variables.js';
+
+const MAX_BYTES = 8 * 1024 * 1024;
+
+/**
+ * Reads and checks a scenario file of at most 8 MiB. Throws `UserError` with a line a complaint: file, line, column, key, what would be
+ * right. The network file that it names is looked into for names only, where it can be read: `networkOf` complains of it.
+ */
+export function readScenarioFile(file: string): Scenario {
+  return readYaml(file, scenarioSchema, (yaml, places) => toScenario(yaml, file, places), MAX_BYTES);
+}
+
+function toScenario(yaml: ScenarioYaml, file: string, places: Places): Converted<Scenario> {
+  const folder = dirname(file);
+  const complaints: Complaint[] = [];
+  const { profile } = yaml;
+  const actors = Object.entries(yaml.actors).map(([name, its]) => toActor(name, its));
+  const elements = new Map(
+    Object.entries(yaml.elements).map(([name, role]) => [name, toRole(role)] as const),
+  );
+  const network = toNetwork(yaml, folder, actors, complaints);
+  const variables = new Map(
+    Object.entries(yaml.variables).map(([name, value]) => [name, String(value)] as const),
+  );
+  const context: ActionContext = { file, folder, profile, places, complaints, count: 0 };
+  const before = toActions(yaml.before, ['before'], context);
+  const play = toActions(yaml.play, ['play'], context);
+  const faults = yaml.faults.flatMap((entry, index): FaultRule[] => {
+    const fault = toFault(entry, ['faults', String(index)], complaints);
+    return fault === undefined ? [] : [fault];
+  });
+  const placed = toSteps(yaml.flow, { file, places, complaints, variables });
+  const scenario: Scenario = {
+    file,
+    title: yaml.title,
+    profile,
+    network,
+    elements,
+    actors,
+    participants: Object.entries(yaml.participants ?? participantsOf(actors, placed)),
+    quietMs: yaml.quietMs,
+    before,
+    play,
+    faults,
+    variables,
+    flow: {
+      clause: yaml.clause,
+      steps: placed.map(({ step }) => step),
+      addressSymbols: addressSymbols(yaml),
+      symbols: yaml.symbols,
+      strictResponses: yaml.strictResponses,
+      aliases: new Map(),
+      // who expects nothing of the flow expects it of the actions
+      othersAllowed:
+        yaml.others === 'allowed' || (yaml.others === undefined && placed.length === 0)
+          ? 'all'
+          : (yaml.others ?? []),
+    },
+  };
+  complaints.push(...unknownVariables(yaml, [...variables.keys()]));
+  // names are looked for in what could be read
+  if (complaints.length === 0) {
+    complaints.push(...contradictions(scenario, placed, networkAtHand(scenario), yaml));
+  }
+  return { value: scenario, complaints };
+}
+
+function toActor(name: string, its: ScenarioYaml['actors'][string]): Actor {
+  const on = new Map(
+    Object.entries(its.on).map(([method, reaction]) => [method, toReaction(reaction)] as const),
+  );
+  if ('as' in its) {
+    return { kind: 'application-server', name, host: its.as, on };
+  }
+  if ('agent' in its) {
+    return { kind: 'network-agent', name, host: its.agent, on };
+  }
+  const { ue, privateIdentity, proxy, securityAgreement, accessNetworkInfo, credentials } = its;
+  const address = its.symbol?.replace(/^\[|\]$/g, '');
+  return {
+    kind: 'ue',
+    name,
+    publicIdentity: ue,
+    privateIdentity,
+    proxy,
+    securityAgreement,
+    accessNetworkInfo,
+    on,
+    ...(credentials && {
+      credentials: { aka: credentials.aka && toAka(credentials.aka), digest: credentials.digest },
+    }),
+    ...(address !== undefined && isIP(address) !== 0 && { address }),
+  };
+}
+
+function toReaction(reaction: ScenarioYaml['actors'][string]['on'][string]): Reaction {
+  if (reaction === 'silent') {
+    return { kind: 'silent' };
+  }
+  return typeof reaction === 'number'
+    ? { kind: 'answer', status: reaction, headers: [] }
+    : { kind: 'answer', status: reaction.status, headers: Object.entries(reaction.headers) };
+}
+
+function toRole(role: ScenarioYaml['elements'][string]): ElementRole {
+  return typeof role === 'string'
+    ? { kind: role }
+    : { kind: 'external', transport: role.external.transport, ...role.external.at };
+}
+
+function toNetwork(
+  { network }: ScenarioYaml,
+  folder: string,
+  actors: readonly Actor[],
+  complaints: Complaint[],
+): NetworkSource {
+  if (typeof network === 'string') {
+    return { kind: 'file', path: resolve(folder, network) };
+  }
+  // a criterion may name an application server that an actor is
+  const read = networkFrom(network, folder, (its) => withServers(its, actors));
+  complaints.push(...read.complaints.map((one) => ({ ...one, path: ['network', ...one.path] })));
+  return { kind: 'inline', network: read.value };
+}
+
+function addressSymbols({ actors }: ScenarioYaml): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries(actors).flatMap(([name, its]): [string, string][] =>
+      'symbol' in its && its.symbol !== undefined ? [[its.symbol.toLowerCase(), name]] : [],
+    ),
+  );
+}
+
+/** Who takes part in the flow, in the order in which they first do; without a flow, the actors. */
+function participantsOf(actors: readonly Actor[], placed: readonly PlacedStep[]): Record<string, string> {
+  const names = placed.flatMap(({ step }) => (step.kind === 'decision' ? [step.on] : [step.from, step.to]));
+  const hosts = new Set(names.length === 0 ? actors.map(({ name }) => name) : names);
+  return Object.fromEntries([...hosts].map((name) => [name, name]));
+}

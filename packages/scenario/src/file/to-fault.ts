@@ -1,0 +1,85 @@
+import { type Complaint, schemaComplaints } from '@ims-sim/element/files';
+import type { FaultRule } from '@ims-sim/faults';
+import { z } from 'zod';
+import { type SaidFault, faultGrammar } from './fault-sentences.js';
+import { notUnderstood } from './nearest-sentence.js';
+import { understood } from './sentence.js';
+
+/** What more can be said of a fault than its sentence says. */
+export const faultOptionsSchema = z.strictObject({
+  times: z
+    .int()
+    .min(1)
+    .max(1_000_000_000)
+    .optional()
+    .describe('how many messages it befalls; unless told all'),
+  after: z.int().min(0).max(1_000_000_000).optional().describe('how many are let through first'),
+  bytes: z.int().min(1).max(1000).optional().describe('corrupts: how many bytes'),
+  from: z.string().optional(),
+  to: z.string().optional(),
+});
+
+export const MAX_FAULTS = 1000;
+
+/** A fault of the file; what is none is a complaint. */
+export function toFault(
+  entry: unknown,
+  path: readonly string[],
+  complaints: Complaint[],
+): FaultRule | undefined {
+  if (typeof entry === 'string') {
+    return bySentence(entry, path, complaints);
+  }
+  const [[key, value] = ['', undefined], ...more] =
+    typeof entry === 'object' && entry !== null ? (Object.entries(entry) as [string, unknown][]) : [];
+  if (key === '' || Array.isArray(entry)) {
+    complaints.push({
+      path,
+      text: 'expected a fault: a sentence such as `drops SUBSCRIBE to icscf2.home2.net`',
+    });
+    return undefined;
+  }
+  const within = [...path, key];
+  if (more[0] !== undefined) {
+    const text = 'an option of the sentence above: write it deeper, below its colon';
+    complaints.push({ path: [...path, more[0][0]], text, ofKey: true });
+    return undefined;
+  }
+  if (typeof value !== 'object') {
+    // `sets Max-Forwards: 0 in SUBSCRIBE` is a key and a value to YAML
+    return bySentence(`${key}: ${String(value)}`, path, complaints);
+  }
+  const options = faultOptionsSchema.safeParse(value ?? {});
+  if (!options.success) {
+    complaints.push(...schemaComplaints(options.error.issues, faultOptionsSchema, within));
+    return undefined;
+  }
+  const rule = bySentence(key, within, complaints);
+  const { bytes, from, to, times, after } = options.data;
+  if (rule === undefined) {
+    return undefined;
+  }
+  if (bytes !== undefined && rule.fault.kind !== 'corrupt') {
+    complaints.push({ path: [...within, 'bytes'], text: 'only of `corrupts`', ofKey: true });
+  }
+  return {
+    ...rule,
+    match: { ...rule.match, from: from ?? rule.match.from, to: to ?? rule.match.to },
+    fault: rule.fault.kind === 'corrupt' && bytes !== undefined ? { kind: 'corrupt', bytes } : rule.fault,
+    times: times ?? rule.times,
+    after: after ?? rule.after,
+  };
+}
+
+function bySentence(
+  sentence: string,
+  path: readonly string[],
+  complaints: Complaint[],
+): FaultRule | undefined {
+  const said: SaidFault | undefined = understood(sentence, faultGrammar)?.said;
+  if (said === undefined) {
+    complaints.push({ path, text: notUnderstood(sentence, faultGrammar, complaints.length), ofKey: true });
+    return undefined;
+  }
+  return { ...said, text: sentence.trim() };
+}

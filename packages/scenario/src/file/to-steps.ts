@@ -1,0 +1,165 @@
+import { type Complaint, didYouMean, type Places, schemaComplaints } from '@ims-sim/element/files';
+import { headerKey } from '@ims-sim/sip';
+import type { HeaderExpectation, MessageStep, Step } from '../flow.js';
+import { anyOrderSchema, MAX_STEPS, stepSchemas, type StepYaml } from './step-schema.js';
+
+export interface StepContext {
+  readonly file: string;
+  readonly places: Places;
+  readonly complaints: Complaint[];
+  /** What `${name}` stands for in the tables. */
+  readonly variables: ReadonlyMap<string, string>;
+}
+
+/** A step and where it stands. */
+export interface PlacedStep {
+  readonly step: Step;
+  readonly path: readonly string[];
+  /** As the file says it; a step that says nothing follows the message before. */
+  readonly follows?: number | undefined;
+}
+
+/** The steps of the flow, those of groups in their place; what is no step is a complaint. */
+export function toSteps(entries: readonly unknown[], context: StepContext): PlacedStep[] {
+  const steps: PlacedStep[] = [];
+  let lastMessage: number | undefined;
+  const add = (
+    entry: unknown,
+    path: readonly string[],
+    follows: number | undefined,
+    group?: string,
+  ): void => {
+    const placed = toStep(entry, path, follows, group, context);
+    if (placed !== undefined) {
+      steps.push(placed);
+      if (placed.step.kind === 'message') {
+        lastMessage = placed.step.step;
+      }
+    }
+  };
+  for (const [index, entry] of entries.entries()) {
+    const path = ['flow', String(index)];
+    if (typeof entry !== 'object' || entry === null || !('anyOrder' in entry)) {
+      add(entry, path, lastMessage);
+      continue;
+    }
+    const group = anyOrderSchema.safeParse(entry);
+    if (!group.success) {
+      context.complaints.push(...schemaComplaints(group.error.issues, anyOrderSchema, path));
+      continue;
+    }
+    const before = lastMessage;
+    for (const [within, one] of group.data.anyOrder.entries()) {
+      add(one, [...path, 'anyOrder', String(within)], before, `anyOrder ${index + 1}`);
+    }
+  }
+  if (steps.length > MAX_STEPS) {
+    context.complaints.push({ path: ['flow'], text: `more than ${MAX_STEPS} steps` });
+  }
+  return steps;
+}
+
+function toStep(
+  entry: unknown,
+  path: readonly string[],
+  lastMessage: number | undefined,
+  group: string | undefined,
+  { complaints, file, places, variables }: StepContext,
+): PlacedStep | undefined {
+  if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) {
+    complaints.push({ path, text: 'expected a step: a mapping with step, title and what is to come' });
+    return undefined;
+  }
+  const kind = KINDS.find((key) => key in entry);
+  if (kind === undefined) {
+    complaints.push(noKind(Object.keys(entry), path));
+    return undefined;
+  }
+  const checked = stepSchemas[kind].safeParse(entry);
+  if (!checked.success) {
+    complaints.push(...schemaComplaints(checked.error.issues, stepSchemas[kind], path));
+    return undefined;
+  }
+  const its: StepYaml = checked.data;
+  const { step, title, clause, optional, follows } = its;
+  const replace = (text: string): string => withVariables(text, variables);
+  const errata = its.errata.map(({ table, right, why }) => ({
+    table: replace(table),
+    right: replace(right),
+    why,
+  }));
+  const at = { file, ...places.at(path) };
+  const base = { step, title, at, clause, optional, group, errata, follows: follows ?? lastMessage };
+  if ('decision' in its) {
+    const of = its.decision.clause === '' ? (clause ?? '') : its.decision.clause;
+    return { step: { kind: 'decision', ...base, ...its.decision, clause: of }, path, follows };
+  }
+  const between = { from: its.from, to: its.to };
+  if ('diameter' in its) {
+    return { step: { kind: 'diameter', ...base, ...between, ...its.diameter }, path, follows };
+  }
+  if ('dns' in its) {
+    return { step: { kind: 'dns', ...base, ...between, ...its.dns }, path, follows };
+  }
+  const message: MessageStep = {
+    kind: 'message',
+    ...base,
+    ...between,
+    table: replace(its.message),
+    alsoOnTheWire: new Map(Object.entries(its.alsoOnTheWire)),
+    headers: new Map(Object.entries(its.headers).map(([name, one]) => [name, expectation(one)])),
+    lines: linesOf(its.message, its, path, places),
+  };
+  return { step: message, path, follows };
+}
+
+const KINDS = ['message', 'decision', 'diameter', 'dns'] as const;
+
+function noKind(keys: readonly string[], path: readonly string[]): Complaint {
+  const misspelt = keys.map((key) => ({ key, hint: didYouMean(key, KINDS) })).find(({ hint }) => hint !== '');
+  const text = `expected a step with one of ${KINDS.join(', ')}, or anyOrder${misspelt?.hint ?? ''}`;
+  return misspelt === undefined ? { path, text } : { path: [...path, misspelt.key], text, ofKey: true };
+}
+
+function expectation(one: 'absent' | 'any' | { readonly matches: string }): HeaderExpectation {
+  return typeof one === 'string' ? { kind: one } : { kind: 'matches', pattern: one.matches };
+}
+
+/** The line of each header, where the table is a `|` text; else all are where the text is. */
+function linesOf(
+  table: string,
+  { alsoOnTheWire, headers }: { readonly alsoOnTheWire: object; readonly headers: object },
+  path: readonly string[],
+  places: Places,
+): ReadonlyMap<string, number> {
+  const lines = new Map<string, number>();
+  const { line = 1, lineByLine = false } = places.textAt([...path, 'message']) ?? {};
+  lines.set('', line);
+  const rows = table.split('\n');
+  for (let row = 1; row < rows.length; row++) {
+    const text = rows[row] ?? '';
+    if (text.trim() === '') {
+      break; // the body
+    }
+    const colon = text.indexOf(':');
+    const name = headerKey(text.slice(0, Math.max(colon, 0)).trim());
+    if (colon > 0 && !lines.has(name)) {
+      lines.set(name, lineByLine ? line + row : line);
+    }
+  }
+  for (const [key, names] of Object.entries({ headers, alsoOnTheWire })) {
+    for (const name of Object.keys(names)) {
+      if (!lines.has(headerKey(name))) {
+        lines.set(headerKey(name), places.ofKey([...path, key, name]).line);
+      }
+    }
+  }
+  return lines;
+}
+
+/** `${name}` in a table is the value that the file gives it; any other `${` is the text's own. */
+function withVariables(text: string, variables: ReadonlyMap<string, string>): string {
+  return variables.size === 0 || !text.includes('${')
+    ? text
+    : text.replace(/\$\{([\w-]+)\}/g, (whole, name: string) => variables.get(name) ?? whole);
+}

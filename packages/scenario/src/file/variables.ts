@@ -1,0 +1,101 @@
+import { type Complaint, didYouMean } from '@ims-sim/element/files';
+
+/** The names of a scenario's variables: given in the file, or taken by an action so far. */
+interface Scope {
+  readonly known: ReadonlySet<string>;
+}
+
+/**
+ * Complaints of `${name}` that nobody has given a value by then: the file's `variables`, a `take` of an action before, in a `repeat` the
+ * round. Branches of `parallel` may use each other's.
+ */
+export function unknownVariables(
+  lists: Readonly<Record<'before' | 'play', readonly unknown[]>>,
+  variables: readonly string[],
+): Complaint[] {
+  const complaints: Complaint[] = [];
+  let scope: Scope = { known: new Set(variables) };
+  for (const list of ['before', 'play'] as const) {
+    for (const [index, entry] of lists[list].entries()) {
+      scope = inAction(entry, [list, String(index)], scope, complaints);
+    }
+  }
+  return complaints;
+}
+
+function inAction(entry: unknown, path: readonly string[], { known }: Scope, complaints: Complaint[]): Scope {
+  if (typeof entry === 'object' && entry !== null && 'parallel' in entry) {
+    const { parallel } = entry;
+    const within = { known: new Set([...known, ...taken(parallel)]) };
+    for (const [branch, actions] of (Array.isArray(parallel) ? (parallel as unknown[]) : []).entries()) {
+      for (const [index, action] of (Array.isArray(actions) ? (actions as unknown[]) : []).entries()) {
+        inAction(action, [...path, 'parallel', String(branch), String(index)], within, complaints);
+      }
+    }
+    return within;
+  }
+  if (typeof entry === 'object' && entry !== null && 'repeat' in entry && 'steps' in entry) {
+    let within: Scope = { known: new Set([...known, 'round']) };
+    for (const [index, action] of (Array.isArray(entry.steps) ? (entry.steps as unknown[]) : []).entries()) {
+      within = inAction(action, [...path, 'steps', String(index)], within, complaints);
+    }
+    return { known: new Set([...within.known].filter((name) => name !== 'round' || known.has(name))) };
+  }
+  inValue(entry, path, known, complaints, 0);
+  const more = taken(entry);
+  return more.length === 0 ? { known } : { known: new Set([...known, ...more]) };
+}
+
+/** Deeper than any action is. */
+const MAX_DEPTH = 32;
+
+function inValue(
+  value: unknown,
+  path: readonly string[],
+  known: ReadonlySet<string>,
+  complaints: Complaint[],
+  depth: number,
+): void {
+  if (typeof value === 'string') {
+    inText(value, path, known, complaints);
+  } else if (typeof value === 'object' && value !== null && depth < MAX_DEPTH) {
+    for (const [key, one] of Object.entries(value)) {
+      // what a value is taken by is a regular expression, and may say $ and { itself
+      if (key !== 'take') {
+        inText(key, [...path, key], known, complaints);
+        inValue(one, [...path, key], known, complaints, depth + 1);
+      }
+    }
+  }
+}
+
+function inText(
+  text: string,
+  path: readonly string[],
+  known: ReadonlySet<string>,
+  complaints: Complaint[],
+): void {
+  if (!text.includes('${')) {
+    return;
+  }
+  for (const [, name = ''] of text.matchAll(/\$\{([^}]*)\}/g)) {
+    if (!known.has(name)) {
+      const there = known.size === 0 ? 'there are none' : `there are: ${[...known].join(', ')}`;
+      complaints.push({
+        path,
+        text: `there is no variable ${name}; ${there}${didYouMean(name, known)}`,
+        ofKey: path.at(-1) === text,
+      });
+    }
+  }
+}
+
+/** The variables that an action, or those within it, take. */
+function taken(value: unknown, depth = 0): string[] {
+  if (typeof value !== 'object' || value === null || depth >= MAX_DEPTH) {
+    return [];
+  }
+  return Object.entries(value).flatMap(([key, one]: [string, unknown]) =>
+    key === 'take' && typeof one === 'object' && one !== null ? Object.keys(one) : taken(one, depth + 1),
+  );
+}

@@ -1,0 +1,206 @@
+import {
+  callId,
+  cseq,
+  header,
+  inDialogRequest,
+  isOfDialog,
+  receive,
+  receiveResponse,
+  toUtf8,
+  type Dialog,
+  type Header,
+  type ServerTransaction,
+  type SipRequest,
+  type SipResponse,
+} from '@ims-sim/sip';
+import { answerTo, contentHeaders, type AnswerParts } from '../compose.js';
+import { withExtra } from '../extra-headers.js';
+import type { Content, MessageExtras, Party } from '../party.js';
+import { Repeating } from '../repeating.js';
+import type { Outcome } from '../ue.js';
+
+export interface LegContext {
+  readonly party: Party;
+  /** Something about it has changed. */
+  changed(): void;
+  /** A response has come to a request that it sent. */
+  responded(response: SipResponse): void;
+}
+
+/** 2xx to INVITEs of one dialog that wait for their ACK, at most. */
+const MAX_UNACKNOWLEDGED = 16;
+
+/** One dialog of a call at one of its ends, early or confirmed (RFC 3261 12 to 15, RFC 3311). */
+export class CallLeg {
+  dialog: Dialog;
+  phase: 'early' | 'confirmed' | 'ended' = 'early';
+  /** What it says of its media when it is asked and nothing else is given. */
+  content: Content = {};
+  /** Whether the last 2xx that it gave to an INVITE was acknowledged. */
+  wasAcknowledged = false;
+  readonly #context: LegContext;
+  /** By CSeq number: what is sent again until the ACK comes. */
+  readonly #unacknowledged = new Map<number, Repeating>();
+  #isInviting = false;
+
+  constructor(context: LegContext, dialog: Dialog) {
+    this.#context = context;
+    this.dialog = dialog;
+  }
+
+  get callId(): string {
+    return this.dialog.callId;
+  }
+
+  isOf(request: SipRequest): boolean {
+    return callId(request) === this.dialog.callId && isOfDialog(this.dialog, request);
+  }
+
+  /** Whether a 2xx that it gave is not yet acknowledged. */
+  get isUnacknowledged(): boolean {
+    return this.#unacknowledged.size > 0;
+  }
+
+  /** A request within the dialog; of a 2xx to a target refresh the Contact is its new target. */
+  request(method: string, extras: MessageExtras = {}, rest: readonly Header[] = []): Promise<Outcome> {
+    if (this.phase === 'ended') {
+      return Promise.resolve({ kind: 'failure', failure: 'no-dialog' });
+    }
+    const request = this.#compose(method, extras, rest);
+    if (method === 'BYE') {
+      this.end(); // RFC 3261 15.1.1: it ends when the BYE is sent
+    }
+    const isInvite = method === 'INVITE';
+    this.#isInviting ||= isInvite;
+    return new Promise((resolve) => {
+      const done = (outcome: Outcome) => {
+        this.#isInviting &&= !isInvite;
+        resolve(outcome);
+        this.#context.changed();
+      };
+      this.#context.party.send(request, {
+        onResponse: (response) => {
+          if (response.status < 200) {
+            this.#context.responded(response);
+            return;
+          }
+          this.dialog = receiveResponse(this.dialog, response);
+          if (isInvite && response.status < 300) {
+            this.acknowledge2xx(cseq(request)?.number ?? 0);
+          }
+          if (response.status === 481 || response.status === 408) {
+            this.end(); // RFC 3261 12.2.1.2
+          }
+          done({ kind: 'response', response });
+        },
+        onFailure: (failure) => {
+          done({ kind: 'failure', failure });
+        },
+      });
+    });
+  }
+
+  /** RFC 3261 13.2.2.4: the ACK of a 2xx has its INVITE's CSeq number, and goes out again for each 2xx that comes again. */
+  acknowledge2xx(inviteCSeq: number): void {
+    const { request } = inDialogRequest(this.dialog, 'ACK', { cseq: inviteCSeq });
+    this.#context.party.acknowledge(request);
+  }
+
+  /** RFC 3261 12.2.2; undefined where the request is in its place, else it is answered already. */
+  admit(transaction: ServerTransaction): 'refused' | undefined {
+    const { request } = transaction;
+    const received = receive(this.dialog, request);
+    if (received.kind === 'reply') {
+      this.#answer(transaction, { status: received.status, reason: received.reason });
+      return 'refused';
+    }
+    if (request.method === 'INVITE' && (this.#isInviting || this.isUnacknowledged)) {
+      // RFC 3261 14.2: 491 while an own one is under way, 500 with Retry-After while its answer is not acknowledged.
+      const parts = this.#isInviting ? { status: 491 } : { status: 500, rest: [header('Retry-After', '1')] };
+      this.#answer(transaction, parts);
+      return 'refused';
+    }
+    this.dialog = received.dialog;
+    return undefined;
+  }
+
+  /** Answers a request within the dialog; a 2xx to an INVITE is sent again until its ACK comes. */
+  respond(transaction: ServerTransaction, parts: AnswerParts): void {
+    const { request } = transaction;
+    const isSuccess = parts.status >= 200 && parts.status < 300;
+    // An offer gets what was said last, unless there is something to say (RFC 3264 8: the same description once more).
+    const says = parts.body !== undefined || request.body === '' || !OFFERED_IN.has(request.method);
+    const response = this.#answer(transaction, isSuccess && !says ? { ...this.content, ...parts } : parts);
+    if (isSuccess && request.method === 'BYE') {
+      this.end();
+    } else if (isSuccess && request.method === 'INVITE') {
+      this.awaitAck(transaction, response);
+    }
+    this.#context.changed();
+  }
+
+  /** RFC 3261 13.3.1.4: from T1 on, T2 apart at most; no ACK within 64*T1, and the dialog is ended by a BYE. */
+  awaitAck(transaction: ServerTransaction, response: SipResponse): void {
+    if (this.#unacknowledged.size >= MAX_UNACKNOWLEDGED) {
+      return;
+    }
+    this.wasAcknowledged = false;
+    const number = cseq(transaction.request)?.number ?? 0;
+    const { host, timers } = this.#context.party;
+    const repeating = new Repeating(
+      host.clock,
+      timers,
+      timers.t2Ms,
+      () => {
+        transaction.respond(response);
+      },
+      () => {
+        this.#unacknowledged.delete(number);
+        void this.request('BYE');
+      },
+    );
+    this.#unacknowledged.set(number, repeating);
+  }
+
+  /** An ACK of this dialog has come. */
+  acknowledged(ack: SipRequest): void {
+    const number = cseq(ack)?.number ?? 0;
+    this.#unacknowledged.get(number)?.stop();
+    if (this.#unacknowledged.delete(number)) {
+      this.wasAcknowledged = true;
+      this.#context.changed();
+    }
+  }
+
+  end(): void {
+    this.phase = 'ended';
+    for (const repeating of this.#unacknowledged.values()) {
+      repeating.stop();
+    }
+    this.#unacknowledged.clear();
+    this.#context.changed();
+  }
+
+  #answer(transaction: ServerTransaction, parts: AnswerParts): SipResponse {
+    const response = answerTo(this.#context.party, transaction.request, parts);
+    transaction.respond(response);
+    return response;
+  }
+
+  #compose(method: string, extras: MessageExtras, rest: readonly Header[]): SipRequest {
+    const { party } = this.#context;
+    const headers = [
+      ...party.within(),
+      ...rest,
+      ...(REFRESHES.has(method) ? [header('Contact', `<${party.contact()}>`)] : []),
+      ...contentHeaders(extras),
+    ];
+    const body = toUtf8(extras.body ?? '');
+    const { request, dialog } = inDialogRequest(this.dialog, method, { headers, body });
+    this.dialog = dialog;
+    return withExtra(request, extras.extra);
+  }
+}
+
+const REFRESHES: ReadonlySet<string> = new Set(['INVITE', 'UPDATE']);
+const OFFERED_IN: ReadonlySet<string> = new Set(['INVITE', 'UPDATE']);
