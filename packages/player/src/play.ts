@@ -4,6 +4,7 @@ import { Watch } from '@ims-sim/ue';
 import { describeAction } from './describe-action.js';
 import { setFaults } from './faults.js';
 import type { Ground } from './ground.js';
+import { earlier } from './made.js';
 import { performAll } from './perform.js';
 import type { ActionFailure, OverHttp, RunningActor, Stage } from './stage.js';
 import { startActor } from './start-actor.js';
@@ -149,11 +150,22 @@ async function leaveBehindNothing(
   }
   onOver();
   const failures: ActionFailure[] = [];
-  await performAll(actions, { ...stage, failures, onAction: () => undefined });
+  const open = actions.filter((action) => !isOverAlready(action, stage));
+  await performAll(open, { ...stage, failures, onAction: () => undefined });
   await stage.ground.settle(quietMs, OVER_WITHIN_MS);
   if (failures.length > 0) {
     onFailure();
   }
+}
+
+/** A subscription that its notifier has ended, or refused, meanwhile: there is no dialog any more in which to end it. */
+function isOverAlready(action: Action, { actors }: Stage): boolean {
+  const actor = action.kind === 'unsubscribe' ? actors.get(action.actor) : undefined;
+  if (action.kind !== 'unsubscribe' || actor === undefined) {
+    return false;
+  }
+  const found = earlier(actor, ['subscription'], action.of);
+  return typeof found !== 'string' && ['ended', 'failed'].includes(found.subscription.phase);
 }
 
 /** What this ground cannot do is said before anything starts. */
