@@ -153,9 +153,10 @@ class Processes implements NetworkProcesses {
     await within(READY_WITHIN_MS, this.#introduce(child));
   }
 
-  announce(name: string, listening: Listening): Promise<void> {
+  async announce(name: string, listening: Listening): Promise<void> {
     this.listening[name] = listening;
-    return this.#introduce(this.#child(this.#network.dns.name));
+    // The DNS for its records, the others for whom they trust.
+    await Promise.all([...this.#children.values()].map((child) => this.#introduce(child)));
   }
 
   stop(): Promise<void> {

@@ -136,9 +136,11 @@ describe('a capture made outside the program', () => {
         maxBuffer: 1 << 28,
         stdio: ['ignore', 'pipe', 'ignore'],
       }).toString();
-      // `Unknown` is what an S-CSCF says of the scheme that the HSS is to choose (TS 29.229 6.3.9).
+      // `Unknown` is what an S-CSCF says of the scheme that the HSS is to choose (TS 29.229 6.3.9); tshark 4.0's dictionary ends before
+      // P-CSCF-Subscription-Info (6.3.70), and says so in four lines of which the last names no AVP.
       const notes = whole.match(/.*(malformed|unknown|undecoded).*/gi) ?? [];
-      expect(notes.filter((note) => !/SIP-Authentication-Scheme|MAR \(Unknown\)/.test(note))).toEqual([]);
+      const known = /SIP-Authentication-Scheme|MAR \(Unknown\)|\b660\b|\[Group: Undecoded\]$/;
+      expect(notes.filter((note) => !known.test(note))).toEqual([]);
     },
     LONG_MS,
   );

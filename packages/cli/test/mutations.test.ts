@@ -1,79 +1,37 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { cachingResolver } from '@ims-sim/dns';
 import type { FaultRule } from '@ims-sim/faults';
-import type { Ground } from '@ims-sim/player';
-import { judge, type MessageStep, type UeActor, type Verdict } from '@ims-sim/scenario';
+import { play } from '@ims-sim/player';
+import { judge, type MessageStep, type Verdict } from '@ims-sim/scenario';
 import { networkOf, readScenarioFile } from '@ims-sim/scenario/files';
-import { startUe, type Ue } from '@ims-sim/ue';
 import { simulateWith } from '../src/simulate/simulate.js';
-import { MAIN_FLOW, SCENARIOS } from './ims.js';
+import { MAIN_FLOW } from './ims.js';
 
 const scenario = readScenarioFile(MAIN_FLOW);
 const network = networkOf(scenario);
-const QUIET_MS = 50;
-/** Longer than any transaction of the flow may last (RFC 3261 timer F), and longer than a UE waits for a first NOTIFY. */
-const OVER_MS = 70_000;
-/** All runs together, of a machine with two cores. */
+/** Virtual. */
+const QUIET_MS = 500;
+/** All runs together, of a processor's time: the machine may have other things to do. */
 const BOUND_MS = 60_000;
 
 /** The scenario in a simulation, with an element or a UE that writes one thing wrong from its first action on. */
-async function verdictOf(rules: readonly FaultRule[]): Promise<Verdict> {
-  const { played, records } = await simulateWith(scenario, network, { seed: 1 }, (ground) => play(ground, rules));
-  return judge({ ...scenario.flow, beganAtUs: played }, records);
-}
-
-/** Gives when the flow began. */
-async function play(ground: Ground, rules: readonly FaultRule[]): Promise<number> {
-  const [watcher, presentity] = [await startActor(ground, 'UE1'), await startActor(ground, 'UE2')];
-  await watcher.register();
-  await presentity.register();
-  const body = readFileSync(join(SCENARIOS, 'user2-presence.xml'), 'utf8');
-  const contentType = 'application/cpim-pidf+xml';
-  await presentity.publish({ event: 'presence', contentType, body, expiresS: 7200 });
-  await ground.settle(QUIET_MS, OVER_MS);
-  for (const name of new Set(rules.map(({ match }) => match.from ?? ''))) {
-    expect(await ground.control?.command(name, { kind: 'faults', rules, seed: 1 })).toBeUndefined();
+async function verdictOf(faults: readonly FaultRule[]): Promise<Verdict> {
+  const over = new AbortController();
+  let verdict: Verdict | undefined;
+  const options = { quietMs: QUIET_MS, abort: over.signal, keepGoing: true };
+  const simulating = simulateWith(scenario, network, { seed: 1, abort: over.signal }, async (ground) => {
+    const played = await play({ ...scenario, faults }, network, ground, options);
+    verdict = judge(played.flow(scenario.flow), ground.records());
+    over.abort(FLOW_IS_OVER);
+  });
+  // What it would still do is wait for registrations to expire.
+  await expect(simulating).rejects.toBe(FLOW_IS_OVER);
+  if (verdict === undefined) {
+    throw new Error('no verdict');
   }
-  const beganAtUs = Math.round(ground.clock.now() * 1000);
-  const { response } = watcher.subscribe({
-    uri: 'tel:+1-212-555-2222',
-    event: 'presence',
-    accept: contentType,
-    expiresS: 7200,
-    cseq: 61,
-  });
-  await response;
-  await ground.settle(QUIET_MS, OVER_MS);
-  await watcher.close();
-  await presentity.close();
-  return beganAtUs;
+  return verdict;
 }
 
-async function startActor(ground: Ground, name: string): Promise<Ue> {
-  const actor = scenario.actors.find((one): one is UeActor => one.kind === 'ue' && one.name === name);
-  const subscriber = network.subscribers
-    .flatMap(({ privateIdentities }) => privateIdentities)
-    .find(({ identity }) => identity === actor?.privateIdentity);
-  const host = ground.hostOf(name);
-  const [address = ''] = ground.addressesOf(name);
-  const ue = await startUe({
-    host,
-    listen: { address, port: 5060 },
-    resolver: cachingResolver({ host, server: ground.dns }),
-    identity: {
-      impu: actor?.publicIdentity ?? '',
-      impi: actor?.privateIdentity ?? '',
-      homeDomain: actor?.publicIdentity.split('@')[1] ?? '',
-    },
-    proxy: actor?.proxy ?? '',
-    profile: scenario.profile,
-    credentials: { aka: subscriber?.aka },
-  });
-  await ground.listens(name, undefined, ue.stack.listening);
-  return ue;
-}
+const FLOW_IS_OVER = 'the flow is over';
 
 interface Mutation {
   readonly number: number;
@@ -84,9 +42,12 @@ interface Mutation {
 
 /** What of a step's message is written wrong: each header of its table, by turns broken and taken away, its start line, its body. */
 function mutationsOf(step: MessageStep): Mutation[] {
-  const [head = '', body] = step.table.split(/\n\s*\n/, 2);
+  const [head = '', body] = step.table.trimEnd().split(/\n\s*\n/, 2);
   const [start = '', ...lines] = head.split('\n');
-  const names = new Set([...lines.map((line) => line.slice(0, line.indexOf(':'))), ...step.alsoOnTheWire.keys()]);
+  const names = new Set([
+    ...lines.map((line) => line.slice(0, line.indexOf(':'))),
+    ...step.alsoOnTheWire.keys(),
+  ]);
   const mutation = (where: string, fault: FaultRule['fault']): Mutation => ({
     number: step.step,
     where,
@@ -94,16 +55,30 @@ function mutationsOf(step: MessageStep): Mutation[] {
   });
   const headers = [...names].map((name, index) =>
     // A symbol may be anything that its header can be, so its broken value is none: no Call-ID has a space in it.
-    mutation(name, { kind: 'set-header', header: name, value: (index + step.step) % 2 === 0 ? 'this is broken' : undefined }),
+    mutation(name, {
+      kind: 'set-header',
+      header: name,
+      value: (index + step.step) % 2 === 0 ? 'this is broken' : undefined,
+    }),
   );
   const response = /^SIP\/2\.0 (\d+) (.*)$/.exec(start);
   const [, scheme = ''] = /^[A-Z]+ (\w+:)/.exec(start) ?? [];
   return [
     ...headers,
     response
-      ? mutation('Status-Line', { kind: 'replace', text: `SIP/2.0 ${response[1]} `, by: `SIP/2.0 ${response[1]} X` })
-      : mutation('Request-URI', { kind: 'replace', text: `${methodOf(start)} ${scheme}`, by: `${methodOf(start)} ${scheme}9` }),
-    ...(body === undefined ? [] : [mutation('body', { kind: 'replace', text: '<basic>open', by: '<basic>shut' })]),
+      ? mutation('Status-Line', {
+          kind: 'replace',
+          text: `SIP/2.0 ${response[1]} `,
+          by: `SIP/2.0 ${response[1]} X`,
+        })
+      : mutation('Request-URI', {
+          kind: 'replace',
+          text: `${methodOf(start)} ${scheme}`,
+          by: `${methodOf(start)} ${scheme}9`,
+        }),
+    ...(body === undefined
+      ? []
+      : [mutation('body', { kind: 'replace', text: '<basic>open', by: '<basic>shut' })]),
   ];
 }
 
@@ -139,19 +114,21 @@ describe('TR 24.841 6.1.1, an element that writes one header of one message wron
     async () => {
       expect(steps).toHaveLength(21);
       expect(mutations.length).toBeGreaterThan(220);
-      const began = performance.now();
+      const began = process.cpuUsage();
       const missed: string[] = [];
       for (const { number, where, rule } of mutations) {
         const verdict = await verdictOf([rule]);
         const [step, named] = firstWrong(verdict);
         if (verdict.passed || step !== number || !named.includes(where)) {
-          missed.push(`step ${number}, ${where}: found step ${step}, ${named.join(', ')}`);
+          missed.push(
+            `step ${number}, ${where}, ${rule.fault.kind}: found step ${step}, ${named.join(', ')}`,
+          );
         }
       }
       expect(missed).toEqual([]);
-      expect(performance.now() - began).toBeLessThan(BOUND_MS);
+      const { user, system } = process.cpuUsage(began);
+      expect((user + system) / 1000).toBeLessThan(BOUND_MS);
     },
     10 * BOUND_MS,
   );
 });
-

@@ -18,8 +18,9 @@ import type { Endpoint } from './endpoint.js';
  * proof that the endpoint wrote it for this call: nobody else's requests are passed on.
  */
 export function recordedUri(endpoint: Endpoint, request: SipRequest, given: string | undefined): string {
-  const own = given === undefined ? undefined : parseNameAddr(given)?.uriText;
-  return `${own ?? `sip:${endpoint.stack.sentBy};lr`};dlg=${proofOf(endpoint, request)}`;
+  const address = given === undefined ? undefined : parseNameAddr(given);
+  const own = address?.uri.kind === 'sip' ? address.uriText : `sip:${endpoint.stack.sentBy};lr`;
+  return `${own};dlg=${proofOf(endpoint, request)}`;
 }
 
 /**

@@ -122,6 +122,37 @@ describe('A connection of an application in another process', () => {
     },
   );
 
+  test('commands for calls that are not there are refused in words', async () => {
+    const of = (method: string) => `${method} sip:x@127.0.0.1 SIP/2.0\r\nRAck: 1 1 INVITE\r\n\r\n`;
+    const commands: [string, string | undefined, RegExp][] = [
+      ['sip||d', of('ACK'), /\|NOK\|.*ACK for non-success/],
+      ['sip||d', of('PRACK'), /\|NOK\|unable to find dialog d/],
+      ['sip||d', of('BYE'), /\|NOK\|unable to find dialog d/],
+      ['sip||d', of('INVITE'), /\|NOK\|unable to find dialog d/],
+      ['sip|t|', of('CANCEL'), /\|NOK\|unable to cancel/],
+      ['sip|t|', of('INVITE'), /\|NO\|malformed/],
+      ['sip|||', of('ACK'), /\|NOK\|ACK without a dialog/],
+      ['sip|t|', 'SIP/2.0 200 OK\r\n\r\n', /\|NOK\|Response not sent due to unknown transaction/],
+      ['proxy|t||fullResponse||serial|1s|2s|sip:x', of('INVITE'), /\|NOK\|Response not sent/],
+      ['proxy|t||fullResponse||serial|1s|2s|sip:x', undefined, /\|NO\|malformed/],
+      ['proxy||||||||sip:x', of('INVITE'), /\|NO\|malformed/],
+      ['proxy|t', of('INVITE'), /\|NO\|malformed/],
+    ];
+    await withAdminPort(async (drachtio, port) => {
+      const frames = commands.map(([tokens, message], index) => frame(`c${index}|${tokens}`, message));
+      const answers = await raw(
+        port,
+        [frame('a|authenticate|sesame|', undefined), ...frames],
+        commands.length + 1,
+      );
+      expect(answers.frames).toHaveLength(commands.length + 1);
+      commands.forEach(([, , expected], index) => {
+        expect(answers.frames[index + 1]).toMatch(new RegExp(`response\\|c${index}${expected.source}`));
+      });
+      expect([drachtio.dialogs, drachtio.invites]).toEqual([0, 0]);
+    });
+  });
+
   test('drachtio-srf connects, with pings', async () => {
     await withAdminPort(async (_drachtio, port) => {
       const srf = new Srf();

@@ -187,6 +187,23 @@ test('RFC 3261 12.2.1.2: 481 to a re-INVITE ends the session without a BYE, 408 
   }
 });
 
+test('RFC 3261 22.2: a challenged INVITE is sent again with credentials, and makes the dialog', async () => {
+  const w = await world('memory');
+  let dialog: SrfDialog | undefined;
+  const options = { localSdp: SDP, auth: { username: 'user', password: 'secret' } };
+  void w.srf.createUAC(uriOf(w), options).then((made) => (dialog = made));
+  const first = await arrived(w, 'INVITE');
+  w.peer.answer(first, 407, { 'Proxy-Authenticate': 'Digest realm="home2.net", nonce="n", algorithm=MD5' });
+  const second = await arrived(w, 'INVITE', 2);
+  expect(valueOf(second.headers, 'proxy-authorization')).toContain('username="user"');
+  expect(valueOf(second.headers, 'call-id')).toBe(valueOf(first.headers, 'call-id'));
+  w.peer.answer(second, 200, sdp(w), { body: ANSWER });
+  await w.until(() => dialog, 'the dialog');
+  await w.until(() => sent(w, 'ACK').length === 2, 'ACK of the 407 and of the 200');
+  expect([w.drachtio.dialogs, w.drachtio.invites]).toEqual([1, 0]);
+  await w.close();
+});
+
 test('RFC 3261 8.1.3.1: nobody answers: 408; and nothing is left', async () => {
   const w = await world('memory');
   const it = call(w);

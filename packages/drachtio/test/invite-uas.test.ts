@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { tagOf, to, valueOf, type SipRequest, type SipResponse } from '@ims-sim/sip';
 import type { Srf, SrfDialog, SrfRequest } from '../src/index.js';
 import { requestText, world, type Way, type World } from './world.js';
@@ -165,6 +165,8 @@ describe.each<[Way]>([['memory'], ['tcp']])('an unmodified application that take
   });
 
   test('RFC 3262 3: a reliable 183 has RSeq and is sent until its PRACK; the 200 waits for it', async () => {
+    // drachtio-srf complains of a PRACK that comes when it has the dialog already.
+    const complained = jest.spyOn(console, 'error').mockImplementation(() => undefined);
     const heard: string[] = [];
     const dialogs: SrfDialog[] = [];
     const w = await world(way, {}, (srf) =>
@@ -201,6 +203,7 @@ describe.each<[Way]>([['memory'], ['tcp']])('an unmodified application that take
     await w.clock?.advance(40_000);
     expect(statuses(w)).toHaveLength(count); // nothing is sent again
     await w.close();
+    complained.mockRestore();
   });
 });
 

@@ -117,6 +117,33 @@ describe.each<[Way]>([['memory'], ['tcp']])('an unmodified application that prox
     await w.close();
   });
 
+  test('RFC 3261 16.10: CANCEL of the caller goes on', async () => {
+    let destination = '';
+    const app = proxying(() => [destination]);
+    const w = await world(way, {}, app.register);
+    const callee = await w.peerAt('127.0.0.3');
+    destination = uriOf(callee);
+    const branch = 'z9hG4bK-x';
+    w.peer.send(
+      requestText('INVITE', w.peer, { uri: own(w), lines: [`Contact: <${uriOf(w.peer)}>`], branch }),
+    );
+    await w.until(() => callee.requests.length === 1, 'the INVITE');
+    callee.answer(callee.requests[0], 180, {});
+    await w.until(() => w.peer.received.some((it) => it.kind === 'response' && it.status === 180), '180');
+    w.peer.send(requestText('CANCEL', w.peer, { uri: own(w), branch }));
+    await w.until(() => sent(callee, 'CANCEL').length === 1, 'CANCEL');
+    callee.answer(sent(callee, 'CANCEL')[0], 200);
+    callee.answer(callee.requests[0], 487, {});
+    await w.until(() => app.results.length === 1 && finals(w.peer).length >= 2, 'the end');
+    expect(app.results[0]).toMatchObject({ connected: false, finalStatus: 487 });
+    expect(
+      finals(w.peer)
+        .map(({ status }) => status)
+        .toSorted(),
+    ).toEqual([200, 487]);
+    await w.close();
+  });
+
   test('RFC 3261 16.6: one after the other, by finalTimeout too; a redirection is followed', async () => {
     let destinations: string[] = [];
     const app = proxying(() => destinations, { finalTimeout: '400ms', followRedirects: true });

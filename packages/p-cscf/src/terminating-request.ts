@@ -114,10 +114,10 @@ function overAssociation(
   request: SipRequest,
   association: SecurityAssociation | undefined,
   pcscf: PCscf,
-): Pick<Forward, 'targets' | 'sentBy'> {
+): Pick<Forward, 'targets' | 'sentBy' | 'bySize'> {
   const { protectedPorts } = pcscf;
   if (association === undefined || protectedPorts === undefined) {
-    return {};
+    return OVER_ITS_TRANSPORT;
   }
   const uri = parseUri(request.uri);
   const asked = uri?.kind === 'sip' ? uri.params.get('transport') : undefined;
@@ -128,6 +128,12 @@ function overAssociation(
     sentBy: protectedUri(pcscf).slice('sip:'.length).split(';')[0],
   };
 }
+
+/**
+ * Deviation: RFC 3261 18.1.1 has what is too large for a datagram go by TCP. A UE without an association is known by the transport that it
+ * registered over, and its answers and later requests within the dialog would come over a connection of nobody.
+ */
+const OVER_ITS_TRANSPORT = { bySize: false } as const;
 
 function calledIdentity(
   called: NameAddr | undefined,

@@ -17,7 +17,11 @@ export async function invite(action: Of<'invite'>, actor: RunningActor): Promise
   }
   const status = expect?.kind === 'status' && expect.status < 200 ? expect.status : undefined;
   const isForRinging = status !== undefined || (action.until === 'ringing' && expect === undefined);
-  const rung = () => call.provisional.find((response) => status === undefined || response.status === status);
+  // a reliable response is done with when its PRACK is: what comes next does not overtake that
+  const rung = () =>
+    call.openPracks > 0
+      ? undefined
+      : call.provisional.find((response) => status === undefined || response.status === status);
   const over = () => call.failedPracks[0] !== undefined || call.outcome !== undefined;
   const withinS = action.until === 'answered' ? CALL_WITHIN_S : ANSWER_WITHIN_S;
   await peer.watch.until(() => (over() || (isForRinging && rung()) ? true : undefined), withinS * 1000);
@@ -32,6 +36,8 @@ export async function invite(action: Of<'invite'>, actor: RunningActor): Promise
   }
   if (call.outcome?.kind === 'response') {
     peer.inbox.drop(call.outcome.response);
+  } else if (call.outcome === undefined) {
+    call.cancel(); // it may ring for ever
   }
   return resultOf(action, call.outcome, withinS);
 }
@@ -85,6 +91,12 @@ async function inCall(
   const { leg } = call;
   if (leg === undefined || leg.phase === 'ended') {
     return { failure: 'the call has ended, or has no dialog yet' };
+  }
+  if (method === 'BYE' && call.role === 'callee' && call.status === undefined) {
+    return { failure: 'it has not answered this call: it is refused by a response (RFC 3261 15)' };
+  }
+  if (method === 'UPDATE' && call.role === 'caller') {
+    await actor.peer.watch.until(() => (call.openPracks === 0 ? true : undefined), ANSWER_WITHIN_S * 1000);
   }
   const content = action.kind === 'bye' ? {} : { contentType: action.contentType, body: action.body };
   const { watch } = actor.peer;

@@ -22,6 +22,24 @@ export function claim(action: Action, stage: Stage, times = 1): void {
   }
 }
 
+/**
+ * An INVITE that nobody waits for is answered by the actions that follow it, up to the next call or to actions beside each other: they claim
+ * it now, whatever comes between. Gives how far.
+ */
+export function claimAnswers(actions: readonly Action[], from: number, stage: Stage): number {
+  let to = from;
+  for (const action of actions.slice(from)) {
+    if (NOT_OF_A_CALL.has(action.kind) || (action.kind === 'respond' && action.method !== 'INVITE')) {
+      break;
+    }
+    claim(action, stage);
+    to++;
+  }
+  return to;
+}
+
+const NOT_OF_A_CALL: ReadonlySet<Action['kind']> = new Set(['invite', 'parallel', 'repeat', 'cancel', 'bye']);
+
 /** The action is over. */
 export function release(action: Action, stage: Stage): void {
   change(action, stage, -1);

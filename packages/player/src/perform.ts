@@ -1,6 +1,6 @@
 import { isActorAction, type Action } from '@ims-sim/scenario';
 import { act } from './act.js';
-import { claim, release } from './claims.js';
+import { claim, claimAnswers, release } from './claims.js';
 import { describeAction } from './describe-action.js';
 import { operate } from './operate.js';
 import type { Stage } from './stage.js';
@@ -11,10 +11,14 @@ import { substituted } from './variables.js';
  * aborted. `claimed`: what is around them has claimed their requests already.
  */
 export async function performAll(actions: readonly Action[], stage: Stage, claimed = false): Promise<void> {
-  for (const action of actions) {
+  let claimedTo = 0;
+  for (const [index, action] of actions.entries()) {
     stage.abort.throwIfAborted();
-    if (!claimed && action.kind !== 'repeat') {
+    if (!claimed && action.kind !== 'repeat' && index >= claimedTo) {
       claim(action, stage);
+    }
+    if (!claimed && action.kind === 'invite' && action.until === 'sent') {
+      claimedTo = claimAnswers(actions, index + 1, stage);
     }
     await perform(action, stage, claimed || action.kind === 'parallel');
   }

@@ -4,6 +4,7 @@ import { Watch } from '@ims-sim/ue';
 import { describeAction } from './describe-action.js';
 import { setFaults } from './faults.js';
 import type { Ground } from './ground.js';
+import { earlier } from './made.js';
 import { performAll } from './perform.js';
 import type { ActionFailure, OverHttp, RunningActor, Stage } from './stage.js';
 import { startActor } from './start-actor.js';
@@ -114,11 +115,29 @@ export async function play(
     stage.watch.close();
     await Promise.all([...actors.values()].map((actor) => actor.close()));
   }
-  const aliases = new Map(
-    network.elements.flatMap(({ name, aliases: more }) => more.map((alias) => [alias, name] as const)),
+  const aliases = network.elements.flatMap(({ name, aliases: more }) =>
+    more.map((alias) => [alias, name] as const),
   );
   const beganAtUs = beganMs === undefined ? undefined : beganMs * 1000;
-  return { failures: stage.failures, beganAtUs, flow: (flow) => ({ ...flow, aliases, beganAtUs }) };
+  return {
+    failures: stage.failures,
+    beganAtUs,
+    flow: (flow) => ({
+      ...flow,
+      aliases: new Map([...aliases, ...serversByHost(scenario, flow)]),
+      beganAtUs,
+    }),
+  };
+}
+
+/** A text's table names the host of a server; the trace names the actor. */
+function serversByHost({ actors }: Scenario, { steps }: Flow): (readonly [actor: string, host: string])[] {
+  const named = new Set(
+    steps.flatMap((step) => (step.kind === 'decision' ? [step.on] : [step.from, step.to])),
+  );
+  return actors.flatMap((actor) =>
+    actor.kind !== 'ue' && named.has(actor.host) ? [[actor.name, actor.host] as const] : [],
+  );
 }
 
 async function leaveBehindNothing(
@@ -131,11 +150,22 @@ async function leaveBehindNothing(
   }
   onOver();
   const failures: ActionFailure[] = [];
-  await performAll(actions, { ...stage, failures, onAction: () => undefined });
+  const open = actions.filter((action) => !isOverAlready(action, stage));
+  await performAll(open, { ...stage, failures, onAction: () => undefined });
   await stage.ground.settle(quietMs, OVER_WITHIN_MS);
   if (failures.length > 0) {
     onFailure();
   }
+}
+
+/** A subscription that its notifier has ended, or refused, meanwhile: there is no dialog any more in which to end it. */
+function isOverAlready(action: Action, { actors }: Stage): boolean {
+  const actor = action.kind === 'unsubscribe' ? actors.get(action.actor) : undefined;
+  if (action.kind !== 'unsubscribe' || actor === undefined) {
+    return false;
+  }
+  const found = earlier(actor, ['subscription'], action.of);
+  return typeof found !== 'string' && ['ended', 'failed'].includes(found.subscription.phase);
 }
 
 /** What this ground cannot do is said before anything starts. */

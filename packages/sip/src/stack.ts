@@ -102,6 +102,8 @@ export interface SendOptions {
    * TS 33.203 7.1). For who is behind no NAT.
    */
   readonly rport?: false | undefined;
+  /** Never by TCP for its size (RFC 3261 18.1.1): who awaits it is known by the transport that it has chosen. */
+  readonly bySize?: false | undefined;
   /** Called before sending, once the transport of the target is known (double Record-Route, RFC 5658). */
   readonly prepare?: ((request: SipRequest, target: Target) => SipRequest) | undefined;
 }

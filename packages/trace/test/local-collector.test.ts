@@ -53,6 +53,17 @@ describe('onRecord and settle', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
+  test('what is forgotten is in no later records, and the late report of a message is no new one', () => {
+    const collector = localCollector({ clock: new VirtualClock(), names });
+    const pcscf = collector.trace('pcscf1.home1.net');
+    pcscf.message(message('sent', PCSCF, SCSCF, 'before'));
+    collector.forget();
+    collector.trace('scscf1.home1.net').message(message('received', SCSCF, PCSCF, 'before'));
+    expect(collector.records()).toEqual([]);
+    pcscf.message(message('sent', PCSCF, SCSCF, 'after'));
+    expect(summary(collector.records())).toEqual(['1 pcscf1.home1.net > scscf1.home1.net after']);
+  });
+
   test('settle waits for quiet, and no longer than its limit', async () => {
     const clock = new VirtualClock();
     const collector = localCollector({ clock, names });

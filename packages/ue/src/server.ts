@@ -5,6 +5,7 @@ import {
   header,
   startSipStack,
   type ServerTransaction,
+  type SipResponse,
   type SipStack,
   type Source,
   type StackOptions,
@@ -38,7 +39,7 @@ export interface Server {
 export async function startServer(options: ServerOptions): Promise<Server> {
   const { host, name, listen, resolver, timers = {} } = options;
   let receive: (transaction: ServerTransaction) => void = () => undefined;
-  let peer: Peer | undefined;
+  let onStray: (response: SipResponse) => void = () => undefined;
   let lastSource: Source | undefined;
   const stack = await startSipStack({
     host,
@@ -52,24 +53,26 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       receive(transaction);
     },
     onStray: (response) => {
-      peer?.responded(response);
+      onStray(response);
     },
   });
   const open = new Set<(failure: Failed['failure']) => void>();
-  const own = new Peer(partyOf(stack, options, open), options);
-  peer = own;
+  const peer = new Peer(partyOf(stack, options, open), options);
   receive = (transaction) => {
-    own.receive(transaction);
+    peer.receive(transaction);
+  };
+  onStray = (response) => {
+    peer.responded(response);
   };
   return {
     name,
     stack,
-    peer: own,
+    peer,
     get lastSource() {
       return lastSource;
     },
     close: () => {
-      own.close();
+      peer.close();
       for (const end of [...open]) {
         end('closed');
       }

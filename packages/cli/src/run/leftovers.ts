@@ -1,5 +1,5 @@
 import { cx, decodeMessage, FLAG_REQUEST, get, HEADER_BYTES, readHeader } from '@ims-sim/diameter';
-import { type Action, isActorAction, type Scenario } from '@ims-sim/scenario';
+import { type Action, type Expectation, isActorAction, type Scenario } from '@ims-sim/scenario';
 import type { TraceRecord } from '@ims-sim/trace';
 
 /** What a scenario's UEs do when it is over, so that the network is as it was; `own`: it cannot be made so. */
@@ -42,7 +42,12 @@ export function leftoversOf({ elements, actors, faults, flow, before, play }: Sc
   if (actors.some((actor) => actor.kind !== 'ue' || actor.credentials !== undefined)) {
     return own('actors other than plain UEs');
   }
-  if (actions.some((action) => isActorAction(action) && (action.expect ?? action.headers) !== undefined)) {
+  if (
+    actions.some(
+      (action) =>
+        isActorAction(action) && (action.headers !== undefined || action.expect?.kind === 'no-answer'),
+    )
+  ) {
     return own('requests that are not as usual');
   }
   if (flow.steps.some(({ kind }) => kind === 'dns')) {
@@ -60,6 +65,9 @@ function takingBack(actor: string, actions: readonly Action[]): Action[] | undef
   const open = new Map<string, Action>();
   let registered: Action | undefined;
   for (const action of own) {
+    if (isRefused(action)) {
+      continue; // which leaves all as it was
+    }
     if (action.kind === 'subscribe' || action.kind === 'publish') {
       const key = `${action.kind} ${action.as ?? ''}`;
       if (action.expiresS > 0) {
@@ -88,6 +96,10 @@ function takingBack(actor: string, actions: readonly Action[]): Action[] | undef
           ? []
           : [{ kind: 'register', actor, expiresS: 0, all: true, at } as const]),
       ];
+}
+
+function isRefused({ expect }: { readonly expect?: Expectation | undefined }): boolean {
+  return expect?.kind === 'status' ? expect.status >= 300 : expect?.kind === 'class' && expect.hundreds > 2;
 }
 
 const SAR = 301;

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { UserError } from '@ims-sim/element';
 import { systemClock } from '@ims-sim/host';
 import { untilSignal } from '../signals.js';
@@ -12,6 +13,7 @@ import { playInTurn } from './play-real.js';
 import { playSeeds, playSimulated } from './play-simulated.js';
 import { type Job, runPool } from './pool.js';
 import { type Judged, outcomeOf, type Result, type RunResult, type Seeds } from './result.js';
+import { SimulatingThreads } from './simulating-threads.js';
 import { showMany } from './show-many.js';
 import { showOne } from './show-one.js';
 import type { Show } from './show.js';
@@ -45,10 +47,10 @@ export async function runScenarios(paths: readonly string[], flags: RunFlags): P
       await run.real(all, over.signal);
     }
   } finally {
-    show.close(run.results);
+    show.close(run.inOrder(all));
   }
   if (!isPlain) {
-    writeOverall(flags.out, run.results);
+    writeOverall(flags.out, run.inOrder(all));
   }
   return isInterrupted ? 'interrupted' : outcomeOf(run.results);
 }
@@ -64,6 +66,11 @@ class Run {
     this.#flags = flags;
     this.#show = show;
     this.#isOneOfMany = isOneOfMany;
+  }
+
+  /** As they were named, not as they ended. */
+  inOrder(all: readonly Planned[]): Result[] {
+    return this.results.toSorted((a, b) => all.indexOf(a.planned) - all.indexOf(b.planned));
   }
 
   /** Those that leave a network as they found it follow one another on it; the others have one each. */
@@ -86,6 +93,10 @@ class Run {
 
   async simulated(all: readonly Planned[], abort: AbortSignal): Promise<void> {
     const { seed = 1, seeds } = this.#flags;
+    if (seeds === undefined && all.length > 1) {
+      await this.#onThreads(all, seed, abort);
+      return;
+    }
     for (const planned of all) {
       if (abort.aborted || this.#isEnough()) {
         return;
@@ -97,6 +108,26 @@ class Run {
           ? await this.#oneSeed(planned, seed, seeds === 1, abort)
           : await this.#manySeeds(planned, seed, seeds, abort);
       this.#ended(planned, end, (systemClock.now() - beganMs) / 1000);
+    }
+  }
+
+  async #onThreads(all: readonly Planned[], seed: number, abort: AbortSignal): Promise<void> {
+    const { jobs = availableParallelism() } = this.#flags;
+    const threads = new SimulatingThreads(this.#flags);
+    abort.addEventListener('abort', () => void threads.close());
+    const pool = all.map((planned): Job => ({
+      claims: new Set(),
+      run: async () => {
+        const beganMs = systemClock.now();
+        this.#show.began(planned);
+        const end = await threads.play(planned, seed).catch((error: unknown) => error as Error);
+        this.#ended(planned, end, (systemClock.now() - beganMs) / 1000);
+      },
+    }));
+    try {
+      await runPool(pool, jobs, () => abort.aborted || this.#isEnough());
+    } finally {
+      await threads.close();
     }
   }
 
@@ -130,7 +161,7 @@ class Run {
       for (const { seed } of seeds.filter(({ passed }) => !passed).slice(0, SEEDS_WRITTEN)) {
         const again = await this.#oneSeed(planned, seed, true, abort);
         if (!(again instanceof Error)) {
-          const out = `${planned.out}-seed-${seed}`;
+          const out = join(planned.out, `seed-${seed}`);
           writeOutput({ ...again, planned: { ...planned, out } });
           files.push(out);
         }
@@ -165,9 +196,8 @@ class Run {
 
   #result(planned: Planned, end: Judged | Seeds | Error, tookS: number): Result {
     if (!(end instanceof Error)) {
-      return end.kind === 'seeds'
-        ? { ...end, tookS }
-        : { ...end, tookS, files: writeOutput({ ...end, tookS }) };
+      const isWritten = end.kind === 'seeds' || end.files.length > 0; // by the thread that played it
+      return isWritten ? { ...end, tookS } : { ...end, tookS, files: writeOutput({ ...end, tookS }) };
     }
     if (!this.#isOneOfMany || !(end instanceof UserError)) {
       throw end;

@@ -141,9 +141,10 @@ function whatFailed(results: readonly Result[]): string[] {
 function total(results: readonly Result[], count: number, folder: string): string[] {
   const passed = results.filter(hasPassed).length;
   const left = count - results.length;
+  const word = passed === count ? 'passed' : passed < results.length ? 'FAILED' : 'stopped';
   return [
     '',
-    `${passed === count ? 'passed' : 'FAILED'}: ${passed} of ${count}${left > 0 ? `, ${left} not played` : ''}`,
+    `${word}: ${passed} of ${count}${left > 0 ? `, ${left} not played` : ''}`,
     `  written into ${folder}`,
   ];
 }

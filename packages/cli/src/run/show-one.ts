@@ -27,7 +27,7 @@ export function showOne(out: NodeJS.WriteStream, clock: Clock = systemClock): Sh
   return {
     began(planned) {
       ({ scenario } = planned);
-      for (const text of wrap(`${scenario.flow.clause}  ${scenario.title}`, '', '  ')) {
+      for (const text of wrap(`${scenario.flow.clause}  ${scenario.title}`.trim(), '', '  ')) {
         line(text);
       }
     },
@@ -122,8 +122,9 @@ function summary({ steps, unexpected, retransmissions }: Verdict, passed: boolea
     ...(unexpected.length > 0 ? [`${unexpected.length} messages that no step has`] : []),
     ...(retransmissions.length > 0 ? [`${retransmissions.length} retransmissions`] : []),
   ];
-  return [
-    '',
-    `${passed ? 'passed' : 'FAILED'}: ${right} of ${steps.length} steps right${more.map((text) => `, ${text}`).join('')}`,
-  ];
+  const judged =
+    steps.length === 0
+      ? 'no flow to judge, each action by itself'
+      : `${right} of ${steps.length} steps right`;
+  return ['', `${passed ? 'passed' : 'FAILED'}: ${judged}${more.map((text) => `, ${text}`).join('')}`];
 }

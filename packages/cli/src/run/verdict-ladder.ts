@@ -13,14 +13,22 @@ export function stepOf({ steps }: Verdict, record: TraceRecord): StepVerdict | u
   return steps.find(({ records }) => records.some(({ id }) => id === record.id));
 }
 
-/** The flow as a ladder: the messages and decisions of its steps, in the order in which they came, each with its mark. */
+/**
+ * The flow as a ladder: the messages and decisions of its steps, in the order in which they came, each with its mark. Of a scenario
+ * without a flow, what came since it began.
+ */
 export function ladderOf(scenario: Scenario, verdict: Verdict, records: readonly TraceRecord[]): Ladder {
   const unexpected = new Set(verdict.unexpected.map(({ id }) => id));
+  const stepOfRecord = stepsByRecord(verdict);
+  const { clause, steps, beganAtUs = Infinity } = verdict.flow;
   const ladder = buildLadder(records, {
-    title: `${verdict.flow.clause}: ${scenario.title}`,
+    title: clause === '' ? scenario.title : `${clause}: ${scenario.title}`,
     participants: scenario.participants.map(([name, label]) => ({ name, label })),
     verdict: (record): LadderVerdict | 'omit' => {
-      const found = stepOf(verdict, record);
+      const found = stepOfRecord.get(record.id);
+      if (steps.length === 0 && record.atUs >= beganAtUs && !isOfDns(record)) {
+        return { mark: 'unjudged' };
+      }
       if (found) {
         return { step: found.step.step, mark: found.right ? 'right' : 'wrong', note: noteOf(found) };
       }
@@ -33,6 +41,16 @@ export function ladderOf(scenario: Scenario, verdict: Verdict, records: readonly
     },
   });
   return { ...ladder, rows: [...ladder.rows, ...missingRows(verdict)] };
+}
+
+function stepsByRecord({ steps }: Verdict): ReadonlyMap<number, StepVerdict> {
+  return new Map(
+    steps.toReversed().flatMap((step) => step.records.map(({ id }): [number, StepVerdict] => [id, step])),
+  );
+}
+
+function isOfDns(record: TraceRecord): boolean {
+  return record.kind === 'message' && record.protocol === 'dns';
 }
 
 function noteOf({ right, differences }: StepVerdict): string | undefined {

@@ -1,35 +1,37 @@
 import type { Network } from '@ims-sim/element';
-import { play } from '@ims-sim/player';
-import { failureText, judge, type Scenario } from '@ims-sim/scenario';
+import type { ActionFailure } from '@ims-sim/player';
+import type { Scenario } from '@ims-sim/scenario';
 import type { ChanceBounds } from './chance.js';
+import type { BrokenProperty } from './properties/index.js';
 import type { SeedResult } from './seeds.js';
-import { simulateWith } from './simulate.js';
+import { simulate } from './simulate-scenario.js';
 
-/** As with one seed: once nothing has come for so long, the flow is over, unless the scenario says how long. */
-const QUIET_MS = 50;
-/** The first ones say it; the command that repeats the seed shows all. */
-const MAX_LINES = 12;
-const COLUMNS = 100;
+/** What counts of a simulation with chance. */
+interface Chancy {
+  readonly broken: readonly BrokenProperty[];
+  readonly failures: readonly ActionFailure[];
+  readonly restarts: number;
+}
 
-/** Plays a scenario with one seed, and judges it. */
+/**
+ * Why a simulation with chance has failed, in lines; none where it has not. What must always hold does so, and each action of the scenario
+ * has come of what it was to come of, unless an element was killed. The flow's table does not count: it has no message twice, no answer
+ * that is late, and no lifetime that a second has gone from.
+ */
+export function chancyFailures({ broken, failures, restarts }: Chancy): string[] {
+  return [
+    ...broken.map(({ property, text }) => `${property}: ${text}`),
+    ...(restarts > 0 ? [] : failures.map(({ at, text }) => `${at.file}:${at.line}: ${text}`)),
+  ];
+}
+
+/** Plays a scenario with one seed and chance. */
 export async function seedResult(
   scenario: Scenario,
   network: Network,
   { seed, chance }: { readonly seed: number; readonly chance: ChanceBounds },
 ): Promise<SeedResult> {
-  const { played, records, broken, restarts } = await simulateWith(
-    scenario,
-    network,
-    { seed, chance },
-    (ground, abort) =>
-      play(scenario, network, ground, { quietMs: scenario.quietMs ?? QUIET_MS, abort, seed }),
-  );
-  const failures = broken.map(({ property, text }) => `${property}: ${text}`);
-  // With an element killed what comes is not what the table says; what must always hold is what counts.
-  if (restarts === 0) {
-    failures.push(...played.failures.map(({ at, text }) => `${at.file}:${at.line}: ${text}`));
-    const verdict = judge(played.flow(scenario.flow), records);
-    failures.push(...(verdict.passed ? [] : failureText(verdict, { columns: COLUMNS }).slice(0, MAX_LINES)));
-  }
+  const { played, broken, restarts } = await simulate(scenario, network, { seed, chance });
+  const failures = chancyFailures({ broken, failures: played.failures, restarts });
   return { seed, passed: failures.length === 0, failures, restarts };
 }

@@ -11,7 +11,7 @@ const MAX_THREAD_MIB = 1024;
 export interface SeedResult {
   readonly seed: number;
   readonly passed: boolean;
-  /** Properties that did not hold, and, where no element was restarted, what went wrong with the actions and the flow. */
+  /** Properties that did not hold, and, where no element was restarted, actions that went wrong. */
   readonly failures: readonly string[];
   readonly restarts: number;
 }

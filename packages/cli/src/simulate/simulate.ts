@@ -97,6 +97,9 @@ export async function simulateWith<P>(
       scenario.file,
     );
     const { length } = simulated.collector.records();
+    if (restarts === undefined) {
+      await clock.until(repaired(simulated), PLAYED_WITHIN_MS);
+    }
     await Promise.race([ended(clock, simulated, before), ...(restarts ? [restarts.failed] : [])]);
     abort?.throwIfAborted();
     const all = simulated.collector.records();
@@ -139,16 +142,22 @@ async function overWithin<P>(clock: VirtualClock, playing: Promise<P>, file: str
   }
 }
 
+/** What the scenario killed and left so comes back, as in any network, before it is waited for what has to end. */
+async function repaired(simulated: SimulatedNetwork): Promise<void> {
+  for (const name of simulated.names.filter((each) => simulated.isDown(each))) {
+    await simulated.restart(name);
+  }
+}
+
 /** Lets time pass until the tables are as they were, or what is left lasts longer than anything may. */
 async function ended(clock: VirtualClock, simulated: SimulatedNetwork, before: Tables): Promise<void> {
-  const deadlineMs = clock.now() + ENDED_WITHIN_MS * (1 + simulated.kills);
-  let stepMs = FIRST_LOOK_MS;
-  while (clock.now() < deadlineMs) {
-    await clock.advance(Math.min(stepMs, deadlineMs - clock.now()));
+  const overMs = clock.now();
+  const leftMs = (): number => overMs + ENDED_WITHIN_MS * (1 + simulated.kills) - clock.now(); // kills may still come
+  for (let stepMs = FIRST_LOOK_MS; leftMs() > 0; stepMs *= LOOK_GROWS) {
+    await clock.advance(Math.min(stepMs, leftMs()));
     if (areSmall(simulated.tables(), before)) {
       return;
     }
-    stepMs *= LOOK_GROWS;
   }
 }
 

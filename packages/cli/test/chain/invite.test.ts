@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { DatagramFates, TestHost } from '@ims-sim/host';
-import { values, valueOf, type SipRequest, type SipResponse } from '@ims-sim/sip';
+import { values, valueOf, vias, type SipRequest, type SipResponse } from '@ims-sim/sip';
 import type { SrfDialog, SrfRequest, SrfResponse, Srf } from '@ims-sim/drachtio';
 import { network, PLACES, requestAt, uris, type Network, type Place } from './network.js';
 import { ANSWER, OFFER, phone, until, type Phone } from './phone.js';
@@ -66,11 +66,19 @@ interface Setting {
   close(): Promise<void>;
 }
 
+interface Settings {
+  readonly answers?: boolean;
+  readonly callAs?: boolean;
+  /** The called UE claims what it may not. */
+  readonly says?: boolean;
+  readonly tcpAboveBytes?: number;
+}
+
 async function setting(
   profile: 'tr-24.841' | 'ts-24.141',
-  { answers = true, callAs = false, says = false } = {},
+  { answers = true, callAs = false, says = false, tcpAboveBytes }: Settings = {},
 ): Promise<Setting> {
-  const net = await network(profile, { callAs });
+  const net = await network(profile, { callAs, ...(tcpAboveBytes !== undefined && { tcpAboveBytes }) });
   const at = callee(answers, says ? CLAIMS : {});
   const caller = await phone(net, 'ue1', '1');
   const called = await phone(net, 'ue2', '2', at.take);
@@ -410,6 +418,22 @@ describe.each<['tr-24.841' | 'ts-24.141']>([['tr-24.841'], ['ts-24.141']])(
       await close();
     });
 
+    test('RFC 3261 18.1.1, RFC 5658: an INVITE that is too large for a datagram goes by TCP between the hops, the call all the same', async () => {
+      const { net, caller, at, close } = await setting(profile, { tcpAboveBytes: 900 });
+      const call = caller.call(CALLEE);
+      await until(net, () => call.dialog, 'the call');
+      await until(net, () => at.dialogs.length === 1, 'the called one has it too');
+      const arrived = requestAt(net, 'ue2', 'INVITE');
+      expect(uris(arrived, 'record-route').some((uri) => uri.includes('transport=tcp'))).toBe(true);
+      expect(vias(arrived)[0]?.transport).toBe('UDP'); // as the UE has registered
+      const back = at.dialogs[0] as SrfDialog;
+      expect((await net.clock.until(back.request({ method: 'INFO' }))).status).toBe(200);
+      expect(await net.clock.until((call.dialog as SrfDialog).modify(`${OFFER}a=x\r\n`))).toBe(ANSWER);
+      await net.clock.until(back.destroy());
+      expect(caller.drachtio.dialogs).toBe(0);
+      await close();
+    });
+
     test('TS 24.229 5.4.3.3: an AS that is gone is passed by (SESSION_CONTINUED)', async () => {
       const { net, caller, at, close } = await setting(profile, { callAs: true });
       const call = caller.call(CALLEE);
@@ -464,15 +488,46 @@ describe('RFC 3261 17, 13.3.1.4: a datagram lost at any hop is made up for', () 
     );
     const network = net.hosts.get('ue1')?.network;
     if (network !== undefined) network.faults = loss;
+    const idle = net.clock.pendingTimers;
     const call = caller.call(CALLEE);
     await until(net, () => call.dialog, 'the call');
     await until(net, () => at.dialogs.length === 1, 'the called one has it too');
     await net.clock.advance(2000);
     await net.clock.until((call.dialog as SrfDialog).destroy());
+    await net.clock.advance(120_000);
+    expect(net.clock.pendingTimers).toBeLessThanOrEqual(idle); // nothing of the call is left at any hop
     // An unreliable 180 is not sent again, and nobody waits for it.
     expect(loss.dropped()).toBe(1);
     expect(at.heard).toEqual(['INVITE offer', 'PRACK', 'BYE']);
     expect([called.drachtio.dialogs, called.drachtio.invites, caller.drachtio.dialogs]).toEqual([0, 0, 0]);
+    await close();
+  });
+});
+
+const CANCELLED = ['CANCEL ', 'SIP/2.0 487', 'ACK '].flatMap((kind) =>
+  WAY.slice(1).map((place, i) => [kind, WAY[i] as Place, place] as [string, Place, Place]),
+);
+
+describe('RFC 3261 9, 17.1.1.3: a datagram lost at any hop of a CANCEL is made up for', () => {
+  test.each(CANCELLED)('%s between %s and %s', async (kind, near, far) => {
+    const { net, caller, called, at, close } = await setting('ts-24.141', { answers: false });
+    const [from, to] = kind.startsWith('SIP') ? [PLACES[far], PLACES[near]] : [PLACES[near], PLACES[far]];
+    const loss = dropping(
+      (text, source, target) => source === from && target === to && text.startsWith(kind),
+    );
+    const network = net.hosts.get('ue1')?.network;
+    const idle = net.clock.pendingTimers;
+    const call = caller.call(CALLEE);
+    await until(net, () => at.heard.includes('PRACK'), 'it rings');
+    if (network !== undefined) network.faults = loss;
+    call.request?.cancel();
+    await until(net, () => call.failure, 'the end');
+    expect(call.failure).toMatchObject({ status: 487 });
+    await net.clock.advance(120_000);
+    expect(loss.dropped()).toBe(1);
+    expect(at.heard.filter((it) => it === 'cancel')).toHaveLength(1);
+    expect([called.drachtio.dialogs, called.drachtio.invites, caller.drachtio.invites]).toEqual([0, 0, 0]);
+    expect(net.clock.pendingTimers).toBeLessThanOrEqual(idle); // nothing of the call is left at any hop
     await close();
   });
 });

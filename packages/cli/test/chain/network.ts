@@ -145,10 +145,10 @@ export interface Network {
   close(): Promise<void>;
 }
 
-/** `callAs`: calls to user 2 go to the AS `as.home2.net` first. */
+/** `callAs`: calls to user 2 go to the AS `as.home2.net` first. `tcpAboveBytes` as in `StackOptions`, of the CSCFs. */
 export async function network(
   profile: Profile = 'tr-24.841',
-  { callAs = false }: { readonly callAs?: boolean } = {},
+  { callAs = false, tcpAboveBytes }: { readonly callAs?: boolean; readonly tcpAboveBytes?: number } = {},
 ): Promise<Network> {
   let first: TestHost | undefined;
   const hosts = new Map<Place, TestHost>();
@@ -163,6 +163,7 @@ export async function network(
     resolver: resolver(),
     names: [place] as [string],
     profile,
+    tcpAboveBytes,
   });
   const running = await Promise.all(
     (['1', '2'] as const).flatMap((n) => {

@@ -11,8 +11,8 @@ const NAMES: Readonly<Record<number, string>> = {
   304: 'RTR',
   305: 'PPR',
 };
-/** TS 29.229 6.3.15: REGISTRATION and RE_REGISTRATION. */
-const REGISTRATIONS: readonly (number | undefined)[] = [1, 2];
+/** TS 29.229 6.3.15: REGISTRATION. RE_REGISTRATION may also keep what a subscription of the P-CSCF needs after a restart. */
+const REGISTRATION = 1;
 const MAX_AVPS = 200;
 
 /** The Diameter messages of a network whose `collector` is here. */
@@ -23,7 +23,7 @@ export interface DiameterTrace {
   commandsAt(hss: string, originHost: string): Promise<string[]>;
   /** The Cx messages that came to this element: requests and answers. */
   received(by: string): Promise<Message[]>;
-  /** Server assignments for a registration that the HSS was asked for. */
+  /** Server assignments for a new registration that the HSS was asked for. */
   registrationsAt(hss: string): Promise<number>;
 }
 
@@ -53,7 +53,7 @@ export async function withTrace(work: (trace: DiameterTrace) => Promise<void>): 
       received: (by) => cxMessages(({ to }) => to === by),
       registrationsAt: async (hss) =>
         (await cxMessages(({ to }) => to === hss)).filter(
-          (message) => isRequest(message) && REGISTRATIONS.includes(get(message, cx.serverAssignmentType)),
+          (message) => isRequest(message) && get(message, cx.serverAssignmentType) === REGISTRATION,
         ).length,
     });
   } finally {

@@ -177,6 +177,21 @@ describe('what may follow on the same network', () => {
     expect(planned?.leftovers).toEqual({ kind: 'own', why });
   });
 
+  test('a request that is to be refused leaves nothing; nobody knows what one with headers of its own leaves', () => {
+    const [planned] = plan([MAIN_FLOW], FLAGS);
+    const { scenario: main } = planned ?? {};
+    const [subscribe] = main?.play ?? [];
+    if (main === undefined || subscribe === undefined || !('actor' in subscribe)) {
+      throw new Error('no scenario');
+    }
+    const refused = { ...subscribe, expect: { kind: 'status', status: 403 } } as const;
+    const leftovers = leftoversOf({ ...main, play: [refused] });
+    const kinds = leftovers.kind === 'shared' ? leftovers.actions.map(({ kind }) => kind) : [];
+    expect(kinds).toEqual(['register', 'unpublish', 'register']);
+    const strange = { ...subscribe, headers: [['Expires', '1'] as const] };
+    expect(leftoversOf({ ...main, play: [strange] }).kind).toBe('own');
+  });
+
   test('not with faults, elements of its own, or two subscriptions without a name', () => {
     const [planned] = plan([MAIN_FLOW], FLAGS);
     const { scenario: main } = planned ?? {};

@@ -103,7 +103,7 @@ describe('several scenarios', () => {
     const { out, text } = screen({ tty: false });
     const show = showMany(out, 5, 'out');
     show.close([passing()]);
-    expect(text()).toContain('FAILED: 1 of 5, 4 not played');
+    expect(text()).toContain('stopped: 1 of 5, 4 not played');
   });
 
   test('on a terminal a line for each that runs, taken off when it has ended', async () => {

@@ -208,6 +208,7 @@ describe('no table grows', () => {
     };
     const killed = (element: string) => grownTables(around, { kills: [{ element, atUs: 1 }], network });
     expect(killed(S1)).toEqual([]);
+    expect(killed('hss1.home1.net')).toEqual([]); // with its answer on the way
     expect(killed('scscf2.home2.net')).toHaveLength(1);
     expect(killed(P1)).toHaveLength(1);
   });

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import type { ElementRole } from '@ims-sim/scenario';
 import type { Ground } from '@ims-sim/player';
 import type { TraceRecord } from '@ims-sim/trace';
@@ -27,6 +27,8 @@ function asksThePs(record: TraceRecord): boolean {
     record.bytes.toString('latin1', 0, 9) === 'SUBSCRIBE'
   );
 }
+
+jest.setTimeout(30_000); // a busy machine loads the elements' code for longer
 
 describe('a simulation of TR 24.841 6.1.1', () => {
   test('plays the flow, lets all of it end, and finds nothing left over', async () => {

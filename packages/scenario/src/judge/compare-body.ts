@@ -3,7 +3,7 @@ import { xmlDifference } from '@ims-sim/presence';
 import type { CompareOptions, Difference } from './compare-message.js';
 import { compareSdp } from './compare-sdp.js';
 import { compareLines, compareSipfrag } from './compare-text-body.js';
-import { compareBodyText } from './compare-value.js';
+import { compareBodyText } from './compare-uri.js';
 import { IN_REGINFO, withTimesOf } from './running-time.js';
 
 /** The body of a table and that of a message, by what the media type says of it; symbols are those of the headers. */

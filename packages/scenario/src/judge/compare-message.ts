@@ -2,7 +2,8 @@ import { headerKey, type SipMessage, values } from '@ims-sim/sip';
 import type { ExpectedMessage } from '../expected-message.js';
 import type { HeaderExpectation } from '../flow.js';
 import { compareBody } from './compare-body.js';
-import { compareRequestUri, compareValue, type Context } from './compare-value.js';
+import { compareRequestUri, type Context } from './compare-uri.js';
+import { compareValue } from './compare-value.js';
 import { REMAINING, withTimesOf } from './running-time.js';
 import { matchPattern } from './user-pattern.js';
 

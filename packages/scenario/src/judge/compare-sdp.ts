@@ -1,5 +1,5 @@
 import { compareLines, linesOf } from './compare-text-body.js';
-import { compareBodyText, type Context, isAddressSymbol } from './compare-value.js';
+import { compareBodyText, type Context, isAddressSymbol } from './compare-uri.js';
 
 /**
  * Session descriptions (RFC 4566) line by line. The address of a UE is a symbol, and so is, with it, a port that it takes media on;

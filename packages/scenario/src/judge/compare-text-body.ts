@@ -1,5 +1,6 @@
 import { headerKey } from '@ims-sim/sip';
-import { compareRequestUri, compareBodyText, compareValue, type Context } from './compare-value.js';
+import { compareRequestUri, compareBodyText, type Context } from './compare-uri.js';
+import { compareValue } from './compare-value.js';
 
 /** The lines of a body, whatever ends them. */
 export function linesOf(body: string): string[] {

@@ -3,7 +3,7 @@ import type { TraceRecord } from '@ims-sim/trace';
 import type { ExpectedMessage } from '../expected-message.js';
 import type { Flow, Step } from '../flow.js';
 import type { Difference } from './compare-message.js';
-import type { Context } from './compare-value.js';
+import type { Context } from './compare-uri.js';
 import { DeclaredSymbols } from './declared-symbols.js';
 import { Symbols } from './symbols.js';
 import { TraceIndex } from './trace-index.js';

@@ -3,7 +3,7 @@ import { type ExpectedMessage, expectedMessage } from '../expected-message.js';
 import type { MessageStep } from '../flow.js';
 import { firstFew, firstLine, notThere, startOf, startToken } from './closest.js';
 import { compareMessage, type Difference } from './compare-message.js';
-import { compareRequestUri } from './compare-value.js';
+import { compareRequestUri } from './compare-uri.js';
 import type { FlowState } from './flow-state.js';
 import type { Seen } from './seen.js';
 import type { StepVerdict } from './verdict.js';
@@ -257,7 +257,8 @@ function compare(seen: Seen, step: MessageStep, expected: ExpectedMessage, state
     ];
   }
   const before = state.before(step);
-  const began = state.flow.beganAtUs ?? state.index.trace[0]?.atUs ?? 0;
+  // what was registered before the flow has lasted longer than the flow
+  const began = state.index.trace[0]?.atUs ?? state.flow.beganAtUs ?? 0;
   const differences = compareMessage(expected, message, {
     ...state.context,
     before: before?.message,

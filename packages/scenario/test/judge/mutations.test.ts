@@ -37,18 +37,24 @@ function brokenWays(step: MessageStep): Broken[] {
   ways.push(
     start.kind === 'request'
       ? { where: 'Request-URI', how: 'another', change: (text) => text.replace(/^(\w+ \w+:)/, '$19') }
-      : { where: 'Status-Line', how: 'another phrase', change: (text) => text.replace(/^(SIP\/2.0 \d+ )/, '$1X') },
+      : {
+          where: 'Status-Line',
+          how: 'another phrase',
+          change: (text) => text.replace(/^(SIP\/2.0 \d+ )/, '$1X'),
+        },
   );
   if (expected.body !== '') {
-    ways.push({ where: 'body', how: 'another text', change: (text) => text.replace('<basic>open', '<basic>shut') });
+    ways.push({
+      where: 'body',
+      how: 'another text',
+      change: (text) => text.replace('<basic>open', '<basic>shut'),
+    });
   }
   return ways;
 }
 
 const steps = flow.steps.filter((step): step is MessageStep => step.kind === 'message');
-const all = steps.flatMap((step) =>
-  brokenWays(step).map((way) => ({ ...way, step, number: step.step })),
-);
+const all = steps.flatMap((step) => brokenWays(step).map((way) => ({ ...way, step, number: step.step })));
 
 describe('what an element writes wrong fails at the step that it writes, by the name of the header', () => {
   const found = new Map(judge(flow, paper).steps.map(({ step, records }) => [step.step, records[0]]));
@@ -59,7 +65,10 @@ describe('what an element writes wrong fails at the step that it writes, by the 
     const other = change(text);
     expect(other).not.toBe(text);
     const bytes = Buffer.from(other, 'latin1');
-    const verdict = judge(flow, paper.map((one) => (one === record ? { ...record, bytes } : one)));
+    const verdict = judge(
+      flow,
+      paper.map((one) => (one === record ? { ...record, bytes } : one)),
+    );
     const [first] = verdict.steps.filter(({ right }) => !right);
     expect(first?.step.step).toBe(step.step);
     expect(first?.differences.map((difference) => difference.where)).toContain(where);

@@ -92,9 +92,13 @@ export class Actor {
   }
 
   /** RFC 3261 16.6, 13.2.2.4: the ACK to a 2xx is no transaction; it goes on, and nothing comes back. */
-  #forwardAck({ request, recordRoute, targets, sentBy }: ForkBranch, { source }: ServerTransaction): void {
+  #forwardAck(
+    { request, recordRoute, targets, bySize, sentBy }: ForkBranch,
+    { source }: ServerTransaction,
+  ): void {
     this.#core.stack.sendStateless(request, {
       targets,
+      bySize,
       sentBy,
       prepare: (_request, target) =>
         outgoing(request, this.#core.recordRoutes.of(recordRoute, source.transport, target.transport)),

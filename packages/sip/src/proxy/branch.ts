@@ -69,6 +69,7 @@ export class Branch implements ClientTransactionUser {
     this.#startTimers();
     const options: SendOptions = {
       targets: forward.targets,
+      bySize: forward.bySize,
       sentBy: forward.sentBy,
       // Not what `prepare` is given, which may be another target's: what the element wants to leave.
       prepare: (_request, target) =>

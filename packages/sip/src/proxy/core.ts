@@ -1,4 +1,6 @@
-import type { Log } from '@ims-sim/host';
+import { token, type Log } from '@ims-sim/host';
+import { responseTo } from '../message/build.js';
+import type { SipRequest, SipResponse } from '../message/message.js';
 import { DEFAULT_TIMERS, type SipStack, type TimerSettings } from '../stack.js';
 import { RecordRoutes } from './forward.js';
 import { Passes } from './loop.js';
@@ -23,4 +25,9 @@ export function proxyCore(stack: SipStack, timers?: Partial<TimerSettings>): Pro
     recordRoutes: new RecordRoutes(),
     passes,
   };
+}
+
+/** A final response of the proxy's own. */
+export function ownResponse({ stack }: ProxyCore, request: SipRequest, status: number): SipResponse {
+  return responseTo(request, status, undefined, { toTag: token(stack.host.random, 11) });
 }

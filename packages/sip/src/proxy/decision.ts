@@ -42,6 +42,8 @@ export interface Forward {
   readonly sentBy?: string | undefined;
   /** Where to, against Route and Request-URI. */
   readonly targets?: readonly Target[] | undefined;
+  /** As in `SendOptions`. */
+  readonly bySize?: false | undefined;
   /** What the element changes in each response on its way back (and learns from it); 100 never gets here. */
   readonly onResponse?: ((response: SipResponse) => SipResponse) | undefined;
   /**

@@ -1,12 +1,10 @@
-import { token } from '@ims-sim/host';
-import { responseTo } from '../message/build.js';
 import type { Header } from '../message/header.js';
 import { every } from '../message/headers.js';
 import type { SipResponse } from '../message/message.js';
 import type { ServerTransaction } from '../stack.js';
 import { asSentBack, bestResponse } from './best-response.js';
 import { Branch, type BranchUser } from './branch.js';
-import type { ProxyCore } from './core.js';
+import { ownResponse, type ProxyCore } from './core.js';
 import type { Decision, Fork, Forward, ForwardFailure, ProxyObserver } from './decision.js';
 import { consult } from './consult.js';
 import { failureOf, ForkProgress } from './fork.js';
@@ -204,10 +202,10 @@ export class ResponseContext implements BranchUser {
         }
         break;
       case 'transport':
-        branch.final = this.#own(503); // 16.9
+        branch.final = ownResponse(this.#core, this.transaction.request, 503); // 16.9
         break;
       case 'timeout':
-        branch.final = this.#isInvite ? this.#own(408) : undefined; // 16.8; RFC 4320 4.2
+        branch.final = this.#isInvite ? ownResponse(this.#core, this.transaction.request, 408) : undefined; // 16.8; RFC 4320 4.2
         branch.cancel();
         break;
     }
@@ -293,14 +291,9 @@ export class ResponseContext implements BranchUser {
     }
   }
 
-  #own(status: number): SipResponse {
-    const toTag = token(this.#core.stack.host.random, 11);
-    return responseTo(this.transaction.request, status, undefined, { toTag });
-  }
-
   #bug(error: unknown): void {
     this.#core.log.error('A procedure failed', { error });
     this.end();
-    this.transaction.respond(this.#own(500));
+    this.transaction.respond(ownResponse(this.#core, this.transaction.request, 500));
   }
 }

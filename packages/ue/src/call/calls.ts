@@ -1,6 +1,7 @@
 import type { ServerTransaction, SipRequest } from '@ims-sim/sip';
 import type { AnswerParts } from '../compose.js';
-import { CallLeg, type LegContext } from './call-leg.js';
+import type { CallLeg } from './call-leg.js';
+import { type LegContext } from './call-leg.js';
 import { IncomingCall } from './incoming-call.js';
 import { OutgoingCall, type InviteOptions } from './outgoing-call.js';
 

@@ -36,6 +36,8 @@ export class OutgoingCall {
   outcome: Outcome | undefined;
   /** The provisional responses so far, 100 left out, each once. */
   readonly provisional: SipResponse[] = [];
+  /** PRACKs that wait for their response. */
+  openPracks = 0;
   /** How PRACKs went wrong. */
   readonly failedPracks: Outcome[] = [];
   readonly #context: LegContext;
@@ -116,11 +118,13 @@ export class OutgoingCall {
     }
     this.#rseqs.set(tag, rseq);
     const rack = header('RAck', `${rseq} ${cseq(this.#request)?.number ?? 0} INVITE`);
+    this.openPracks++;
     void leg.request('PRACK', {}, [rack]).then((outcome) => {
+      this.openPracks--;
       if (outcome.kind === 'failure' || outcome.response.status >= 300) {
         this.failedPracks.push(outcome);
-        this.#context.changed();
       }
+      this.#context.changed();
     });
     return true;
   }

@@ -12,7 +12,8 @@ const OF_AN_S_CSCF = new Set(['registeredSets', 'authenticationPending', 'restor
 
 /**
  * Once everything has ended, no table has more in it than before anybody came, no timer is left over either. An S-CSCF that was killed
- * has forgotten whom it served, and nothing makes it ask: its HSS keeps them (TS 23.380 4: so that they can be restored).
+ * has forgotten whom it served, and nothing makes it ask: its HSS keeps them (TS 23.380 4: so that they can be restored). So does an HSS
+ * that was killed with its answer on the way: it has registered whom the S-CSCF has refused, until the UE registers again.
  */
 export function grownTables(
   { before, after }: TablesAround,
@@ -22,7 +23,7 @@ export function grownTables(
   const operatorOf = new Map(network.elements.map(({ name, operator }) => [name, operator]));
   const forgetful = new Set(
     network.elements.flatMap(({ name, kind, operator }) =>
-      kind === 's-cscf' && killed.has(name) ? [operator] : [],
+      (kind === 's-cscf' || kind === 'hss') && killed.has(name) ? [operator] : [],
     ),
   );
   return [...after].flatMap(([name, tables]) =>
