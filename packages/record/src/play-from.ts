@@ -3,7 +3,6 @@ import {
   contactExpires,
   event,
   expires,
-  from,
   fromUtf8,
   type Profile,
   type SipMessage,
@@ -13,7 +12,7 @@ import {
   values,
 } from '@ims-sim/sip';
 import type { MessageRecord, TraceRecord } from '@ims-sim/trace';
-import { type RecordedActor, type RecordedEntry, type RecordedPlay } from './recorded.js';
+import type { RecordedActor, RecordedEntry, RecordedPlay } from './recorded.js';
 import { isSameTransaction, sipMessages, type SipSeen } from './select.js';
 import { ownHeaders } from './own-headers.js';
 import { pauseBetween } from './pause.js';
@@ -84,7 +83,7 @@ class Play {
   /** The action that a request of an actor is; none for what follows from an earlier one. */
   #began(seen: SipSeen, request: SipRequest): RecordedEntry | undefined {
     const actor = seen.record.from;
-    const target = from(request) && to(request)?.uri ? request.uri : '';
+    const target = request.uri;
     const inDialog = tagOf(to(request)) !== undefined;
     switch (request.method) {
       case 'ACK':

@@ -1,55 +1,11 @@
 import type { RecordedEntry } from '../recorded.js';
 import { readSipp, type SippCommand } from './read-sipp.js';
+import { BY_ITSELF } from './by-itself.js';
+import type { SippPlay } from './sipp-play.js';
 import { takesOf } from './sipp-takes.js';
 import { headerOf, plainBody, sippMessage, type SippMessage, withVariables } from './sipp-message.js';
 
-/** What a SIPp scenario is in ours: one actor's part. */
-export interface SippPlay {
-  readonly name: string;
-  readonly play: readonly RecordedEntry[];
-  readonly files: ReadonlyMap<string, string>;
-  /** Variables that the scenario's user sets: SIPp's fields, and whom it calls. */
-  readonly variables: ReadonlyMap<string, string>;
-  /** What could not be taken over: the line of the file, and why. */
-  readonly complaints: readonly { readonly line: number; readonly text: string }[];
-}
-
 const ACTOR = 'UE1';
-/** What the test UE writes and answers by itself. */
-const BY_ITSELF = new Set([
-  'via',
-  'v',
-  'from',
-  'f',
-  'to',
-  't',
-  'call-id',
-  'i',
-  'cseq',
-  'contact',
-  'm',
-  'max-forwards',
-  'content-length',
-  'l',
-  'content-type',
-  'c',
-  'expires',
-  'event',
-  'o',
-  'accept',
-  'route',
-  'record-route',
-  'authorization',
-  'proxy-authorization',
-  'subscription-state',
-  'rack',
-  'rseq',
-  'sip-if-match',
-  'supported',
-  'k',
-  'user-agent',
-]);
-
 /** Takes a SIPp scenario over, as far as our vocabulary goes; a string says why the text is none. */
 export function playFromSipp(text: string): SippPlay | string {
   const scenario = readSipp(text);
