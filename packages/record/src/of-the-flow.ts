@@ -102,6 +102,6 @@ function causeOf(
       record.to === request.from &&
       record.id < request.id &&
       message.kind === 'request' &&
-      to(message)?.uriText === publicIdentity,
+      (message.uri === publicIdentity || to(message)?.uriText === publicIdentity),
   );
 }
