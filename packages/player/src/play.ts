@@ -8,6 +8,7 @@ import { earlier } from './made.js';
 import { performAll } from './perform.js';
 import type { ActionFailure, OverHttp, RunningActor, Stage } from './stage.js';
 import { startActor } from './start-actor.js';
+import { unawaitedCalls } from './unawaited-calls.js';
 
 export interface PlayOptions {
   /** The flow is over when nothing has come for so long. */
@@ -105,6 +106,7 @@ export async function play(
       await performAll(scenario.play, stage);
       await ground.settle(quietMs, OVER_WITHIN_MS);
       abort.throwIfAborted();
+      stage.failures.push(...unawaitedCalls(scenario, actors.values()));
       await setFaults([], stage, at);
       if (after !== undefined) {
         await leaveBehindNothing(after, stage, quietMs);
