@@ -21,6 +21,7 @@ const SHIPPED = [
   'refused-hss-down.yaml',
   'refused-hss-silent.yaml',
   'refused-not-registered.yaml',
+  'refused-oversized-body.yaml',
   'refused-max-forwards-spent.yaml',
   'as-silent-continued.yaml',
   'as-silent-terminated.yaml',
@@ -58,7 +59,9 @@ describe.each(WAYS)('every scenario that comes with the project, $way', ({ optio
   }, limitMs);
 
   test.each(played)('%s: each step is right, and nothing comes that no step has', (name) => {
-    const line = run.stdout.split('\n').find((text) => /^(passed|FAILED)\s/.test(text) && text.endsWith(`/${name}`));
+    const line = run.stdout
+      .split('\n')
+      .find((text) => /^(passed|FAILED)\s/.test(text) && text.endsWith(`/${name}`));
     const steps = /^passed +(\d+)\/(\d+) /.exec(line ?? '');
     expect({ line, right: steps?.[1] }).toEqual({ line, right: steps?.[2] ?? 'all' });
   });
