@@ -115,7 +115,8 @@ class Run {
   }
 
   async #onThreads(all: readonly Planned[], seed: number, abort: AbortSignal): Promise<void> {
-    const { jobs = availableParallelism() } = this.#flags;
+    // More than there are cores would only take each other's time.
+    const jobs = Math.min(this.#flags.jobs ?? Infinity, availableParallelism());
     const threads = new SimulatingThreads(this.#flags);
     abort.addEventListener('abort', () => void threads.close());
     const pool = all.map((planned): Job => ({

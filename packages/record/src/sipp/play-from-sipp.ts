@@ -6,6 +6,8 @@ import { takesOf } from './sipp-takes.js';
 import { headerOf, plainBody, sippMessage, type SippMessage, withVariables } from './sipp-message.js';
 
 const ACTOR = 'UE1';
+/** Of a scenario's `wait`. */
+const MAX_WAIT_S = 86_400;
 /** Takes a SIPp scenario over, as far as our vocabulary goes; a string says why the text is none. */
 export function playFromSipp(text: string): SippPlay | string {
   const scenario = readSipp(text);
@@ -72,7 +74,10 @@ class Taken {
 
   #pause(command: SippCommand): void {
     const ms = command.attribute('milliseconds') ?? command.attribute('value');
-    if (ms !== undefined && /^\d+$/.test(ms)) {
+    if (ms !== undefined && /^\d+$/.test(ms) && Number(ms) > MAX_WAIT_S * 1000) {
+      this.#complain(command, `a pause of more than a day: waits ${MAX_WAIT_S} s here`);
+      this.#say(`wait ${MAX_WAIT_S} s`);
+    } else if (ms !== undefined && /^\d+$/.test(ms)) {
       this.#say(`wait ${Number(ms) / 1000} s`);
     } else {
       this.#complain(command, 'a pause without `milliseconds` (chance, or SIPp’s -d): waits 1 s here');
