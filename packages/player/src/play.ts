@@ -45,6 +45,8 @@ export interface Played {
   flow(flow: Flow): Flow;
 }
 
+/** What ends registrations and subscriptions is answered, and brings about no more than a NOTIFY each. */
+const CLEAN_QUIET_MS = 25;
 /** A request that nobody answers does not hold the run up for longer. */
 const OVER_WITHIN_MS = 5000;
 
@@ -154,7 +156,7 @@ async function leaveBehindNothing(
   const failures: ActionFailure[] = [];
   const open = actions.filter((action) => !isOverAlready(action, stage));
   await performAll(open, { ...stage, failures, onAction: () => undefined });
-  await stage.ground.settle(quietMs, OVER_WITHIN_MS);
+  await stage.ground.settle(Math.min(quietMs, CLEAN_QUIET_MS), OVER_WITHIN_MS);
   if (failures.length > 0) {
     onFailure();
   }
