@@ -1,4 +1,4 @@
-import type { Endpoint as Address, Host } from '@ims-sim/host';
+import type { Endpoint as Address, Host, TcpConnection } from '@ims-sim/host';
 
 /** An answer of more bytes is not read. */
 const MAX_BYTES = 65_536;
@@ -11,12 +11,20 @@ const WITHIN_MS = 5_000;
 export function httpGet({ net, clock }: Host, at: Address, authority: string, path: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = '';
-    const late = clock.timer(WITHIN_MS, () => reject(new Error(`No answer within ${WITHIN_MS} ms`)));
+    let open: TcpConnection | undefined;
+    let failure: Error | undefined;
+    const giveUp = (why: string): void => {
+      failure ??= new Error(why);
+      reject(failure);
+      open?.destroy();
+    };
+    const late = clock.timer(WITHIN_MS, () => giveUp(`No answer within ${WITHIN_MS} ms`));
     net
       .connect(at, WITHIN_MS, (connection) => ({
         onData(bytes) {
           text += bytes.toString('latin1');
-          if (text.length > MAX_BYTES) connection.destroy();
+          open = connection;
+          if (text.length > MAX_BYTES) giveUp(`An answer of more than ${MAX_BYTES} bytes`);
         },
         onClose(error) {
           late.cancel();
@@ -28,6 +36,11 @@ export function httpGet({ net, clock }: Host, at: Address, authority: string, pa
       }))
       .then(
         (connection) => {
+          open = connection;
+          if (failure !== undefined) {
+            connection.destroy(); // it came too late
+            return;
+          }
           const request = `GET ${path} HTTP/1.0\r\nHost: ${authority}\r\nAccept: application/json\r\nConnection: close\r\n\r\n`;
           connection.write(Buffer.from(request, 'latin1'));
         },

@@ -33,8 +33,13 @@ export class FaultyUdpSocket implements UdpSocket {
       this.#socket.send(datagram, to);
       return;
     }
+    const fate = this.#faults.fate(protocol, bytes, to);
     const lane = this.#laneTo(to);
-    lane.pass(this.#faults.fate(protocol, bytes, to), (written) => {
+    if (lane === undefined) {
+      for (let copy = 0; copy < fate.copies; copy++) this.#socket.send(fate.bytes, to);
+      return;
+    }
+    lane.pass(fate, (written) => {
       this.#socket.send(written, to);
     });
   }
@@ -45,14 +50,16 @@ export class FaultyUdpSocket implements UdpSocket {
     this.#socket.close();
   }
 
-  #laneTo(to: Endpoint): Lane {
+  /** Undefined where too many wait already. */
+  #laneTo(to: Endpoint): Lane | undefined {
     const key = prettyEndpoint(to);
     const known = this.#lanes.get(key);
     if (known !== undefined) return known;
     if (this.#lanes.size >= MAX_LANES) this.#forgetIdle();
+    if (this.#lanes.size >= MAX_LANES) return undefined;
     const { host, waiting } = this.#faults;
     const lane = new Lane(host.clock, waiting);
-    if (this.#lanes.size < MAX_LANES) this.#lanes.set(key, lane);
+    this.#lanes.set(key, lane);
     return lane;
   }
 

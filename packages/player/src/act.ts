@@ -1,4 +1,4 @@
-import type { Action, ServerAction, UeAction } from '@ims-sim/scenario';
+import type { Action, ServerAction, UeAction, Place } from '@ims-sim/scenario';
 import { header, type SipMessage } from '@ims-sim/sip';
 import type { Outcome, Ue } from '@ims-sim/ue';
 import { bye, cancel, invite, reinvite, update } from './call-actions.js';
@@ -9,7 +9,7 @@ import { ANSWER_WITHIN_S, type RunningActor, type Stage } from './stage.js';
 import { publish, refresh, subscribe, unpublish, unsubscribe } from './subscription-actions.js';
 import { taken } from './variables.js';
 
-export type ActorAction = UeAction | ServerAction;
+export type ActorAction = (UeAction | ServerAction) & { readonly at: Place };
 
 /** What came of an action: what went wrong, and the message that values are taken from. */
 export interface Result {

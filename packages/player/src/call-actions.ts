@@ -11,8 +11,9 @@ export async function invite(action: Of<'invite'>, actor: RunningActor): Promise
   const { to: uri, reliable, contentType, body, headers: extra, as: name, expect } = action;
   const { peer } = actor;
   const call = peer.invite({ uri, reliable, contentType, body, extra });
-  remember(actor, { kind: 'call', name, call });
-  if (action.until === 'sent' && expect === undefined) {
+  const isAwaited = action.until !== 'sent' || expect !== undefined;
+  remember(actor, { kind: 'call', name, call, ...(!isAwaited && { unawaited: action }) });
+  if (!isAwaited) {
     return { failure: undefined };
   }
   const status = expect?.kind === 'status' && expect.status < 200 ? expect.status : undefined;
@@ -55,6 +56,11 @@ export async function cancel(action: Of<'cancel'>, actor: RunningActor): Promise
     return { failure: 'its INVITE has its final response already' };
   }
   call.cancel();
+  for (const made of actor.made) {
+    if (made.kind === 'call' && made.call === call) {
+      made.unawaited = undefined;
+    }
+  }
   const { peer } = actor;
   const outcome = await peer.watch.until(() => call.outcome, ANSWER_WITHIN_S * 1000);
   if (outcome?.kind === 'response') {

@@ -4,9 +4,11 @@ import { Watch } from '@ims-sim/ue';
 import { describeAction } from './describe-action.js';
 import { setFaults } from './faults.js';
 import type { Ground } from './ground.js';
+import { earlier } from './made.js';
 import { performAll } from './perform.js';
 import type { ActionFailure, OverHttp, RunningActor, Stage } from './stage.js';
 import { startActor } from './start-actor.js';
+import { unawaitedCalls } from './unawaited-calls.js';
 
 export interface PlayOptions {
   /** The flow is over when nothing has come for so long. */
@@ -43,6 +45,8 @@ export interface Played {
   flow(flow: Flow): Flow;
 }
 
+/** What ends registrations and subscriptions is answered, and brings about no more than a NOTIFY each. */
+const CLEAN_QUIET_MS = 25;
 /** A request that nobody answers does not hold the run up for longer. */
 const OVER_WITHIN_MS = 5000;
 
@@ -104,6 +108,7 @@ export async function play(
       await performAll(scenario.play, stage);
       await ground.settle(quietMs, OVER_WITHIN_MS);
       abort.throwIfAborted();
+      stage.failures.push(...unawaitedCalls(scenario, actors.values()));
       await setFaults([], stage, at);
       if (after !== undefined) {
         await leaveBehindNothing(after, stage, quietMs);
@@ -149,11 +154,22 @@ async function leaveBehindNothing(
   }
   onOver();
   const failures: ActionFailure[] = [];
-  await performAll(actions, { ...stage, failures, onAction: () => undefined });
-  await stage.ground.settle(quietMs, OVER_WITHIN_MS);
+  const open = actions.filter((action) => !isOverAlready(action, stage));
+  await performAll(open, { ...stage, failures, onAction: () => undefined });
+  await stage.ground.settle(Math.min(quietMs, CLEAN_QUIET_MS), OVER_WITHIN_MS);
   if (failures.length > 0) {
     onFailure();
   }
+}
+
+/** A subscription that its notifier has ended, or refused, meanwhile: there is no dialog any more in which to end it. */
+function isOverAlready(action: Action, { actors }: Stage): boolean {
+  const actor = action.kind === 'unsubscribe' ? actors.get(action.actor) : undefined;
+  if (action.kind !== 'unsubscribe' || actor === undefined) {
+    return false;
+  }
+  const found = earlier(actor, ['subscription'], action.of);
+  return typeof found !== 'string' && ['ended', 'failed'].includes(found.subscription.phase);
 }
 
 /** What this ground cannot do is said before anything starts. */

@@ -5,6 +5,8 @@ import { type ActorAction, type Result, resultOf } from './act.js';
 import { rawMessage } from './raw-message.js';
 import { ANSWER_WITHIN_S, type RunningActor, type Stage } from './stage.js';
 
+const MAX_PORT = 65_535;
+
 type SendAction = Extract<ActorAction, { readonly kind: 'send' }>;
 
 /** Sends bytes as the scenario has them; only where something is expected or taken is an answer waited for: one with their Call-ID and CSeq. */
@@ -62,6 +64,9 @@ async function targetOf(
   const written = /^(udp|tcp):(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/i.exec(to);
   if (written !== null) {
     const [, transport = 'udp', v6, v4 = '', port] = written;
+    if (Number(port) < 1 || Number(port) > MAX_PORT) {
+      return `${to}: a port is a number from 1 to ${MAX_PORT}`;
+    }
     return {
       transport: transport.toLowerCase() === 'tcp' ? 'TCP' : 'UDP',
       address: v6 ?? v4,

@@ -1,6 +1,6 @@
 import type { Network } from '@ims-sim/element';
 import type { FaultRule } from '@ims-sim/faults';
-import type { OperatorAction, Place } from '@ims-sim/scenario';
+import type { OperatorAction, Place, UeAction } from '@ims-sim/scenario';
 import type { Resolver } from '@ims-sim/dns';
 import type { Call, Peer, Server, Subscription, Ue, Watch } from '@ims-sim/ue';
 import type { Ground } from './ground.js';
@@ -25,7 +25,13 @@ export type Made =
       readonly event: string;
       etag: string | undefined;
     }
-  | { readonly kind: 'call'; readonly name: string | undefined; readonly call: Call };
+  | {
+      readonly kind: 'call';
+      readonly name: string | undefined;
+      readonly call: Call;
+      /** The INVITE that no action has waited for yet: what comes of it is looked at when the flow is over. */
+      unawaited?: (UeAction & { readonly kind: 'invite'; readonly at: Place }) | undefined;
+    };
 
 /** An actor, up. */
 export interface RunningActor {

@@ -1,5 +1,5 @@
 import { every, fromUtf8, headerKey, type SipMessage } from '@ims-sim/sip';
-import type { Action, Take } from '@ims-sim/scenario';
+import { type Action, matchPattern, type Take } from '@ims-sim/scenario';
 
 /** What stands for itself in an action: places, patterns, and the actions within, which have their turn later. */
 const AS_THEY_ARE: ReadonlySet<string> = new Set(['at', 'take', 'branches', 'actions', 'kind']);
@@ -57,16 +57,14 @@ export function taken(
     if (text === undefined) {
       return `take ${variable}: there is no ${where} in ${startLine(message)}`;
     }
-    let found: RegExpExecArray | null;
-    try {
-      found = new RegExp(pattern).exec(text);
-    } catch {
-      return `take ${variable}: ${pattern} is no regular expression`;
+    const found = matchPattern(pattern, text);
+    if (found.kind === 'unusable') {
+      return `take ${variable}: ${pattern} on ${where} of ${startLine(message)}: ${found.why}`;
     }
-    if (found === null) {
+    if (found.kind === 'differs') {
       return `take ${variable}: ${where} of ${startLine(message)} has nothing that matches ${pattern}: ${text}`;
     }
-    variables.set(variable, found[1] ?? found[0]);
+    variables.set(variable, found.groups[1] ?? found.groups[0] ?? '');
   }
   return undefined;
 }

@@ -107,6 +107,27 @@ describe('servers, operators, faults', () => {
     ]);
   });
 
+  test('what the other side has ended already is not taken back once more', async () => {
+    const on = new Map([['SUBSCRIBE', { kind: 'answer', status: 403, headers: [] } as const]]);
+    const subscribe = action({
+      kind: 'subscribe', actor: 'ue1', to: UE2, event: 'presence', expiresS: 600, as: 'a', expect: { kind: 'class', hundreds: 4 },
+    }); // prettier-ignore
+    const failures: string[] = [];
+    const { played, sent } = await world([subscribe], {
+      actors: [ue('ue1', UE1), ue('ue2', UE2, on)],
+      play: {
+        after: {
+          actions: [action({ kind: 'unsubscribe', actor: 'ue1', of: 'a' })],
+          onOver: () => undefined,
+          onFailure: () => failures.push('after'),
+        },
+      },
+    });
+    expect(texts(played.failures)).toEqual([]);
+    expect(failures).toEqual([]);
+    expect(sent.filter((what) => what === 'ue1 SUBSCRIBE')).toHaveLength(1);
+  });
+
   test('bytes as they are, and the answer that comes to them', async () => {
     const raw = (callId: string, more = '') =>
       `MESSAGE ${UE2} SIP/2.0\nVia: SIP/2.0/UDP [5555::a];branch=z9hG4bK-x\nFrom: <${UE1}>;tag=1\nTo: <${UE2}>\nCall-ID: ${callId}\nCSeq: 7 MESSAGE\nMax-Forwards: 9\n${more}\nhello\n`;

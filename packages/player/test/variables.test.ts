@@ -43,6 +43,14 @@ describe('variables and control', () => {
     expect(done).toHaveLength(6);
   });
 
+  test('a pattern that would take for ever is given up, and named', async () => {
+    const pattern = '^((([a-zA-Z0-9:_.@>;=]+)+)+)+\\$';
+    const { played } = await world([
+      action({ ...message, take: [{ variable: 'x', from: { header: 'call-id' }, pattern }], headers: [['Call-ID', 'a'.repeat(40)]] }), // prettier-ignore
+    ]);
+    expect(texts(played.failures)).toEqual([expect.stringContaining('the pattern takes more than 250 ms')]);
+  });
+
   test('branches begin at once; the clock is moved; repetitions are done in order', async () => {
     const { played, sent, tookS } = await world([
       action({

@@ -1,5 +1,6 @@
 import { shortName, type TraceRecord } from '@ims-sim/trace';
 import { actorAddresses } from './addresses.js';
+import { ownDigestUris } from './digest-uris.js';
 import { cxExchanges, type CxExchange } from './diameter-steps.js';
 import type { RecordedFlow, RecordedStep } from './recorded.js';
 import { ofTheFlow } from './of-the-flow.js';
@@ -26,7 +27,8 @@ export function flowFrom(
     all.map(({ record }) => record),
     actors,
   );
-  const writer = new Writer(addresses.written, own);
+  const digest = ownDigestUris(all, own);
+  const writer = new Writer((text) => addresses.written(digest(text)), own);
   const events: readonly (SipSeen | CxExchange)[] = [...sip, ...cx].sort((a, b) => idOf(a) - idOf(b));
   for (const event of events) {
     writer.add(event);

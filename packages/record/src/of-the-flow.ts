@@ -1,9 +1,6 @@
-import { event } from '@ims-sim/sip';
+import { event, to } from '@ims-sim/sip';
 import type { CxExchange } from './diameter-steps.js';
 import { isSameTransaction, type SipSeen } from './select.js';
-
-/** TS 29.229 6.3.15: REGISTRATION and RE_REGISTRATION. */
-const REGISTRATIONS = new Set<unknown>([1, 2]);
 
 export interface FlowBounds {
   /** The flow's first record. */
@@ -25,40 +22,35 @@ export function ofTheFlow(
   exchanges: readonly CxExchange[],
   { firstId, actors }: FlowBounds,
 ): OfTheFlow {
-  const isLater = ({ record }: SipSeen): boolean => record.id >= firstId;
-  const cx = exchanges.filter(({ request }) => request.id >= firstId);
-  const isRegistering = ({ cseq, record }: SipSeen): boolean =>
-    cseq.method === 'REGISTER' && actors.has(record.from);
-  if (!all.some(isRegistering) || all.some((seen) => isRegistering(seen) && isLater(seen))) {
-    return { sip: all.filter(isLater), cx };
-  }
-  const ofRegistration = afterRegistration(all, actors);
+  const earlier = ofEarlierRegistrations(all, { firstId, actors });
   return {
-    sip: all.filter((seen) => isLater(seen) && !ofRegistration.has(seen)),
-    cx: cx.filter((exchange) => !isForRegistration(exchange, all, ofRegistration)),
+    sip: all.filter((seen) => seen.record.id >= firstId && !earlier.has(seen)),
+    cx: exchanges.filter(({ request, asked }) => {
+      const cause = causeOf(all, request, asked['publicIdentity']);
+      return request.id >= firstId && !(cause && earlier.has(cause));
+    }),
   };
 }
 
-/** The first transactions of each way in the calls that elements begin because of a registration. */
-function afterRegistration(all: readonly SipSeen[], actors: ReadonlySet<string>): ReadonlySet<SipSeen> {
-  const beginnings = new Map<string, SipSeen>();
-  for (const seen of all) {
-    if (!beginnings.has(seen.callId)) {
-      beginnings.set(seen.callId, seen);
-    }
-  }
+/** The REGISTERs of actors before the flow, and the first transactions of each way in the calls that elements begin because of them. */
+function ofEarlierRegistrations(
+  all: readonly SipSeen[],
+  { firstId, actors }: FlowBounds,
+): ReadonlySet<SipSeen> {
   const found = new Set<SipSeen>();
-  for (const begin of beginnings.values()) {
-    const { message, record, cseq } = begin;
-    const ofRegistration =
-      message.kind === 'request' &&
-      (cseq.method === 'REGISTER' || (cseq.method === 'SUBSCRIBE' && event(message)?.package === 'reg'));
-    if (!ofRegistration || actors.has(record.from)) {
+  for (const begin of beginnings(all)) {
+    const registration = actors.has(begin.record.from) ? begin : registrationBefore(begin, all, actors);
+    if (!isOfRegistration(begin) || registration === undefined || registration.record.id >= firstId) {
+      continue;
+    }
+    if (registration === begin) {
+      const call = all.filter(({ callId, record }) => callId === begin.callId && record.id < firstId);
+      call.forEach((seen) => found.add(seen));
       continue;
     }
     const firstNotify = all.find(
-      (seen) =>
-        seen.callId === begin.callId && seen.cseq.method === 'NOTIFY' && seen.message.kind === 'request',
+      ({ callId, cseq, message }) =>
+        callId === begin.callId && cseq.method === 'NOTIFY' && message.kind === 'request',
     );
     for (const seen of all) {
       if (isSameTransaction(seen, begin) || (firstNotify && isSameTransaction(seen, firstNotify))) {
@@ -69,28 +61,47 @@ function afterRegistration(all: readonly SipSeen[], actors: ReadonlySet<string>)
   return found;
 }
 
-function isForRegistration(
-  { request, asked }: CxExchange,
-  all: readonly SipSeen[],
-  ofRegistration: ReadonlySet<SipSeen>,
-): boolean {
-  switch (asked.command) {
-    case 'UAR':
-    case 'MAR':
-      return true;
-    case 'SAR':
-      return REGISTRATIONS.has(asked['assignmentType']);
-    case 'LIR': {
-      const cause = all.findLast(
-        ({ record, message }) =>
-          record.to === request.from &&
-          record.id < request.id &&
-          message.kind === 'request' &&
-          message.uri === asked['publicIdentity'],
-      );
-      return cause !== undefined && ofRegistration.has(cause);
+function beginnings(all: readonly SipSeen[]): Iterable<SipSeen> {
+  const first = new Map<string, SipSeen>();
+  for (const seen of all) {
+    if (!first.has(seen.callId)) {
+      first.set(seen.callId, seen);
     }
-    default:
-      return false;
   }
+  return first.values();
+}
+
+function isOfRegistration({ message, cseq }: SipSeen): boolean {
+  const isReg = cseq.method === 'SUBSCRIBE' && event(message)?.package === 'reg';
+  return message.kind === 'request' && (cseq.method === 'REGISTER' || isReg);
+}
+
+/** The actor's REGISTER that came last before what an element began for the same user. */
+function registrationBefore(
+  begin: SipSeen,
+  all: readonly SipSeen[],
+  actors: ReadonlySet<string>,
+): SipSeen | undefined {
+  return all.findLast(
+    ({ record, cseq, message }) =>
+      cseq.method === 'REGISTER' &&
+      actors.has(record.from) &&
+      record.id < begin.record.id &&
+      to(message)?.uriText === to(begin.message)?.uriText,
+  );
+}
+
+/** The request about that user that came last to who asks the HSS. */
+function causeOf(
+  all: readonly SipSeen[],
+  request: CxExchange['request'],
+  publicIdentity: unknown,
+): SipSeen | undefined {
+  return all.findLast(
+    ({ record, message }) =>
+      record.to === request.from &&
+      record.id < request.id &&
+      message.kind === 'request' &&
+      (message.uri === publicIdentity || to(message)?.uriText === publicIdentity),
+  );
 }

@@ -103,6 +103,9 @@ function isOtherwise(message: SipMessage, key: Header['key']): boolean {
   if (key === 'max-forwards') {
     return values(message, key)[0] !== MAX_FORWARDS;
   }
+  if (key === 'expires') {
+    return message.method === 'REGISTER'; // ours says it in the Contact
+  }
   const [route] = key === 'route' && tagOf(to(message)) === undefined ? addresses(message, key) : [];
   return route?.uri.kind === 'sip' && isIP(route.uri.host.replace(/^\[|\]$/g, '')) !== 0;
 }

@@ -3,9 +3,7 @@ import {
   contactExpires,
   event,
   expires,
-  from,
   fromUtf8,
-  parseCredentials,
   type Profile,
   type SipMessage,
   type SipRequest,
@@ -13,17 +11,19 @@ import {
   to,
   values,
 } from '@ims-sim/sip';
-import type { TraceRecord } from '@ims-sim/trace';
-import { type RecordedActor, type RecordedEntry, type RecordedPlay } from './recorded.js';
+import type { MessageRecord, TraceRecord } from '@ims-sim/trace';
+import type { RecordedActor, RecordedEntry, RecordedPlay } from './recorded.js';
 import { isSameTransaction, sipMessages, type SipSeen } from './select.js';
 import { ownHeaders } from './own-headers.js';
+import { pauseBetween } from './pause.js';
+import { actorFrom } from './recorded-actor.js';
+import { contentOf, isReliable } from './said-of-calls.js';
 
-/** A pause as long as this between two actions is one of the scenario. */
-const PAUSE_US = 500_000;
 /** What a UE answers by itself. */
 const BY_ITSELF = 200;
 /** A test UE's first SUBSCRIBE has that number (table 6.1.1-1 of TR 24.841). */
 const FIRST_CSEQ = 61;
+const REQUEST_TERMINATED = 487;
 const OF_SESSIONS = new Set(['ACK', 'PRACK', 'CANCEL', 'BYE', 'UPDATE', 'INVITE']);
 
 /**
@@ -83,7 +83,7 @@ class Play {
   /** The action that a request of an actor is; none for what follows from an earlier one. */
   #began(seen: SipSeen, request: SipRequest): RecordedEntry | undefined {
     const actor = seen.record.from;
-    const target = from(request) && to(request)?.uri ? request.uri : '';
+    const target = request.uri;
     const inDialog = tagOf(to(request)) !== undefined;
     switch (request.method) {
       case 'ACK':
@@ -126,7 +126,7 @@ class Play {
   }
 
   /** The action that a response of an actor is: a callee's; what every UE answers by itself is none. */
-  #answered({ record, message, cseq }: SipSeen): RecordedEntry | undefined {
+  #answered({ record, message, cseq, callId }: SipSeen): RecordedEntry | undefined {
     if (message.kind === 'request' || message.status === 100) {
       return undefined;
     }
@@ -138,6 +138,9 @@ class Play {
       }
       return undefined;
     }
+    if (status === REQUEST_TERMINATED && this.#isCancelled(record, callId)) {
+      return undefined; // a UE says it by itself (RFC 3261 9.2)
+    }
     const body = message.body === '' ? '' : ` with ${this.#bodyFile(message, record.id)}`;
     if (status < 200) {
       const reliably = values(message, 'require').join(',').includes('100rel') ? ' reliably' : '';
@@ -147,6 +150,17 @@ class Play {
     return status < 300
       ? { sentence: `${actor} answers${body}`, options: {} }
       : { sentence: `${actor} rejects with ${status}`, options: {} };
+  }
+
+  #isCancelled({ from: actor, id }: MessageRecord, callId: string): boolean {
+    return this.#sip.some(
+      ({ record, message, callId: other }) =>
+        message.kind === 'request' &&
+        message.method === 'CANCEL' &&
+        other === callId &&
+        record.to === actor &&
+        record.id < id,
+    );
   }
 
   #register(seen: SipSeen, request: SipRequest): RecordedEntry | undefined {
@@ -270,44 +284,17 @@ class Play {
   }
 
   #withPauses(cut: number): RecordedEntry[] {
-    return this.#done.slice(cut).flatMap(({ entry, seen }, index) => {
-      const before = this.#sip.findLast(({ record }) => record.id < seen.record.id);
-      const gapUs = before && index > 0 ? seen.record.atUs - before.record.atUs : 0;
-      const pause = { sentence: `wait ${Math.round(gapUs / 100_000) / 10} s`, options: {} };
-      return gapUs >= PAUSE_US ? [pause, entry] : [entry];
+    const done = this.#done.slice(cut);
+    const times = this.#sip.map(({ record }) => record.atUs);
+    const entries = done.flatMap(({ entry, seen }, index) => {
+      const earlier = done[index - 1];
+      const pause = earlier && pauseBetween(times, earlier.seen.record.atUs, seen.record.atUs);
+      return pause === undefined ? [entry] : [pause, entry];
     });
+    // What elements begin by themselves long after the last action, such as an expiry.
+    const [last, lastUs] = [done.at(-1), times.at(-1)];
+    const pause =
+      last && lastUs !== undefined ? pauseBetween(times, last.seen.record.atUs, lastUs) : undefined;
+    return pause === undefined ? entries : [...entries, pause];
   }
-}
-
-function contentOf(message: SipMessage, body: string): Record<string, string> {
-  const [contentType] = values(message, 'content-type');
-  return { ...(contentType !== undefined && { contentType }), body };
-}
-
-function isReliable(request: SipRequest): boolean {
-  return [...values(request, 'supported'), ...values(request, 'require')].join(',').includes('100rel');
-}
-
-/** Who an actor is, by the first request that says it. */
-function actorFrom(name: string, sip: readonly SipSeen[]): RecordedActor {
-  const own = sip.filter(({ record, message }) => record.from === name && message.kind === 'request');
-  const registers = own.find(({ cseq }) => cseq.method === 'REGISTER') ?? own[0];
-  const publicIdentity = registers && from(registers.message)?.uri;
-  const credentials = own.flatMap(({ message }) => values(message, 'authorization'))[0];
-  const username =
-    credentials === undefined ? undefined : parseCredentials(credentials)?.params.get('username');
-  const towards = registers ?? sip.find(({ record }) => record.to === name);
-  const proxy = towards?.record.from === name ? towards.record.to : towards?.record.from;
-  return {
-    name,
-    publicIdentity:
-      publicIdentity && 'user' in publicIdentity
-        ? `sip:${publicIdentity.user ?? ''}@${publicIdentity.host}`
-        : undefined,
-    privateIdentity: typeof username === 'string' ? username : undefined,
-    proxy: proxy ?? '',
-    securityAgreement: own.some(({ message }) => values(message, 'security-client').length > 0),
-    accessNetworkInfo: own.flatMap(({ message }) => values(message, 'p-access-network-info'))[0],
-    on: new Map(),
-  };
 }

@@ -61,6 +61,9 @@ function ruleOfActor(message: SipMessage, key: Header['key']): HeaderRule | unde
     const isSaid = message.method === 'SUBSCRIBE' && tagOf(to(message)) === undefined;
     return isSaid ? undefined : { matches: `^\\d+ ${number.method}$` };
   }
+  if (key === 'contact' && message.method === 'REGISTER') {
+    return 'any'; // where it says for how long, there or in Expires, is the UE's affair (RFC 3261 10.2.1.1)
+  }
   return key === 'rack' ? { matches: '^\\d+ \\d+ INVITE$' } : undefined;
 }
 

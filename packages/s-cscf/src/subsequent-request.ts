@@ -1,10 +1,14 @@
 import {
   addresses,
+  first,
   header,
   parseUri,
+  topVia,
   withHeaders,
+  without,
   type Because,
   type Decision,
+  type Forward,
   type Header,
   type Headers,
   type Incoming,
@@ -15,6 +19,7 @@ import { bareUri } from './headers.js';
 import { headersTowards, namesOperators } from './headers-towards.js';
 import type { SCscf } from './s-cscf.js';
 import type { ServedUser } from './served-user.js';
+import { isOfOperator } from './trust-domain.js';
 
 /**
  * TS 24.229 5.4.3.2 and 5.4.3.3 (target refresh and other subsequent requests): a request within a dialog goes along
@@ -52,8 +57,22 @@ function alongRoute(request: SipRequest, scscf: SCscf): Decision {
   return {
     kind: 'forward',
     request: withHeaders(request, headersTowards({ kind, host }, request.headers, undefined, scscf)),
-    onResponse: namesOperators(request, scscf),
+    onResponse: towardsSender(request, scscf),
     because: ALONG_ROUTE,
+  };
+}
+
+/** 4.4.15 and 5.4.3.2: where the user's UE is stays here, in its answers to what another network sends within a dialog, too. */
+function towardsSender(request: SipRequest, scscf: SCscf): NonNullable<Forward['onResponse']> {
+  const operators = namesOperators(request, scscf);
+  const host = topVia(request)?.host.toLowerCase();
+  const isHome =
+    host !== undefined && (isOfOperator({ kind: 'element', host }, scscf) || scscf.registrar.isPCscf(host));
+  return (received) => {
+    const response = operators?.(received) ?? received;
+    return isHome || first(response.headers, 'p-access-network-info') === undefined
+      ? response
+      : { ...response, headers: without(response.headers, 'p-access-network-info') };
   };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { responseTo, valueOf, type Forward, type SipResponse } from '@ims-sim/sip';
+import { header, responseTo, valueOf, type Forward, type SipResponse } from '@ims-sim/sip';
 import type { SCscf } from '../src/index.js';
 import { backFromAs, criterion, forwarded, lab, profileOf, request, valuesOf } from './harness.js';
 
@@ -128,6 +128,26 @@ describe('ts-24.141: what goes to the next hop (TS 24.229 4.4, 4.5, 5.4.3.2)', (
     const headers = message.headers.filter((h) => h.key !== 'route' || h.value.includes(next));
     const forward = forwarded(it.askAtOnce({ ...message, headers }));
     expect(seen(forward)).toMatchObject({ access, vector: [`icid-value="a;b";orig-ioi=${ioi}`] });
+  });
+
+  test.each([
+    ['ps.home2.net', 0],
+    ['as.home1.net', 1],
+    ['pcscf1.home1.net', 1],
+  ])('within a dialog the access that a response names goes back to %s: %i', async (asker, access) => {
+    const it = await served();
+    const message = request('notify');
+    const headers = message.headers.map((h) =>
+      h.key === 'via' ? header('Via', `SIP/2.0/UDP ${asker};branch=z9hG4bK839j20.1`) : h,
+    );
+    const { onResponse, request: sent } = forwarded(it.askAtOnce({ ...message, headers }));
+    const answer = responseTo(sent, 200);
+    const located = {
+      ...answer,
+      headers: [...answer.headers, header('P-Access-Network-Info', 'IEEE-802.11')],
+    };
+    const back = onResponse?.(located);
+    expect(back?.headers.filter(({ key }) => key === 'p-access-network-info')).toHaveLength(access);
   });
 
   test.each([

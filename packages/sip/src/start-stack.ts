@@ -20,6 +20,7 @@ import { transportCounters, type Source, type Target } from './transport/types.j
 import { ClientSend } from './transaction/client-send.js';
 import { ClientTable } from './transaction/client-table.js';
 import { Encoder } from './transaction/encoder.js';
+import { statelessBranch } from './transaction/branch.js';
 import { outgoingBySize } from './transaction/outgoing.js';
 import { ServerTable } from './transaction/server-table.js';
 import { timerValues } from './transaction/timer-values.js';
@@ -151,7 +152,8 @@ class Stack implements SipStack {
       if (target === undefined) {
         return;
       }
-      const ready = outgoingBySize(this.#context, request, target, options, maySwitch);
+      const branchOf = (sentBy: string): string => statelessBranch(request, sentBy);
+      const ready = outgoingBySize(this.#context, request, target, options, maySwitch, branchOf);
       this.sendBytes(ready.bytes, ready.target);
     });
   }

@@ -39,10 +39,10 @@ export class Repeating {
   }
 
   #fire(): void {
-    this.#again();
     this.#afterMs = Math.min(2 * this.#afterMs, this.#capMs);
     this.#next = this.#clock.timer(this.#afterMs, () => {
       this.#fire();
     });
+    this.#again(); // last: it may stop this
   }
 }

@@ -1,10 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { UserError } from '@ims-sim/element';
 import { type CapturedMessage, readPcap } from '@ims-sim/trace';
 import { readTrace } from '../show-trace.js';
 
 /** Magic numbers: pcapng's section header, pcap in both byte orders, in micro- and nanoseconds. */
 const CAPTURES = new Set(['0a0d0d0a', 'd4c3b2a1', 'a1b2c3d4', '4d3cb2a1', 'a1b23c4d']);
+
+/** Of a capture; what is longer is cut by `editcap` or `tcpdump -C` first. */
+const MAX_BYTES = 1 << 30;
 
 /** What there is to record from. */
 export interface Captured {
@@ -17,6 +20,10 @@ export interface Captured {
 export function capturedMessages(file: string): Captured {
   let bytes: Buffer;
   try {
+    const found = statSync(file);
+    if (!found.isFile() || found.size > MAX_BYTES) {
+      throw new Error(found.isFile() ? `it has more than ${MAX_BYTES} bytes` : 'it is no file');
+    }
     bytes = readFileSync(file);
   } catch (error) {
     throw new UserError(

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { UserError } from '@ims-sim/element';
+import { type Network, UserError } from '@ims-sim/element';
 import { readNetworkFile } from '@ims-sim/element/files';
 import { nodeNet, parseEndpoint, prettyEndpoint, systemClock } from '@ims-sim/host';
 import { flowFrom, named, playFrom, type RecordedPlay, writeScenario } from '@ims-sim/record';
@@ -54,7 +54,7 @@ export async function record(source: string | undefined, flags: RecordFlags): Pr
       `${from}: nobody says which element is at ${places.join(', ')}: say it with --name HOST=${places[0] ?? ''}`,
     );
   }
-  const play = playFrom(records, actors, network.profile);
+  const play = withPrivateIdentities(playFrom(records, actors, network.profile), network);
   if (play.play.length === 0) {
     throw new UserError(`${from}: no UE begins anything in it: there is nothing to play`);
   }
@@ -73,6 +73,23 @@ export async function record(source: string | undefined, flags: RecordFlags): Pr
   }
   console.log(`  recorded  ${play.play.length} actions, ${flow.steps.length} steps: ${out}`);
   console.log(`            ims run ${out} plays it`);
+}
+
+/** Who never registered has not said its private identity: it is the subscriber's. */
+function withPrivateIdentities(play: RecordedPlay, { subscribers }: Network): RecordedPlay {
+  const own = (publicIdentity: string | undefined): string | undefined =>
+    subscribers.find(({ implicitSets }) =>
+      implicitSets.some(({ publicIdentities }) =>
+        publicIdentities.some(({ identity }) => identity === publicIdentity),
+      ),
+    )?.privateIdentities[0].identity;
+  return {
+    ...play,
+    actors: play.actors.map((actor) => ({
+      ...actor,
+      privateIdentity: actor.privateIdentity ?? own(actor.publicIdentity),
+    })),
+  };
 }
 
 function write(out: string, scenario: string, { files }: RecordedPlay): void {

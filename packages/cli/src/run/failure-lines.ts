@@ -1,7 +1,7 @@
 import { failureText } from '@ims-sim/scenario';
 import { repeatCommand } from '../simulate/seeds.js';
 import type { Judged, Result, Seeds } from './result.js';
-import { WIDTH } from './text.js';
+import { WIDTH, wrap } from './text.js';
 
 const SEEDS_SHOWN = 5;
 
@@ -21,9 +21,14 @@ function ofJudged({ verdict, failures, broken, seed, command }: Judged): string[
   return [
     ...failures.map(({ at, text }) => `${at.file}:${at.line}: ${text}`),
     ...(verdict.passed ? [] : failureText(verdict, { columns: WIDTH - 2, folder: process.cwd() })),
-    ...broken.map(({ property, text }) => `${property}: ${text}`),
+    ...broken.flatMap(({ property, text }) => wrap(`${property}: ${text}`, '', '  ').map(short)),
     ...(seed === undefined ? [] : [`again: ${command}`]),
   ];
+}
+
+/** A word may be longer than a line is. */
+function short(line: string): string {
+  return line.length > WIDTH - 2 ? `${line.slice(0, WIDTH - 3)}…` : line;
 }
 
 /** What failed with which seed, and how to see it again. */

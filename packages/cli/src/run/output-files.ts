@@ -18,6 +18,15 @@ import type { Planned } from './plan.js';
 import type { Judged, Result } from './result.js';
 import { ladderOf, stepOf } from './verdict-ladder.js';
 
+const OUTPUT = ['ladder.svg', 'ladder.txt', 'trace.pcapng', 'trace.jsonl', 'junit.xml', 'report.html'];
+
+/** Takes away what an earlier run has left: what is found in a folder is of this run. */
+export function clearOutput(folder: string): void {
+  for (const name of OUTPUT) {
+    rmSync(join(folder, name), { force: true });
+  }
+}
+
 /** Writes what a run leaves into its folder, each file whole: under another name first, then renamed. Gives their names. */
 export function writeOutput(judged: Judged): string[] {
   const { planned, verdict, records } = judged;

@@ -7,7 +7,7 @@ import type { SeedResult } from '../simulate/seeds.js';
 import { writableFolder } from '../writable-folder.js';
 import { checkFlags, type RunFlags } from './flags.js';
 import { Interrupted } from './interruptible.js';
-import { writeOutput, writeOverall } from './output-files.js';
+import { clearOutput, writeOutput, writeOverall } from './output-files.js';
 import { claimsOf, plan, type Planned } from './plan.js';
 import { playInTurn } from './play-real.js';
 import { playSeeds, playSimulated } from './play-simulated.js';
@@ -30,6 +30,9 @@ export async function runScenarios(paths: readonly string[], flags: RunFlags): P
   checkFlags(flags);
   const all = plan(paths, flags);
   writableFolder('--out', flags.out);
+  for (const folder of new Set([flags.out, ...all.map(({ out }) => out)])) {
+    clearOutput(folder);
+  }
   const isMany = all.length > 1;
   const isPlain = !isMany && (flags.seeds ?? 1) === 1;
   const show = isPlain ? showOne(process.stdout) : showMany(process.stdout, all.length, flags.out);
@@ -112,7 +115,8 @@ class Run {
   }
 
   async #onThreads(all: readonly Planned[], seed: number, abort: AbortSignal): Promise<void> {
-    const { jobs = availableParallelism() } = this.#flags;
+    // More than there are cores would only take each other's time.
+    const jobs = Math.min(this.#flags.jobs ?? Infinity, availableParallelism());
     const threads = new SimulatingThreads(this.#flags);
     abort.addEventListener('abort', () => void threads.close());
     const pool = all.map((planned): Job => ({

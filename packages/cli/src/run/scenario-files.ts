@@ -45,7 +45,11 @@ function yamlFiles(folder: string, depth: number, seen: Set<string>): string[] {
     if (name.startsWith('.') || name === 'node_modules') {
       continue;
     }
-    if (statOf(path)?.isDirectory() === true) {
+    const stat = statOf(path);
+    if (stat === undefined) {
+      continue; // a link that leads nowhere
+    }
+    if (stat.isDirectory()) {
       files.push(...yamlFiles(path, depth + 1, seen));
     } else if (/\.ya?ml$/.test(name)) {
       files.push(path);

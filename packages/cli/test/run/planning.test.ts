@@ -54,6 +54,7 @@ describe('which files are scenarios', () => {
       'node_modules/x/x.yaml': 'flow: []\n',
     });
     symlinkSync(folder, join(folder, 'a', 'again'));
+    symlinkSync('nowhere', join(folder, 'a', 'dangling.yaml'));
     expect(scenarioFiles([folder])).toEqual([join(folder, 'a/z.yml'), join(folder, 'b.yaml')]);
   });
 

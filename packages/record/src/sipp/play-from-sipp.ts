@@ -1,55 +1,13 @@
 import type { RecordedEntry } from '../recorded.js';
 import { readSipp, type SippCommand } from './read-sipp.js';
+import { BY_ITSELF } from './by-itself.js';
+import type { SippPlay } from './sipp-play.js';
 import { takesOf } from './sipp-takes.js';
 import { headerOf, plainBody, sippMessage, type SippMessage, withVariables } from './sipp-message.js';
 
-/** What a SIPp scenario is in ours: one actor's part. */
-export interface SippPlay {
-  readonly name: string;
-  readonly play: readonly RecordedEntry[];
-  readonly files: ReadonlyMap<string, string>;
-  /** Variables that the scenario's user sets: SIPp's fields, and whom it calls. */
-  readonly variables: ReadonlyMap<string, string>;
-  /** What could not be taken over: the line of the file, and why. */
-  readonly complaints: readonly { readonly line: number; readonly text: string }[];
-}
-
 const ACTOR = 'UE1';
-/** What the test UE writes and answers by itself. */
-const BY_ITSELF = new Set([
-  'via',
-  'v',
-  'from',
-  'f',
-  'to',
-  't',
-  'call-id',
-  'i',
-  'cseq',
-  'contact',
-  'm',
-  'max-forwards',
-  'content-length',
-  'l',
-  'content-type',
-  'c',
-  'expires',
-  'event',
-  'o',
-  'accept',
-  'route',
-  'record-route',
-  'authorization',
-  'proxy-authorization',
-  'subscription-state',
-  'rack',
-  'rseq',
-  'sip-if-match',
-  'supported',
-  'k',
-  'user-agent',
-]);
-
+/** Of a scenario's `wait`. */
+const MAX_WAIT_S = 86_400;
 /** Takes a SIPp scenario over, as far as our vocabulary goes; a string says why the text is none. */
 export function playFromSipp(text: string): SippPlay | string {
   const scenario = readSipp(text);
@@ -116,7 +74,10 @@ class Taken {
 
   #pause(command: SippCommand): void {
     const ms = command.attribute('milliseconds') ?? command.attribute('value');
-    if (ms !== undefined && /^\d+$/.test(ms)) {
+    if (ms !== undefined && /^\d+$/.test(ms) && Number(ms) > MAX_WAIT_S * 1000) {
+      this.#complain(command, `a pause of more than a day: waits ${MAX_WAIT_S} s here`);
+      this.#say(`wait ${MAX_WAIT_S} s`);
+    } else if (ms !== undefined && /^\d+$/.test(ms)) {
       this.#say(`wait ${Number(ms) / 1000} s`);
     } else {
       this.#complain(command, 'a pause without `milliseconds` (chance, or SIPp’s -d): waits 1 s here');

@@ -1,3 +1,4 @@
+import { patternFlaw } from '@ims-sim/scenario';
 import { attributeOf } from '@ims-sim/xml';
 import type { SippCommand } from './read-sipp.js';
 
@@ -44,6 +45,11 @@ export function takesOf({ actions }: SippCommand): SippTakes {
       const otherwise = attributeOf(action, 'check_it') === 'true' ? '' : '|$';
       for (const [group, variable] of variables.entries()) {
         const own = `${onlyGroup(modern(pattern), group)}${otherwise}`;
+        const flaw = patternFlaw(own);
+        if (flaw !== undefined) {
+          complaints.push(`regexp ${pattern}: ${flaw}: left out`);
+          continue;
+        }
         const from = searched === 'hdr' && header !== undefined ? { header } : { from: 'body' };
         takes[`var_${variable.trim()}`] = { ...from, pattern: own };
       }

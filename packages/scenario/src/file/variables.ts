@@ -24,6 +24,9 @@ export function unknownVariables(
 }
 
 function inAction(entry: unknown, path: readonly string[], { known }: Scope, complaints: Complaint[]): Scope {
+  if (path.length > MAX_PATH) {
+    return { known }; // what is nested so deep is complained of where actions are read
+  }
   if (typeof entry === 'object' && entry !== null && 'parallel' in entry) {
     const { parallel } = entry;
     const within = { known: new Set([...known, ...taken(parallel)]) };
@@ -46,6 +49,8 @@ function inAction(entry: unknown, path: readonly string[], { known }: Scope, com
   return more.length === 0 ? { known } : { known: new Set([...known, ...more]) };
 }
 
+/** That of the deepest action there may be: eight `parallel`, of three parts each, within a list. */
+const MAX_PATH = 26;
 /** Deeper than any action is. */
 const MAX_DEPTH = 32;
 

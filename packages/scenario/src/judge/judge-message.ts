@@ -257,7 +257,8 @@ function compare(seen: Seen, step: MessageStep, expected: ExpectedMessage, state
     ];
   }
   const before = state.before(step);
-  const began = state.flow.beganAtUs ?? state.index.trace[0]?.atUs ?? 0;
+  // what was registered before the flow has lasted longer than the flow
+  const began = state.index.trace[0]?.atUs ?? state.flow.beganAtUs ?? 0;
   const differences = compareMessage(expected, message, {
     ...state.context,
     before: before?.message,

@@ -1,3 +1,4 @@
+import { valueOf } from '@ims-sim/sip';
 import type { MessageRecord } from '@ims-sim/trace';
 import type { OtherMessage } from '../flow.js';
 import { commandName, isSh } from './diameter-commands.js';
@@ -56,12 +57,17 @@ function callsOfRun({ flow, index, firstId, calls }: FlowState): (seen: Seen) =>
 /**
  * The same bytes between the same two as a step's message. A response is sent again only to a request that came again (RFC 3261
  * 17.2.2), but to INVITE also by itself: a 2xx until its ACK (13.3.1.4), a reliable provisional response until its PRACK (RFC 3262 3).
+ * An ACK goes out again for each 2xx that comes again (13.2.2.4), and as it has no transaction, proxies give each copy a branch of its own.
  */
 function retransmissionsAmong(rest: readonly Seen[], { index }: FlowState): (seen: Seen) => boolean {
   const key = ({ record }: Seen): string => `${record.from} ${record.to} ${record.bytes.toString('latin1')}`;
   const taken = new Set(index.sip.filter(({ used }) => used).map(key));
+  const acknowledged = new Set(index.sip.filter(({ used, start }) => used && start === 'ACK').map(ackOf));
   let requestsAgain: Map<string, number> | undefined;
   return (seen) => {
+    if (seen.start === 'ACK' && acknowledged.has(ackOf(seen))) {
+      return true;
+    }
     if (!taken.has(key(seen))) {
       return false;
     }
@@ -77,6 +83,12 @@ function retransmissionsAmong(rest: readonly Seen[], { index }: FlowState): (see
     );
     return (requestsAgain.get(exchangeOf(seen)) ?? Infinity) < seen.record.id;
   };
+}
+
+/** Branches of a fork have the same exchange, and tags of their own. */
+function ackOf(seen: Seen): string {
+  const headers = seen.message?.headers ?? [];
+  return `${exchangeOf(seen)} ${valueOf(headers, 'from') ?? ''} ${valueOf(headers, 'to') ?? ''}`;
 }
 
 /** What one of the patterns has, and the responses to the requests among it. */

@@ -11,6 +11,13 @@ function cpuMs(since: NodeJS.CpuUsage): number {
 }
 
 describe('the bounds of a scenario file', () => {
+  test('what contains itself is a complaint with its place', () => {
+    const repeated = complaints(`${HEAD}play: &all\n  - repeat: 3\n    steps: *all\n`);
+    expect(repeated.join('\n')).toContain('nested more than 8 deep');
+    const beside = complaints(`${HEAD}play: &all\n  - parallel: [*all, *all]\n`);
+    expect(beside.join('\n')).toContain('nested more than 8 deep');
+  });
+
   test('1,000 steps of the main flow are read in less than 2 s of a processor, each with its place', () => {
     const text = readFileSync(join(SCENARIOS, 'tr-24.841-6.1.1.yaml'), 'utf8');
     const flow = text.indexOf('flow:\n') + 'flow:\n'.length;

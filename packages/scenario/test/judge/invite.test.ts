@@ -184,6 +184,21 @@ describe('a call, its tables in the manner of TS 24.228 7', () => {
     }
     expect(judge(flow, [...trace, again(14)])).toMatchObject({ passed: false, unexpected: [again(14)] });
   });
+
+  test('an ACK comes again for each 2xx, each copy with a branch of its own; one of another call does not', () => {
+    const trace = wire();
+    const ack = messageAt(trace, 12);
+    const copy = (pattern: RegExp, other: string): TraceRecord => ({
+      ...ack,
+      id: 1000,
+      bytes: Buffer.from(ack.bytes.toString('latin1').replace(pattern, other), 'latin1'),
+    });
+    const again = copy(/branch=[^\r;]+/, 'branch=z9hG4bK-another');
+    expect(again.kind === 'message' && again.bytes.equals(ack.bytes)).toBe(false);
+    expect(judge(flow, [...trace, again])).toMatchObject({ passed: true, retransmissions: [again] });
+    const other = copy(/CSeq: \d+/, 'CSeq: 999');
+    expect(judge(flow, [...trace, other])).toMatchObject({ passed: false, unexpected: [other] });
+  });
 });
 
 describe('a call that forks (RFC 3261 16.7)', () => {

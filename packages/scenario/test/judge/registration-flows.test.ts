@@ -208,4 +208,20 @@ describe('times that run: as far as the flow has lasted', () => {
     expect(differing(3)).toMatch(/Subscription-State|body/);
     expect(differing(-1)).toMatch(/Subscription-State|body/);
   });
+
+  test('what was registered before the flow has lasted since then', () => {
+    const [first] = after(2).paper;
+    const run2 = after(2);
+    const late = {
+      ...run2,
+      scenario: { ...run2.scenario, flow: { ...run2.scenario.flow, beganAtUs: 2_000_000 } },
+    };
+    const at = (seconds: number) => (text: string) =>
+      text.replace(/duration-registered="0/g, `duration-registered="${seconds}`);
+    const differing = (seconds: number): string =>
+      wrongSteps(changed(changed(late, 5, at(seconds)), 6, at(seconds))).get(5) ?? '';
+    expect(first?.atUs).toBeLessThan(1_000_000);
+    expect(differing(2)).not.toMatch(/body/);
+    expect(differing(3)).toMatch(/body/);
+  });
 });

@@ -20,18 +20,19 @@ export interface OutgoingContext {
 
 /**
  * The request as it goes to `target`: what the user does to it for this target, a Via with a new branch on top (RFC 3261
- * 18.1.1), and `rport` where it goes by UDP (RFC 3581 3), unless the user wants none.
+ * 18.1.1), and `rport` where it goes by UDP (RFC 3581 3), unless the user wants none. `branchOf` gives another branch for a sent-by.
  */
 export function outgoing(
   context: OutgoingContext,
   request: SipRequest,
   target: Target,
   options: SendOptions,
+  branchOf = (_sentBy: string): string => newBranch(context.random),
 ): Outgoing {
   const sentBy =
     options.sentBy ??
     (target.from === undefined ? context.sentBy : (context.sentByFrom?.(target.from) ?? context.sentBy));
-  const branch = newBranch(context.random);
+  const branch = branchOf(sentBy);
   const prepared = options.prepare === undefined ? request : options.prepare(request, target);
   const via =
     target.transport === 'UDP'
@@ -52,8 +53,9 @@ export function outgoingBySize(
   target: Target,
   options: SendOptions,
   mayChange: boolean,
+  branchOf?: (sentBy: string) => string,
 ): Outgoing {
-  const asAsked = outgoing(context, request, target, options);
+  const asAsked = outgoing(context, request, target, options, branchOf);
   const { tcpAboveBytes } = context;
   if (
     !mayChange ||
@@ -63,5 +65,5 @@ export function outgoingBySize(
   ) {
     return asAsked;
   }
-  return outgoing(context, request, { ...target, transport: 'TCP' }, options);
+  return outgoing(context, request, { ...target, transport: 'TCP' }, options, branchOf);
 }

@@ -73,7 +73,9 @@ export class CallLeg {
     const isInvite = method === 'INVITE';
     this.#isInviting ||= isInvite;
     return new Promise((resolve) => {
+      let isOver = false;
       const done = (outcome: Outcome) => {
+        isOver = true;
         this.#isInviting &&= !isInvite;
         resolve(outcome);
         this.#context.changed();
@@ -82,6 +84,13 @@ export class CallLeg {
         onResponse: (response) => {
           if (response.status < 200) {
             this.#context.responded(response);
+            return;
+          }
+          if (isOver) {
+            // a 2xx that came again: only to be acknowledged again, the dialog may be further by now
+            if (isInvite && response.status < 300) {
+              this.acknowledge2xx(cseq(request)?.number ?? 0);
+            }
             return;
           }
           this.dialog = receiveResponse(this.dialog, response);
