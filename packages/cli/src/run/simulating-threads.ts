@@ -68,7 +68,11 @@ export class SimulatingThreads {
 
 /** A Buffer comes out of a thread as a bare Uint8Array, which says its text in another way. */
 function withBuffers(verdict: Verdict): Verdict {
-  const ofSteps = (step: StepVerdict): StepVerdict => ({ ...step, records: step.records.map(withBuffer) });
+  const ofSteps = (step: StepVerdict): StepVerdict => ({
+    ...step,
+    records: step.records.map(withBuffer),
+    ...(step.closest && { closest: step.closest.map(withBuffer) }),
+  });
   return {
     ...verdict,
     steps: verdict.steps.map(ofSteps),
