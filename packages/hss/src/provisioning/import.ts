@@ -6,7 +6,7 @@ import { subscriptionFromXml } from './annex-e.js';
 import type { Document } from './documents.js';
 import { takenBy, toldNotKept } from './problem.js';
 import type { Reading, WrongField } from './subscription-schema.js';
-import { readSubscription } from './subscription-schema.js';
+import { NOT_JSON, readSubscription } from './subscription-schema.js';
 
 /** Subscriptions that go to the store together. */
 const CHUNK = 2000;
@@ -85,7 +85,7 @@ function readDocument(
     const why = error instanceof SyntaxError ? error.message : 'it cannot be read';
     return {
       kind: 'wrong',
-      fields: [{ pointer: '#', detail: `expected a JSON document on the line: ${why}` }],
+      fields: [{ pointer: '#', detail: `${NOT_JSON}: ${why}` }],
     };
   }
   return readSubscription(document);

@@ -6,6 +6,7 @@ import type { SubscriberStore } from '../store.js';
 import { accessTo } from './access.js';
 import { addBulk } from './bulk-routes.js';
 import { MAX_DOCUMENT_BYTES } from './documents.js';
+import { traceHttp } from './http-trace.js';
 import { describe } from './openapi.js';
 import { Problem, PROBLEM_TYPE, problemDetails } from './problem.js';
 import { type SubscriberChanges, subscriberChanges } from './subscriber-changes.js';
@@ -56,6 +57,7 @@ export async function startProvisioning(options: ProvisioningOptions): Promise<P
   app.setValidatorCompiler(() => () => true);
   app.setSerializerCompiler(() => (value) => JSON.stringify(value));
   addErrors(app, host);
+  traceHttp(app, host.trace);
   app.addHook('onRequest', async (request, reply) => {
     if (request.url === '/health') return;
     const { authorization, host: name, origin } = request.headers;

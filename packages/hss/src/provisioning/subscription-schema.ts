@@ -7,6 +7,9 @@ import { serviceProfile, shortText, sipUri, text } from './service-profile-schem
 /** What stands in place of a secret where secrets are not asked for. No secret is it. */
 export const HIDDEN = '***';
 
+/** How what is said of a line that is no JSON begins; the parser's words, which quote the line, follow. */
+export const NOT_JSON = 'expected a JSON document on the line';
+
 const HIDDEN_HINT = `(${HIDDEN} is what a read without ?secrets=true shows in its place)`;
 
 const hex = (digits: number) =>
