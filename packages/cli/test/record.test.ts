@@ -35,6 +35,22 @@ describe('ims record', () => {
     expect(broken.status).toBe(1);
   }, 120_000);
 
+  test('the capture that a run on processes leaves does so too, two UEs at one address of the machine', async () => {
+    const folder = newFolder();
+    const message = join(SCENARIOS, 'message-across-networks.yaml');
+    expect((await ims('run', message, '--out', join(folder, 'seen')).ended).status).toBe(0);
+
+    const recorded = join(folder, 'recorded.yaml');
+    const capture = join(folder, 'seen', 'trace.pcapng');
+    const network = join(SCENARIOS, 'presence-network.yaml');
+    expect((await ims('record', capture, '--network', network, '--out', recorded).ended).stderr).toBe('');
+    for (const way of [['--simulate'], []]) {
+      const { stdout, status } = await ims('run', recorded, ...way, '--out', join(folder, 'again')).ended;
+      expect(stdout).toMatch(/passed: (\d\d) of \1 steps right/);
+      expect(status).toBe(0);
+    }
+  }, 120_000);
+
   test.each([
     ['a file that is not there', ['nowhere.pcap'], 'nowhere.pcap: cannot be read'],
     ['a place that is none', ['--listen', 'here'], '--listen here: expected ADDRESS:PORT'],

@@ -1,12 +1,14 @@
 import { compileEre, type Matcher } from './ere.js';
 
+/** A longer expression is none: each is compiled when a profile comes. */
+const MAX_EXPRESSION = 128;
 /** Longer identities match no wildcard: no UE has one, and a stranger's are not worth the work. */
 const MAX_IDENTITY = 512;
 
-/** TS 23.003 13.5: an extended regular expression between two exclamation marks stands in it. */
+/** TS 23.003 13.5: an extended regular expression stands between the outer two of its exclamation marks. */
 export function isWildcarded(identity: string): boolean {
   const first = identity.indexOf('!');
-  return first >= 0 && identity.indexOf('!', first + 1) > 0;
+  return first >= 0 && identity.lastIndexOf('!') > first + 1;
 }
 
 /**
@@ -17,7 +19,7 @@ export function isWildcarded(identity: string): boolean {
 export function compileWildcard(identity: string): Matcher | undefined {
   const first = identity.indexOf('!');
   const last = identity.lastIndexOf('!');
-  if (first < 0 || last === first) {
+  if (!isWildcarded(identity) || last - first > MAX_EXPRESSION + 1) {
     return undefined;
   }
   const isTel = /^tel:/i.test(identity);

@@ -63,6 +63,24 @@ function freePort(): Promise<number> {
   });
 }
 
+/** Until somebody has the port: SIPp says nothing of it. */
+async function taken(port: number): Promise<void> {
+  for (let tries = 0; tries < 10_000; tries++) {
+    const socket = createSocket('udp4');
+    const isFree = await new Promise<boolean>((resolve) => {
+      socket.once('error', () => resolve(false));
+      socket.bind(port, '127.0.0.1', () => resolve(true));
+    });
+    await new Promise<void>((resolve) => {
+      socket.close(resolve);
+    });
+    if (!isFree) {
+      return;
+    }
+  }
+  throw new Error(`nobody has taken port ${port}`);
+}
+
 async function runs(
   register: (srf: Srf) => void,
   play: (w: World) => Promise<void>,
@@ -233,7 +251,7 @@ describe('an unmodified application on the endpoint, and SIPp', () => {
         async (w) => {
           const port = await freePort();
           const called = sipp(['-sn', 'uas', '-p', String(port), '-m', '10']);
-          await new Promise((resolve) => setTimeout(resolve, 300));
+          await taken(port);
           for (let i = 0; i < 10; i++) {
             const dialog = await w.srf.createUAC(`sip:service@127.0.0.1:${port}`, { localSdp: SDP });
             await dialog.destroy();

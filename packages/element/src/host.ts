@@ -1,20 +1,7 @@
-import {
-  type Host,
-  type Log,
-  type LogLine,
-  nodeNet,
-  systemClock,
-  systemRandom,
-  type Trace,
-} from '@ims-sim/host';
+import type { Log, LogLine } from '@ims-sim/host';
 import { type Level, type Logger, pino } from 'pino';
 
 const MAX_CAUSES = 5;
-
-/** The real host of a process: the machine's sockets, clock and chance; log lines as JSON on standard error. */
-export function processHost(name: string, trace: Trace, log: Log): Host {
-  return { name, net: nodeNet, clock: systemClock, random: systemRandom, trace, log };
-}
 
 /** JSON lines on standard error, from `level` on (pino's names). */
 export function processLog(name: string, level: string): Log {

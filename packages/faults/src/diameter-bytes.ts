@@ -6,25 +6,8 @@ import {
   FLAG_REQUEST,
   HEADER_BYTES,
 } from '@ims-sim/diameter';
+import { commandName } from '@ims-sim/diameter/command-names';
 
-/** Command codes by their name without the R or A: RFC 6733 3.1, TS 29.229 6, TS 29.329 6. */
-const COMMANDS: Readonly<Record<number, string>> = {
-  257: 'CE',
-  274: 'AS',
-  275: 'ST',
-  280: 'DW',
-  282: 'DP',
-  300: 'UA',
-  301: 'SA',
-  302: 'LI',
-  303: 'MA',
-  304: 'RT',
-  305: 'PP',
-  306: 'UD',
-  307: 'PU',
-  308: 'SN',
-  309: 'PN',
-};
 const SESSION_ID = 263;
 const ORIGIN_HOST = 264;
 const VENDOR_ID = 266;
@@ -45,7 +28,7 @@ export function diameterEnd(bytes: Buffer, at: number): number | undefined {
 /** `LIR`, `LIA`; of a command without a short name its code: `999R`. */
 export function commandOf(message: Buffer): string {
   const code = message.readUIntBE(5, 3);
-  return `${COMMANDS[code] ?? code}${isRequest(message) ? 'R' : 'A'}`;
+  return commandName(code, isRequest(message)) ?? `${code}${isRequest(message) ? 'R' : 'A'}`;
 }
 
 /** Who says that it sent the message. */

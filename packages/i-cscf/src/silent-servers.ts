@@ -18,12 +18,15 @@ export class SilentServers {
   }
 
   get size(): number {
+    this.#forgetOld();
     return this.#untilMs.size;
   }
 
   /** It did not answer. */
   add(key: string): void {
-    if (this.#untilMs.size < MAX_REMEMBERED || this.#untilMs.has(key)) {
+    this.#forgetOld();
+    this.#untilMs.delete(key); // it goes behind those that were remembered before
+    if (this.#untilMs.size < MAX_REMEMBERED) {
       this.#untilMs.set(key, this.#clock.now() + REMEMBERED_MS);
     }
   }
@@ -34,14 +37,17 @@ export class SilentServers {
   }
 
   has(key: string): boolean {
-    const untilMs = this.#untilMs.get(key);
-    if (untilMs === undefined) {
-      return false;
+    return (this.#untilMs.get(key) ?? 0) > this.#clock.now();
+  }
+
+  /** They are in the order in which they are over. */
+  #forgetOld(): void {
+    const nowMs = this.#clock.now();
+    for (const [key, untilMs] of this.#untilMs) {
+      if (untilMs > nowMs) {
+        return;
+      }
+      this.#untilMs.delete(key);
     }
-    if (untilMs > this.#clock.now()) {
-      return true;
-    }
-    this.#untilMs.delete(key);
-    return false;
   }
 }

@@ -1,5 +1,7 @@
+import { isIP } from 'node:net';
 import { prettyEndpoint, type Endpoint } from '@ims-sim/host';
-import type { MessageRecord } from '@ims-sim/trace';
+import { addresses, type SipMessage, vias } from '@ims-sim/sip';
+import type { SipSeen } from './select.js';
 
 /** How the tables write the addresses of actors, and the rewriting of messages into it. */
 export interface ActorAddresses {
@@ -10,10 +12,10 @@ export interface ActorAddresses {
 }
 
 /**
- * Each actor gets an address of the documentation prefix (RFC 3849), without a port for the endpoint that it was first seen
- * with; a further endpoint of it (TS 33.203 7.1: its protected ports) keeps its port.
+ * Each actor gets an address of the documentation prefix (RFC 3849), without a port for the endpoint that it first named as its own;
+ * a further endpoint of it (TS 33.203 7.1: its protected ports) keeps its port.
  */
-export function actorAddresses(records: readonly MessageRecord[], actors: readonly string[]): ActorAddresses {
+export function actorAddresses(messages: readonly SipSeen[], actors: readonly string[]): ActorAddresses {
   const symbols = new Map(actors.map((name, index) => [name, `[2001:db8::${(index + 1).toString(16)}]`]));
   const written = new Map<string, string>();
   const ports = new Set<string>();
@@ -34,10 +36,24 @@ export function actorAddresses(records: readonly MessageRecord[], actors: readon
       written.set(text.replace(/:5060$/, ''), symbol);
     }
   };
-  for (const { from, to, source, destination, transport } of records) {
+  for (const { record, message } of messages) {
+    for (const endpoint of symbols.has(record.from) ? ownIn(message) : []) {
+      meet(record.from, endpoint);
+    }
+  }
+  const saysItself = new Set(seen);
+  for (const { record } of messages) {
+    const { from, to, source, destination, transport } = record;
     if (transport === 'udp') {
-      meet(from, source); // of TCP, the port of a connection is nobody's address
-      meet(to, destination);
+      // One that writes no address has that of its packets; of TCP, the port of a connection is nobody's address.
+      for (const [name, endpoint] of [
+        [from, source],
+        [to, destination],
+      ] as const) {
+        if (!saysItself.has(name)) {
+          meet(name, endpoint);
+        }
+      }
     }
   }
   const pattern = patternOf([...written.keys()]);
@@ -52,6 +68,20 @@ export function actorAddresses(records: readonly MessageRecord[], actors: readon
             (found, user?: string, bare?: string) => written.get(user ?? bare ?? '') ?? found,
           ),
   };
+}
+
+/**
+ * The endpoints that a sender's own message names as its own: the sent-by of a Via that nobody has added to, and the Contact. They are
+ * what tables have, also where a capture has other addresses in its packets (NAT, or a trace that gives each element one).
+ */
+function ownIn(message: SipMessage): Endpoint[] {
+  const path = vias(message);
+  const [via] = message.kind === 'request' && path.length === 1 ? path : [];
+  const contacts = addresses(message, 'contact').flatMap(({ uri }) => (uri.kind === 'sip' ? [uri] : []));
+  return [...(via ? [via] : []), ...contacts].flatMap(({ host, port = 5060 }) => {
+    const address = host.replace(/^\[|\]$/g, '');
+    return isIP(address) === 0 ? [] : [{ address, port }];
+  });
 }
 
 /**

@@ -1,16 +1,8 @@
 import { base, cx, decodeMessage, FLAG_REQUEST, get, type Message } from '@ims-sim/diameter';
+import { commandName, CX_COMMANDS } from '@ims-sim/diameter/command-names';
 import type { MessageRecord, TraceRecord } from '@ims-sim/trace';
 import type { DiameterFacts } from './recorded.js';
 
-/** Command codes of TS 29.229 6.1. */
-const COMMANDS: ReadonlyMap<number, string> = new Map([
-  [300, 'UA'],
-  [301, 'SA'],
-  [302, 'LI'],
-  [303, 'MA'],
-  [304, 'RT'],
-  [305, 'PP'],
-]);
 const MAX_AVPS = 1000;
 
 export interface CxExchange {
@@ -39,9 +31,9 @@ export function cxExchanges(records: readonly TraceRecord[]): CxExchange[] {
       open.delete(key);
       found.push({
         request: request.record,
-        asked: factsOf(request.message, 'R'),
+        asked: factsOf(request.message, true),
         answer: record,
-        said: factsOf(message, 'A'),
+        said: factsOf(message, false),
       });
     }
   }
@@ -53,16 +45,18 @@ function cxMessage(record: TraceRecord): Message | undefined {
     return undefined;
   }
   const decoding = decodeMessage(record.bytes, MAX_AVPS);
-  return decoding.kind === 'message' && COMMANDS.has(decoding.message.command) ? decoding.message : undefined;
+  return decoding.kind === 'message' && CX_COMMANDS.has(decoding.message.command)
+    ? decoding.message
+    : undefined;
 }
 
-function factsOf(message: Message, ending: 'R' | 'A'): DiameterFacts {
+function factsOf(message: Message, isRequest: boolean): DiameterFacts {
   const result = get(message, base.experimentalResult);
   const items = get(message, cx.sipAuthDataItem);
   const reason = get(message, cx.deregistrationReason);
   const all = {
-    privateIdentity: ending === 'R' ? get(message, base.userName) : undefined,
-    publicIdentity: ending === 'R' ? get(message, cx.publicIdentity) : undefined,
+    privateIdentity: isRequest ? get(message, base.userName) : undefined,
+    publicIdentity: isRequest ? get(message, cx.publicIdentity) : undefined,
     serverName: get(message, cx.serverName),
     visitedNetwork: get(message, cx.visitedNetworkIdentifier)?.toString(),
     scheme: items && get(items, cx.sipAuthenticationScheme),
@@ -75,5 +69,5 @@ function factsOf(message: Message, ending: 'R' | 'A'): DiameterFacts {
   const known = Object.entries(all).filter(
     (entry): entry is [string, string | number] => entry[1] !== undefined,
   );
-  return { command: `${COMMANDS.get(message.command) ?? ''}${ending}`, ...Object.fromEntries(known) };
+  return { command: commandName(message.command, isRequest) ?? '', ...Object.fromEntries(known) };
 }

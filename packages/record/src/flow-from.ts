@@ -23,10 +23,7 @@ export function flowFrom(
   const all = sipMessages(records);
   const own = new Set(actors);
   const { sip, cx } = ofTheFlow(all, cxExchanges(records), { firstId, actors: own });
-  const addresses = actorAddresses(
-    all.map(({ record }) => record),
-    actors,
-  );
+  const addresses = actorAddresses(all, actors);
   const digest = ownDigestUris(all, own);
   const writer = new Writer((text) => addresses.written(digest(text)), own);
   const events: readonly (SipSeen | CxExchange)[] = [...sip, ...cx].sort((a, b) => idOf(a) - idOf(b));

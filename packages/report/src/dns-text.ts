@@ -1,30 +1,15 @@
+import { DNS_HEADER_BYTES, dnsRcodeName, dnsTypeName, isDnsResponse } from '@ims-sim/dns/question';
 import { formatAddress } from '@ims-sim/trace';
 import { hexText } from './hex-text.js';
 import { readDnsName } from './dns-name.js';
 
-const TYPES: ReadonlyMap<number, string> = new Map([
-  [1, 'A'],
-  [2, 'NS'],
-  [5, 'CNAME'],
-  [6, 'SOA'],
-  [12, 'PTR'],
-  [15, 'MX'],
-  [16, 'TXT'],
-  [28, 'AAAA'],
-  [33, 'SRV'],
-  [35, 'NAPTR'],
-  [41, 'OPT'],
-  [255, 'ANY'],
-]);
-const RCODES = ['NOERROR', 'FORMERR', 'SERVFAIL', 'NXDOMAIN', 'NOTIMP', 'REFUSED'];
 const SECTIONS = ['Question', 'Answer', 'Authority', 'Additional'] as const;
 const OPT = 41;
-const HEADER_BYTES = 12;
 const MAX_RECORDS = 500;
 
 /** A DNS message (RFC 1035 4.1) in lines: its header, then each section's records as a zone file has them. Never throws. */
 export function dnsText(bytes: Buffer): string {
-  if (bytes.length < HEADER_BYTES) {
+  if (bytes.length < DNS_HEADER_BYTES) {
     return `DNS message cut short\n${hexText(bytes)}`;
   }
   const flags = bytes.readUInt16BE(2);
@@ -35,14 +20,12 @@ export function dnsText(bytes: Buffer): string {
     [0x0080, 'recursion available'],
   ] as const;
   const set = bits.filter(([bit]) => (flags & bit) !== 0).map(([, name]) => name);
-  const isResponse = (flags & 0x8000) !== 0;
-  const rcode = flags & 0x0f;
   const lines = [
-    isResponse ? `DNS response: ${RCODES[rcode] ?? `RCODE ${rcode}`}` : 'DNS query',
+    isDnsResponse(bytes) ? `DNS response: ${dnsRcodeName(bytes)}` : 'DNS query',
     `Id: 0x${bytes.readUInt16BE(0).toString(16).padStart(4, '0')}`,
     `Flags: ${set.length === 0 ? 'none' : set.join(', ')}`,
   ];
-  let at: number | undefined = HEADER_BYTES;
+  let at: number | undefined = DNS_HEADER_BYTES;
   for (const [index, section] of SECTIONS.entries()) {
     const count = bytes.readUInt16BE(4 + 2 * index);
     if (count > 0) {
@@ -72,7 +55,7 @@ function readRecord(bytes: Buffer, from: number, isQuestion: boolean): RecordRea
     return undefined;
   }
   const type = bytes.readUInt16BE(name.end);
-  const typeName = TYPES.get(type) ?? `TYPE${type}`;
+  const typeName = dnsTypeName(type);
   if (isQuestion) {
     return { text: `${name.name} ${typeName}`, end: name.end + 4 };
   }
@@ -92,7 +75,7 @@ function readRecord(bytes: Buffer, from: number, isQuestion: boolean): RecordRea
 /** The record's data as RFC 1035 5.1 writes it; undefined where it is not to be read. */
 function recordText(bytes: Buffer, type: number, start: number, end: number): string | undefined {
   const name = (at: number): string | undefined => readDnsName(bytes, at)?.name;
-  switch (TYPES.get(type)) {
+  switch (dnsTypeName(type)) {
     case 'A':
       return end - start === 4 ? [...bytes.subarray(start, end)].join('.') : undefined;
     case 'AAAA':

@@ -1,25 +1,6 @@
+import { commandName } from '@ims-sim/diameter/command-names';
 import type { MessageSummary } from './summary.js';
 
-/** Command codes by their name without the R or A: RFC 6733 3.1, TS 29.229 6, TS 29.329 6. */
-const COMMANDS: ReadonlyMap<number, string> = new Map([
-  [257, 'CE'],
-  [258, 'RA'],
-  [271, 'AC'],
-  [274, 'AS'],
-  [275, 'ST'],
-  [280, 'DW'],
-  [282, 'DP'],
-  [300, 'UA'],
-  [301, 'SA'],
-  [302, 'LI'],
-  [303, 'MA'],
-  [304, 'RT'],
-  [305, 'PP'],
-  [306, 'UD'],
-  [307, 'PU'],
-  [308, 'SN'],
-  [309, 'PN'],
-]);
 const HEADER_BYTES = 20;
 const RESULT_CODE = 268;
 const EXPERIMENTAL_RESULT = 297;
@@ -32,11 +13,11 @@ export function diameterSummary(bytes: Buffer): MessageSummary {
   }
   const request = ((bytes[4] ?? 0) & 0x80) !== 0;
   const code = bytes.readUIntBE(5, 3);
-  const command = COMMANDS.get(code);
+  const command = commandName(code, request);
   if (request) {
-    return { label: command === undefined ? `Diameter request ${code}` : `${command}R`, response: false };
+    return { label: command ?? `Diameter request ${code}`, response: false };
   }
-  const name = command === undefined ? `Diameter answer ${code}` : `${command}A`;
+  const name = command ?? `Diameter answer ${code}`;
   const result = resultCode(bytes, HEADER_BYTES, bytes.length);
   return { label: result === undefined ? name : `${name} ${result}`, response: true };
 }

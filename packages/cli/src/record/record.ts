@@ -4,6 +4,7 @@ import { type Network, UserError } from '@ims-sim/element';
 import { readNetworkFile } from '@ims-sim/element/files';
 import { nodeNet, parseEndpoint, prettyEndpoint, systemClock } from '@ims-sim/host';
 import { flowFrom, named, playFrom, type RecordedPlay, writeScenario } from '@ims-sim/record';
+import { MAX_SCENARIO_BYTES, MAX_STEPS } from '@ims-sim/scenario/files';
 import { startCollector } from '@ims-sim/trace';
 import { bind } from '../elements/element-host.js';
 import { untilSignal } from '../signals.js';
@@ -67,7 +68,14 @@ export async function record(source: string | undefined, flags: RecordFlags): Pr
     network: relative(dirname(resolve(out)), resolve(flags.network)),
     comment: `Recorded from ${from}: ${messages.length} messages. Read it before you rely on it: it expects what was seen, right or wrong.`,
   };
-  write(out, writeScenario(head, play, flow), play);
+  const scenario = writeScenario(head, play, flow);
+  if (flow.steps.length > MAX_STEPS || Buffer.byteLength(scenario) > MAX_SCENARIO_BYTES) {
+    throw new UserError(
+      `${from}: ${flow.steps.length} steps, and a scenario has at most ${MAX_STEPS} and ${MAX_SCENARIO_BYTES >> 20} MiB: record less ` +
+        '(editcap -A and -B cut a capture by time)',
+    );
+  }
+  write(out, scenario, play);
   for (const complaint of play.complaints) {
     console.log(`  left out  ${complaint}`);
   }

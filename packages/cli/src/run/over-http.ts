@@ -6,7 +6,6 @@ import { hssAt, Refused, subscriberPath } from '../subscribers/hss-client.js';
 type HssAction = OperatorAction & { readonly kind: 'terminate' | 'provision' };
 
 const JSON_TYPE = 'application/json';
-const NOT_FOUND = 404;
 
 /**
  * What an operator does at an HSS that somebody else started: by its provisioning interface, as `ims subscribers` does it. Gives why it
@@ -32,12 +31,7 @@ export function overHttp(network: Network): (action: HssAction) => Promise<strin
         await hss.ask('DELETE', path);
       } else {
         const body = JSON.stringify(action.subscriber);
-        await hss.ask('PUT', path, { body, type: JSON_TYPE }).catch(async (error: unknown) => {
-          if (!(error instanceof Refused) || error.status !== NOT_FOUND) {
-            throw error;
-          }
-          await hss.ask('POST', '/subscribers', { body, type: JSON_TYPE }); // a new one
-        });
+        await hss.ask('PUT', path, { body, type: JSON_TYPE }); // adds one that is not there
       }
       return undefined;
     } catch (error) {

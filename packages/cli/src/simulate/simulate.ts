@@ -97,9 +97,7 @@ export async function simulateWith<P>(
       scenario.file,
     );
     const { length } = simulated.collector.records();
-    if (restarts === undefined) {
-      await clock.until(repaired(simulated), PLAYED_WITHIN_MS);
-    }
+    await clock.until(repaired(simulated), PLAYED_WITHIN_MS);
     await Promise.race([ended(clock, simulated, before), ...(restarts ? [restarts.failed] : [])]);
     abort?.throwIfAborted();
     const all = simulated.collector.records();

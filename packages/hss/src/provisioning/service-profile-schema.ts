@@ -5,10 +5,10 @@ import type {
   InitialFilterCriteria,
   PublicIdentity,
 } from '@ims-sim/cx';
-import { compileEre } from '@ims-sim/cx';
+import { compileEre, isWildcarded } from '@ims-sim/cx';
 import { z } from 'zod';
 import type { SubscribedServices } from '../subscription.js';
-import { compileWildcard, isWildcard } from '../wildcard.js';
+import { compileWildcard } from '../wildcard.js';
 
 /** What a type has, the schema of it has, so that nothing is refused which the HSS knows. */
 export type Shape<T> = Readonly<Record<keyof T, z.ZodType>>;
@@ -32,7 +32,7 @@ const publicIdentity = z.strictObject({
     .max(512)
     .regex(/^(?:sips?:|tel:)[^\s\p{Cc}]+$/iu, 'expected a sip or tel URI such as sip:user1@home1.net')
     .refine(
-      (identity) => !isWildcard(identity) || compileWildcard(identity) !== undefined,
+      (identity) => !isWildcarded(identity) || compileWildcard(identity) !== undefined,
       'expected an extended regular expression between the exclamation marks (TS 23.003 13.5)',
     )
     .describe('IMPU or PSI; wildcarded with its expression between exclamation marks'),

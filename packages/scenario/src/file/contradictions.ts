@@ -1,9 +1,10 @@
 import type { Network } from '@ims-sim/element';
 import { type Complaint, didYouMean } from '@ims-sim/element/files';
 import { expectedMessage } from '../expected-message.js';
+import type { UeActor } from '../actor.js';
 import type { Scenario } from '../scenario.js';
 import { actionsOf } from './action-contradictions.js';
-import { misspeltMethod, type Names, namesOf, unknownName } from './names.js';
+import { misspeltMethod, type Names, namesOf, notThere, unknownName } from './names.js';
 import { noOperator, operatorOf } from './network-of.js';
 import type { ScenarioYaml } from './scenario-schema.js';
 import type { PlacedStep } from './to-steps.js';
@@ -33,23 +34,34 @@ function actorsOf({ actors }: Scenario, network: Network | undefined): Complaint
       return [];
     }
     if (actor.kind === 'ue') {
-      const proxies = network.elements
-        .filter(({ kind }) => kind === 'p-cscf')
-        .flatMap(({ name, aliases }) => [name, ...aliases]);
-      return proxies.includes(actor.proxy)
-        ? []
-        : [
-            {
-              path: ['actors', actor.name, 'proxy'],
-              text: `there is no P-CSCF ${actor.proxy}; there are: ${proxies.join(', ')}${didYouMean(actor.proxy, proxies)}`,
-            },
-          ];
+      return ueOf(actor, network);
     }
     const key = actor.kind === 'network-agent' ? 'agent' : 'as';
     return operatorOf(actor, network) === undefined
       ? [{ path: ['actors', actor.name, key], text: noOperator(actor, network) }]
       : [];
   });
+}
+
+/** Behind a P-CSCF that is there, and somebody whom the HSS knows, where it has to prove who it is. */
+function ueOf({ name, proxy, privateIdentity, credentials }: UeActor, network: Network): Complaint[] {
+  const proxies = network.elements
+    .filter(({ kind }) => kind === 'p-cscf')
+    .flatMap((element) => [element.name, ...element.aliases]);
+  const known = network.subscribers.flatMap(({ privateIdentities }) =>
+    privateIdentities.map(({ identity }) => identity),
+  );
+  const isAnybody = network.auth === 'none' || credentials !== undefined;
+  return [
+    ...(proxies.includes(proxy)
+      ? []
+      : [{ path: ['actors', name, 'proxy'], text: notThere('P-CSCF', proxy, proxies) }]),
+    ...(isAnybody || known.includes(privateIdentity)
+      ? []
+      : [
+          { path: ['actors', name, 'privateIdentity'], text: notThere('subscriber', privateIdentity, known) },
+        ]),
+  ];
 }
 
 function rolesOf({ elements, actors }: Scenario, network: Network | undefined): Complaint[] {
@@ -71,7 +83,7 @@ function rolesOf({ elements, actors }: Scenario, network: Network | undefined): 
       return [
         {
           path,
-          text: `there is no element ${name}; there are: ${known.join(', ')}${didYouMean(name, known)}`,
+          text: notThere('element', name, known),
           ofKey: true,
         },
       ];

@@ -25,13 +25,21 @@ export function namesOf({ actors }: Scenario, network: Network | undefined): Nam
   };
 }
 
+const MAX_NAMED = 50;
+
 /** Actors and elements of the network, if that is known. */
 export function unknownName(name: string, { actors, elements }: Names): string | undefined {
   if (elements === undefined || actors.has(name) || elements.has(name)) {
     return undefined;
   }
-  const known = [...actors.keys(), ...elements.keys()];
-  return `there is no actor or element ${name}; there are: ${known.join(', ')}${didYouMean(name, known)}`;
+  return notThere('actor or element', name, [...actors.keys(), ...elements.keys()]);
+}
+
+/** Of many, the first are named, and the one that was meant. */
+export function notThere(what: string, name: string, known: readonly string[]): string {
+  const more = known.length > MAX_NAMED ? ` and ${known.length - MAX_NAMED} more` : '';
+  const named = `${known.slice(0, MAX_NAMED).join(', ')}${more}`;
+  return `there is no ${what} ${name}; there are: ${named}${didYouMean(name, known)}`;
 }
 
 /** RFC 3261, 3262, 3311, 3428, 3515, 3903, 6086, 6665. */

@@ -19,14 +19,14 @@ import { toFault } from './to-fault.js';
 import { type PlacedStep, toSteps } from './to-steps.js';
 import { unknownVariables } from './variables.js';
 
-const MAX_BYTES = 8 * 1024 * 1024;
+export const MAX_SCENARIO_BYTES = 8 * 1024 * 1024;
 
 /**
  * Reads and checks a scenario file of at most 8 MiB. Throws `UserError` with a line a complaint: file, line, column, key, what would be
  * right. The network file that it names is looked into for names only, where it can be read: `networkOf` complains of it.
  */
 export function readScenarioFile(file: string): Scenario {
-  return readYaml(file, scenarioSchema, (yaml, places) => toScenario(yaml, file, places), MAX_BYTES);
+  return readYaml(file, scenarioSchema, (yaml, places) => toScenario(yaml, file, places), MAX_SCENARIO_BYTES);
 }
 
 function toScenario(yaml: ScenarioYaml, file: string, places: Places): Converted<Scenario> {

@@ -19,8 +19,6 @@ export const faultOptionsSchema = z.strictObject({
   to: z.string().optional(),
 });
 
-export const MAX_FAULTS = 1000;
-
 /** A fault of the file; what is none is a complaint. */
 export function toFault(
   entry: unknown,

@@ -1,7 +1,7 @@
 import type { MessageRecord } from '@ims-sim/trace';
 import { firstLine } from './closest.js';
 import { type Difference, NOTHING_BEFORE } from './compare-message.js';
-import { commandName } from './diameter-commands.js';
+import { commandIn } from './diameter-commands.js';
 import { peekDns } from './dns-question.js';
 import { difference, wrapped } from './fitting.js';
 import { placeOf } from './place-of.js';
@@ -169,7 +169,7 @@ function startOf(record: MessageRecord): string {
     case 'http':
       return firstLine(record);
     case 'diameter':
-      return commandName(record.bytes) ?? 'Diameter';
+      return commandIn(record.bytes) ?? 'Diameter';
     case 'dns':
       return peekDns(record.bytes)?.what ?? 'DNS';
   }

@@ -25,6 +25,7 @@ export function judgeDecision(step: DecisionStep, state: FlowState): StepVerdict
     return undefined;
   }
   const got = made
+    .filter(({ clause }) => clause !== '') // not that it is ready
     .slice(-MAX_SHOWN)
     .map(({ clause, text }) => `${clause}: ${text}`)
     .join('; ');

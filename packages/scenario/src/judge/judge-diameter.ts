@@ -2,7 +2,7 @@ import { base, cx, decodeMessage, get, type Message, sh } from '@ims-sim/diamete
 import type { MessageRecord } from '@ims-sim/trace';
 import type { DiameterExpectation, DiameterStep } from '../flow.js';
 import type { Difference } from './compare-message.js';
-import { commandCode } from './diameter-commands.js';
+import { whatOf } from './diameter-commands.js';
 import type { Exchange } from './exchanges.js';
 import type { FlowState } from './flow-state.js';
 import type { StepVerdict } from './verdict.js';
@@ -19,7 +19,7 @@ const MAX_TRIED = 16;
 export function judgeDiameter(step: DiameterStep, state: FlowState): StepVerdict | undefined {
   const after = state.after(step);
   const tried = state.index.diameter
-    .of(step.from, step.to, commandCode(step.request.command))
+    .of(step.from, step.to, whatOf(step.request.command))
     .filter(({ used, request }) => !used && request.id > after)
     .slice(0, MAX_TRIED)
     .map((exchange) => ({ exchange, differences: differencesOf(step, exchange) }));

@@ -1,6 +1,7 @@
+import { dnsRcodeName } from '@ims-sim/dns/question';
 import type { DnsStep } from '../flow.js';
 import type { Difference } from './compare-message.js';
-import { peekDns, questionText, rcodeOf } from './dns-question.js';
+import { peekDns, questionText } from './dns-question.js';
 import type { FlowState } from './flow-state.js';
 import type { StepVerdict } from './verdict.js';
 
@@ -16,12 +17,12 @@ export function judgeDns(step: DnsStep, state: FlowState): StepVerdict | undefin
     .of(step.from, step.to, questionText(step.type, step.name))
     .filter(({ used, request }) => !used && request.id > after);
   const exchange =
-    asked.find(({ answers: [answer] }) => answer && rcodeOf(answer.bytes) === step.rcode) ?? asked[0];
+    asked.find(({ answers: [answer] }) => answer && dnsRcodeName(answer.bytes) === step.rcode) ?? asked[0];
   if (exchange === undefined) {
     return step.optional === true ? undefined : notThere(step, after, state);
   }
   const [answer] = exchange.answers;
-  const got = answer === undefined ? '' : rcodeOf(answer.bytes);
+  const got = answer === undefined ? '' : dnsRcodeName(answer.bytes);
   if (step.optional === true && got !== step.rcode) {
     return undefined;
   }

@@ -1,7 +1,7 @@
 import { valueOf } from '@ims-sim/sip';
 import type { MessageRecord } from '@ims-sim/trace';
 import type { OtherMessage } from '../flow.js';
-import { commandName, isSh } from './diameter-commands.js';
+import { commandIn, isSh } from './diameter-commands.js';
 import type { Exchange } from './exchanges.js';
 import type { FlowState } from './flow-state.js';
 import { exchangeOf, type Seen } from './seen.js';
@@ -25,7 +25,7 @@ export function leftOver(state: FlowState): LeftOver {
   const isAllowed = allowed(othersAllowed, strangers, state);
   const queries = untaken(state);
   const allowedQuery = ({ request }: Exchange): boolean =>
-    othersAllowed.some((other) => isLike(other, request, commandName(request.bytes) ?? '', state));
+    othersAllowed.some((other) => isLike(other, request, commandIn(request.bytes) ?? '', state));
   return {
     unexpected: [
       ...records(strangers.filter((seen) => !isAllowed(seen))),
@@ -120,7 +120,7 @@ function isLike(other: OtherMessage, { from, to }: MessageRecord, what: string, 
 function untaken({ index, firstId, flow }: FlowState): Exchange[] {
   const withSh = flow.steps.some((step) => step.kind === 'diameter' && isSh(step.request.command));
   return index.diameter.all.filter(({ used, request }) => {
-    const name = used || request.id <= firstId ? undefined : commandName(request.bytes);
+    const name = used || request.id <= firstId ? undefined : commandIn(request.bytes);
     return name !== undefined && (withSh || !isSh(name));
   });
 }
