@@ -26,6 +26,8 @@ export interface ChildElement {
   meetOthers(message: Extract<ToElement, { kind: 'others' }>): Promise<void>;
   /** An operator's word; gives why it could not be done, or undefined. One at a time. */
   command(command: ElementCommand): Promise<string | undefined>;
+  /** Resolves once it has dealt with all that had come to it, and told the trace; or once it is gone. */
+  turn(): Promise<void>;
   /** `kill -9`: no `crashed` comes of it. Resolves once the process is gone. */
   kill(): Promise<void>;
   /** Resolves, once, when the process ends without having been told to. */
@@ -61,13 +63,23 @@ export function forkElement(name: string, kind: string, onLine: (line: string) =
     told ? new Promise<never>(() => undefined) : { name, how, lastLines },
   );
 
+  function heard(isIt: (message: FromElement) => boolean): Promise<FromElement> {
+    return new Promise((resolve) => {
+      const hear = (message: FromElement): void => {
+        if (isIt(message)) {
+          child.off('message', hear);
+          resolve(message);
+        }
+      };
+      child.on('message', hear);
+    });
+  }
+
   async function next<K extends FromElement['kind']>(
     kind: K,
     message: ToElement,
   ): Promise<Extract<FromElement, { kind: K }>> {
-    const answer = new Promise<FromElement>((resolve) => {
-      child.once('message', resolve);
-    });
+    const answer = heard((from) => from.kind !== 'turned');
     child.send(message, () => undefined); // a child that is gone shows in `ended`
     const first = await Promise.race([answer, ended]);
     if (typeof first === 'string') {
@@ -86,6 +98,11 @@ export function forkElement(name: string, kind: string, onLine: (line: string) =
     start: async (start) => (await next('listening', { kind: 'start', start })).listening,
     meetOthers: async (message) => void (await next('ready', message)),
     command: async (command) => (await next('done', { kind: 'command', command })).failure,
+    async turn() {
+      const turned = heard(({ kind }) => kind === 'turned');
+      child.send({ kind: 'turn' } satisfies ToElement, () => undefined);
+      await Promise.race([turned, ended]);
+    },
     async kill() {
       told = true;
       child.kill('SIGKILL');

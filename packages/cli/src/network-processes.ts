@@ -42,6 +42,8 @@ export interface NetworkProcesses {
   readonly crashed: Promise<Crash>;
   /** An operator's word to an element; gives why it could not be done. Rejects where there is no such element. */
   command(name: string, command: ElementCommand): Promise<string | undefined>;
+  /** Resolves once each process has dealt with all that had come to it before, and has told the trace. */
+  turn(): Promise<void>;
   /** `kill -9`. */
   kill(name: string): Promise<void>;
   /** Starts a killed element again, at its place and with what it had kept on disk; resolves once it is ready. */
@@ -134,6 +136,10 @@ class Processes implements NetworkProcesses {
 
   command(name: string, command: ElementCommand): Promise<string | undefined> {
     return this.#child(name).command(command);
+  }
+
+  async turn(): Promise<void> {
+    await Promise.all([...this.#children.values()].map((child) => child.turn()));
   }
 
   kill(name: string): Promise<void> {

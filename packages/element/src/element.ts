@@ -70,11 +70,14 @@ export type ToElement =
   | { readonly kind: 'command'; readonly command: ElementCommand }
   | { readonly kind: 'start'; readonly start: ElementStart }
   | { readonly kind: 'others'; readonly network: Network; readonly listening: ListeningByName }
+  /** To be told once it has taken all that had come to its sockets before, and has reported what it made of it. */
+  | { readonly kind: 'turn' }
   | { readonly kind: 'stop' };
 
 /** What an element tells its runner. `failed`: it cannot start, and why, for the user. */
 export type FromElement =
   | { readonly kind: 'done'; readonly failure?: string | undefined }
+  | { readonly kind: 'turned' }
   | { readonly kind: 'listening'; readonly listening: Listening }
   | { readonly kind: 'ready' }
   | { readonly kind: 'failed'; readonly message: string };

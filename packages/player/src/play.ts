@@ -155,7 +155,12 @@ async function leaveBehindNothing(
   onOver();
   const failures: ActionFailure[] = [];
   const open = actions.filter((action) => !isOverAlready(action, stage));
-  await performAll(open, { ...stage, failures, onAction: () => undefined });
+  const quietly = { ...stage, failures, onAction: () => undefined };
+  const registrations = open.filter(({ kind }) => kind === 'register');
+  const onThem = open.filter(({ kind }) => kind !== 'register');
+  for (const besideEachOther of [onThem, registrations]) {
+    await Promise.all(besideEachOther.map((action) => performAll([action], quietly)));
+  }
   await stage.ground.settle(Math.min(quietMs, CLEAN_QUIET_MS), OVER_WITHIN_MS);
   if (failures.length > 0) {
     onFailure();

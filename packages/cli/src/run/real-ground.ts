@@ -113,13 +113,19 @@ export class RealGround implements Ground {
     return this.#options.records();
   }
 
-  /** On a busy machine an element may take longer than `quietMs`; what it has been asked and not answered tells. */
+  /** On a busy machine an element may take longer than `quietMs`: what it has been asked and not answered tells, and its own word. */
   async settle(quietMs: number, limitMs: number): Promise<void> {
+    const { collector, idle, opened } = this.#options;
     const deadlineMs = systemClock.now() + limitMs;
-    this.#options.idle();
+    const isLate = () => systemClock.now() >= deadlineMs;
+    idle();
+    let before: number;
     do {
-      await this.#options.collector.settle(quietMs);
-    } while (openRequests(this.records()).length > 0 && systemClock.now() < deadlineMs);
+      await collector.settle(quietMs);
+      before = collector.arrived;
+      await Promise.race([opened.control?.turn(), elapsed(deadlineMs - systemClock.now())]);
+      await turn();
+    } while ((collector.arrived > before || openRequests(this.records()).length > 0) && !isLate());
   }
 
   /** Faults of an actor are its host's here; elements have their own. */
@@ -143,6 +149,19 @@ export class RealGround implements Ground {
       }),
     );
   }
+}
+
+function elapsed(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    systemClock.timer(ms, resolve);
+  });
+}
+
+/** What this process can read by now, it has read. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
 }
 
 export function ownAddresses(): string[] {

@@ -15,6 +15,8 @@ import { RealGround } from './real-ground.js';
 
 /** Once nothing has come for so long, the flow is over, unless the scenario says how long. */
 export const QUIET_MS = 50;
+/** The same where each element is asked besides whether it has dealt with all that came to it, and nothing is held back on its way. */
+const OWN_QUIET_MS = 10;
 /** Calls of scenarios that are over, whose late messages are none of the next one's. */
 const MAX_OLD_CALLS = 100_000;
 
@@ -110,7 +112,7 @@ export class Session {
       },
     });
     const played = await play(scenario, this.#network, ground, {
-      quietMs: scenario.quietMs ?? QUIET_MS,
+      quietMs: scenario.quietMs ?? this.#quietMs(scenario),
       abort,
       onAction,
       keepGoing,
@@ -133,6 +135,12 @@ export class Session {
     const records = all.filter(({ atUs }) => atUs <= overAtUs);
     this.#forget(all);
     return { played, records, clean: !failedAfter };
+  }
+
+  #quietMs({ faults }: Scenario): number {
+    const areOurs = this.#opened.control !== undefined && !this.#network.elements.some((one) => one.external);
+    const isHeldBack = faults.length > 0;
+    return areOurs && !isHeldBack ? OWN_QUIET_MS : QUIET_MS;
   }
 
   /** Puts work off until the next scenario only waits, or this network ends: it then costs no time. */
