@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { responseTo, type ServerTransaction } from '@ims-sim/sip';
+import type { responseTo } from '@ims-sim/sip';
+import { type ServerTransaction } from '@ims-sim/sip';
 import type { IncomingCall, OutgoingCall } from '../../src/index.js';
 import { Calls } from '../../src/call/calls.js';
 import { ANSWER, CALLEE_URI, headerOf, OFFER, twoUes, type TwoUes } from './two-ues.js';
