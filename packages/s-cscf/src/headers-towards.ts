@@ -131,8 +131,12 @@ export function namesOperators(request: SipRequest, scscf: SCscf): Forward['onRe
   return (response) => withVector(response, received, scscf.domain);
 }
 
+/**
+ * 5.4.3.2 and 5.4.3.3 want it in a 1xx or 2xx. In a final refusal there need be none; where one came, the operators that it names
+ * are those of the hop behind.
+ */
 function withVector(response: SipResponse, received: string, domain: string): SipResponse {
-  if (response.status >= 300) {
+  if (response.status >= 300 && !response.headers.some(({ key }) => key === 'p-charging-vector')) {
     return response;
   }
   const headers = response.headers.filter(({ key }) => key !== 'p-charging-vector');
