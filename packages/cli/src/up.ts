@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { type Network, UserError } from '@ims-sim/element';
 import { readNetworkFile } from '@ims-sim/element/files';
 import { prettyEndpoint, systemClock } from '@ims-sim/host';
-import type { Crash } from './child-element.js';
+import { type Crash, endOf } from './child-element.js';
 import {
   type NetworkProcesses,
   NOBODY_AUTHENTICATED,
@@ -109,8 +109,8 @@ async function startAgain(
   }
 }
 
-function lastWords({ name, how, lastLines }: Crash, what: string): UserError {
-  return new UserError([`${name} ${how}, ${what}; its last lines:`, ...lastLines].join('\n  '));
+function lastWords(crash: Crash, what: string): UserError {
+  return new UserError(endOf(crash, `, ${what}`));
 }
 
 const RESTARTS = 3;

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { type ElementSettings, type Network, UserError } from '@ims-sim/element';
 import { readNetworkFile } from '@ims-sim/element/files';
 import { canonicalAddress, prettyEndpoint } from '@ims-sim/host';
-import type { Action, Scenario } from '@ims-sim/scenario';
+import { type Action, matchPattern, patternFlaw, type Scenario } from '@ims-sim/scenario';
 import { networkOf, readScenarioFile } from '@ims-sim/scenario/files';
 import type { RunFlags } from './flags.js';
 import { type Leftovers, leftoversOf } from './leftovers.js';
@@ -77,16 +77,12 @@ function chosen(scenarios: readonly Scenario[], grep: string | undefined): reado
   if (grep === undefined) {
     return scenarios;
   }
-  let pattern: RegExp;
-  try {
-    pattern = new RegExp(grep, 'i');
-  } catch (error) {
-    throw new UserError(`--grep ${grep}: not a regular expression: ${(error as Error).message}`, {
-      cause: error,
-    });
+  const flaw = patternFlaw(grep);
+  if (flaw !== undefined) {
+    throw new UserError(`--grep ${grep}: not a regular expression: ${flaw}`);
   }
   const found = scenarios.filter(({ title, file, flow }) =>
-    [title, file, flow.clause].some((text) => pattern.test(text)),
+    [title, file, flow.clause].some((text) => matches(grep, text)),
   );
   if (found.length === 0) {
     throw new UserError(
@@ -94,6 +90,15 @@ function chosen(scenarios: readonly Scenario[], grep: string | undefined): reado
     );
   }
   return found;
+}
+
+/** Bounded in time, as the patterns of scenario files are: backtracking may take for ever. */
+function matches(grep: string, text: string): boolean {
+  const result = matchPattern(grep, text, 'i');
+  if (result.kind === 'unusable') {
+    throw new UserError(`--grep ${grep}: ${result.why}; write it simpler`);
+  }
+  return result.kind === 'matches';
 }
 
 function theNetwork(scenario: Scenario, instead: Network | undefined, flags: RunFlags): Network {

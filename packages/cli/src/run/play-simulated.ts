@@ -85,6 +85,7 @@ export async function playSeeds(
     from,
     count,
     chance: DEFAULT_CHANCE,
+    limitS: flags.timeout,
     threads: flags.jobs,
     abort,
     onResult,

@@ -154,7 +154,7 @@ class Run {
     const onResult = ({ passed }: SeedResult): void => {
       done++;
       failed += passed ? 0 : 1;
-      const text = `${done} of ${count} seeds${failed > 0 ? `, ${failed} failed` : ''}`;
+      const text = `seed ${done} of ${count}${failed > 0 ? `, ${failed} failed` : ''}`;
       this.#show.progress(planned, 'seeds', text, 'passing');
     };
     const options = { flags: this.#flags, from, count, abort, onResult };
@@ -165,7 +165,8 @@ class Run {
       }
       const files: string[] = [];
       const again: Judged[] = [];
-      for (const { seed } of seeds.filter(({ passed }) => !passed).slice(0, SEEDS_WRITTEN)) {
+      const toWrite = seeds.filter(({ passed, isGivenUp }) => !passed && isGivenUp !== true);
+      for (const { seed } of toWrite.slice(0, SEEDS_WRITTEN)) {
         const judged = await this.#oneSeed(planned, seed, true, abort);
         if (!(judged instanceof Error)) {
           const out = join(planned.out, `seed-${seed}`);
