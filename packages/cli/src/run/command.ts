@@ -50,10 +50,14 @@ Examples:
   ims run scenarios --grep '24\\.228' --jobs 2 --out out
   ims run scenarios --simulate --seeds 1000`;
 
+/** A timer of Node's takes 2^31 ms at most; a longer one would run out at once. */
+const MAX_SECONDS = 2_000_000;
+
+/** A number of seconds. */
 export function positive(text: string): number {
   const value = Number(text);
-  if (!Number.isFinite(value) || value <= 0) {
-    throw new InvalidArgumentError('expected a number above 0');
+  if (!(value > 0 && value <= MAX_SECONDS)) {
+    throw new InvalidArgumentError(`expected a number above 0, up to ${MAX_SECONDS}`);
   }
   return value;
 }

@@ -8,7 +8,7 @@ import type { RunFlags } from './flags.js';
 import { type Leftovers, leftoversOf } from './leftovers.js';
 import { outFolders } from './out-folders.js';
 import { ownAddresses } from './real-ground.js';
-import { scenarioFiles } from './scenario-files.js';
+import { checkNetworkFile, scenarioFiles } from './scenario-files.js';
 
 /** One scenario, to be played once. */
 export interface Planned {
@@ -19,6 +19,8 @@ export interface Planned {
   readonly leftovers: Leftovers;
   /** Where its files go. */
   readonly out: string;
+  /** Options that change what is played, as a command that repeats it has them: each behind a space. */
+  readonly againWith: string;
   /** From 1, where it is played more than once. */
   readonly round?: number | undefined;
 }
@@ -29,6 +31,9 @@ export function plan(paths: readonly string[], flags: RunFlags): Planned[] {
   const complaints = scenarios.flatMap((scenario) => complaintsAbout(scenario, flags));
   if (complaints.length > 0) {
     throw new UserError(complaints.join('\n'));
+  }
+  if (flags.network !== undefined) {
+    checkNetworkFile(flags.network);
   }
   const instead = flags.network === undefined ? undefined : readNetworkFile(flags.network);
   const networks = gathered(scenarios, (scenario) => theNetwork(scenario, instead, flags));
@@ -42,11 +47,21 @@ export function plan(paths: readonly string[], flags: RunFlags): Planned[] {
         network: networks[index] as Network,
         networkFile: flags.network ?? (source.kind === 'file' ? source.path : undefined),
         leftovers: leftoversOf(scenario),
+        againWith: againWith(flags),
         out: folders[index]?.[round] ?? flags.out,
         round: flags.repeat > 1 ? round + 1 : undefined,
       };
     }),
   ).flat();
+}
+
+function againWith({ network, keepGoing, attach }: RunFlags): string {
+  const quoted = network === undefined || /^[\w./@:+-]+$/.test(network) ? network : `'${network}'`;
+  return [
+    ...(quoted === undefined ? [] : [` --network ${quoted}`]),
+    ...(keepGoing ? [' --keep-going'] : []),
+    ...(attach ? [' --attach'] : []),
+  ].join('');
 }
 
 function readAll(files: readonly string[]): Scenario[] {

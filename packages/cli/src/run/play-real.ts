@@ -98,7 +98,7 @@ async function played(
   let reuse = false;
   let session: Session | undefined;
   let flowHere = notBegun;
-  const command = `ims run ${scenario.file}`;
+  const command = `ims run ${scenario.file}${planned.againWith}`;
   try {
     session = await withinLimit(opening, flags.timeout, outer);
     playing = session.play(scenario, {

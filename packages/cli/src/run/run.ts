@@ -1,3 +1,4 @@
+import { existsSync, readdirSync, rmdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '@ims-sim/element';
@@ -35,6 +36,11 @@ export async function runScenarios(paths: readonly string[], flags: RunFlags): P
   for (const folder of new Set([flags.out, ...all.map(({ out }) => out)])) {
     clearOutput(folder);
   }
+  if (flags.seeds !== undefined) {
+    for (const { out } of all) {
+      clearSeeds(out);
+    }
+  }
   const isMany = all.length > 1;
   const isPlain = !isMany && (flags.seeds ?? 1) === 1;
   const show = isPlain ? showOne(process.stdout) : showMany(process.stdout, all.length, flags.out);
@@ -58,6 +64,22 @@ export async function runScenarios(paths: readonly string[], flags: RunFlags): P
     writeOverall(flags.out, run.inOrder(all));
   }
   return isInterrupted ? 'interrupted' : outcomeOf(run.results);
+}
+
+/** Of seeds that an earlier run found failing. */
+function clearSeeds(out: string): void {
+  for (const name of existsSync(out) ? readdirSync(out) : []) {
+    if (/^seed-\d+$/.test(name)) {
+      clearOutput(join(out, name));
+      removeIfEmpty(join(out, name));
+    }
+  }
+}
+
+function removeIfEmpty(folder: string): void {
+  if (readdirSync(folder).length === 0) {
+    rmdirSync(folder);
+  }
 }
 
 /** What has come so far, and whether more is to come. */

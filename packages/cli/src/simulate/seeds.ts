@@ -107,9 +107,9 @@ export async function simulateSeeds(
   return results.sort((a, b) => a.seed - b.seed);
 }
 
-/** What does the same again. */
-export function repeatCommand(file: string, seed: number): string {
-  return `ims run ${file} --simulate --seeds 1 --seed ${seed}`;
+/** What does the same again; `more`: further options, each behind a space. */
+export function repeatCommand(file: string, seed: number, more = ''): string {
+  return `ims run ${file} --simulate --seeds 1 --seed ${seed}${more}`;
 }
 
 interface Service {
