@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { type Network, UserError } from '@ims-sim/element';
 import { readNetworkFile } from '@ims-sim/element/files';
 import { type Endpoint, nodeNet, prettyEndpoint, systemClock } from '@ims-sim/host';
-import type { Crash } from './child-element.js';
+import { type Crash, endOf } from './child-element.js';
 import { type NetworkProcesses, NOBODY_AUTHENTICATED, startNetwork } from './network-processes.js';
 import { writeReadyFile } from './ready-file.js';
 import { untilSignal } from './signals.js';
@@ -117,8 +117,8 @@ async function freeEndpoint(): Promise<Endpoint> {
   return listener.local;
 }
 
-function lastWords({ name, how, lastLines }: Crash, what: string): UserError {
-  return new UserError([`${name} ${how}, ${what}; its last lines:`, ...lastLines].join('\n  '));
+function lastWords(crash: Crash, what: string): UserError {
+  return new UserError(endOf(crash, `, ${what}`));
 }
 
 const RESTARTS = 3;

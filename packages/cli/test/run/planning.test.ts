@@ -119,6 +119,14 @@ describe('what cannot be meant', () => {
     expect(complaint(() => plan([MAIN_FLOW], { ...FLAGS, grep: '(' }))).toContain('not a regular expression');
   });
 
+  test('a pattern that would backtrack for ever is given up in time, with a line that says so', () => {
+    const text = scenario((each) => each.replace(/^title: .*$/m, `title: ${'a'.repeat(60)}!`));
+    const file = join(folderWith({ 'a.yaml': text }), 'a.yaml');
+    const said = complaint(() => plan([file], { ...FLAGS, grep: '(a+)+$' }));
+    expect(said).toBe('--grep (a+)+$: the pattern takes more than 250 ms; write it simpler');
+    expect(plan([file], { ...FLAGS, grep: 'A{60}!$' })).toHaveLength(1);
+  }, 10_000);
+
   test('the clock moved with real processes: file and line, before anything starts; simulated it is fine', () => {
     const text = scenario((each) => each.replace(/^play:$/m, 'play:\n  - advance the clock by 7200 s'));
     const line = text.split('\n').findIndex((each) => each.includes('advance the clock')) + 1;
