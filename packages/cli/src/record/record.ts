@@ -57,12 +57,17 @@ export async function record(source: string | undefined, flags: RecordFlags): Pr
   if (!messages.some(({ protocol }) => protocol === 'sip')) {
     throw new UserError(`${source ?? flags.listen}: no SIP message in ${from}: nothing to record`);
   }
-  const { records, actors } = wanted(whoIsWho(messages, network, flags, from), messages, flags, from);
-  const play = withPrivateIdentities(playFrom(records, actors, network.profile), network);
+  const { records, actors, servers } = wanted(
+    whoIsWho(messages, network, flags, from),
+    messages,
+    flags,
+    from,
+  );
+  const play = withPrivateIdentities(playFrom(records, actors, network.profile, servers), network);
   if (play.play.length === 0) {
     throw new UserError(`${from}: no UE begins anything in it: there is nothing to play`);
   }
-  const flow = flowFrom(records, { actors, firstId: play.firstId });
+  const flow = flowFrom(records, { actors, servers, firstId: play.firstId });
   const title = flags.title ?? `Recorded from ${from}`;
   const head = {
     title,
@@ -107,11 +112,11 @@ function whoIsWho(
 
 /** The calls that were asked for. Throws `UserError` where there are none, or too many to be a scenario. */
 function wanted(
-  { records, actors }: Named,
+  { records, actors, servers }: Named,
   messages: readonly CapturedMessage[],
   flags: RecordFlags,
   from: string,
-): Pick<Named, 'records' | 'actors'> {
+): Pick<Named, 'records' | 'actors' | 'servers'> {
   const isNarrowed = flags.callId.length > 0 || flags.from !== undefined || flags.to !== undefined;
   const narrow = isNarrowed
     ? narrowed(records, actors, { callIds: flags.callId, ...spanOf(messages, flags) })
@@ -134,7 +139,7 @@ function wanted(
     );
   }
   const parties = new Set(left.flatMap((one) => [one.from, one.to]));
-  return { records: left, actors: actors.filter((name) => parties.has(name)) };
+  return { records: left, actors: actors.filter((name) => parties.has(name)), servers };
 }
 
 function tooMuch(from: string, what: string): UserError {
