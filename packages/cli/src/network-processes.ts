@@ -154,8 +154,13 @@ class Processes implements NetworkProcesses {
     if (kind === undefined) {
       throw new UserError(`there is no element ${name}`);
     }
+    const replaces = await Promise.race([this.#child(name).ended, Promise.resolve(undefined)]);
+    if (replaces === undefined) {
+      throw new UserError(`${name} runs: only an element that has ended can be restarted`);
+    }
     const child = this.#fork(name, kind);
-    await within(READY_WITHIN_MS, this.#begin(child, inPlace(this.#network, name, this.listening[name])));
+    const network = inPlace(this.#network, name, this.listening[name]);
+    await within(READY_WITHIN_MS, this.#begin(child, network, replaces));
     await within(READY_WITHIN_MS, this.#introduce(child));
   }
 
@@ -192,7 +197,7 @@ class Processes implements NetworkProcesses {
     return child;
   }
 
-  async #begin(child: ChildElement, network: Network): Promise<void> {
+  async #begin(child: ChildElement, network: Network, replaces?: string): Promise<void> {
     const { collector, logLevel, provisioning } = this.#options;
     const start: ElementStart = {
       name: child.name,
@@ -202,6 +207,7 @@ class Processes implements NetworkProcesses {
       stateFolder: this.#folder,
       waitsForOthers: true,
       logLevel,
+      replaces,
       provisioning,
     };
     this.listening[child.name] = await child.start(start);

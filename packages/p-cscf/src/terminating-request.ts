@@ -44,7 +44,10 @@ export function terminatingRequest(incoming: Incoming, pcscf: PCscf): Decision {
     : terminatingInitialRequest(incoming, registrations, pcscf);
 }
 
-/** TS 24.229 5.2.6.4.3 and 5.2.6.4.7. The response asserts the identity that was called (5.2.6.4.4, 5.2.6.4.8). */
+/**
+ * TS 24.229 5.2.6.4.3 and 5.2.6.4.7. The response asserts the identity that was called: to a request for a dialog a 1xx or 2xx
+ * (5.2.6.4.4), to a standalone one any (5.2.6.4.8).
+ */
 function terminatingInitialRequest(
   { request }: Incoming,
   registrations: readonly Registration[],
@@ -59,10 +62,15 @@ function terminatingInitialRequest(
     request: toTheUe(request),
     recordRoute: mayMakeDialog(request) ? recordedUri(association, pcscf) : undefined,
     ...overAssociation(request, association, pcscf),
-    onResponse: (response) => intoTheNetworkBack(response, called, vector, association, pcscf),
+    onResponse: (response) =>
+      response.status >= 300 && FOR_A_DIALOG.has(request.method)
+        ? intoTheNetworkBack(response, undefined, vector, association, pcscf)
+        : intoTheNetworkBack(response, called, vector, association, pcscf),
     because: association === undefined ? TO_REGISTERED_CONTACT : OVER_ASSOCIATION,
   };
 }
+
+const FOR_A_DIALOG: ReadonlySet<string> = new Set(['INVITE', 'SUBSCRIBE', 'REFER']);
 
 function recordedUri(association: SecurityAssociation | undefined, pcscf: PCscf): string {
   return association === undefined ? pcscf.ownUri : protectedUri(pcscf);

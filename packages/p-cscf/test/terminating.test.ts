@@ -68,6 +68,32 @@ describe('TS 24.229 5.2.6.4: towards the UE', () => {
     ]);
   });
 
+  test.each([
+    ['SUBSCRIBE', 200, 1, 1],
+    ['SUBSCRIBE', 489, 0, 0],
+    ['INVITE', 183, 1, 1],
+    ['INVITE', 486, 0, 0],
+    ['MESSAGE', 200, 1, 1],
+    ['MESSAGE', 415, 1, 0],
+  ])(
+    '5.2.6.4.4, 5.2.6.4.8: %s, answered %i by the UE, goes back with %i identity and %i charging vector',
+    (method, status, identities, vectors) => {
+      const it = lab('ts-24.141');
+      it.register();
+      const message = request('message', ['MESSAGE', method], ['1 MESSAGE', `1 ${method}`]);
+      const forward = forwarded(it.ask(message, SCSCF));
+      const back = forward.onResponse?.(
+        responseTo(forward.request, status, undefined, {
+          headers: [header('P-Asserted-Identity', '<sip:victim@home1.net>')],
+        }),
+      );
+      expect(valuesOf(back ?? { headers: [] }, 'p-asserted-identity')).toEqual(
+        identities === 0 ? [] : ['<sip:user1_public2@home1.net>'],
+      );
+      expect(valuesOf(back ?? { headers: [] }, 'p-charging-vector')).toHaveLength(vectors);
+    },
+  );
+
   test('5.2.6.4.4, 5.2.6.4.7: a standalone request is not recorded; who refuses it names no operator', () => {
     const it = lab('ts-24.141');
     it.register();

@@ -1,5 +1,6 @@
 export * from './flow-from.js';
 export * from './names.js';
+export * from './narrow.js';
 export { playFrom } from './play-from.js';
 export * from './recorded.js';
 export { playFromSipp } from './sipp/play-from-sipp.js';
