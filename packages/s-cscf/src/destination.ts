@@ -194,7 +194,7 @@ const PARAMS: Readonly<Record<Transport, SipUri['params']>> = {
   TCP: new Map([['transport', 'tcp']]),
 };
 
-/** TS 24.229 5.4.3.2: in the final text the telephone number of the asserted user stands beside the SIP URI. */
+/** TS 24.229 5.4.3.2: in the final text the telephone number of the asserted user stands beside the SIP URI, or that beside the number. */
 function outgoingHeaders(
   request: SipRequest,
   uri: SipUri,
@@ -202,10 +202,8 @@ function outgoingHeaders(
   scscf: SCscf,
 ): Headers {
   const asserted = scscf.profile === 'ts-24.141' ? addresses(request, 'p-asserted-identity') : [];
-  const tel = asserted.some((identity) => identity.uri.kind === 'tel') ? undefined : user?.assertedTel;
+  const beside = asserted.length === 1 ? user?.assertedBeside : undefined; // RFC 3325 9.1: one of each scheme
   const headers =
-    tel === undefined || asserted.length === 0
-      ? request.headers
-      : insertAfter(request.headers, 'p-asserted-identity', tel);
+    beside === undefined ? request.headers : insertAfter(request.headers, 'p-asserted-identity', beside);
   return headersTowards({ kind: 'element', host: uri.host.toLowerCase() }, headers, user, scscf);
 }

@@ -40,7 +40,7 @@ export function subsequentRequest({ request, ownRoutes }: Incoming, scscf: SCscf
   if (sip === undefined) {
     return { kind: 'forward', request, because: ALONG_ROUTE };
   }
-  const tel = asserted.length === 1 ? userOf(sip, scscf)?.assertedTel : undefined;
+  const tel = asserted.length === 1 ? userOf(sip, scscf)?.assertedBeside : undefined;
   const called = isTowardsOwnUser(addresses(request, 'route')[0], scscf)
     ? header('P-Called-Party-ID', `<${sip}>`)
     : undefined;
