@@ -195,7 +195,7 @@ const NOT_REGISTERED: Because = [
 
 const NOT_TRUSTED: Because = [
   {
-    clause: 'TS 24.229 4.4',
+    clause: 'TS 24.229 5.2.6.3.1, 4.4',
     text: 'Route has this P-CSCF, but the source is neither a registered UE nor of the trust domain: 403',
   },
 ];
