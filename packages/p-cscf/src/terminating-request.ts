@@ -13,7 +13,7 @@ import {
 } from '@ims-sim/sip';
 import { chargingVectorBack, withChargingVector } from './charging-vector.js';
 import type { PCscf } from './p-cscf.js';
-import { protectedUri, withOpenRecordRoute } from './record-route.js';
+import { mayMakeDialog, protectedUri, refreshesTarget, withOpenRecordRoute } from './record-route.js';
 import { hostPort } from './registration-keys.js';
 import { identityAmong, type Registration } from './registration.js';
 import type { SecurityAssociation } from './security-associations.js';
@@ -60,17 +60,19 @@ function terminatingInitialRequest(
   return {
     kind: 'forward',
     request: toTheUe(request),
-    recordRoute: association === undefined ? pcscf.ownUri : protectedUri(pcscf),
+    recordRoute: mayMakeDialog(request) ? recordedUri(association, pcscf) : undefined,
     ...overAssociation(request, association, pcscf),
     onResponse: (response) =>
-      response.status >= 300 && FOR_A_DIALOG.has(request.method)
-        ? intoTheNetworkBack(response, undefined, undefined, association, pcscf)
+      response.status >= 300 && mayMakeDialog(request)
+        ? intoTheNetworkBack(response, undefined, vector, association, pcscf)
         : intoTheNetworkBack(response, called, vector, association, pcscf),
     because: association === undefined ? TO_REGISTERED_CONTACT : OVER_ASSOCIATION,
   };
 }
 
-const FOR_A_DIALOG: ReadonlySet<string> = new Set(['INVITE', 'SUBSCRIBE', 'REFER']);
+function recordedUri(association: SecurityAssociation | undefined, pcscf: PCscf): string {
+  return association === undefined ? pcscf.ownUri : protectedUri(pcscf);
+}
 
 function intoTheNetworkBack(
   response: SipResponse,
@@ -169,6 +171,7 @@ function terminatingSubsequentRequest(
   return {
     kind: 'forward',
     request: toTheUe(request),
+    recordRoute: refreshesTarget(request, pcscf) ? recordedUri(association, pcscf) : undefined,
     ...overAssociation(request, association, pcscf),
     onResponse:
       association === undefined

@@ -23,6 +23,8 @@ export interface PlayOptions {
   readonly overHttp?: OverHttp | undefined;
   /** The flow begins although something before it failed. */
   readonly keepGoing?: boolean | undefined;
+  /** The flow begins now; `flow` as that of `Played`, for whoever judges what came although playing was cut short. */
+  readonly onBegin?: ((flow: Played['flow']) => void) | undefined;
   /** What leaves the network as it was, for another scenario that follows. */
   readonly after?: After | undefined;
 }
@@ -68,6 +70,7 @@ export async function play(
     overHttp,
     keepGoing = false,
     after,
+    onBegin = () => undefined,
   } = options;
   checkPossible(scenario, ground, overHttp);
   const actors = new Map<string, RunningActor>();
@@ -105,6 +108,7 @@ export async function play(
       const at = { file: scenario.file, line: 1, column: 1 };
       await setFaults(scenario.faults, stage, at);
       beganMs = ground.clock.now();
+      onBegin(flowHere(scenario, network, beganMs * 1000));
       await performAll(scenario.play, stage);
       await ground.settle(quietMs, OVER_WITHIN_MS);
       abort.throwIfAborted();
@@ -119,19 +123,22 @@ export async function play(
     stage.watch.close();
     await Promise.all([...actors.values()].map((actor) => actor.close()));
   }
-  const aliases = network.elements.flatMap(({ name, aliases: more }) =>
-    more.map((alias) => [alias, name] as const),
-  );
   const beganAtUs = beganMs === undefined ? undefined : beganMs * 1000;
   return {
     failures: stage.failures,
     beganAtUs,
-    flow: (flow) => ({
-      ...flow,
-      aliases: new Map([...aliases, ...serversByHost(scenario, flow)]),
-      beganAtUs,
-    }),
+    flow: flowHere(scenario, network, beganAtUs),
   };
+}
+
+/** A text's flow, with the names that this network has. */
+function flowHere(scenario: Scenario, { elements }: Network, beganAtUs: number | undefined): Played['flow'] {
+  const aliases = elements.flatMap(({ name, aliases: more }) => more.map((alias) => [alias, name] as const));
+  return (flow) => ({
+    ...flow,
+    aliases: new Map([...aliases, ...serversByHost(scenario, flow)]),
+    beganAtUs,
+  });
 }
 
 /** A text's table names the host of a server; the trace names the actor. */

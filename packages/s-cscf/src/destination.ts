@@ -20,8 +20,10 @@ import {
   type Target,
   type Transport,
 } from '@ims-sim/sip';
-import { insertAfter, isRecorded } from './headers.js';
-import { headersTowards, namesOperators } from './headers-towards.js';
+import { insertAfter } from './headers.js';
+import { headersBack } from './headers-back.js';
+import { headersTowards } from './headers-towards.js';
+import { recordRouteOf } from './record-route.js';
 import type { SCscf } from './s-cscf.js';
 import type { ServedUser } from './served-user.js';
 
@@ -120,7 +122,7 @@ function byDomain(
   scscf: SCscf,
 ): Maybe<Decision> {
   const leaving = withHeaders(request, outgoingHeaders(request, uri, user, scscf));
-  const onResponse = namesOperators(request, scscf);
+  const onResponse = headersBack(request, user, scscf);
   // The Route names the server (TR 24.841 table 6.1.1-5), so it is looked for here and not where the request is sent.
   const { resolver, random } = scscf;
   return chain(serversOf(uri, { resolver, random }), (servers) =>
@@ -142,7 +144,7 @@ function toServer(
   scscf: SCscf,
 ): Maybe<Decision> {
   const { request, onResponse, servers } = leaving;
-  const recordRoute = isRecorded(request, scscf.names) ? undefined : scscf.ownUri;
+  const recordRoute = recordRouteOf(request, scscf);
   const server = servers[index];
   if (server === undefined) {
     return { kind: 'forward', request, recordRoute, onResponse, because };

@@ -1,7 +1,8 @@
 import { addresses, first, without, type Forward, type Headers, type SipRequest } from '@ims-sim/sip';
 import { bareUri, insertAfter } from './headers.js';
-import { namesOperators } from './headers-towards.js';
+import { headersBack } from './headers-back.js';
 import type { SCscf } from './s-cscf.js';
+import type { ServedUser } from './served-user.js';
 import { isOfOperator } from './trust-domain.js';
 
 /**
@@ -9,11 +10,15 @@ import { isOfOperator } from './trust-domain.js';
  * here unless the caller is this operator's too, and in the final text the telephone number of the user stands beside the SIP URI
  * that the P-CSCF asserts.
  */
-export function responseOfUser(request: SipRequest, scscf: SCscf): NonNullable<Forward['onResponse']> {
-  const operators = namesOperators(request, scscf);
+export function responseOfUser(
+  request: SipRequest,
+  user: ServedUser,
+  scscf: SCscf,
+): NonNullable<Forward['onResponse']> {
+  const back = headersBack(request, user, scscf);
   const isFinalText = scscf.profile === 'ts-24.141';
   return (received) => {
-    const response = operators?.(received) ?? received;
+    const response = back?.(received) ?? received;
     const shown = withoutAccess(response.headers, request, scscf);
     const headers = isFinalText ? withTel(shown, scscf) : shown;
     return headers === response.headers ? response : { ...response, headers };

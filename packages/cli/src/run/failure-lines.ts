@@ -1,19 +1,32 @@
 import { failureText } from '@ims-sim/scenario';
-import { repeatCommand } from '../simulate/seeds.js';
+import { propertyText } from '../simulate/properties/property.js';
+import { repeatCommand, type SeedResult } from '../simulate/seeds.js';
+import { excerptLines } from './ladder-excerpt.js';
 import type { Judged, Result, Seeds } from './result.js';
 import { WIDTH, wrap } from './text.js';
 
 const SEEDS_SHOWN = 5;
+/** Numbers of further ones. */
+const SEEDS_NAMED = 40;
+/** Of a seed's flow: with messages lost by chance, what comes after the first step that is wrong says little. */
+const FLOW_LINES_OF_SEED = 8;
+
+export interface FailureLinesOptions {
+  readonly colour: boolean;
+}
 
 /** What went wrong, for a reader: where the file says what was expected, what came instead, and who sent it. */
-export function failureLines(result: Result): string[] {
+export function failureLines(result: Result, { colour }: FailureLinesOptions = { colour: false }): string[] {
   switch (result.kind) {
     case 'judged':
-      return result.passed ? [] : ofJudged(result);
+      return result.passed ? [] : [...ofJudged(result), ...excerptOf(result, colour)];
     case 'seeds':
-      return seedLines(result, result.planned.scenario.file);
+      return result.passed ? [] : ofSeeds(result, colour);
     case 'unusable':
-      return result.complaint.split('\n');
+      return [
+        ...result.complaint.split('\n'),
+        ...(result.left === undefined ? [] : excerptOf(result.left, colour)),
+      ];
   }
 }
 
@@ -21,8 +34,50 @@ function ofJudged({ verdict, failures, broken, seed, command }: Judged): string[
   return [
     ...failures.map(({ at, text }) => `${at.file}:${at.line}: ${text}`),
     ...(verdict.passed ? [] : failureText(verdict, { columns: WIDTH - 2, folder: process.cwd() })),
-    ...broken.flatMap(({ property, text }) => wrap(`${property}: ${text}`, '', '  ').map(short)),
+    ...broken.flatMap((each) => wrap(propertyText(each), '', '  ').map(short)),
     ...(seed === undefined ? [] : [`again: ${command}`]),
+  ];
+}
+
+function excerptOf({ excerpt }: Judged, colour: boolean): string[] {
+  return excerpt === undefined ? [] : ['', ...excerptLines(excerpt, { colour })];
+}
+
+/**
+ * Each failing seed as a single run says it: what did not hold or went wrong, the flow's first step that is wrong, the ladder around it, and
+ * what plays it again.
+ */
+function ofSeeds({ seeds, again, planned }: Seeds, colour: boolean): string[] {
+  const { file } = planned.scenario;
+  const wrong = seeds.filter(({ passed }) => !passed);
+  return [
+    ...wrong.slice(0, SEEDS_SHOWN).flatMap((one) => {
+      const judged = again.find(({ seed }) => seed === one.seed);
+      return [
+        `seed ${one.seed}${one.restarts > 0 ? `, with ${one.restarts} restarts` : ''}:`,
+        ...one.failures.flatMap((text) => wrap(text, '  ', '    ').map(short)),
+        ...(judged === undefined ? [] : flowOfSeed(judged, colour)),
+        `  again: ${repeatCommand(file, one.seed)}`,
+      ];
+    }),
+    ...moreSeeds(wrong),
+  ];
+}
+
+function flowOfSeed({ verdict, excerpt }: Judged, colour: boolean): string[] {
+  const first = verdict.steps.find(({ right }) => !right);
+  const text =
+    first === undefined
+      ? []
+      : failureText(
+          { ...verdict, steps: [first], unexpected: [] },
+          { columns: WIDTH - 6, folder: process.cwd() },
+        );
+  return [
+    ...text.slice(0, FLOW_LINES_OF_SEED).map((line) => `    ${line}`),
+    ...(excerpt === undefined
+      ? []
+      : excerptLines(excerpt, { colour, columns: WIDTH - 4 }).map((line) => `  ${line}`)),
   ];
 }
 
@@ -34,7 +89,6 @@ function short(line: string): string {
 /** What failed with which seed, and how to see it again. */
 export function seedLines({ seeds }: Seeds, file: string): string[] {
   const wrong = seeds.filter(({ passed }) => !passed);
-  const more = wrong.length - SEEDS_SHOWN;
   return [
     ...wrong
       .slice(0, SEEDS_SHOWN)
@@ -42,13 +96,19 @@ export function seedLines({ seeds }: Seeds, file: string): string[] {
         `seed ${seed}: again: ${repeatCommand(file, seed)}`,
         ...failures.map((text) => `  ${text}`),
       ]),
-    ...(more > 0
-      ? [
-          `and ${more} more seeds: ${wrong
-            .slice(SEEDS_SHOWN, 50)
-            .map(({ seed }) => seed)
-            .join(' ')}`,
-        ]
-      : []),
+    ...moreSeeds(wrong),
   ];
+}
+
+function moreSeeds(wrong: readonly SeedResult[]): string[] {
+  const more = wrong.slice(SEEDS_SHOWN);
+  const named = more.slice(0, SEEDS_NAMED).map(({ seed }) => seed);
+  const left = more.length - named.length;
+  return more.length === 0
+    ? []
+    : wrap(
+        `and ${more.length} more seeds: ${named.join(' ')}${left > 0 ? ` and ${left} others` : ''}`,
+        '',
+        '  ',
+      );
 }

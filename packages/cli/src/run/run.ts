@@ -6,7 +6,9 @@ import { untilSignal } from '../signals.js';
 import type { SeedResult } from '../simulate/seeds.js';
 import { writableFolder } from '../writable-folder.js';
 import { checkFlags, type RunFlags } from './flags.js';
+import { CutShort } from './cut-short.js';
 import { Interrupted } from './interruptible.js';
+import { withExcerpt } from './ladder-excerpt.js';
 import { clearOutput, writeOutput, writeOverall } from './output-files.js';
 import { claimsOf, plan, type Planned } from './plan.js';
 import { playInTurn } from './play-real.js';
@@ -162,16 +164,18 @@ class Run {
         return new Interrupted();
       }
       const files: string[] = [];
+      const again: Judged[] = [];
       for (const { seed } of seeds.filter(({ passed }) => !passed).slice(0, SEEDS_WRITTEN)) {
-        const again = await this.#oneSeed(planned, seed, true, abort);
-        if (!(again instanceof Error)) {
+        const judged = await this.#oneSeed(planned, seed, true, abort);
+        if (!(judged instanceof Error)) {
           const out = join(planned.out, `seed-${seed}`);
-          writeOutput({ ...again, planned: { ...planned, out } });
+          writeOutput({ ...judged, planned: { ...planned, out } });
           files.push(out);
+          again.push(withExcerpt(judged, { isTableJudged: false }));
         }
       }
       const passed = seeds.length === count && seeds.every((each) => each.passed);
-      return { kind: 'seeds', planned, passed, seeds, tookS: 0, files };
+      return { kind: 'seeds', planned, passed, seeds, again, tookS: 0, files };
     } catch (error) {
       return error as Error;
     }
@@ -194,6 +198,13 @@ class Run {
       return;
     }
     const result = this.#result(planned, end, tookS);
+    if (!this.#isOneOfMany && result.kind === 'unusable') {
+      if (result.left === undefined) {
+        writeOverall(planned.out, [result]);
+      }
+      this.#show.ended(result);
+      throw end as Error;
+    }
     this.results.push(result);
     this.#show.ended(result);
   }
@@ -201,11 +212,18 @@ class Run {
   #result(planned: Planned, end: Judged | Seeds | Error, tookS: number): Result {
     if (!(end instanceof Error)) {
       const isWritten = end.kind === 'seeds' || end.files.length > 0; // by the thread that played it
-      return isWritten ? { ...end, tookS } : { ...end, tookS, files: writeOutput({ ...end, tookS }) };
+      return isWritten ? { ...end, tookS } : this.#written({ ...end, tookS });
     }
-    if (!this.#isOneOfMany || !(end instanceof UserError)) {
+    if (!(end instanceof UserError)) {
       throw end;
     }
-    return { kind: 'unusable', planned, complaint: end.message, tookS };
+    const left = end instanceof CutShort ? this.#written({ ...end.left, tookS }) : undefined;
+    return { kind: 'unusable', planned, complaint: end.message, tookS, left };
+  }
+
+  /** Of many, no trace is kept once it is written. */
+  #written(judged: Judged): Judged {
+    const written = { ...judged, files: writeOutput(judged) };
+    return this.#isOneOfMany ? { ...withExcerpt(written), records: [] } : written;
   }
 }

@@ -64,7 +64,7 @@ export function showMany(
       live.clear();
       for (const text of [
         ...table(results, colour),
-        ...whatFailed(results),
+        ...whatFailed(results, colour),
         ...total(results, count, folder),
       ]) {
         line(text);
@@ -121,18 +121,23 @@ function table(results: readonly Result[], colour: boolean): string[] {
   return results.length === 0 ? [] : ['', head, ...results.map((result) => row(result, colour))];
 }
 
-function whatFailed(results: readonly Result[]): string[] {
+function whatFailed(results: readonly Result[], colour: boolean): string[] {
   return results.flatMap((result) => {
     if (hasPassed(result)) {
       return [];
     }
     const { scenario, round, out } = result.planned;
     const head = `${WORDS[wordOf(result)]}: ${name(scenario.file, round)}: ${scenario.title}`;
-    const folders = result.kind === 'seeds' ? result.files : result.kind === 'judged' ? [out] : [];
+    const folders =
+      result.kind === 'seeds'
+        ? result.files
+        : result.kind === 'judged' || result.left !== undefined
+          ? [out]
+          : [];
     return [
       '',
       ...wrap(head, '', '  '),
-      ...failureLines(result).map((text) => `  ${text}`.trimEnd()),
+      ...failureLines(result, { colour }).map((text) => `  ${text}`.trimEnd()),
       ...folders.map((folder) => `  report: ${folder}/report.html`),
     ];
   });

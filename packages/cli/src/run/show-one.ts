@@ -2,6 +2,7 @@ import { type Clock, systemClock } from '@ims-sim/host';
 import type { Scenario, Verdict } from '@ims-sim/scenario';
 import { buildLadder, renderLadderText, type TraceRecord } from '@ims-sim/trace';
 import { failureLines } from './failure-lines.js';
+import { isMissing } from './ladder-excerpt.js';
 import { LiveArea } from './live-area.js';
 import type { Judged } from './result.js';
 import type { Show } from './show.js';
@@ -52,10 +53,15 @@ export function showOne(out: NodeJS.WriteStream, clock: Clock = systemClock): Sh
       live.changed();
     },
     ended(result) {
-      if (result.kind === 'judged') {
-        for (const text of report(result, hasColour(out))) {
-          line(text);
-        }
+      const colour = hasColour(out);
+      const texts =
+        result.kind === 'judged'
+          ? report(result, colour)
+          : result.kind === 'unusable' && result.left !== undefined
+            ? untilThen(result.left, colour)
+            : [];
+      for (const text of texts) {
+        line(text);
       }
     },
     close() {
@@ -77,6 +83,17 @@ function growing({ participants }: Scenario, records: readonly TraceRecord[]): s
   const text = renderLadderText(ladder, { columns: WIDTH, unicode: unicodeTerminal(), colour: false });
   const lines = text.trimEnd().split('\n');
   return [...lines.slice(1, -1), lines[0] ?? '']; // the names below: they stay on the screen
+}
+
+/** Of one that could not be played to its end: whoever ends the run says why. */
+function untilThen({ planned, verdict, records, files }: Judged, colour: boolean): string[] {
+  const ladder = ladderOf(planned.scenario, verdict, records);
+  const came = ladder.rows.filter((row) => !isMissing(row));
+  return [
+    '',
+    renderLadderText({ ...ladder, rows: came }, { columns: WIDTH, unicode: unicodeTerminal(), colour }),
+    ...wrap(`CUT SHORT: what came until then is in ${planned.out}: ${files.join(' ')}`, '', '  '),
+  ];
 }
 
 function report(result: Judged, colour: boolean): string[] {

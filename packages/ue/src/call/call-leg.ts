@@ -42,10 +42,15 @@ export class CallLeg {
   /** By CSeq number: what is sent again until the ACK comes. */
   readonly #unacknowledged = new Map<number, Repeating>();
   #isInviting = false;
+  readonly #lost: (() => void) | undefined;
+  /** Since when it is ended by a BYE of its own. */
+  #byeSentMs: number | undefined;
 
-  constructor(context: LegContext, dialog: Dialog) {
+  /** `lost`: the other side does not answer; a BYE if not given. */
+  constructor(context: LegContext, dialog: Dialog, lost?: () => void) {
     this.#context = context;
     this.dialog = dialog;
+    this.#lost = lost;
   }
 
   get callId(): string {
@@ -61,6 +66,12 @@ export class CallLeg {
     return this.#unacknowledged.size > 0;
   }
 
+  /** RFC 5407 3.2.1, 3.2.2: for 64*T1 after its own BYE one of the other side that crosses it gets 200. */
+  get isMortal(): boolean {
+    const { host, timers } = this.#context.party;
+    return this.#byeSentMs !== undefined && host.clock.now() - this.#byeSentMs < timers.longMs;
+  }
+
   /** A request within the dialog; of a 2xx to a target refresh the Contact is its new target. */
   request(method: string, extras: MessageExtras = {}, rest: readonly Header[] = []): Promise<Outcome> {
     if (this.phase === 'ended') {
@@ -68,6 +79,7 @@ export class CallLeg {
     }
     const request = this.#compose(method, extras, rest);
     if (method === 'BYE') {
+      this.#byeSentMs = this.#context.party.host.clock.now();
       this.end(); // RFC 3261 15.1.1: it ends when the BYE is sent
     }
     const isInvite = method === 'INVITE';
@@ -97,12 +109,17 @@ export class CallLeg {
           if (isInvite && response.status < 300) {
             this.acknowledge2xx(cseq(request)?.number ?? 0);
           }
-          if (response.status === 481 || response.status === 408) {
-            this.end(); // RFC 3261 12.2.1.2
+          if (response.status === 481) {
+            this.end(); // RFC 3261 12.2.1.2; Deviation: no BYE, nobody is there who knows the dialog (RFC 5057 5.1)
+          } else if (response.status === 408) {
+            this.#lose();
           }
           done({ kind: 'response', response });
         },
         onFailure: (failure) => {
+          if (failure === 'timeout') {
+            this.#lose();
+          }
           done({ kind: 'failure', failure });
         },
       });
@@ -188,6 +205,18 @@ export class CallLeg {
     }
     this.#unacknowledged.clear();
     this.#context.changed();
+  }
+
+  /** RFC 3261 12.2.1.2: no answer, or 408, ends the dialog, by a BYE. */
+  #lose(): void {
+    if (this.phase === 'ended') {
+      return;
+    }
+    if (this.#lost === undefined) {
+      void this.request('BYE');
+    } else {
+      this.#lost();
+    }
   }
 
   #answer(transaction: ServerTransaction, parts: AnswerParts): SipResponse {

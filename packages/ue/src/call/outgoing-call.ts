@@ -145,6 +145,8 @@ export class OutgoingCall {
     }
     leg.acknowledge2xx(number);
     if (isAgain) {
+      // Of a dialog that this side has ended before (RFC 3261 15): the BYE has crossed it, and ends it there, too.
+      this.#ended({ kind: 'response', response });
       return;
     }
     if (this.outcome?.kind === 'response' && this.outcome.response.status < 300) {

@@ -42,6 +42,7 @@ function broken(one: SipSeen, two: SipSeen): BrokenProperty {
   const { from, to: asker } = two.record;
   return {
     property: 'no second final response',
+    clause: 'RFC 3261 17.2',
     text: `${from} answered the ${two.method} of ${asker} with ${status(one)} and with ${status(two)}`,
     records: [one.record, two.record],
   };

@@ -70,5 +70,10 @@ function isSwallowed(
 function broken(text: string, { first, last }: Asked): BrokenProperty {
   const { from, to } = first.record;
   const records = first === last ? [first.record] : [first.record, last.record];
-  return { property: PROPERTY, text: `${first.method} from ${from} to ${to} ${text}`, records };
+  return {
+    property: PROPERTY,
+    clause: 'RFC 3261 17',
+    text: `${first.method} from ${from} to ${to} ${text}`,
+    records,
+  };
 }
