@@ -1,3 +1,4 @@
+import { createSocket } from 'node:dgram';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
@@ -19,27 +20,50 @@ function scenarioIn(folder: string, name: string, change: (text: string) => stri
   return file;
 }
 
-const waiting = (text: string): string =>
-  `${text.trimEnd()}\n`.replace(/^(play:\n(?: .*\n)+)/m, '$1  - wait 30 s\n');
+/** Tells a port, when its flow is over, and waits to be killed. */
+const waiting =
+  (port: number) =>
+  (text: string): string =>
+    text.replace(
+      /^(play:\n(?: .*\n)+)/m,
+      `$1  - "UE1 sends to udp:127.0.0.1:${port}": OPTIONS sip:there SIP/2.0\n  - wait 30 s\n`,
+    );
 const wrong = (text: string): string => text.replace(/Max-Forwards: 70/, 'Max-Forwards: 71');
 
-/** Kills an S-CSCF of the run from outside, once the UE has been heard of there. */
+/** Where a scenario that waits says so. */
+async function listening(): Promise<{ readonly port: number; heard(): Promise<void>; close(): void }> {
+  const socket = createSocket('udp4');
+  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
+  return {
+    port: socket.address().port,
+    heard: () =>
+      new Promise((resolve) =>
+        socket.once('message', () => {
+          resolve();
+        }),
+      ),
+    close: () => {
+      socket.close();
+    },
+  };
+}
+
+/** Kills an S-CSCF of the run from outside, once the scenario waits. */
 async function runAndKill(
   args: readonly string[],
+  heard: Promise<void>,
 ): Promise<Ended & { readonly children: readonly number[] }> {
   const running = ims('run', ...args);
+  await Promise.race([heard, running.ended]);
   const runner = running.child.pid ?? 0;
-  const isSCscf = (pid: number): boolean => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('s-cscf');
-  const children = (): number[] =>
-    readFileSync(`/proc/${runner}/task/${runner}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
-  await until(() => children().some(isSCscf));
-  // There is nothing that a run says at this moment where there is no terminal: it takes some seconds until it waits.
-  await new Promise((resolve) => setTimeout(resolve, 8000));
-  const all = children();
-  const victim = all.find(isSCscf);
+  const children = readFileSync(`/proc/${runner}/task/${runner}/children`, 'utf8')
+    .split(' ')
+    .filter(Boolean)
+    .map(Number);
+  const victim = children.find((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('s-cscf'));
   expect(victim).toBeDefined();
   process.kill(victim ?? 0, 'SIGKILL');
-  return { ...(await running.ended), children: all };
+  return { ...(await running.ended), children };
 }
 
 async function until(condition: () => boolean): Promise<void> {
@@ -63,8 +87,10 @@ describe('an element that somebody kills while a scenario plays', () => {
       ).ended;
       expect(earlier.status).toBe(0);
       const before = readFileSync(join(out, 'trace.jsonl'), 'utf8');
-      const file = scenarioIn(folder, 'slow.yaml', waiting);
-      const { status, stdout, stderr, children } = await runAndKill([file, '--out', out]);
+      const ear = await listening();
+      const file = scenarioIn(folder, 'slow.yaml', waiting(ear.port));
+      const { status, stdout, stderr, children } = await runAndKill([file, '--out', out], ear.heard());
+      ear.close();
       expect(stderr).toMatch(/scscf\d?\.\S+ killed by SIGKILL during the run; it wrote nothing/);
       expect(stderr).not.toContain('last lines');
       expect(stdout).toContain(`CUT SHORT: what came until then is in ${out}`);
@@ -87,10 +113,11 @@ describe('an element that somebody kills while a scenario plays', () => {
     async () => {
       const folder = newFolder();
       const out = join(folder, 'out');
-      const slow = scenarioIn(folder, 'a-slow.yaml', waiting);
+      const ear = await listening();
+      const slow = scenarioIn(folder, 'a-slow.yaml', waiting(ear.port));
       const bad = scenarioIn(folder, 'b-wrong.yaml', wrong);
       const right = scenarioIn(folder, 'c-right.yaml', (text) => text);
-      const all = await runAndKill([slow, bad, right, '--jobs', '1', '--out', out]);
+      const all = await runAndKill([slow, bad, right, '--jobs', '1', '--out', out], ear.heard());
       expect(all.stdout).toMatch(/^1 of 3 {2}UNUSABLE/m);
       expect(all.stdout).toMatch(/^2 of 3 {2}FAILED/m);
       expect(all.stdout).toMatch(/^3 of 3 {2}passed/m);
@@ -99,7 +126,8 @@ describe('an element that somebody kills while a scenario plays', () => {
       expect(all.status).toBe(2);
       expect(readdirSync(join(out, 'a-slow')).sort()).toEqual(OUTPUT);
       expect(readdirSync(out).sort()).toEqual(['a-slow', 'b-wrong', 'c-right', 'junit.xml']);
-      const bail = await runAndKill([slow, bad, right, '--jobs', '1', '--bail', '--out', out]);
+      const bail = await runAndKill([slow, bad, right, '--jobs', '1', '--bail', '--out', out], ear.heard());
+      ear.close();
       expect(bail.stdout).toMatch(/^FAILED: 0 of 3, 2 not played$/m);
       expect(bail.status).toBe(2);
     },
