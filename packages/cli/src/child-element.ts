@@ -32,6 +32,8 @@ export interface ChildElement {
   kill(): Promise<void>;
   /** Resolves, once, when the process ends without having been told to. */
   readonly crashed: Promise<Crash>;
+  /** Resolves with how the process ended: `killed by SIGKILL`. */
+  readonly ended: Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -116,6 +118,7 @@ export function forkElement(name: string, kind: string, onLine: (line: string) =
       await ended;
     },
     crashed,
+    ended,
     async stop() {
       told = true;
       if (child.exitCode === null && child.signalCode === null) {

@@ -17,6 +17,8 @@ export interface ElementStart {
   readonly waitsForOthers: boolean;
   /** Least level of the log lines that are written: pino's names. */
   readonly logLevel: string;
+  /** How the process ended that was this element before: `killed by SIGKILL`. The trace says it. */
+  readonly replaces?: string | undefined;
   /** Whether an HSS whose `provisioning` says nothing offers it all the same, on a free loopback port. */
   readonly provisioning: boolean;
 }

@@ -21,7 +21,8 @@ export function addRun(program: Command): void {
     .option('--repeat <times>', 'play each so often', count, 1)
     .option('--jobs <number>', 'how many at a time (default: as many as there are cores)', count)
     .option('--network <file>', 'another network file than the scenario names')
-    .option('--attach', 'play on a network that is already up (needs --network)', false)
+    .option('--attach', 'play on a network that is already up (needs --network or --ready-file)', false)
+    .option('--ready-file <file>', 'where that network is: what `ims up --ready-file` has written')
     .option('--simulate', 'in this process, on virtual time and a network in memory', false)
     .option('--seed <number>', 'of a simulation: the same seed, the same trace', seed)
     .option(

@@ -4,6 +4,7 @@ import { readNetworkFile } from '@ims-sim/element/files';
 import { canonicalAddress, prettyEndpoint } from '@ims-sim/host';
 import { type Action, matchPattern, patternFlaw, type Scenario } from '@ims-sim/scenario';
 import { networkOf, readScenarioFile } from '@ims-sim/scenario/files';
+import { asItIsUp } from '../ready-file.js';
 import type { RunFlags } from './flags.js';
 import { type Leftovers, leftoversOf } from './leftovers.js';
 import { outFolders } from './out-folders.js';
@@ -117,7 +118,8 @@ function matches(grep: string, text: string): boolean {
 }
 
 function theNetwork(scenario: Scenario, instead: Network | undefined, flags: RunFlags): Network {
-  const network = networkOf(scenario, instead);
+  const said = networkOf(scenario, instead);
+  const network = flags.readyFile === undefined ? said : asItIsUp(said, flags.readyFile);
   const { file, profile } = scenario;
   if (network.profile !== profile) {
     const where = flags.network ?? (scenario.network.kind === 'file' ? scenario.network.path : 'its network');

@@ -105,7 +105,8 @@ describe('what cannot be meant', () => {
     [{ seeds: 10 }, '--seeds needs --simulate'],
     [{ attach: true, network: 'n.yaml', simulate: true, seeds: 10 }, '--attach'],
     [{ attach: true, network: 'n.yaml', seeds: 10 }, '--attach and --seeds'],
-    [{ attach: true }, '--attach needs --network FILE'],
+    [{ attach: true }, '--attach needs --network FILE or --ready-file FILE'],
+    [{ readyFile: 'ready.json' }, '--ready-file needs --attach'],
     [{ simulate: true, seeds: 2, repeat: 2 }, '--seeds and --repeat'],
   ])('%j', (flags, expected) => {
     expect(complaint(() => checkFlags({ ...FLAGS, ...flags }))).toContain(expected);
