@@ -55,7 +55,7 @@ function ofSeeds({ seeds, again, planned }: Seeds, colour: boolean): string[] {
     ...wrong.slice(0, SEEDS_SHOWN).flatMap((one) => {
       const judged = again.find(({ seed }) => seed === one.seed);
       return [
-        `seed ${one.seed}${one.restarts > 0 ? `, with ${one.restarts} restarts` : ''}:`,
+        `seed ${one.seed}${restartsOf(one)}:`,
         ...one.failures.flatMap((text) => within(text, '  ', '    ')),
         ...(judged === undefined ? [] : flowOfSeed(judged, colour)),
         `  again: ${repeatCommand(file, one.seed, againWith)}`,
@@ -63,6 +63,10 @@ function ofSeeds({ seeds, again, planned }: Seeds, colour: boolean): string[] {
     }),
     ...moreSeeds(wrong),
   ];
+}
+
+function restartsOf({ restarts }: SeedResult): string {
+  return restarts === 0 ? '' : `, with ${restarts} ${restarts === 1 ? 'restart' : 'restarts'}`;
 }
 
 function flowOfSeed({ verdict, excerpt }: Judged, colour: boolean): string[] {

@@ -1,12 +1,5 @@
 import type { Scenario, Verdict } from '@ims-sim/scenario';
-import {
-  buildLadder,
-  type Ladder,
-  type LadderRow,
-  renderLadderText,
-  type MessageRecord,
-  type TraceRecord,
-} from '@ims-sim/trace';
+import { buildLadder, type Ladder, type LadderRow, renderLadderText, type TraceRecord } from '@ims-sim/trace';
 import type { Judged } from './result.js';
 import { unicodeTerminal, WIDTH } from './text.js';
 import { ladderOf } from './verdict-ladder.js';
@@ -102,7 +95,7 @@ function ladderAround(
 ): Ladder {
   const isInTrace = records.some(({ id }) => id === shown.id);
   const near = (isInTrace ? [...records] : [...records, shown]).filter(
-    (record): record is MessageRecord => record.kind === 'message' && record.protocol !== 'dns',
+    (record) => record.id === shown.id || (record.kind === 'message' && record.protocol !== 'dns'),
   );
   const steps = new Map(
     verdict.steps.flatMap(({ step, records: its }) => its.map(({ id }) => [id, step.step] as const)),

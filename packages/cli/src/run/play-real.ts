@@ -104,7 +104,8 @@ async function played(
     playing = session.play(scenario, {
       abort,
       keepGoing: flags.keepGoing,
-      after: !isLast && leftovers.kind === 'shared' ? leftovers.actions : [],
+      // a network that is somebody else's is left as it was, also by the last one
+      after: (!isLast || flags.attach) && leftovers.kind === 'shared' ? leftovers.actions : [],
       onAction: (done) => {
         show.progress(planned, 'play', done, 'passing');
       },
