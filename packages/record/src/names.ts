@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { base, decodeMessage, get } from '@ims-sim/diameter';
-import { type Endpoint, prettyEndpoint, type TraceProtocol } from '@ims-sim/host';
+import { type Endpoint, parseEndpoint, prettyEndpoint, type TraceProtocol } from '@ims-sim/host';
 import { addresses, from as fromHeader, parseMessage, type SipRequest, vias } from '@ims-sim/sip';
 import type { CapturedMessage, MessageRecord } from '@ims-sim/trace';
 
@@ -36,8 +36,8 @@ export function named(
   const all = messages.map((message, index): MessageRecord => {
     const { atUs, source, destination, protocol, transport, bytes } = message;
     const [from, to] = [
-      canonical(saidName(message.from, source) ?? book.nameOf(source, protocol)),
-      canonical(saidName(message.to, destination) ?? book.nameOf(destination, protocol)),
+      canonical(saidName(message.from) ?? book.nameOf(source, protocol)),
+      canonical(saidName(message.to) ?? book.nameOf(destination, protocol)),
     ];
     return {
       kind: 'message',
@@ -126,9 +126,9 @@ function actorsOf(records: readonly MessageRecord[], named: readonly string[]): 
   return [...inOrder].filter((name) => own.has(name) && !elements.has(name));
 }
 
-/** A trace has the address in the place of a name that it does not know. */
-function saidName(name: string | undefined, endpoint: Endpoint): string | undefined {
-  return name === prettyEndpoint(endpoint) ? undefined : name;
+/** A trace has the address in the place of a name that it does not know, its capture beside one that was made up for it. */
+function saidName(name: string | undefined): string | undefined {
+  return name === undefined || parseEndpoint(name) !== undefined ? undefined : name;
 }
 
 class Book {

@@ -1,13 +1,13 @@
 import { readFileSync, statSync } from 'node:fs';
 import { UserError } from '@ims-sim/element';
-import { type CapturedMessage, readPcap } from '@ims-sim/trace';
-import { readTrace } from '../show-trace.js';
+import { type CapturedMessage, fromJsonLine, type MessageRecord, readPcap } from '@ims-sim/trace';
 
 /** Magic numbers: pcapng's section header, pcap in both byte orders, in micro- and nanoseconds. */
 const CAPTURES = new Set(['0a0d0d0a', 'd4c3b2a1', 'a1b2c3d4', '4d3cb2a1', 'a1b23c4d']);
 
 /** Of a capture; what is longer is cut by `editcap` or `tcpdump -C` first. */
 const MAX_BYTES = 1 << 30;
+const MAX_COMPLAINTS = 3;
 
 /** What there is to record from. */
 export interface Captured {
@@ -25,8 +25,32 @@ export function capturedMessages(file: string): Captured {
   if (CAPTURES.has(bytes.subarray(0, 4).toString('hex'))) {
     return readPcap(bytes);
   }
-  const messages = readTrace(file).flatMap((record) => (record.kind === 'message' ? [record] : []));
-  return { messages, complaints: [] };
+  return ofLines(file, bytes.toString('utf8'));
+}
+
+/** A `trace.jsonl`: what is no line of one is left out and said, unless it is the first. */
+function ofLines(file: string, text: string): Captured {
+  const messages: MessageRecord[] = [];
+  const complaints: string[] = [];
+  let wrong = 0;
+  for (const [index, line] of text.split('\n').entries()) {
+    const record = line.trim() === '' ? undefined : fromJsonLine(line);
+    if (record?.kind === 'message') {
+      messages.push(record);
+    } else if (record?.kind === 'invalid') {
+      if (index === 0) {
+        throw new UserError(
+          `${file}: neither a capture (pcap, pcapng) nor a recorded run (trace.jsonl): its first line is ${record.reason}`,
+        );
+      }
+      wrong += 1;
+      if (wrong <= MAX_COMPLAINTS) {
+        complaints.push(`line ${index + 1}: ${record.reason}`);
+      }
+    }
+  }
+  const more = wrong - MAX_COMPLAINTS;
+  return { messages, complaints: more > 0 ? [...complaints, `${more} further lines`] : complaints };
 }
 
 /** The bytes of a file. Throws `UserError` where it cannot be read, is no file, or has more than `maxBytes`. */

@@ -12,6 +12,7 @@ import {
   yaml,
 } from '@ims-sim/record';
 import { type Person, peopleOf, smallNetwork, smallNetworkYaml } from '../new/scenario-text.js';
+import { writableFolder } from '../writable-folder.js';
 import { readable } from './captured.js';
 import { checked } from './checked.js';
 import { sayChecked } from './say-checked.js';
@@ -44,6 +45,7 @@ export async function importSipp(file: string, flags: ImportFlags): Promise<void
     const why = taken.complaints.map(({ line, text }) => `\n  ${file}:${line}: ${text}`).join('');
     throw new UserError(`${file}: nothing in it is an action of a scenario${why}`);
   }
+  writableFolder('--out', dirname(out));
   const imported = scenarioOf(taken, networkOf(flags.network, out), basename(file));
   write(out, imported.text, imported.files);
   const complaints = [...taken.complaints, ...imported.complaints].sort((a, b) => a.line - b.line);

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { type Network, UserError } from '@ims-sim/element';
 import { readNetworkFile } from '@ims-sim/element/files';
@@ -14,6 +14,7 @@ import {
 } from '@ims-sim/record';
 import { MAX_SCENARIO_BYTES, MAX_STEPS } from '@ims-sim/scenario/files';
 import type { CapturedMessage } from '@ims-sim/trace';
+import { writableFolder } from '../writable-folder.js';
 import { capturedMessages } from './captured.js';
 import { checked } from './checked.js';
 import { heard, type HeardFlags } from './heard.js';
@@ -49,6 +50,7 @@ export async function record(source: string | undefined, flags: RecordFlags): Pr
   if (existsSync(out)) {
     throw new UserError(`--out ${out}: it is there already: name another file, or take it away`);
   }
+  writableFolder('--out', dirname(out));
   const networkFile = flags.network ?? USUAL_NETWORK;
   if (flags.network === undefined && !existsSync(USUAL_NETWORK)) {
     throw new UserError(`say with --network FILE which network it is of (there is no ${USUAL_NETWORK} here)`);
@@ -181,7 +183,6 @@ function write(out: string, scenario: string, { files }: RecordedPlay): void {
   // Bodies stand beside the scenario under its name: two recordings in one folder keep apart.
   let text = scenario;
   try {
-    mkdirSync(folder, { recursive: true });
     for (const [name, content] of files) {
       text = text.replaceAll(name, `${stem}-${name}`);
       writeFileSync(join(folder, `${stem}-${name}`), content);
