@@ -12,6 +12,7 @@ import type { FaultRule } from '@ims-sim/faults';
 import type { Actor, Reaction } from '../actor.js';
 import type { ElementRole, NetworkSource, Scenario } from '../scenario.js';
 import { contradictions } from './contradictions.js';
+import { namesOf } from './names.js';
 import { networkAtHand, withServers } from './network-of.js';
 import { type ScenarioYaml, scenarioSchema } from './scenario-schema.js';
 import { type ActionContext, toActions } from './to-action.js';
@@ -38,14 +39,17 @@ function toScenario(yaml: ScenarioYaml, file: string, places: Places): Converted
     Object.entries(yaml.elements).map(([name, role]) => [name, toRole(role)] as const),
   );
   const network = toNetwork(yaml, file, places, actors, complaints);
+  const atHand = networkAtHand(network);
   const variables = new Map(
     Object.entries(yaml.variables).map(([name, value]) => [name, String(value)] as const),
   );
-  const context: ActionContext = { file, folder, profile, places, complaints, count: 0 };
+  const names = namesOf(actors, atHand, yaml.ownHeaders);
+  const labels = new Set<string>();
+  const context: ActionContext = { file, folder, profile, places, complaints, names, labels, count: 0 };
   const before = toActions(yaml.before, ['before'], context);
   const play = toActions(yaml.play, ['play'], context);
   const faults = yaml.faults.flatMap((entry, index): FaultRule[] => {
-    const fault = toFault(entry, ['faults', String(index)], complaints);
+    const fault = toFault(entry, ['faults', String(index)], names, complaints);
     return fault === undefined ? [] : [fault];
   });
   const placed = toSteps(yaml.flow ?? [], { file, places, complaints, variables });
@@ -75,7 +79,7 @@ function toScenario(yaml: ScenarioYaml, file: string, places: Places): Converted
   complaints.push(...unknownVariables(yaml, [...variables.keys()]));
   // names are looked for in what could be read
   if (complaints.length === 0) {
-    complaints.push(...contradictions(scenario, placed, networkAtHand(network), yaml));
+    complaints.push(...contradictions(scenario, placed, atHand, names, yaml));
   }
   return { value: scenario, complaints };
 }
