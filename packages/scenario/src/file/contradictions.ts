@@ -22,7 +22,7 @@ export function contradictions(
   return [
     ...actorsOf(scenario, network),
     ...rolesOf(scenario, network),
-    ...stepsOf(steps, names),
+    ...stepsOf(steps, names, scenario.variables),
     ...actionsOf(scenario, names),
     ...reactionsOf(scenario, names),
     ...faultsOf(scenario, names),

@@ -23,7 +23,7 @@ const KNOWN = (
 ).split(' ');
 const KEYS = new Set(KNOWN.map((name) => name.toLowerCase()));
 
-/** RFC 3427 4.1's names of one's own. */
+/** RFC 6648 1: names that were never to be registered. */
 const PRIVATE = 'x-';
 /** Two letters make a name another; in a short one, one does. */
 const MAX_APART = 2;

@@ -18,7 +18,7 @@ import { type ScenarioYaml, scenarioSchema } from './scenario-schema.js';
 import { type ActionContext, toActions } from './to-action.js';
 import { toFault } from './to-fault.js';
 import { type PlacedStep, toSteps } from './to-steps.js';
-import { unknownVariables } from './variables.js';
+import { everyVariable, unknownVariables, variablesInVariables } from './variables.js';
 
 export const MAX_SCENARIO_BYTES = 8 * 1024 * 1024;
 
@@ -44,8 +44,17 @@ function toScenario(yaml: ScenarioYaml, file: string, places: Places): Converted
     Object.entries(yaml.variables).map(([name, value]) => [name, String(value)] as const),
   );
   const names = namesOf(actors, atHand, yaml.ownHeaders);
-  const labels = new Set<string>();
-  const context: ActionContext = { file, folder, profile, places, complaints, names, labels, count: 0 };
+  const context: ActionContext = {
+    file,
+    folder,
+    profile,
+    places,
+    complaints,
+    names,
+    variables: everyVariable(yaml, yaml.variables),
+    labels: new Set(),
+    count: 0,
+  };
   const before = toActions(yaml.before, ['before'], context);
   const play = toActions(yaml.play, ['play'], context);
   const faults = yaml.faults.flatMap((entry, index): FaultRule[] => {
@@ -76,7 +85,7 @@ function toScenario(yaml: ScenarioYaml, file: string, places: Places): Converted
       othersAllowed: othersOf(yaml),
     },
   };
-  complaints.push(...unknownVariables(yaml, [...variables.keys()]));
+  complaints.push(...unknownVariables(yaml, [...variables.keys()]), ...variablesInVariables(yaml.variables));
   // names are looked for in what could be read
   if (complaints.length === 0) {
     complaints.push(...contradictions(scenario, placed, atHand, names, yaml));

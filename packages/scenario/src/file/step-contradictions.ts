@@ -7,14 +7,21 @@ import { type Names, unknownName } from './names.js';
 import type { PlacedStep } from './to-steps.js';
 
 /** What steps name and is not there, and what of a step cannot be together. */
-export function stepsOf(steps: readonly PlacedStep[], names: Names): Complaint[] {
+export function stepsOf(
+  steps: readonly PlacedStep[],
+  names: Names,
+  variables: ReadonlyMap<string, string>,
+): Complaint[] {
   const known = new Set<number>();
   return steps.flatMap((placed) => {
     const found = [...orderOf(placed, known), ...endsOf(placed.step, placed.path, names)];
     known.add(placed.step.step);
     switch (placed.step.kind) {
       case 'message':
-        found.push(...messageOf(placed.step, placed.path, names));
+        found.push(
+          ...messageOf(placed.step, placed.path, names),
+          ...variablesOf(placed.step, placed.path, variables),
+        );
         break;
       case 'diameter':
         found.push(...commandsOf(placed.step, placed.path));
@@ -74,6 +81,25 @@ function messageOf(step: MessageStep, path: readonly string[], { ownHeaders }: N
         : [],
     ),
   ];
+}
+
+/** A `${name}` that is no variable is the text's own, unless it looks like one. */
+function variablesOf(
+  { table }: MessageStep,
+  path: readonly string[],
+  variables: ReadonlyMap<string, string>,
+): Complaint[] {
+  if (variables.size === 0 || !table.includes('${')) {
+    return [];
+  }
+  return table.split('\n').flatMap((line, row) =>
+    [...line.matchAll(/\$\{([\w-]+)\}/g)].flatMap(([, name = '']) => {
+      const meant = didYouMean(name, variables.keys());
+      return meant === ''
+        ? []
+        : [{ path: [...path, 'message'], row, text: `there is no variable ${name}${meant}` }];
+    }),
+  );
 }
 
 /** The headers that the text's table has, its errata applied, each with its line in the table. */

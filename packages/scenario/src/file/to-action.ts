@@ -18,6 +18,7 @@ import { notUnderstood } from './nearest-sentence.js';
 import { MAX_REPEATS, parallelSchema, repeatSchema } from './scenario-schema.js';
 import { understood } from './sentence.js';
 import { namesInActions, type Surroundings } from './surroundings.js';
+import { unknownInFile } from './variables.js';
 
 /** What the reading of actions needs, and where it puts what is wrong. */
 export interface ActionContext {
@@ -28,6 +29,8 @@ export interface ActionContext {
   readonly complaints: Complaint[];
   /** Who is there to be named. */
   readonly names: Names;
+  /** What has a value, now or later. */
+  readonly variables: ReadonlySet<string>;
   /** What earlier actions made, by actor and name (`as`). */
   readonly labels: Set<string>;
   /** How many actions there were so far. */
@@ -195,6 +198,9 @@ function byMapping(
     misspeltHeader(name, context.names.ownHeaders, where).forEach(complain);
   }
   const { action } = checked;
+  if (typeof mapping.body === 'string' && 'body' in action && action.body !== undefined) {
+    unknownInFile(mapping.body, action.body, context.variables, ['body']).forEach(complain);
+  }
   if ('as' in action && action.as !== undefined) {
     context.labels.add(labelOf(action.actor, action.as));
   }

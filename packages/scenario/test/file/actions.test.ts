@@ -172,6 +172,8 @@ describe('actions that are wrong', () => {
     ['watcher sends', '8:5', 'message: missing'],
     ['watcher publishes presence from nobody.xml', '8:5', 'there is no file nobody.xml'],
     ['watcher subscribes to ${numbr}', '8:5', 'there is no variable numbr'],
+    ["'watcher subscribes to ${numbr'", '8:5', '`${numbr` has no end: expected `}` behind the name'],
+    ['{ message: watcher, to: "sip:a@b", text: "a ${b, c" }', '8:46', '`${b, c` has no end'],
     ['{ subscibe: watcher }', '8:7', 'did you mean `subscribe`?'],
     [
       '{ subscribe: watcher, to: "tel:+1", acept: x }',
