@@ -12,12 +12,13 @@ import type { FaultRule } from '@ims-sim/faults';
 import type { Actor, Reaction } from '../actor.js';
 import type { ElementRole, NetworkSource, Scenario } from '../scenario.js';
 import { contradictions } from './contradictions.js';
+import { namesOf } from './names.js';
 import { networkAtHand, withServers } from './network-of.js';
 import { type ScenarioYaml, scenarioSchema } from './scenario-schema.js';
 import { type ActionContext, toActions } from './to-action.js';
 import { toFault } from './to-fault.js';
 import { type PlacedStep, toSteps } from './to-steps.js';
-import { unknownVariables } from './variables.js';
+import { everyVariable, unknownVariables, variablesInVariables } from './variables.js';
 
 export const MAX_SCENARIO_BYTES = 8 * 1024 * 1024;
 
@@ -38,14 +39,26 @@ function toScenario(yaml: ScenarioYaml, file: string, places: Places): Converted
     Object.entries(yaml.elements).map(([name, role]) => [name, toRole(role)] as const),
   );
   const network = toNetwork(yaml, file, places, actors, complaints);
+  const atHand = networkAtHand(network);
   const variables = new Map(
     Object.entries(yaml.variables).map(([name, value]) => [name, String(value)] as const),
   );
-  const context: ActionContext = { file, folder, profile, places, complaints, count: 0 };
+  const names = namesOf(actors, atHand, yaml.ownHeaders);
+  const context: ActionContext = {
+    file,
+    folder,
+    profile,
+    places,
+    complaints,
+    names,
+    variables: everyVariable(yaml, yaml.variables),
+    labels: new Set(),
+    count: 0,
+  };
   const before = toActions(yaml.before, ['before'], context);
   const play = toActions(yaml.play, ['play'], context);
   const faults = yaml.faults.flatMap((entry, index): FaultRule[] => {
-    const fault = toFault(entry, ['faults', String(index)], complaints);
+    const fault = toFault(entry, ['faults', String(index)], names, complaints);
     return fault === undefined ? [] : [fault];
   });
   const placed = toSteps(yaml.flow ?? [], { file, places, complaints, variables });
@@ -72,10 +85,10 @@ function toScenario(yaml: ScenarioYaml, file: string, places: Places): Converted
       othersAllowed: othersOf(yaml),
     },
   };
-  complaints.push(...unknownVariables(yaml, [...variables.keys()]));
+  complaints.push(...unknownVariables(yaml, [...variables.keys()]), ...variablesInVariables(yaml.variables));
   // names are looked for in what could be read
   if (complaints.length === 0) {
-    complaints.push(...contradictions(scenario, placed, networkAtHand(network), yaml));
+    complaints.push(...contradictions(scenario, placed, atHand, names, yaml));
   }
   return { value: scenario, complaints };
 }

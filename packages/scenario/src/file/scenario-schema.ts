@@ -94,6 +94,11 @@ export const scenarioSchema = z.strictObject({
     .describe(
       'texts of the tables that stand for one value on the wire each: nonces, keys, ports, charging identifiers',
     ),
+  ownHeaders: z
+    .array(headerName)
+    .max(MAX_LIST)
+    .default([])
+    .describe('headers of your own that look like others: names that are meant as they are'),
   strictResponses: z
     .boolean()
     .default(false)

@@ -54,6 +54,22 @@ describe('the flow of a scenario file', () => {
     ]);
   });
 
+  test('a variable of a table that looks like one of the file is complained of in its line', () => {
+    const text = `variables: { number: 'tel:+1' }\n${PLAY}${TABLE.replace('UDP a', 'UDP ${numbr}')}`;
+    expect(complaints(text)).toEqual([
+      'flow.yaml:17:1: flow.0.message: there is no variable numbr; did you mean `number`?',
+    ]);
+  });
+
+  test('a variable has a value without variables; a dollar of the text is one', () => {
+    const inVariable = `${PLAY}variables:\n  user: a\n  uri: sip:\${user}@b\n`;
+    expect(complaints(inVariable)).toEqual([
+      'flow.yaml:10:8: variables.uri: a value has no variables in it: write out what `${...}` stands for',
+    ]);
+    const dollar = `variables: { dollar: $ }\n${HEAD}play: [ 'watcher sends a message to sip:a@b saying "\${dollar}{x}"' ]\n`;
+    expect(complaints(dollar)).toEqual([]);
+  });
+
   test('any order within a group: each follows what came before the group, the next step its last', () => {
     const steps = read(`${PLAY}${TABLE}  - anyOrder:
       - { step: 2, title: t, from: watcher, to: pcscf1.home1.net, message: "SIP/2.0 200 OK" }

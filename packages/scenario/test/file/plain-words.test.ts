@@ -133,6 +133,13 @@ describe('files are UTF-8', () => {
     );
   });
 
+  test('a variable within a body that nobody gives a value is a complaint where it is named', () => {
+    expect(of('user2-presence.xml', bytes('<a>${tag}</a>'))).toBe(
+      'flow.yaml:7:9: play.0: user2-presence.xml: there is no variable tag; there are: round',
+    );
+    expect(of('user2-presence.xml', bytes('<a>${round} $ {</a>'))).toBe('t');
+  });
+
   test.each([
     ['user2-presense.xml', 'did you mean `user2-presence.xml`?'],
     ['presence/user2.xml', 'there is no folder presence'],
