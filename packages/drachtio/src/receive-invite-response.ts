@@ -1,5 +1,6 @@
 import { cseq, forStrictRouter, rseqOf, tagOf, to, type SipResponse, type Source } from '@ims-sim/sip';
 import { established, refreshTarget, type AppDialog } from './app-dialog.js';
+import { refusedBy, writeCdr } from './cdr.js';
 import { dialogIsGone } from './dialog-gone.js';
 import { sendBye } from './end-session.js';
 import type { Endpoint } from './endpoint.js';
@@ -38,6 +39,7 @@ export function receiveInviteResponse(
   } else if (!invite.isOver) {
     endpoint.outgoingInvites.remove(invite);
     handUp(endpoint, invite, response, source);
+    if (!invite.isLater) writeCdr(endpoint, 'network', refusedBy(status), response);
     if ((status === 481 || status === 408) && invite.dialog !== undefined) {
       dialogIsGone(endpoint, invite.dialog, status); // 14.1
     }
@@ -101,6 +103,7 @@ function accepted(
     watchSession(endpoint, dialog, response, 'uac');
   }
   handUp(endpoint, invite, response, source);
+  if (!invite.isLater) writeCdr(endpoint, 'network', { kind: 'start', role: 'uac' }, response);
 }
 
 /** 13.2.2.4: the route set is that of the 2xx; what was counted before stays. Undefined where it has no Contact or tag. */
