@@ -44,6 +44,13 @@ export interface Crash {
   readonly lastLines: readonly string[];
 }
 
+/** How an element ended, for a reader: `what` says when, or what came of it. */
+export function endOf({ name, how, lastLines }: Crash, what: string): string {
+  return lastLines.length === 0
+    ? `${name} ${how}${what}; it wrote nothing`
+    : [`${name} ${how}${what}; its last lines:`, ...lastLines].join('\n  ');
+}
+
 /** Starts the process; its code loads while the caller prepares the configuration. */
 export function forkElement(name: string, kind: string, onLine: (line: string) => void): ChildElement {
   const child = fork(PROCESS, [kind], {
@@ -85,7 +92,7 @@ export function forkElement(name: string, kind: string, onLine: (line: string) =
     child.send(message, () => undefined); // a child that is gone shows in `ended`
     const first = await Promise.race([answer, ended]);
     if (typeof first === 'string') {
-      throw new UserError([`${name} ${first}`, ...lastLines].join('\n  '));
+      throw new UserError(endOf({ name, how: first, lastLines }, ''));
     }
     if (first.kind !== kind) {
       const what = first.kind === 'failed' ? first.message : `answered ${first.kind}`;

@@ -1,4 +1,3 @@
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +9,7 @@ import {
   type Network,
   UserError,
 } from '@ims-sim/element';
-import { type Endpoint, prettyEndpoint } from '@ims-sim/host';
+import type { Endpoint } from '@ims-sim/host';
 import { type ChildElement, type Crash, forkElement } from './child-element.js';
 
 const READY_WITHIN_MS = 20_000;
@@ -248,30 +247,5 @@ async function within<T>(limitMs: number, work: Promise<T>): Promise<T> {
     return await Promise.race([work, limit]);
   } finally {
     clearTimeout(timer);
-  }
-}
-
-/** Writes the ready file of `design`: pids and sockets of every element, whole at once. */
-export function writeReadyFile(file: string, { pids, listening, dns }: NetworkProcesses): void {
-  const elements = Object.fromEntries(
-    Object.entries(listening).map(([name, sockets]) => [
-      name,
-      {
-        pid: pids.get(name),
-        ...(sockets.sip && { sip: `udp:${prettyEndpoint(sockets.sip)}` }),
-        ...(sockets.diameter && { diameter: `tcp:${prettyEndpoint(sockets.diameter)}` }),
-        ...(sockets.dns && { dns: `udp:${prettyEndpoint(sockets.dns)}` }),
-        ...(sockets.http && { http: `http://${prettyEndpoint(sockets.http)}` }),
-      },
-    ]),
-  );
-  const ready = { elements, dns: `udp:${prettyEndpoint(dns)}` };
-  try {
-    writeFileSync(`${file}.new`, `${JSON.stringify(ready, null, 2)}\n`);
-    renameSync(`${file}.new`, file);
-  } catch (error) {
-    rmSync(`${file}.new`, { force: true });
-    const why = error instanceof Error ? error.message : String(error);
-    throw new UserError(`--ready-file ${file}: cannot be written: ${why}`, { cause: error });
   }
 }

@@ -1,5 +1,4 @@
-import { forStrictRouter, tagOf, to, valueOf, values, type SipResponse, type Source } from '@ims-sim/sip';
-import { cseq } from '@ims-sim/sip';
+import { cseq, forStrictRouter, rseqOf, tagOf, to, type SipResponse, type Source } from '@ims-sim/sip';
 import { established, refreshTarget, type AppDialog } from './app-dialog.js';
 import { dialogIsGone } from './dialog-gone.js';
 import { sendBye } from './end-session.js';
@@ -66,13 +65,6 @@ function earlyDialog(invite: OutgoingInvite, response: SipResponse): EarlyDialog
   const early: EarlyDialog = { dialog, rseq: undefined, acknowledged: false };
   invite.early.set(tag, early);
   return early;
-}
-
-/** RSeq of a response that is to be acknowledged (RFC 3262 3). */
-function rseqOf(response: SipResponse): number | undefined {
-  const rseq = Number(valueOf(response.headers, 'rseq'));
-  const isReliable = values(response, 'require').some((tag) => tag.toLowerCase() === '100rel');
-  return isReliable && Number.isInteger(rseq) ? rseq : undefined;
 }
 
 /** 13.2.2.4: the first one makes the dialog; one that comes again gets its ACK again; one of another end is released. */

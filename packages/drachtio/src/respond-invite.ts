@@ -1,5 +1,5 @@
 import { token } from '@ims-sim/host';
-import { cseq, header, responseTo, type SipResponse } from '@ims-sim/sip';
+import { cseq, header, lists100rel, repeat, responseTo, rseqOf, type SipResponse } from '@ims-sim/sip';
 import { abandonInvite, forgetInvite } from './abandon-invite.js';
 import { answered, refreshTarget } from './app-dialog.js';
 import type { Command } from './command.js';
@@ -7,7 +7,6 @@ import { endSession } from './end-session.js';
 import { firstCSeq, ownUri, type Endpoint } from './endpoint.js';
 import { responseHeaders } from './fields.js';
 import { MAX_WAITING_RESPONSES, type IncomingInvite } from './incoming-invite.js';
-import { repeat } from './repeat.js';
 import { nok } from './reply.js';
 import { chosenTag, NO_TRANSACTION, responseSent } from './respond.js';
 import { expectAnswer } from './receive-invite.js';
@@ -54,7 +53,7 @@ function isReliable({ reliability }: IncomingInvite, { status, fields }: Respons
 }
 
 function wants100rel(fields: readonly Field[]): boolean {
-  return fieldValue(fields, 'require')?.toLowerCase().includes('100rel') === true;
+  return lists100rel(fieldValue(fields, 'require') ?? '');
 }
 
 function toResponse(
@@ -86,7 +85,7 @@ function requiring(fields: readonly Field[], reliable: boolean): readonly Field[
   const tags = (fieldValue(fields, 'require') ?? '')
     .split(',')
     .map((tag) => tag.trim())
-    .filter((tag) => tag !== '' && tag.toLowerCase() !== '100rel');
+    .filter((tag) => tag !== '' && !lists100rel(tag));
   if (reliable) tags.push('100rel');
   const others = fields.filter(({ key }) => key !== 'require');
   return tags.length === 0
@@ -131,11 +130,7 @@ function sendProvisional(
     // RFC 3262 3: rejected with a 5xx
     () => abandonInvite(endpoint, invite, 504, { cause: 504, text: 'PRACK timeout' }, true),
   );
-  invite.unacknowledged = { rseq: rseqOf(response), response, repetition };
-}
-
-function rseqOf({ headers }: SipResponse): number {
-  return Number(headers.find(({ key }) => key === 'rseq')?.value);
+  invite.unacknowledged = { rseq: rseqOf(response) ?? 0, response, repetition };
 }
 
 /** A 2xx goes out once no PRACK is waited for (RFC 3262 3: must where the response had a body, may else). */

@@ -73,7 +73,7 @@ function located(answer: LocationInfoAnswer, locating: Locating): Maybe<Decision
     case 'too-much-data':
     case 'not-supported-user-data':
       // 5.3.2.2: whatever the HSS says no with
-      return refused(404, 'Not Found', 'the HSS refuses', answer, locating);
+      return refused(404, 'Not Found', 'the HSS refuses', answer, { ...locating, clause: ABNORMAL });
     case 'failed':
     case 'unreachable':
       // 5.3.2.2: the query cannot be completed

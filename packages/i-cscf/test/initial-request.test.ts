@@ -78,6 +78,9 @@ describe('TS 24.229 5.3.2.1: an initial request enters the home network', () => 
   ])('the HSS says %j: %i', async (answer, status) => {
     const decision = await ask(request('subscribe'), icscf(new ScriptedHss([answer])));
     expect(decision).toMatchObject({ kind: 'reply', status });
+    expect(decision.because?.[0]?.clause).toBe(
+      answer.kind === 'identity-not-registered' ? 'TS 24.229 5.3.2.1' : 'TS 24.229 5.3.2.2',
+    );
     expect(decision.because?.[0]?.text).toContain(String(status));
   });
 

@@ -63,14 +63,12 @@ function terminatingInitialRequest(
     recordRoute: mayMakeDialog(request) ? recordedUri(association, pcscf) : undefined,
     ...overAssociation(request, association, pcscf),
     onResponse: (response) =>
-      response.status >= 300 && FOR_A_DIALOG.has(request.method)
+      response.status >= 300 && mayMakeDialog(request)
         ? intoTheNetworkBack(response, undefined, vector, association, pcscf)
         : intoTheNetworkBack(response, called, vector, association, pcscf),
     because: association === undefined ? TO_REGISTERED_CONTACT : OVER_ASSOCIATION,
   };
 }
-
-const FOR_A_DIALOG: ReadonlySet<string> = new Set(['INVITE', 'SUBSCRIBE', 'REFER']);
 
 function recordedUri(association: SecurityAssociation | undefined, pcscf: PCscf): string {
   return association === undefined ? pcscf.ownUri : protectedUri(pcscf);
@@ -200,7 +198,7 @@ const NOT_REGISTERED: Because = [
 
 const NOT_TRUSTED: Because = [
   {
-    clause: 'TS 24.229 4.4',
+    clause: 'TS 24.229 5.2.6.3.1, 4.4',
     text: 'Route has this P-CSCF, but the source is neither a registered UE nor of the trust domain: 403',
   },
 ];

@@ -62,22 +62,43 @@ export async function play(
   ground: Ground,
   options: PlayOptions,
 ): Promise<Played> {
-  const {
-    quietMs,
-    abort,
-    onAction = () => undefined,
-    seed = 1,
-    overHttp,
-    keepGoing = false,
-    after,
-    onBegin = () => undefined,
-  } = options;
-  checkPossible(scenario, ground, overHttp);
-  const actors = new Map<string, RunningActor>();
-  const stage: Stage = {
+  checkPossible(scenario, ground, options.overHttp);
+  const stage = newStage(scenario, network, ground, options);
+  const { actors, watch, failures } = stage;
+  const { abort } = options;
+  const onAbort = () => {
+    watch.close();
+    for (const actor of actors.values()) {
+      void actor.close();
+    }
+  };
+  abort.addEventListener('abort', onAbort);
+  let beganAtUs: number | undefined;
+  try {
+    abort.throwIfAborted();
+    for (const actor of scenario.actors) {
+      actors.set(actor.name, await startActor(actor, scenario, network, ground));
+      abort.throwIfAborted();
+    }
+    beganAtUs = await perform(scenario, stage, options);
+  } finally {
+    abort.removeEventListener('abort', onAbort);
+    watch.close();
+    await Promise.all([...actors.values()].map((actor) => actor.close()));
+  }
+  return { failures, beganAtUs, flow: (flow) => inNames(flow, scenario, network, beganAtUs) };
+}
+
+function newStage(
+  scenario: Scenario,
+  network: Network,
+  ground: Ground,
+  { abort, overHttp, seed = 1, onAction = () => undefined }: PlayOptions,
+): Stage & { readonly actors: Map<string, RunningActor>; readonly failures: ActionFailure[] } {
+  return {
     ground,
     network,
-    actors,
+    actors: new Map<string, RunningActor>(),
     variables: new Map(scenario.variables),
     watch: new Watch(ground.clock),
     abort,
@@ -87,58 +108,42 @@ export async function play(
     failures: [],
     onAction,
   };
-  const onAbort = () => {
-    stage.watch.close();
-    for (const actor of actors.values()) {
-      void actor.close();
-    }
-  };
-  abort.addEventListener('abort', onAbort);
-  let beganMs: number | undefined;
-  try {
-    abort.throwIfAborted();
-    for (const actor of scenario.actors) {
-      actors.set(actor.name, await startActor(actor, scenario, network, ground));
-      abort.throwIfAborted();
-    }
-    await performAll(scenario.before, stage);
-    await ground.settle(quietMs, OVER_WITHIN_MS);
-    abort.throwIfAborted();
-    if (stage.failures.length === 0 || keepGoing) {
-      const at = { file: scenario.file, line: 1, column: 1 };
-      await setFaults(scenario.faults, stage, at);
-      beganMs = ground.clock.now();
-      onBegin(flowHere(scenario, network, beganMs * 1000));
-      await performAll(scenario.play, stage);
-      await ground.settle(quietMs, OVER_WITHIN_MS);
-      abort.throwIfAborted();
-      stage.failures.push(...unawaitedCalls(scenario, actors.values()));
-      await setFaults([], stage, at);
-      if (after !== undefined) {
-        await leaveBehindNothing(after, stage, quietMs);
-      }
-    }
-  } finally {
-    abort.removeEventListener('abort', onAbort);
-    stage.watch.close();
-    await Promise.all([...actors.values()].map((actor) => actor.close()));
-  }
-  const beganAtUs = beganMs === undefined ? undefined : beganMs * 1000;
-  return {
-    failures: stage.failures,
-    beganAtUs,
-    flow: flowHere(scenario, network, beganAtUs),
-  };
 }
 
-/** A text's flow, with the names that this network has. */
-function flowHere(scenario: Scenario, { elements }: Network, beganAtUs: number | undefined): Played['flow'] {
-  const aliases = elements.flatMap(({ name, aliases: more }) => more.map((alias) => [alias, name] as const));
-  return (flow) => ({
-    ...flow,
-    aliases: new Map([...aliases, ...serversByHost(scenario, flow)]),
-    beganAtUs,
-  });
+/** What comes before, then the flow with its faults; gives when that began, if it did. */
+async function perform(
+  scenario: Scenario,
+  stage: Stage,
+  { quietMs, abort, keepGoing = false, after, onBegin = () => undefined }: PlayOptions,
+): Promise<number | undefined> {
+  const { ground, network, actors, failures } = stage;
+  await performAll(scenario.before, stage);
+  await ground.settle(quietMs, OVER_WITHIN_MS);
+  abort.throwIfAborted();
+  if (failures.length > 0 && !keepGoing) {
+    return undefined;
+  }
+  const at = { file: scenario.file, line: 1, column: 1 };
+  await setFaults(scenario.faults, stage, at);
+  const beganAtUs = ground.clock.now() * 1000;
+  onBegin((flow) => inNames(flow, scenario, network, beganAtUs));
+  await performAll(scenario.play, stage);
+  await ground.settle(quietMs, OVER_WITHIN_MS);
+  abort.throwIfAborted();
+  failures.push(...unawaitedCalls(scenario, actors.values()));
+  await setFaults([], stage, at);
+  if (after !== undefined) {
+    await leaveBehindNothing(after, stage, quietMs);
+  }
+  return beganAtUs;
+}
+
+/** The flow with the names that the elements, and the servers that actors are, have in the trace. */
+function inNames(flow: Flow, scenario: Scenario, network: Network, beganAtUs: number | undefined): Flow {
+  const aliases = network.elements.flatMap(({ name, aliases: more }) =>
+    more.map((alias) => [alias, name] as const),
+  );
+  return { ...flow, aliases: new Map([...aliases, ...serversByHost(scenario, flow)]), beganAtUs };
 }
 
 /** A text's table names the host of a server; the trace names the actor. */

@@ -16,26 +16,29 @@ export interface Captured {
   readonly complaints: readonly string[];
 }
 
-/** The messages of a file: a capture (pcap, pcapng) or a `trace.jsonl`. Throws `UserError` where it is neither. */
+/**
+ * The messages of a file: a capture (pcap, pcapng) or a `trace.jsonl`. Throws `UserError` where it is neither, is no file (a device never
+ * ends), or has more than 1 GiB.
+ */
 export function capturedMessages(file: string): Captured {
-  let bytes: Buffer;
-  try {
-    const found = statSync(file);
-    if (!found.isFile() || found.size > MAX_BYTES) {
-      throw new Error(found.isFile() ? `it has more than ${MAX_BYTES} bytes` : 'it is no file');
-    }
-    bytes = readFileSync(file);
-  } catch (error) {
-    throw new UserError(
-      `${file}: cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-      {
-        cause: error,
-      },
-    );
-  }
+  const bytes = readable(file, MAX_BYTES);
   if (CAPTURES.has(bytes.subarray(0, 4).toString('hex'))) {
     return readPcap(bytes);
   }
   const messages = readTrace(file).flatMap((record) => (record.kind === 'message' ? [record] : []));
   return { messages, complaints: [] };
+}
+
+/** The bytes of a file. Throws `UserError` where it cannot be read, is no file, or has more than `maxBytes`. */
+export function readable(file: string, maxBytes: number): Buffer {
+  try {
+    const found = statSync(file);
+    if (!found.isFile() || found.size > maxBytes) {
+      throw new Error(found.isFile() ? `it has more than ${maxBytes} bytes` : 'it is no file');
+    }
+    return readFileSync(file);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UserError(`${file}: cannot be read: ${why}`, { cause: error });
+  }
 }

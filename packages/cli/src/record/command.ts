@@ -11,7 +11,7 @@ export function addRecord(program: Command): void {
     .description('write a scenario from what was seen: a capture, a trace, or what elements report (HEP)')
     .argument('[file]', 'a pcap, pcapng or trace.jsonl; none: HEP until Ctrl-C')
     .option('--out <file>', 'the scenario file to write', 'recorded.yaml')
-    .option('--network <file>', 'the network that it is of', 'scenarios/network.yaml')
+    .option('--network <file>', 'the network that it is of (default: scenarios/network.yaml)')
     .option('--title <text>', 'of the scenario')
     .option('--clause <text>', 'that the flow is of', 'recorded')
     .option('--name <host=address:port>', 'who is at an address; again for each', again, [])
@@ -42,6 +42,6 @@ export function addRecord(program: Command): void {
     )
     .action(async (file: string, options: ImportFlags) => {
       const { importSipp } = await import('./import-sipp.js');
-      importSipp(file, options);
+      await importSipp(file, options);
     });
 }

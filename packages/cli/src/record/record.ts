@@ -15,20 +15,21 @@ import {
 import { MAX_SCENARIO_BYTES, MAX_STEPS } from '@ims-sim/scenario/files';
 import type { CapturedMessage } from '@ims-sim/trace';
 import { capturedMessages } from './captured.js';
-import { type Checked, checked } from './checked.js';
+import { checked } from './checked.js';
 import { heard, type HeardFlags } from './heard.js';
 import { aliasesOf, knownNames } from './known-names.js';
+import { sayChecked } from './say-checked.js';
 import { type SpanFlags, spanOf } from './span.js';
 
-/** A scenario failed: as `ims run` says it. */
-const FLOW_FAILED = 1;
+const USUAL_NETWORK = join('scenarios', 'network.yaml');
 /** SIP messages that are looked at for at most `MAX_STEPS` steps: the others come again, or come before. */
 const MAX_MESSAGES = 4 * MAX_STEPS;
 
 export interface RecordFlags extends SpanFlags, HeardFlags {
   /** The scenario file to write. */
   readonly out: string;
-  readonly network: string;
+  /** Undefined: the usual one. */
+  readonly network?: string;
   readonly title?: string;
   readonly clause: string;
   /** `HOST=ADDRESS:PORT`, for elements that write addresses. */
@@ -48,7 +49,11 @@ export async function record(source: string | undefined, flags: RecordFlags): Pr
   if (existsSync(out)) {
     throw new UserError(`--out ${out}: it is there already: name another file, or take it away`);
   }
-  const network = readNetworkFile(flags.network);
+  const networkFile = flags.network ?? USUAL_NETWORK;
+  if (flags.network === undefined && !existsSync(USUAL_NETWORK)) {
+    throw new UserError(`say with --network FILE which network it is of (there is no ${USUAL_NETWORK} here)`);
+  }
+  const network = readNetworkFile(networkFile);
   const { messages, complaints } = source === undefined ? await heard(flags) : capturedMessages(source);
   for (const complaint of complaints) {
     console.error(`  not read: ${complaint}`);
@@ -57,18 +62,23 @@ export async function record(source: string | undefined, flags: RecordFlags): Pr
   if (!messages.some(({ protocol }) => protocol === 'sip')) {
     throw new UserError(`${source ?? flags.listen}: no SIP message in ${from}: nothing to record`);
   }
-  const { records, actors } = wanted(whoIsWho(messages, network, flags, from), messages, flags, from);
-  const play = withPrivateIdentities(playFrom(records, actors, network.profile), network);
+  const { records, actors, servers } = wanted(
+    whoIsWho(messages, network, flags, from),
+    messages,
+    flags,
+    from,
+  );
+  const play = withPrivateIdentities(playFrom(records, actors, network.profile, servers), network);
   if (play.play.length === 0) {
     throw new UserError(`${from}: no UE begins anything in it: there is nothing to play`);
   }
-  const flow = flowFrom(records, { actors, firstId: play.firstId });
+  const flow = flowFrom(records, { actors, servers, firstId: play.firstId });
   const title = flags.title ?? `Recorded from ${from}`;
   const head = {
     title,
     clause: flags.clause,
     profile: network.profile,
-    network: relative(dirname(resolve(out)), resolve(flags.network)),
+    network: relative(dirname(resolve(out)), resolve(networkFile)),
     comment: `Recorded from ${from}: ${records.length} messages. Read it before you rely on it: it expects what was seen, right or wrong.`,
   };
   const scenario = writeScenario(head, play, flow);
@@ -80,7 +90,11 @@ export async function record(source: string | undefined, flags: RecordFlags): Pr
     console.log(`  left out  ${complaint}`);
   }
   console.log(`  recorded  ${play.play.length} actions, ${flow.steps.length} steps: ${out}`);
-  say(await checked(out, flags.check), out);
+  sayChecked(
+    await checked(out, flags.check),
+    out,
+    'what was seen had causes that are not in it, or other elements',
+  );
 }
 
 /** Who is at which end of which message. Throws `UserError` where an element has no name. */
@@ -107,11 +121,11 @@ function whoIsWho(
 
 /** The calls that were asked for. Throws `UserError` where there are none, or too many to be a scenario. */
 function wanted(
-  { records, actors }: Named,
+  { records, actors, servers }: Named,
   messages: readonly CapturedMessage[],
   flags: RecordFlags,
   from: string,
-): Pick<Named, 'records' | 'actors'> {
+): Pick<Named, 'records' | 'actors' | 'servers'> {
   const isNarrowed = flags.callId.length > 0 || flags.from !== undefined || flags.to !== undefined;
   const narrow = isNarrowed
     ? narrowed(records, actors, { callIds: flags.callId, ...spanOf(messages, flags) })
@@ -134,7 +148,7 @@ function wanted(
     );
   }
   const parties = new Set(left.flatMap((one) => [one.from, one.to]));
-  return { records: left, actors: actors.filter((name) => parties.has(name)) };
+  return { records: left, actors: actors.filter((name) => parties.has(name)), servers };
 }
 
 function tooMuch(from: string, what: string): UserError {
@@ -142,33 +156,6 @@ function tooMuch(from: string, what: string): UserError {
     `${from}: ${what}, and a scenario has at most ${MAX_STEPS} steps and ${MAX_SCENARIO_BYTES >> 20} MiB: take less of it ` +
       '(--call-id takes one call, --from and --to a span of time)',
   );
-}
-
-/** What is known of the file, and the command that plays it. */
-function say(its: Checked, out: string): void {
-  switch (its.kind) {
-    case 'passes':
-      console.log(`  checked   it passes in simulation, ${its.steps} steps: ims run ${out} plays it`);
-      break;
-    case 'unplayed':
-      console.log(`  checked   ims run takes it; not played (${its.why}): ims run ${out} plays it`);
-      break;
-    case 'fails':
-      console.log(
-        '  checked   in simulation it does NOT pass; what was seen had causes that are not in it, or other elements:',
-      );
-      its.lines.forEach((line) => {
-        console.log(`            ${line}`);
-      });
-      process.exitCode = FLOW_FAILED;
-      break;
-    case 'unusable':
-      console.log('  checked   ims run does NOT take it as it stands:');
-      its.complaints.forEach((line) => {
-        console.log(`            ${line}`);
-      });
-      process.exitCode = FLOW_FAILED;
-  }
 }
 
 /** Who never registered has not said its private identity: it is the subscriber's. */

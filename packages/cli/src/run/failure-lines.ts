@@ -32,9 +32,9 @@ export function failureLines(result: Result, { colour }: FailureLinesOptions = {
 
 function ofJudged({ verdict, failures, broken, seed, command }: Judged): string[] {
   return [
-    ...failures.map(({ at, text }) => `${at.file}:${at.line}: ${text}`),
+    ...failures.flatMap(({ at, text }) => within(`${at.file}:${at.line}: ${text}`, '', '  ')),
     ...(verdict.passed ? [] : failureText(verdict, { columns: WIDTH - 2, folder: process.cwd() })),
-    ...broken.flatMap((each) => wrap(propertyText(each), '', '  ').map(short)),
+    ...broken.flatMap((each) => within(propertyText(each), '', '  ')),
     ...(seed === undefined ? [] : [`again: ${command}`]),
   ];
 }
@@ -48,16 +48,17 @@ function excerptOf({ excerpt }: Judged, colour: boolean): string[] {
  * what plays it again.
  */
 function ofSeeds({ seeds, again, planned }: Seeds, colour: boolean): string[] {
-  const { file } = planned.scenario;
+  const { scenario, againWith } = planned;
+  const { file } = scenario;
   const wrong = seeds.filter(({ passed }) => !passed);
   return [
     ...wrong.slice(0, SEEDS_SHOWN).flatMap((one) => {
       const judged = again.find(({ seed }) => seed === one.seed);
       return [
         `seed ${one.seed}${one.restarts > 0 ? `, with ${one.restarts} restarts` : ''}:`,
-        ...one.failures.flatMap((text) => wrap(text, '  ', '    ').map(short)),
+        ...one.failures.flatMap((text) => within(text, '  ', '    ')),
         ...(judged === undefined ? [] : flowOfSeed(judged, colour)),
-        `  again: ${repeatCommand(file, one.seed)}`,
+        `  again: ${repeatCommand(file, one.seed, againWith)}`,
       ];
     }),
     ...moreSeeds(wrong),
@@ -81,19 +82,24 @@ function flowOfSeed({ verdict, excerpt }: Judged, colour: boolean): string[] {
   ];
 }
 
+/** Broken into lines, two columns shorter than a line is: they are indented by whoever shows them. */
+function within(text: string, first: string, further: string): string[] {
+  return wrap(text, `  ${first}`, `  ${further}`).map((line) => short(line.slice(2)));
+}
+
 /** A word may be longer than a line is. */
 function short(line: string): string {
   return line.length > WIDTH - 2 ? `${line.slice(0, WIDTH - 3)}…` : line;
 }
 
 /** What failed with which seed, and how to see it again. */
-export function seedLines({ seeds }: Seeds, file: string): string[] {
+export function seedLines({ seeds, planned }: Seeds, file: string): string[] {
   const wrong = seeds.filter(({ passed }) => !passed);
   return [
     ...wrong
       .slice(0, SEEDS_SHOWN)
       .flatMap(({ seed, failures }) => [
-        `seed ${seed}: again: ${repeatCommand(file, seed)}`,
+        `seed ${seed}: again: ${repeatCommand(file, seed, planned.againWith)}`,
         ...failures.map((text) => `  ${text}`),
       ]),
     ...moreSeeds(wrong),

@@ -3,7 +3,7 @@ import { systemClock } from '@ims-sim/host';
 import { describeAction, type Played } from '@ims-sim/player';
 import { type Flow, judge } from '@ims-sim/scenario';
 import type { TraceRecord } from '@ims-sim/trace';
-import type { Crash } from '../child-element.js';
+import { type Crash, endOf } from '../child-element.js';
 import type { RunFlags } from './flags.js';
 import { CutShort } from './cut-short.js';
 import { withinLimit } from './interruptible.js';
@@ -98,7 +98,7 @@ async function played(
   let reuse = false;
   let session: Session | undefined;
   let flowHere = notBegun;
-  const command = `ims run ${scenario.file}`;
+  const command = `ims run ${scenario.file}${planned.againWith}`;
   try {
     session = await withinLimit(opening, flags.timeout, outer);
     playing = session.play(scenario, {
@@ -201,13 +201,6 @@ function cutShort(
   return new CutShort(error.message, left, error);
 }
 
-/** An element ended: how, and what it said last. */
-export function crashText({ name, how, lastLines }: Crash): string {
-  return lastLines.length === 0
-    ? `${name} ${how} during the run, and had written nothing`
-    : [`${name} ${how} during the run; its last lines:`, ...lastLines].join('\n  ');
-}
-
 function crashed(crash: Crash): never {
-  throw new UserError(crashText(crash));
+  throw new UserError(endOf(crash, ' during the run'));
 }

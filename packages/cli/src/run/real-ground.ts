@@ -41,6 +41,8 @@ export class RealGround implements Ground {
   readonly control: GroundControl | undefined;
   readonly #options: RealGroundOptions;
   readonly #hosts = new Map<string, Actor>();
+  /** Elements that the scenario has killed: what kills changes is had by one scenario alone. */
+  readonly #down = new Set<string>();
   /** Host names of actors that are servers, as rules name them. */
   readonly #actorOf: ReadonlyMap<string, string>;
 
@@ -54,8 +56,15 @@ export class RealGround implements Ground {
     const { control } = opened;
     this.control = control && {
       command: (element, command) => this.#command(control, element, command),
-      kill: (element) => control.kill(element),
-      restart: (element) => control.restart(element),
+      kill: (element) => {
+        this.#down.add(element);
+        return control.kill(element);
+      },
+      restart: (element) => {
+        this.#down.delete(element);
+        return control.restart(element);
+      },
+      isDown: (element) => this.#down.has(element),
     };
   }
 

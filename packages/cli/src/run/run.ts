@@ -1,3 +1,4 @@
+import { existsSync, readdirSync, rmdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '@ims-sim/element';
@@ -35,6 +36,11 @@ export async function runScenarios(paths: readonly string[], flags: RunFlags): P
   for (const folder of new Set([flags.out, ...all.map(({ out }) => out)])) {
     clearOutput(folder);
   }
+  if (flags.seeds !== undefined) {
+    for (const { out } of all) {
+      clearSeeds(out);
+    }
+  }
   const isMany = all.length > 1;
   const isPlain = !isMany && (flags.seeds ?? 1) === 1;
   const show = isPlain ? showOne(process.stdout) : showMany(process.stdout, all.length, flags.out);
@@ -58,6 +64,22 @@ export async function runScenarios(paths: readonly string[], flags: RunFlags): P
     writeOverall(flags.out, run.inOrder(all));
   }
   return isInterrupted ? 'interrupted' : outcomeOf(run.results);
+}
+
+/** Of seeds that an earlier run found failing. */
+function clearSeeds(out: string): void {
+  for (const name of existsSync(out) ? readdirSync(out) : []) {
+    if (/^seed-\d+$/.test(name)) {
+      clearOutput(join(out, name));
+      removeIfEmpty(join(out, name));
+    }
+  }
+}
+
+function removeIfEmpty(folder: string): void {
+  if (readdirSync(folder).length === 0) {
+    rmdirSync(folder);
+  }
 }
 
 /** What has come so far, and whether more is to come. */
@@ -154,7 +176,7 @@ class Run {
     const onResult = ({ passed }: SeedResult): void => {
       done++;
       failed += passed ? 0 : 1;
-      const text = `${done} of ${count} seeds${failed > 0 ? `, ${failed} failed` : ''}`;
+      const text = `seed ${done} of ${count}${failed > 0 ? `, ${failed} failed` : ''}`;
       this.#show.progress(planned, 'seeds', text, 'passing');
     };
     const options = { flags: this.#flags, from, count, abort, onResult };
@@ -165,7 +187,8 @@ class Run {
       }
       const files: string[] = [];
       const again: Judged[] = [];
-      for (const { seed } of seeds.filter(({ passed }) => !passed).slice(0, SEEDS_WRITTEN)) {
+      const toWrite = seeds.filter(({ passed, isGivenUp }) => !passed && isGivenUp !== true);
+      for (const { seed } of toWrite.slice(0, SEEDS_WRITTEN)) {
         const judged = await this.#oneSeed(planned, seed, true, abort);
         if (!(judged instanceof Error)) {
           const out = join(planned.out, `seed-${seed}`);

@@ -113,7 +113,11 @@ export const scenarioSchema = z.strictObject({
     .max(1000)
     .default([])
     .describe('what goes wrong on purpose, from the first action of `play` on'),
-  flow: z.array(anyStep).max(MAX_STEPS).default([]).describe('the flow expected, step by step'),
+  flow: z
+    .array(anyStep)
+    .max(MAX_STEPS)
+    .optional()
+    .describe('the flow expected, step by step; `[]`: that no message comes but what `others` has'),
   others: z
     .union([z.literal('allowed'), z.array(otherMessage).max(MAX_LIST)], {
       error: 'expected `allowed`, or a list of { from, to, message }',

@@ -69,7 +69,7 @@ describe('the flow of a scenario file', () => {
     expect(steps[3]).toMatchObject({ kind: 'dns', type: 'NAPTR', rcode: 'NXDOMAIN' });
   });
 
-  test('other messages: none with a flow unless told, any without one', () => {
+  test('other messages: none with a flow unless told, be it empty, any without one', () => {
     expect(read(`${PLAY}${TABLE}`).flow.othersAllowed).toEqual([]);
     expect(read(`${PLAY}${TABLE}others: allowed\n`).flow.othersAllowed).toBe('all');
     expect(
@@ -77,6 +77,8 @@ describe('the flow of a scenario file', () => {
         .othersAllowed,
     ).toEqual([{ from: 'watcher', message: 'OPTIONS' }, { message: '100' }]);
     expect(read(PLAY).flow.othersAllowed).toBe('all');
+    expect(read(`${PLAY}flow: []\n`).flow.othersAllowed).toEqual([]);
+    expect(read(`${PLAY}flow: []\nothers: allowed\n`).flow.othersAllowed).toBe('all');
   });
 
   test('participants that nobody names are those of the flow, in their order', () => {

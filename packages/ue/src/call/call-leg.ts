@@ -6,9 +6,11 @@ import {
   isOfDialog,
   receive,
   receiveResponse,
+  repeat,
   toUtf8,
   type Dialog,
   type Header,
+  type Repetition,
   type ServerTransaction,
   type SipRequest,
   type SipResponse,
@@ -16,7 +18,6 @@ import {
 import { answerTo, contentHeaders, type AnswerParts } from '../compose.js';
 import { withExtra } from '../extra-headers.js';
 import type { Content, MessageExtras, Party } from '../party.js';
-import { Repeating } from '../repeating.js';
 import type { Outcome } from '../ue.js';
 
 export interface LegContext {
@@ -40,7 +41,7 @@ export class CallLeg {
   wasAcknowledged = false;
   readonly #context: LegContext;
   /** By CSeq number: what is sent again until the ACK comes. */
-  readonly #unacknowledged = new Map<number, Repeating>();
+  readonly #unacknowledged = new Map<number, Repetition>();
   #isInviting = false;
   readonly #lost: (() => void) | undefined;
   /** Since when it is ended by a BYE of its own. */
@@ -173,10 +174,9 @@ export class CallLeg {
     this.wasAcknowledged = false;
     const number = cseq(transaction.request)?.number ?? 0;
     const { host, timers } = this.#context.party;
-    const repeating = new Repeating(
+    const repetition = repeat(
       host.clock,
-      timers,
-      timers.t2Ms,
+      { firstMs: timers.t1Ms, maxMs: timers.t2Ms, endMs: timers.longMs },
       () => {
         transaction.respond(response);
       },
@@ -185,7 +185,7 @@ export class CallLeg {
         void this.request('BYE');
       },
     );
-    this.#unacknowledged.set(number, repeating);
+    this.#unacknowledged.set(number, repetition);
   }
 
   /** An ACK of this dialog has come. */
@@ -200,8 +200,8 @@ export class CallLeg {
 
   end(): void {
     this.phase = 'ended';
-    for (const repeating of this.#unacknowledged.values()) {
-      repeating.stop();
+    for (const repetition of this.#unacknowledged.values()) {
+      repetition.stop();
     }
     this.#unacknowledged.clear();
     this.#context.changed();

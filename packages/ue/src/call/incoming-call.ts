@@ -1,18 +1,19 @@
 import { token } from '@ims-sim/host';
 import {
-  cseq,
   header,
+  isRackOf,
+  reliabilityOf,
+  repeat,
   uasDialog,
   valueOf,
-  values,
   type Header,
+  type Repetition,
   type ServerTransaction,
   type SipRequest,
   type SipResponse,
 } from '@ims-sim/sip';
 import { answerTo, ALLOW } from '../compose.js';
 import type { MessageExtras } from '../party.js';
-import { Repeating } from '../repeating.js';
 import { CallLeg, type LegContext } from './call-leg.js';
 
 export interface RingOptions extends MessageExtras {
@@ -44,7 +45,7 @@ export class IncomingCall {
   #rseq: number;
   /** Not yet acknowledged, be it that they are not sent again any more. */
   readonly #outstanding = new Set<number>();
-  #pending: { readonly rseq: number; readonly says: boolean; readonly repeating: Repeating } | undefined;
+  #pending: { readonly rseq: number; readonly says: boolean; readonly repetition: Repetition } | undefined;
   /** A 2xx that waits for the PRACK. */
   #held: { readonly status: number; readonly extras: MessageExtras } | undefined;
 
@@ -93,7 +94,7 @@ export class IncomingCall {
     if (reliable && this.#pending !== undefined) {
       return 'unacknowledged'; // RFC 3262 3: the first one must be acknowledged before the next
     }
-    if (reliable && !this.#takesReliable()) {
+    if (reliable && reliabilityOf(this.request) === 'none') {
       return 'not-supported';
     }
     const rseq = reliable ? this.#rseq++ : undefined;
@@ -128,13 +129,13 @@ export class IncomingCall {
 
   /** The PRACK of what was sent last: true where it is that (RFC 3262 3), so that a 2xx may be given (`proceed`). */
   acknowledgedBy(prack: SipRequest): boolean {
-    const [rseq, number, method] = (valueOf(prack.headers, 'rack') ?? '').split(/[ \t]+/);
-    const isOfInvite = Number(number) === cseq(this.request)?.number && method === 'INVITE';
-    if (!isOfInvite || !this.#outstanding.delete(Number(rseq))) {
+    const rseq = [...this.#outstanding].find((one) => isRackOf(prack, this.request, one));
+    if (rseq === undefined) {
       return false;
     }
-    if (this.#pending?.rseq === Number(rseq)) {
-      this.#pending.repeating.stop();
+    this.#outstanding.delete(rseq);
+    if (this.#pending?.rseq === rseq) {
+      this.#pending.repetition.stop();
       this.#pending = undefined;
     }
     this.#context.changed();
@@ -157,22 +158,16 @@ export class IncomingCall {
 
   /** Nothing more is sent by itself. */
   close(): void {
-    this.#pending?.repeating.stop();
+    this.#pending?.repetition.stop();
     this.leg?.end();
-  }
-
-  #takesReliable(): boolean {
-    const offered = [...values(this.request, 'supported'), ...values(this.request, 'require')];
-    return offered.some((tag) => tag.toLowerCase() === '100rel');
   }
 
   #repeat(rseq: number, response: SipResponse): void {
     const { host, timers } = this.#context.party;
     // RFC 3262 3: T1, doubled each time, without the bound of T2; after 64*T1 the INVITE is refused with a 5xx.
-    const repeating = new Repeating(
+    const repetition = repeat(
       host.clock,
-      timers,
-      Infinity,
+      { firstMs: timers.t1Ms, maxMs: Infinity, endMs: timers.longMs },
       () => this.#transaction.respond(response),
       () => {
         if (this.status === undefined) {
@@ -180,14 +175,14 @@ export class IncomingCall {
         }
       },
     );
-    this.#pending = { rseq, says: response.body !== '', repeating };
+    this.#pending = { rseq, says: response.body !== '', repetition };
     this.#outstanding.add(rseq);
   }
 
   #final(status: number, extras: MessageExtras): void {
     this.status = status;
     this.#held = undefined;
-    this.#pending?.repeating.stop();
+    this.#pending?.repetition.stop();
     this.#pending = undefined;
     const isSuccess = status < 300;
     const response = this.#answer(status, extras, isSuccess ? [ALLOW] : []);

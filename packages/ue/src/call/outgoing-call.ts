@@ -1,11 +1,10 @@
 import {
   cseq,
-  first,
   header,
+  rseqOf,
   tagOf,
   to,
   uacDialog,
-  values,
   valueOf,
   type Header,
   type SipRequest,
@@ -100,7 +99,8 @@ export class OutgoingCall {
 
   #progress(response: SipResponse): void {
     const leg = this.#legOf(response);
-    if (leg !== undefined && isReliable(response) && !this.#acknowledgeProvisional(leg, response)) {
+    const rseq = rseqOf(response);
+    if (leg !== undefined && rseq !== undefined && !this.#acknowledgeProvisional(leg, rseq)) {
       return;
     }
     this.leg = leg ?? this.leg;
@@ -113,9 +113,8 @@ export class OutgoingCall {
   }
 
   /** RFC 3262 4: in order, each once; false where it came before, or before its turn, and is not to be looked at. */
-  #acknowledgeProvisional(leg: CallLeg, response: SipResponse): boolean {
+  #acknowledgeProvisional(leg: CallLeg, rseq: number): boolean {
     const tag = leg.dialog.remoteTag;
-    const rseq = Number(valueOf(response.headers, 'rseq'));
     const last = this.#rseqs.get(tag);
     if (last !== undefined && rseq !== last + 1) {
       return false;
@@ -202,10 +201,3 @@ export class OutgoingCall {
 }
 
 const MAX_PROVISIONAL = 100;
-
-function isReliable(response: SipResponse): boolean {
-  return (
-    values(response, 'require').some((tag) => tag.toLowerCase() === '100rel') &&
-    /^\d{1,10}$/.test(first(response.headers, 'rseq')?.value ?? '')
-  );
-}

@@ -1,7 +1,7 @@
 import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { ims, MAIN_FLOW, newFolder, SCENARIOS } from './ims.js';
+import { ims, MAIN_FLOW, newFolder, SCENARIOS } from '../ims.js';
 
 const NETWORK = join(SCENARIOS, 'network.yaml');
 
