@@ -111,7 +111,7 @@ function toServer(
     request: withHeaders(request, withTopRoute(request.headers, routeTo(`${serverName}${parameter}`))),
     sentBy: icscf.viaName,
     silenceMs: SILENT_AFTER_MS,
-    onResponse: heard === undefined ? kept : (response) => kept(heard(response)),
+    onResponse: inTurn(heard, kept),
     onFailure: (failure) => {
       if (isSilent(failure)) {
         icscf.silent.add(serverKey(serverName));
@@ -120,6 +120,10 @@ function toServer(
     },
     because: icscf.trace.enabled ? [{ clause, text: why }] : undefined,
   };
+}
+
+function inTurn(first: Forward['onResponse'], then: Forward['onResponse']): Forward['onResponse'] {
+  return first === undefined || then === undefined ? (first ?? then) : (response) => then(first(response));
 }
 
 function triedToo(serverName: string, { tried }: Locating): ReadonlySet<string> {

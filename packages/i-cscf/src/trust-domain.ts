@@ -1,4 +1,4 @@
-import { first, topVia, without, type Headers, type SipRequest, type SipResponse } from '@ims-sim/sip';
+import { first, topVia, without, type Forward, type Headers, type SipRequest } from '@ims-sim/sip';
 import type { ICscf } from './i-cscf.js';
 
 const NOT_FROM_STRANGERS: ReadonlySet<string> = new Set([
@@ -30,13 +30,15 @@ export function withoutClaims(headers: Headers): Headers {
 
 /**
  * TS 24.229 5.3.2.1: the P-Charging-Function-Addresses of a response, which the S-CSCF puts there, go no further where the request came
- * from another network.
+ * from another network. Undefined: nothing has to go; the draft's S-CSCF writes none.
  */
-export function keptWithin(request: SipRequest, { domain }: ICscf): (response: SipResponse) => SipResponse {
+export function keptWithin(request: SipRequest, { domain, profile }: ICscf): Forward['onResponse'] {
   const host = topVia(request)?.host.toLowerCase();
-  const isOwn = host !== undefined && isOfDomain(host, domain);
+  if (profile === 'tr-24.841' || (host !== undefined && isOfDomain(host, domain))) {
+    return undefined;
+  }
   return (response) =>
-    isOwn || first(response.headers, 'p-charging-function-addresses') === undefined
+    first(response.headers, 'p-charging-function-addresses') === undefined
       ? response
       : { ...response, headers: without(response.headers, 'p-charging-function-addresses') };
 }

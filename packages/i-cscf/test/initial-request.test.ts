@@ -26,12 +26,15 @@ describe('TS 24.229 5.3.2.1: an initial request enters the home network', () => 
     ['scscf2.home2.net', 'ccf=1'],
   ])('P-Charging-Function-Addresses of a response to %s: %s', async (asker, left) => {
     const message = request('subscribe', ['UDP scscf1.home1.net', `UDP ${asker}`]);
-    const { request: sent, onResponse } = forwarded(await ask(message, icscf(new ScriptedHss([SERVED]))));
+    const { request: sent, onResponse } = forwarded(
+      await ask(message, icscf(new ScriptedHss([SERVED]), { profile: 'ts-24.141' })),
+    );
     const headers = [
       header('P-Charging-Function-Addresses', 'ccf=1'),
       header('P-Charging-Vector', 'icid-value=1'),
     ];
-    const shown = onResponse?.(responseTo(sent, 183, undefined, { headers })).headers ?? [];
+    const response = responseTo(sent, 183, undefined, { headers });
+    const shown = (onResponse?.(response) ?? response).headers;
     expect(valueOf(shown, 'p-charging-function-addresses')).toBe(left);
     expect(valueOf(shown, 'p-charging-vector')).toBe('icid-value=1');
   });
