@@ -23,6 +23,8 @@ export interface PlayOptions {
   readonly overHttp?: OverHttp | undefined;
   /** The flow begins although something before it failed. */
   readonly keepGoing?: boolean | undefined;
+  /** The flow begins now; `flow` as that of `Played`, for whoever judges what came although playing was cut short. */
+  readonly onBegin?: ((flow: Played['flow']) => void) | undefined;
   /** What leaves the network as it was, for another scenario that follows. */
   readonly after?: After | undefined;
 }
@@ -112,9 +114,9 @@ function newStage(
 async function perform(
   scenario: Scenario,
   stage: Stage,
-  { quietMs, abort, keepGoing = false, after }: PlayOptions,
+  { quietMs, abort, keepGoing = false, after, onBegin = () => undefined }: PlayOptions,
 ): Promise<number | undefined> {
-  const { ground, actors, failures } = stage;
+  const { ground, network, actors, failures } = stage;
   await performAll(scenario.before, stage);
   await ground.settle(quietMs, OVER_WITHIN_MS);
   abort.throwIfAborted();
@@ -124,6 +126,7 @@ async function perform(
   const at = { file: scenario.file, line: 1, column: 1 };
   await setFaults(scenario.faults, stage, at);
   const beganAtUs = ground.clock.now() * 1000;
+  onBegin((flow) => inNames(flow, scenario, network, beganAtUs));
   await performAll(scenario.play, stage);
   await ground.settle(quietMs, OVER_WITHIN_MS);
   abort.throwIfAborted();
@@ -164,7 +167,12 @@ async function leaveBehindNothing(
   onOver();
   const failures: ActionFailure[] = [];
   const open = actions.filter((action) => !isOverAlready(action, stage));
-  await performAll(open, { ...stage, failures, onAction: () => undefined });
+  const quietly = { ...stage, failures, onAction: () => undefined };
+  const registrations = open.filter(({ kind }) => kind === 'register');
+  const onThem = open.filter(({ kind }) => kind !== 'register');
+  for (const besideEachOther of [onThem, registrations]) {
+    await Promise.all(besideEachOther.map((action) => performAll([action], quietly)));
+  }
   await stage.ground.settle(Math.min(quietMs, CLEAN_QUIET_MS), OVER_WITHIN_MS);
   if (failures.length > 0) {
     onFailure();

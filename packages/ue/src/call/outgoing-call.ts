@@ -6,6 +6,7 @@ import {
   to,
   uacDialog,
   valueOf,
+  type Header,
   type SipRequest,
   type SipResponse,
 } from '@ims-sim/sip';
@@ -79,10 +80,13 @@ export class OutgoingCall {
     return this.outcome !== undefined && (this.leg === undefined || this.leg.phase === 'ended');
   }
 
-  /** RFC 3261 9.1: the CANCEL goes out once a provisional response has come. A 2xx that crosses it is ended by a BYE. */
-  cancel(): void {
+  /**
+   * RFC 3261 9.1: the CANCEL goes out once a provisional response has come, with `headers` beside those of its INVITE (Reason, RFC 3326). A 2xx
+   * that crosses it is ended by a BYE.
+   */
+  cancel(headers: readonly Header[] = []): void {
     this.#isCancelled = true;
-    this.#sending.cancel();
+    this.#sending.cancel(headers);
   }
 
   #responded(response: SipResponse): void {
