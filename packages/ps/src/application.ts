@@ -25,8 +25,11 @@ const ALLOW = 'SUBSCRIBE, PUBLISH, OPTIONS';
 /** Methods that reach an application and are none of a presence server's (RFC 3261 8.2.1). */
 const OTHERS = ['message', 'notify', 'register', 'info'] as const;
 
-/** Makes the presence server a drachtio-srf application: reads requests, lets the procedures decide, and has it done. */
-export function handleRequests(ps: Ps): void {
+/**
+ * Makes the presence server a drachtio-srf application: reads requests, lets the procedures decide, and has it done. `isElsewhere`:
+ * requests of that method go to another application.
+ */
+export function handleRequests(ps: Ps, isElsewhere: (method: string) => boolean): void {
   const { srf } = ps;
   srf.subscribe((req, res) => {
     if (requiresMore(req, res)) return;
@@ -59,7 +62,9 @@ export function handleRequests(ps: Ps): void {
     if (requiresMore(req, res)) return;
     res.send(200, { headers: { Allow: ALLOW, 'Allow-Events': 'presence', Accept: MEDIA_TYPES.join(', ') } });
   });
-  for (const other of OTHERS) srf[other]((_req, res) => notAllowed(res));
+  for (const other of OTHERS) {
+    if (!isElsewhere(other.toUpperCase())) srf[other]((_req, res) => notAllowed(res));
+  }
 }
 
 /** TS 24.229 4.4 and 5.7.1.4, RFC 3325 5: what somebody outside of the trust domain asserts counts for nothing. */
