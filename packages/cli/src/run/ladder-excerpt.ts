@@ -23,7 +23,7 @@ export function ladderExcerpt(
     shown !== undefined && (verdict.passed || !isTableJudged)
       ? ladderAround(planned.scenario, verdict, records, shown)
       : inPlace(ladderOf(planned.scenario, verdict, records), verdict);
-  const rows = ladder.rows.map(({ note: _, ...row }) => row); // the reasons are said beside the excerpt
+  const rows = ladder.rows.map((row): LadderRow => ({ ...row, note: undefined })); // the reasons are said beside the excerpt
   if (rows.length === 0) {
     return undefined;
   }

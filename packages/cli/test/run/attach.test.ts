@@ -85,11 +85,9 @@ test(
       expect(disturbed.stdout).toMatch(/^ {2}no step has: (OPTIONS sip:home1\.net|SIP\/2\.0 404)/m);
       expect(disturbed.status).toBe(1);
 
-      for (let round = 0; round < 2; round++) {
-        const alone = await attached(scenario).ended; // what the one before did is no part of it
-        expect(alone.stdout).toMatch(/^passed: (\d+) of \1 steps right$/m);
-        expect(alone.status).toBe(0);
-      }
+      const alone = await attached(scenario).ended; // what the one before did is no part of it
+      expect(alone.stdout).toMatch(/^passed: (\d+) of \1 steps right$/m);
+      expect(alone.status).toBe(0);
 
       const beside = await ims('run', scenario, '--network', network, '--out', newFolder()).ended;
       expect(beside.stderr).toMatch(
