@@ -30,8 +30,8 @@ export function ladderExcerpt(
   const wrong = rows.findIndex(({ mark }) => mark === 'wrong');
   const at = wrong < 0 ? rows.length - 1 : wrong;
   const kept = rows.slice(Math.max(0, at - ROWS_BEFORE), at + ROWS_AFTER + 1);
-  const { title: _, omittedRows = 0, ...rest } = ladder;
-  return { ...rest, rows: kept, omittedRows: omittedRows + rows.length - kept.length };
+  const { participants, omittedRows = 0 } = ladder;
+  return { participants, rows: kept, omittedRows: omittedRows + rows.length - kept.length };
 }
 
 /** With the excerpt of one that failed. `options` as for `ladderExcerpt`. */
