@@ -1,4 +1,3 @@
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +9,7 @@ import {
   type Network,
   UserError,
 } from '@ims-sim/element';
-import { type Endpoint, prettyEndpoint } from '@ims-sim/host';
+import type { Endpoint } from '@ims-sim/host';
 import { type ChildElement, type Crash, forkElement } from './child-element.js';
 
 const READY_WITHIN_MS = 20_000;
@@ -42,6 +41,8 @@ export interface NetworkProcesses {
   readonly crashed: Promise<Crash>;
   /** An operator's word to an element; gives why it could not be done. Rejects where there is no such element. */
   command(name: string, command: ElementCommand): Promise<string | undefined>;
+  /** Resolves once each process has dealt with all that had come to it before, and has told the trace. */
+  turn(): Promise<void>;
   /** `kill -9`. */
   kill(name: string): Promise<void>;
   /** Starts a killed element again, at its place and with what it had kept on disk; resolves once it is ready. */
@@ -136,6 +137,10 @@ class Processes implements NetworkProcesses {
     return this.#child(name).command(command);
   }
 
+  async turn(): Promise<void> {
+    await Promise.all([...this.#children.values()].map((child) => child.turn()));
+  }
+
   kill(name: string): Promise<void> {
     return this.#child(name).kill();
   }
@@ -148,8 +153,13 @@ class Processes implements NetworkProcesses {
     if (kind === undefined) {
       throw new UserError(`there is no element ${name}`);
     }
+    const replaces = await Promise.race([this.#child(name).ended, Promise.resolve(undefined)]);
+    if (replaces === undefined) {
+      throw new UserError(`${name} runs: only an element that has ended can be restarted`);
+    }
     const child = this.#fork(name, kind);
-    await within(READY_WITHIN_MS, this.#begin(child, inPlace(this.#network, name, this.listening[name])));
+    const network = inPlace(this.#network, name, this.listening[name]);
+    await within(READY_WITHIN_MS, this.#begin(child, network, replaces));
     await within(READY_WITHIN_MS, this.#introduce(child));
   }
 
@@ -186,7 +196,7 @@ class Processes implements NetworkProcesses {
     return child;
   }
 
-  async #begin(child: ChildElement, network: Network): Promise<void> {
+  async #begin(child: ChildElement, network: Network, replaces?: string): Promise<void> {
     const { collector, logLevel, provisioning } = this.#options;
     const start: ElementStart = {
       name: child.name,
@@ -196,6 +206,7 @@ class Processes implements NetworkProcesses {
       stateFolder: this.#folder,
       waitsForOthers: true,
       logLevel,
+      replaces,
       provisioning,
     };
     this.listening[child.name] = await child.start(start);
@@ -236,30 +247,5 @@ async function within<T>(limitMs: number, work: Promise<T>): Promise<T> {
     return await Promise.race([work, limit]);
   } finally {
     clearTimeout(timer);
-  }
-}
-
-/** Writes the ready file of `design`: pids and sockets of every element, whole at once. */
-export function writeReadyFile(file: string, { pids, listening, dns }: NetworkProcesses): void {
-  const elements = Object.fromEntries(
-    Object.entries(listening).map(([name, sockets]) => [
-      name,
-      {
-        pid: pids.get(name),
-        ...(sockets.sip && { sip: `udp:${prettyEndpoint(sockets.sip)}` }),
-        ...(sockets.diameter && { diameter: `tcp:${prettyEndpoint(sockets.diameter)}` }),
-        ...(sockets.dns && { dns: `udp:${prettyEndpoint(sockets.dns)}` }),
-        ...(sockets.http && { http: `http://${prettyEndpoint(sockets.http)}` }),
-      },
-    ]),
-  );
-  const ready = { elements, dns: `udp:${prettyEndpoint(dns)}` };
-  try {
-    writeFileSync(`${file}.new`, `${JSON.stringify(ready, null, 2)}\n`);
-    renameSync(`${file}.new`, file);
-  } catch (error) {
-    rmSync(`${file}.new`, { force: true });
-    const why = error instanceof Error ? error.message : String(error);
-    throw new UserError(`--ready-file ${file}: cannot be written: ${why}`, { cause: error });
   }
 }

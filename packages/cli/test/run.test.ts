@@ -237,6 +237,35 @@ describe('ims up', () => {
   );
 
   test(
+    'what it writes is all that a run needs to play on it; a file that is none is complained of',
+    async () => {
+      const { running, file } = await upWith();
+      const out = newFolder();
+      const { status, stdout } = await ims('run', MAIN_FLOW, '--attach', '--ready-file', file, '--out', out)
+        .ended;
+      running.child.kill('SIGINT');
+      expect(stdout).toContain('passed: 25 of 25 steps right');
+      expect(status).toBe(0);
+      await running.ended;
+      const other = join(newFolder(), 'other.json');
+      for (const [content, complaint] of [
+        [
+          '{"elements": {}, "dns": "udp:127.0.0.1:5300"}',
+          'is of another network: it has no pcscf1.home1.net',
+        ],
+        ['[1, 2]', 'is not what `ims up --ready-file` writes'],
+        ['{"elements": ', 'cannot be read'],
+      ] as const) {
+        writeFileSync(other, content);
+        const refused = await ims('run', MAIN_FLOW, '--attach', '--ready-file', other).ended;
+        expect(refused.stderr).toContain(`${other}: ${complaint}`);
+        expect(refused.status).toBe(2);
+      }
+    },
+    LONG_MS,
+  );
+
+  test(
     'a runner that is killed leaves no element behind',
     async () => {
       const { running, pids } = await upWith();

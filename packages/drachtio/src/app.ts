@@ -26,6 +26,8 @@ export interface App {
   sendLater(tokens: string, message?: string): void;
   /** It gave the right secret. */
   authenticated: boolean;
+  /** What it calls itself, for request handlers that route by that. */
+  tags: readonly string[];
   /** To be called when it has. */
   readonly onAuthenticated?: (() => void) | undefined;
   /** Has registered for requests of this method (lower case). */

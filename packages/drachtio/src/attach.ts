@@ -56,7 +56,10 @@ function memoryApp(srf: Srf, view: View): Omit<App, 'send' | 'sendLater' | 'end'
   const removed = new Set<string>();
   return {
     authenticated: false,
-    handles: (verb) => verbs.has(verb) || (srf.app.routedMethods[verb] === true && !removed.has(verb)),
+    tags: [],
+    handles: (verb) =>
+      verbs.has(verb) ||
+      (!removed.has(verb) && (srf.app.routedMethods[verb] === true || takesCdrs(srf, verb))),
     route(verb) {
       verbs.add(verb);
       removed.delete(verb);
@@ -67,6 +70,10 @@ function memoryApp(srf: Srf, view: View): Omit<App, 'send' | 'sendLater' | 'end'
     },
     ...shows(view),
   };
+}
+
+function takesCdrs({ app }: Srf, verb: string): boolean {
+  return verb.startsWith('cdr:') && app.client?.cdrHandlers.has(verb.slice('cdr:'.length)) === true;
 }
 
 /** drachtio-srf writes one frame at a time; it counted bytes, so equal lengths say that every character is one. */

@@ -213,9 +213,9 @@ export function answerAtHome(transaction: ServerTransaction, grantedS?: number):
 export const subscribes = ({ atHome }: Network) =>
   atHome.map(({ request }) => request).filter(({ method }) => method === 'SUBSCRIBE');
 
-export function message(headers: readonly Header[] = []): SipRequest {
+export function message(headers: readonly Header[] = [], method = 'MESSAGE'): SipRequest {
   return createRequest({
-    method: 'MESSAGE',
+    method,
     uri: `sip:${UE}:1357`,
     headers: [
       header('Max-Forwards', '70'),
@@ -223,7 +223,7 @@ export function message(headers: readonly Header[] = []): SipRequest {
       header('From', '<sip:user2@home1.net>;tag=1'),
       header('To', `<${USER}>`),
       header('Call-ID', `m${++cseq}`),
-      header('CSeq', '1 MESSAGE'),
+      header('CSeq', `1 ${method}`),
       ...headers,
     ],
   });

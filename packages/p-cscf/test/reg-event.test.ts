@@ -145,6 +145,7 @@ describe('TS 24.229 5.2.3: the registration event package', () => {
     ).toMatchObject({ status: 481 });
     expect(await net.ask(net.home, swap('event', header('Event', 'presence')))).toMatchObject({
       status: 489,
+      headers: expect.arrayContaining([expect.objectContaining({ line: 'Allow-Events: reg' })]) as unknown,
     });
     expect(await net.ask(net.home, withBody(right, 'application/reginfo+xml', '<reginfo'))).toMatchObject({
       status: 200,

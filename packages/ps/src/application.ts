@@ -1,5 +1,6 @@
 import type { SrfRequest, SrfResponse } from '@ims-sim/drachtio';
 import { actOnPublish, actOnSubscribe } from './act.js';
+import { answeredVector } from './charging-vector.js';
 import { MEDIA_TYPES } from './media-type.js';
 import type { Ps } from './ps.js';
 import { publish } from './publish.js';
@@ -12,6 +13,7 @@ export const READS = [
   'Expires',
   'Accept',
   'P-Asserted-Identity',
+  'P-Charging-Vector',
   'Content-Type',
   'SIP-If-Match',
   'Retry-After',
@@ -35,6 +37,7 @@ export function handleRequests(ps: Ps): void {
       expires: req.get('Expires'),
       accept: req.get('Accept'),
       assertedIdentity: assertedBy(ps, req),
+      chargingVector: req.get('P-Charging-Vector'),
     });
     actOnSubscribe(ps, res, callIdOf(req), decision);
   });
@@ -49,7 +52,8 @@ export function handleRequests(ps: Ps): void {
       assertedIdentity: assertedBy(ps, req),
       body: req.body ?? '',
     });
-    actOnPublish(ps, res, callIdOf(req), decision);
+    const charging = answeredVector(ps, req.get('P-Charging-Vector'));
+    actOnPublish(ps, res, callIdOf(req), decision, charging);
   });
   srf.options((req, res) => {
     if (requiresMore(req, res)) return;

@@ -17,6 +17,8 @@ import type { Subscription } from './subscription.js';
 export interface PsOptions {
   readonly host: Host;
   readonly profile: Profile;
+  /** Of the operator, as charging names it; what the host's name is in if not given. */
+  readonly domain?: string | undefined;
   /** sip and tel URIs of each, the first SIP one asserted in its NOTIFYs; and who may watch it. */
   readonly presentities: readonly { readonly identities: readonly string[]; readonly rules: WatcherRules }[];
   /** The built-in drachtio endpoint, or a real drachtio-server's admin port. */
@@ -173,6 +175,7 @@ function psOf(options: PsOptions): Ps {
     host,
     srf: new Srf(),
     profile,
+    domain: options.domain ?? host.name.slice(host.name.indexOf('.') + 1),
     minExpiresS,
     maxExpiresS,
     limits: { ...DEFAULT_LIMITS, ...options.limits },

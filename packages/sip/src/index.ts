@@ -45,3 +45,5 @@ export * from './proxy/validate.js';
 export * from './dialog/dialog.js';
 export * from './dialog/create.js';
 export * from './dialog/in-dialog.js';
+export * from './dialog/reliable.js';
+export * from './dialog/repeat.js';

@@ -184,7 +184,9 @@ export class OpenSubscription implements Subscription {
       return Promise.resolve({ kind: 'failure', failure: 'no-dialog' });
     }
     const self = this.#context.self();
-    const headers = [...identityHints(self), ...accessHeaders(self), ...this.#rest(self, expiresS)];
+    // TS 24.229 5.1.2A.1.1: in the final text a hint is for initial requests and standalone ones.
+    const hints = self.profile === 'tr-24.841' ? identityHints(self) : [];
+    const headers = [...hints, ...accessHeaders(self), ...this.#rest(self, expiresS)];
     const { request, dialog } = inDialogRequest(this.dialog, 'SUBSCRIBE', { headers });
     this.dialog = dialog;
     return this.#context.exchanges.send(withExtra(request, extra), {}, (outcome) => this.#refreshed(outcome));

@@ -18,6 +18,7 @@ export async function startElement(start: ElementStart, world: ElementHost): Pro
       host,
       sh: peer?.sh,
       profile: network.profile,
+      domain: own.operator,
       trusted: trusted.has,
       endpoint: {
         kind: 'built-in',

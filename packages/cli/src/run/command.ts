@@ -21,7 +21,8 @@ export function addRun(program: Command): void {
     .option('--repeat <times>', 'play each so often', count, 1)
     .option('--jobs <number>', 'how many at a time (default: as many as there are cores)', count)
     .option('--network <file>', 'another network file than the scenario names')
-    .option('--attach', 'play on a network that is already up (needs --network)', false)
+    .option('--attach', 'play on a network that is already up (needs --network or --ready-file)', false)
+    .option('--ready-file <file>', 'where that network is: what `ims up --ready-file` has written')
     .option('--simulate', 'in this process, on virtual time and a network in memory', false)
     .option('--seed <number>', 'of a simulation: the same seed, the same trace', seed)
     .option(
@@ -29,7 +30,12 @@ export function addRun(program: Command): void {
       'simulate with so many seeds, with losses, delays and restarts by chance',
       count,
     )
-    .option('--timeout <seconds>', 'how long one scenario may take', positive, 60)
+    .option(
+      '--timeout <seconds>',
+      'how long one scenario may take; with --seeds, each seed: one that takes longer has failed',
+      positive,
+      60,
+    )
     .addHelpText('after', HELP)
     .action(async (paths: string[], options: RunFlags) => {
       const { runScenarios } = await import('./run.js');
@@ -38,16 +44,21 @@ export function addRun(program: Command): void {
 }
 
 const HELP = `
-Exit status: 0 all passed, 1 one failed, 2 something cannot be used, 130 interrupted.
+Exit status: 0 all passed; 1 a scenario failed; 2 something cannot be used, or a scenario could not be
+played to its end (an element ended, --timeout), whatever became of the others; 130 interrupted.
 Examples:
   ims run scenarios/tr-24.841-6.1.1.yaml
   ims run scenarios --grep '24\\.228' --jobs 2 --out out
   ims run scenarios --simulate --seeds 1000`;
 
+/** A timer of Node's takes 2^31 ms at most; a longer one would run out at once. */
+const MAX_SECONDS = 2_000_000;
+
+/** A number of seconds. */
 export function positive(text: string): number {
   const value = Number(text);
-  if (!Number.isFinite(value) || value <= 0) {
-    throw new InvalidArgumentError('expected a number above 0');
+  if (!(value > 0 && value <= MAX_SECONDS)) {
+    throw new InvalidArgumentError(`expected a number above 0, up to ${MAX_SECONDS}`);
   }
   return value;
 }

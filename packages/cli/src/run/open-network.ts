@@ -19,6 +19,8 @@ export interface OpenNetwork {
 
 export interface OpenControl extends GroundControl {
   announce(name: string, listening: Listening): Promise<void>;
+  /** As `NetworkProcesses`: of those that were started here. */
+  turn(): Promise<void>;
 }
 
 export interface OpenOptions {

@@ -57,8 +57,8 @@ export async function playSimulated(planned: Planned, options: SimulatedOptions)
     records,
     tookS: (systemClock.now() - beganMs) / 1000,
     command: chance
-      ? repeatCommand(scenario.file, seed)
-      : `ims run ${scenario.file} --simulate --seed ${seed}`,
+      ? repeatCommand(scenario.file, seed, planned.againWith)
+      : `ims run ${scenario.file} --simulate --seed ${seed}${planned.againWith}`,
     seed,
     files: [],
   };
@@ -85,6 +85,7 @@ export async function playSeeds(
     from,
     count,
     chance: DEFAULT_CHANCE,
+    limitS: flags.timeout,
     threads: flags.jobs,
     abort,
     onResult,

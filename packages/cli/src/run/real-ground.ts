@@ -41,6 +41,8 @@ export class RealGround implements Ground {
   readonly control: GroundControl | undefined;
   readonly #options: RealGroundOptions;
   readonly #hosts = new Map<string, Actor>();
+  /** Elements that the scenario has killed: what kills changes is had by one scenario alone. */
+  readonly #down = new Set<string>();
   /** Host names of actors that are servers, as rules name them. */
   readonly #actorOf: ReadonlyMap<string, string>;
 
@@ -54,8 +56,15 @@ export class RealGround implements Ground {
     const { control } = opened;
     this.control = control && {
       command: (element, command) => this.#command(control, element, command),
-      kill: (element) => control.kill(element),
-      restart: (element) => control.restart(element),
+      kill: (element) => {
+        this.#down.add(element);
+        return control.kill(element);
+      },
+      restart: (element) => {
+        this.#down.delete(element);
+        return control.restart(element);
+      },
+      isDown: (element) => this.#down.has(element),
     };
   }
 
@@ -113,13 +122,19 @@ export class RealGround implements Ground {
     return this.#options.records();
   }
 
-  /** On a busy machine an element may take longer than `quietMs`; what it has been asked and not answered tells. */
+  /** On a busy machine an element may take longer than `quietMs`: what it has been asked and not answered tells, and its own word. */
   async settle(quietMs: number, limitMs: number): Promise<void> {
+    const { collector, idle, opened } = this.#options;
     const deadlineMs = systemClock.now() + limitMs;
-    this.#options.idle();
+    const isLate = () => systemClock.now() >= deadlineMs;
+    idle();
+    let before: number;
     do {
-      await this.#options.collector.settle(quietMs);
-    } while (openRequests(this.records()).length > 0 && systemClock.now() < deadlineMs);
+      await collector.settle(quietMs);
+      before = collector.arrived;
+      await Promise.race([opened.control?.turn(), elapsed(deadlineMs - systemClock.now())]);
+      await turn();
+    } while ((collector.arrived > before || openRequests(this.records()).length > 0) && !isLate());
   }
 
   /** Faults of an actor are its host's here; elements have their own. */
@@ -143,6 +158,19 @@ export class RealGround implements Ground {
       }),
     );
   }
+}
+
+function elapsed(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    systemClock.timer(ms, resolve);
+  });
+}
+
+/** What this process can read by now, it has read. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
 }
 
 export function ownAddresses(): string[] {

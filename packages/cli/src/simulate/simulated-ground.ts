@@ -44,6 +44,7 @@ export class SimulatedGround implements Ground {
         return Promise.resolve();
       },
       restart: (element) => simulated.restart(element),
+      isDown: (element) => simulated.isDown(element),
     };
   }
 

@@ -3,6 +3,7 @@ import {
   callId,
   event,
   fromUtf8,
+  header,
   parseUri,
   reply,
   type Because,
@@ -101,7 +102,7 @@ export class RegEventSubscriptions implements RegEvent {
       return reply(403, 'Forbidden', { because: NOT_TRUSTED });
     }
     if (event(request)?.package !== 'reg') {
-      return reply(489, 'Bad Event', { because: UNKNOWN });
+      return reply(489, 'Bad Event', { headers: [ALLOW_EVENTS], because: OTHER_EVENT });
     }
     return subscription.notified(request);
   }
@@ -181,6 +182,11 @@ export class RegEventSubscriptions implements RegEvent {
 
 const UNKNOWN: Because = [
   { clause: 'RFC 6665 4.1.3', text: 'NOTIFY of no subscription of this P-CSCF (it may have been restarted)' },
+];
+/** RFC 6665 8.2.2: mandatory in a 489. */
+const ALLOW_EVENTS = header('Allow-Events', 'reg');
+const OTHER_EVENT: Because = [
+  { clause: 'RFC 6665 4.1.3', text: 'NOTIFY of an event that was not subscribed to: 489' },
 ];
 const NOT_TRUSTED: Because = [
   { clause: 'TS 24.229 4.4', text: 'NOTIFY from a source that is not of the trust domain: 403' },

@@ -3,7 +3,10 @@ import { z } from 'zod';
 
 /** Parts of the actions' schemas. */
 
-export const expiresS = z.int().min(0).max(0xffffffff);
+export const expiresS = z
+  .int({ error: ({ input }) => (input === undefined ? undefined : 'expected a whole number of seconds') })
+  .min(0)
+  .max(0xffffffff);
 export const withinS = z.number().min(0).max(3600).describe('how long it waits, in seconds');
 export const status = z.int().min(100).max(699);
 export const statusBetween = (least: number, most: number) => z.int().min(least).max(most);

@@ -1,12 +1,14 @@
 import type { Network } from '@ims-sim/element';
-import { type Complaint, didYouMean } from '@ims-sim/element/files';
-import { expectedMessage } from '../expected-message.js';
+import type { Complaint } from '@ims-sim/element/files';
 import type { UeActor } from '../actor.js';
 import type { Scenario } from '../scenario.js';
 import { actionsOf } from './action-contradictions.js';
-import { misspeltMethod, type Names, namesOf, notThere, unknownName } from './names.js';
+import { misspeltHeader } from './header-names.js';
+import { misspeltMethod, type Names, notThere, unknownName } from './names.js';
 import { noOperator, operatorOf } from './network-of.js';
 import type { ScenarioYaml } from './scenario-schema.js';
+import { stepsOf } from './step-contradictions.js';
+import { ofFault } from './to-fault.js';
 import type { PlacedStep } from './to-steps.js';
 
 /** What a schema cannot see: actors, elements and steps that are not there, tables that cannot be read. */
@@ -14,15 +16,15 @@ export function contradictions(
   scenario: Scenario,
   steps: readonly PlacedStep[],
   network: Network | undefined,
+  names: Names,
   yaml: ScenarioYaml,
 ): Complaint[] {
-  const names = namesOf(scenario, network);
   return [
     ...actorsOf(scenario, network),
     ...rolesOf(scenario, network),
-    ...stepsOf(steps, names),
+    ...stepsOf(steps, names, scenario.variables),
     ...actionsOf(scenario, names),
-    ...reactionsOf(scenario),
+    ...reactionsOf(scenario, names),
     ...faultsOf(scenario, names),
     ...othersOf(scenario, yaml, names),
   ];
@@ -100,51 +102,23 @@ function rolesOf({ elements, actors }: Scenario, network: Network | undefined): 
   });
 }
 
-function reactionsOf({ actors }: Scenario): Complaint[] {
+function reactionsOf({ actors }: Scenario, { ownHeaders }: Names): Complaint[] {
   return actors.flatMap(({ name, on }) =>
-    [...on.keys()].flatMap((method) => misspeltMethod(method, ['actors', name, 'on', method])),
+    [...on].flatMap(([method, reaction]) => {
+      const path = ['actors', name, 'on', method];
+      const headers = reaction.kind === 'answer' ? reaction.headers : [];
+      return [
+        ...misspeltMethod(method, path),
+        ...headers.flatMap(([header]) =>
+          misspeltHeader(header, ownHeaders, { path: [...path, 'headers', header], ofKey: true }),
+        ),
+      ];
+    }),
   );
 }
 
-function stepsOf(steps: readonly PlacedStep[], names: Names): Complaint[] {
-  const found: Complaint[] = [];
-  const known = new Set<number>();
-  for (const { step, path, follows } of steps) {
-    if (known.has(step.step)) {
-      found.push({ path: [...path, 'step'], text: `there is a step ${step.step} before` });
-    }
-    if (follows !== undefined && !known.has(follows)) {
-      const near = didYouMean(String(follows), [...known].map(String));
-      found.push({ path: [...path, 'follows'], text: `there is no step ${follows} before this one${near}` });
-    }
-    known.add(step.step);
-    const ends = step.kind === 'decision' ? { on: step.on } : { from: step.from, to: step.to };
-    for (const [key, name] of Object.entries(ends)) {
-      const text = unknownName(name, names);
-      if (text !== undefined) {
-        found.push({ path: [...path, ...(key === 'on' ? ['decision', 'on'] : [key])], text });
-      }
-    }
-    const expected = step.kind === 'message' ? expectedMessage(step) : undefined;
-    if (typeof expected === 'string') {
-      found.push({ path: [...path, 'message'], text: expected });
-    }
-  }
-  return found;
-}
-
 function faultsOf({ faults }: Scenario, names: Names): Complaint[] {
-  return faults.flatMap(({ match }, index) => {
-    const path = ['faults', String(index)];
-    const method = match.message.protocol === 'sip' ? match.message.method : undefined;
-    return [
-      ...misspeltMethod(method, path),
-      ...[match.from, match.to].flatMap((name) => {
-        const text = name === undefined ? undefined : unknownName(name, names);
-        return text === undefined ? [] : [{ path, text }];
-      }),
-    ];
-  });
+  return faults.flatMap((fault, index) => ofFault(fault, ['faults', String(index)], names));
 }
 
 function othersOf({ participants }: Scenario, yaml: ScenarioYaml, names: Names): Complaint[] {

@@ -1,5 +1,5 @@
 import type { Fault, FaultMatch, FaultRule } from '@ims-sim/faults';
-import { bare, numberOf, seconds } from './action-slots.js';
+import { bare, numberOf, oneOf, seconds, TIME } from './action-slots.js';
 import { grammarOf, type SentenceForm, type SlotKind, type Slots } from './sentence.js';
 
 /** What a sentence of `faults` says; `text` is the sentence. */
@@ -25,17 +25,17 @@ export const faultSlots: Readonly<Record<string, SlotKind>> = {
   ANSWER: { matches: DIAMETER.replace('[RA]', 'A'), name: 'a Diameter answer such as LIA' },
   AVPS: { matches: '[A-Z][\\w-]*(?:(?:,| and|, and) [A-Z][\\w-]*)*', name: 'names of AVPs' },
   CODE: { matches: '[1-5]\\d{3}', name: 'a Result-Code' },
-  RCODE: { matches: 'NXDOMAIN|SERVFAIL|REFUSED|NOERROR', name: 'NXDOMAIN, SERVFAIL, REFUSED or NOERROR' },
+  RCODE: oneOf('NXDOMAIN', 'SERVFAIL', 'REFUSED', 'NOERROR'),
   TYPE: { matches: '[A-Z]+', name: 'a record type' },
   DOMAIN: { matches: '[^\\s",]+', name: 'a domain name' },
-  DELAY: { matches: '\\d+(?:\\.\\d+)? ?(?:ms|s)', name: 'a time such as 200 ms' },
+  DELAY: { matches: '\\d+(?:\\.\\d+)? ?(?:ms|s)', name: 'a time such as 200 ms', attempt: TIME },
   HEADER: { matches: "[\\w.!%*+`'~-]+:?", name: 'a header' },
   VALUE: { matches: '"[^"]*"|[^"]+?', name: 'a value' },
   TEXT: { matches: '"[^"]*"', name: 'a text in quotes' },
   BY: { matches: '"[^"]*"', name: 'a text in quotes' },
   N: { matches: '\\d{1,9}', name: 'a number' },
   M: { matches: '\\d{1,9}', name: 'a number' },
-  ONCE: { matches: 'once|twice', name: 'once or twice' },
+  ONCE: oneOf('once', 'twice'),
 };
 
 /** How often, at the end of each. */

@@ -17,6 +17,10 @@ export type Slots = Readonly<Record<string, string | undefined>>;
 export interface SlotKind {
   readonly matches: string;
   readonly name: string;
+  /** The words that it takes, where these are few. */
+  readonly oneOf?: readonly string[];
+  /** What of a word or two that it does not take was meant to be one; unless told, any word. */
+  readonly attempt?: RegExp;
 }
 
 export interface Grammar<Said> {

@@ -2,8 +2,11 @@ import { type Complaint, schemaComplaints } from '@ims-sim/element/files';
 import type { FaultRule } from '@ims-sim/faults';
 import { z } from 'zod';
 import { type SaidFault, faultGrammar } from './fault-sentences.js';
+import { misspeltHeader } from './header-names.js';
+import { misspeltMethod, type Names, unknownName } from './names.js';
 import { notUnderstood } from './nearest-sentence.js';
 import { understood } from './sentence.js';
+import { namesInFaults, type Surroundings } from './surroundings.js';
 
 /** What more can be said of a fault than its sentence says. */
 export const faultOptionsSchema = z.strictObject({
@@ -23,10 +26,11 @@ export const faultOptionsSchema = z.strictObject({
 export function toFault(
   entry: unknown,
   path: readonly string[],
+  names: Names,
   complaints: Complaint[],
 ): FaultRule | undefined {
   if (typeof entry === 'string') {
-    return bySentence(entry, path, complaints);
+    return bySentence(entry, path, names, complaints);
   }
   const [[key, value] = ['', undefined], ...more] =
     typeof entry === 'object' && entry !== null ? (Object.entries(entry) as [string, unknown][]) : [];
@@ -45,14 +49,14 @@ export function toFault(
   }
   if (typeof value !== 'object') {
     // `sets Max-Forwards: 0 in SUBSCRIBE` is a key and a value to YAML
-    return bySentence(`${key}: ${String(value)}`, path, complaints);
+    return bySentence(`${key}: ${String(value)}`, path, names, complaints);
   }
   const options = faultOptionsSchema.safeParse(value ?? {});
   if (!options.success) {
     complaints.push(...schemaComplaints(options.error.issues, faultOptionsSchema, within));
     return undefined;
   }
-  const rule = bySentence(key, within, complaints);
+  const rule = bySentence(key, within, names, complaints);
   const { bytes, from, to, times, after } = options.data;
   if (rule === undefined) {
     return undefined;
@@ -72,12 +76,31 @@ export function toFault(
 function bySentence(
   sentence: string,
   path: readonly string[],
+  names: Names,
   complaints: Complaint[],
 ): FaultRule | undefined {
   const said: SaidFault | undefined = understood(sentence, faultGrammar)?.said;
   if (said === undefined) {
-    complaints.push({ path, text: notUnderstood(sentence, faultGrammar, complaints.length), ofKey: true });
+    const surroundings: Surroundings<SaidFault> = {
+      names: namesInFaults(names),
+      accepts: (one) => ofFault({ ...one, text: '' }, path, names).length === 0,
+    };
+    const text = notUnderstood(sentence, faultGrammar, surroundings, complaints.length);
+    complaints.push({ path, text, ofKey: true });
     return undefined;
   }
   return { ...said, text: sentence.trim() };
+}
+
+/** Methods, headers, actors and elements that a fault names, and that are not there. */
+export function ofFault({ match, fault }: FaultRule, path: readonly string[], names: Names): Complaint[] {
+  const method = match.message.protocol === 'sip' ? match.message.method : undefined;
+  return [
+    ...misspeltMethod(method, path),
+    ...(fault.kind === 'set-header' ? misspeltHeader(fault.header, names.ownHeaders, { path }) : []),
+    ...[match.from, match.to].flatMap((name) => {
+      const text = name === undefined ? undefined : unknownName(name, names);
+      return text === undefined ? [] : [{ path, text }];
+    }),
+  ];
 }

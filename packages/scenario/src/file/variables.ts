@@ -83,16 +83,57 @@ function inText(
   if (!text.includes('${')) {
     return;
   }
-  for (const [, name = ''] of text.matchAll(/\$\{([^}]*)\}/g)) {
-    if (!known.has(name)) {
+  const ofKey = path.at(-1) === text;
+  for (const [, name = '', end] of text.matchAll(/\$\{([^{}$\n]*)(\}?)/g)) {
+    if (end === '') {
+      complaints.push({
+        path,
+        text: `\`\${${name.slice(0, 40)}\` has no end: expected \`}\` behind the name`,
+        ofKey,
+      });
+    } else if (!known.has(name)) {
       const there = known.size === 0 ? 'there are none' : `there are: ${[...known].join(', ')}`;
       complaints.push({
         path,
         text: `there is no variable ${name}; ${there}${didYouMean(name, known)}`,
-        ofKey: path.at(-1) === text,
+        ofKey,
       });
     }
   }
+}
+
+/** Complaints of the text of a file that an action sends: of what nobody gives a value, be it earlier or later. */
+export function unknownInFile(
+  file: string,
+  text: string,
+  ever: ReadonlySet<string>,
+  path: readonly string[],
+): Complaint[] {
+  const complaints: Complaint[] = [];
+  inText(text, path, ever, complaints);
+  return complaints.map((one) => ({ ...one, text: `${file}: ${one.text}`, ofKey: undefined }));
+}
+
+/** All that a scenario ever gives a value, and the round of a `repeat`. */
+export function everyVariable(
+  lists: Readonly<Record<'before' | 'play', readonly unknown[]>>,
+  variables: Readonly<Record<string, unknown>>,
+): ReadonlySet<string> {
+  return new Set([...Object.keys(variables), ...taken(lists.before), ...taken(lists.play), 'round']);
+}
+
+/** A value is put in as it is: a variable within it would never be looked for. */
+export function variablesInVariables(variables: Readonly<Record<string, string | number>>): Complaint[] {
+  return Object.entries(variables).flatMap(([name, value]) =>
+    typeof value === 'string' && value.includes('${')
+      ? [
+          {
+            path: ['variables', name],
+            text: 'a value has no variables in it: write out what `${...}` stands for',
+          },
+        ]
+      : [],
+  );
 }
 
 /** The variables that an action, or those within it, take. */

@@ -109,6 +109,21 @@ describe('faults as sentences', () => {
   });
 
   test.each([
+    ['drop SUBSCRIBE to icscf2.home2.net', '; did you mean `drops SUBSCRIBE to icscf2.home2.net`?'],
+    ['drops SUBSCRIBE form scscf1.home1.net', '; did you mean `drops SUBSCRIBE from scscf1.home1.net`?'],
+    ['drops SUBSCRIBE, onec', '; did you mean `drops SUBSCRIBE, once`?'],
+    ['delays LIA by 200 parsecs', '; 200 parsecs: expected a time such as 200 ms'],
+    ['dns.lab answers NXDOMAN to NAPTR', '; did you mean `dns.lab answers NXDOMAIN to NAPTR`?'],
+    ['hss2.home2.net answer LIA with 5012', '; did you mean `hss2.home2.net answers LIA with 5012`?'],
+    ['hss2.home2.net answers LIA with 77', '; 77: expected a Result-Code'],
+  ])('`%s`: the nearest fault that is taken, or the slot that is wrong: %s', (sentence, expected) => {
+    const [text = ''] = complaints(`${PLAY}  - '${sentence}'\n`);
+    expect(text.endsWith(expected) ? expected : text).toBe(expected);
+    const [, suggested] = /did you mean `([^`]+)`\?$/.exec(text) ?? [];
+    expect(suggested === undefined ? [] : complaints(`${PLAY}  - '${suggested}'\n`)).toEqual([]);
+  });
+
+  test.each([
     ['drops SUBSCIBE', '9:5', 'there is no method SUBSCIBE; did you mean `SUBSCRIBE`?'],
     ['drops SUBSCRIBE from scsf1.home1.net', '9:5', 'did you mean `scscf1.home1.net`?'],
     [

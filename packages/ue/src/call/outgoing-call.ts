@@ -1,12 +1,12 @@
 import {
   cseq,
-  first,
   header,
+  rseqOf,
   tagOf,
   to,
   uacDialog,
-  values,
   valueOf,
+  type Header,
   type SipRequest,
   type SipResponse,
 } from '@ims-sim/sip';
@@ -77,10 +77,13 @@ export class OutgoingCall {
     return this.outcome !== undefined && (this.leg === undefined || this.leg.phase === 'ended');
   }
 
-  /** RFC 3261 9.1: the CANCEL goes out once a provisional response has come. A 2xx that crosses it is ended by a BYE. */
-  cancel(): void {
+  /**
+   * RFC 3261 9.1: the CANCEL goes out once a provisional response has come, with `headers` beside those of its INVITE (Reason, RFC 3326). A 2xx
+   * that crosses it is ended by a BYE.
+   */
+  cancel(headers: readonly Header[] = []): void {
     this.#isCancelled = true;
-    this.#sending.cancel();
+    this.#sending.cancel(headers);
   }
 
   #responded(response: SipResponse): void {
@@ -96,7 +99,8 @@ export class OutgoingCall {
 
   #progress(response: SipResponse): void {
     const leg = this.#legOf(response);
-    if (leg !== undefined && isReliable(response) && !this.#acknowledgeProvisional(leg, response)) {
+    const rseq = rseqOf(response);
+    if (leg !== undefined && rseq !== undefined && !this.#acknowledgeProvisional(leg, rseq)) {
       return;
     }
     this.leg = leg ?? this.leg;
@@ -109,9 +113,8 @@ export class OutgoingCall {
   }
 
   /** RFC 3262 4: in order, each once; false where it came before, or before its turn, and is not to be looked at. */
-  #acknowledgeProvisional(leg: CallLeg, response: SipResponse): boolean {
+  #acknowledgeProvisional(leg: CallLeg, rseq: number): boolean {
     const tag = leg.dialog.remoteTag;
-    const rseq = Number(valueOf(response.headers, 'rseq'));
     const last = this.#rseqs.get(tag);
     if (last !== undefined && rseq !== last + 1) {
       return false;
@@ -145,6 +148,8 @@ export class OutgoingCall {
     }
     leg.acknowledge2xx(number);
     if (isAgain) {
+      // Of a dialog that this side has ended before (RFC 3261 15): the BYE has crossed it, and ends it there, too.
+      this.#ended({ kind: 'response', response });
       return;
     }
     if (this.outcome?.kind === 'response' && this.outcome.response.status < 300) {
@@ -196,10 +201,3 @@ export class OutgoingCall {
 }
 
 const MAX_PROVISIONAL = 100;
-
-function isReliable(response: SipResponse): boolean {
-  return (
-    values(response, 'require').some((tag) => tag.toLowerCase() === '100rel') &&
-    /^\d{1,10}$/.test(first(response.headers, 'rseq')?.value ?? '')
-  );
-}
