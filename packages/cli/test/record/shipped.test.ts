@@ -46,6 +46,18 @@ describe('each shipped scenario, recorded', () => {
     30_000,
   );
 
+  test('what operators did passes on processes too', async () => {
+    const names = [
+      'ts-24.228-deregistration-hss',
+      'ts-24.228-deregistration-s-cscf',
+      'ts-24.228-reauthentication',
+    ];
+    const files = names.map((name) => join(folder, `recorded-${name}.yaml`));
+    const { status, stdout } = await ims('run', ...files, '--out', join(folder, 'real')).ended;
+    expect(stdout).toContain('3 of 3');
+    expect(status).toBe(0);
+  }, 90_000);
+
   test('what actors and operators did is in their words', () => {
     const text = (name: string): string => readFileSync(join(folder, `recorded-${name}.yaml`), 'utf8');
     expect(text('as-silent-continued')).toMatch(/as: ps\.home2\.net\n +on:\n +SUBSCRIBE: silent/);
