@@ -4,6 +4,7 @@ import { ownDigestUris } from './digest-uris.js';
 import { cxExchanges, type CxExchange } from './diameter-steps.js';
 import type { RecordedFlow, RecordedStep } from './recorded.js';
 import { ofTheFlow } from './of-the-flow.js';
+import { overUdp } from './over-udp.js';
 import { hopBefore, sipMessages, type SipSeen } from './select.js';
 import { symbolsOf } from './symbols.js';
 import { tableOf } from './table.js';
@@ -30,7 +31,8 @@ export function flowFrom(
     actors.filter((name) => !servers.has(name)),
   );
   const digest = ownDigestUris(all, own);
-  const writer = new Writer((text) => addresses.written(digest(text)), own);
+  const udp = overUdp(all, new Set(addresses.symbols.keys()));
+  const writer = new Writer((text) => addresses.written(udp(digest(text))), own);
   const events: readonly (SipSeen | CxExchange)[] = [...sip, ...cx].sort((a, b) => idOf(a) - idOf(b));
   for (const event of events) {
     writer.add(event);

@@ -4,6 +4,7 @@ import { alreadyRegistered } from './already-registered.js';
 import { BodyFiles } from './body-files.js';
 import { networkActs } from './network-acts.js';
 import { byCallId, type Observed } from './observed.js';
+import { saidOfTcp } from './over-udp.js';
 import { pauseBetween } from './pause.js';
 import type { RecordedEntry, RecordedPlay } from './recorded.js';
 import { actorFrom } from './recorded-actor.js';
@@ -47,7 +48,14 @@ export function playFrom(
   const cut = beginningOf(done);
   const firstId = done[cut]?.record.id ?? 0;
   const registered = alreadyRegistered(observed, firstId);
-  complaints.push(...comeAgain(records, firstId));
+  const ues = [...observed.actors.values()].filter(({ host }) => host === undefined);
+  complaints.push(
+    ...saidOfTcp(
+      sip,
+      ues.map(({ name }) => name),
+    ),
+    ...comeAgain(records, firstId),
+  );
   return {
     actors: [...observed.actors.values()],
     before: [...registered, ...done.slice(0, cut).map(({ entry }) => entry)],
