@@ -54,6 +54,8 @@ export interface MessageStep extends StepBase {
   readonly alsoOnTheWire: ReadonlyMap<string, { readonly value: string; readonly why: string }>;
   /** What a header must be beside or in place of what the table says; by name as written. */
   readonly headers: ReadonlyMap<string, HeaderExpectation>;
+  /** What the body must be in place of what the table prints. */
+  readonly body?: BodyExpectation | undefined;
   /** Line of each header in the scenario file (name in lower case), the start line under '': for failures. */
   readonly lines: ReadonlyMap<string, number>;
 }
@@ -63,6 +65,16 @@ export type HeaderExpectation =
   /** The whole value, all lines of it joined with `, `. */
   | { readonly kind: 'matches'; readonly pattern: string }
   | { readonly kind: 'any' };
+
+export type BodyExpectation =
+  | { readonly kind: 'absent' }
+  /** There must be one. */
+  | { readonly kind: 'any' }
+  /** Byte for byte that of the message that the step's empty headers refer to, which must have one. */
+  | { readonly kind: 'unchanged' }
+  /** The whole body, as text. */
+  | { readonly kind: 'matches'; readonly pattern: string }
+  | { readonly kind: 'is'; readonly text: string };
 
 /** A question to the DNS and its answer. */
 export interface DnsStep extends StepBase {

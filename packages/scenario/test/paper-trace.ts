@@ -73,7 +73,8 @@ function onTheWire(step: MessageStep, before: SipMessage | undefined): string {
     throw new Error(expected);
   }
   const { start, headers } = expected;
-  const body = filledIn(expected.body, before?.body ?? '');
+  const body =
+    step.body?.kind === 'unchanged' ? (before?.body ?? '') : filledIn(expected.body, before?.body ?? '');
   const lines = [
     start.kind === 'request'
       ? `${start.method} ${start.uri} SIP/2.0`

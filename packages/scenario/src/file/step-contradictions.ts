@@ -128,6 +128,9 @@ function emptyHeadersOf(
   const empty = [...expected.headers].flatMap(([key, { name, values }]) =>
     told.has(key) || values.some((value) => value !== '') ? [] : [name],
   );
+  if (step.body?.kind === 'unchanged') {
+    empty.push('body');
+  }
   const before = follows === undefined ? 'no message before it' : `no message in step ${follows}`;
   return empty.length === 0
     ? []

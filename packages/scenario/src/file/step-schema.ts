@@ -45,6 +45,18 @@ const headerExpectation = z.union([z.enum(['absent', 'any']), z.strictObject({ m
   error: 'expected `absent`, `any`, or { matches: REGULAR EXPRESSION }',
 });
 
+const bodyExpectation = z.union(
+  [
+    z.enum(['absent', 'any', 'unchanged']),
+    z.strictObject({ matches: pattern }),
+    z.strictObject({ is: z.string().min(1) }),
+  ],
+  {
+    error:
+      'expected `absent`, `any`, `unchanged`, { matches: REGULAR EXPRESSION }, or { is: the text of the body }',
+  },
+);
+
 /** By the key that tells what kind of step it is. */
 export const stepSchemas = {
   message: z.strictObject({
@@ -59,6 +71,9 @@ export const stepSchemas = {
       .record(headerName, headerExpectation)
       .default({})
       .describe('beside or in place of what the table says'),
+    body: bodyExpectation
+      .optional()
+      .describe('in place of what the table prints; unchanged: as in the message before'),
   }),
   decision: z.strictObject({
     ...stepBase,

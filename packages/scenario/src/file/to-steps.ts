@@ -1,6 +1,6 @@
 import { type Complaint, didYouMean, type Places, schemaComplaints } from '@ims-sim/element/files';
 import { headerKey } from '@ims-sim/sip';
-import type { HeaderExpectation, MessageStep, Step } from '../flow.js';
+import type { BodyExpectation, HeaderExpectation, MessageStep, Step } from '../flow.js';
 import { anyOrderSchema, MAX_STEPS, stepSchemas, type StepYaml } from './step-schema.js';
 
 export interface StepContext {
@@ -108,6 +108,7 @@ function toStep(
     table: replace(its.message),
     alsoOnTheWire: new Map(Object.entries(its.alsoOnTheWire)),
     headers: new Map(Object.entries(its.headers).map(([name, one]) => [name, expectation(one)])),
+    ...(its.body !== undefined && { body: bodyExpectation(its.body, replace) }),
     lines: linesOf(its.message, its, path, places),
   };
   return { step: message, path, follows };
@@ -125,10 +126,25 @@ function expectation(one: 'absent' | 'any' | { readonly matches: string }): Head
   return typeof one === 'string' ? { kind: one } : { kind: 'matches', pattern: one.matches };
 }
 
+type BodyYaml = NonNullable<Extract<StepYaml, { message: string }>['body']>;
+
+function bodyExpectation(one: BodyYaml, replace: (text: string) => string): BodyExpectation {
+  if (typeof one === 'string') {
+    return { kind: one };
+  }
+  return 'is' in one
+    ? { kind: 'is', text: replace(one.is).trim() }
+    : { kind: 'matches', pattern: one.matches };
+}
+
 /** The line of each header, where the table is a `|` text; else all are where the text is. */
 function linesOf(
   table: string,
-  { alsoOnTheWire, headers }: { readonly alsoOnTheWire: object; readonly headers: object },
+  {
+    alsoOnTheWire,
+    headers,
+    body,
+  }: { readonly alsoOnTheWire: object; readonly headers: object; readonly body?: BodyYaml | undefined },
   path: readonly string[],
   places: Places,
 ): ReadonlyMap<string, number> {
@@ -153,6 +169,11 @@ function linesOf(
         lines.set(headerKey(name), places.ofKey([...path, key, name]).line);
       }
     }
+  }
+  if (body !== undefined) {
+    const text =
+      typeof body === 'object' && 'is' in body ? places.textAt([...path, 'body', 'is']) : undefined;
+    lines.set('body', text?.line ?? places.ofKey([...path, 'body']).line);
   }
   return lines;
 }

@@ -79,6 +79,9 @@ function wantsTheSame(where: string, held: Held, before: Held): boolean {
 }
 
 function toldOf(step: Step, where: string): string | undefined {
+  if (where === 'body') {
+    return step.kind === 'message' && step.body !== undefined ? JSON.stringify(step.body) : undefined;
+  }
   const name =
     step.kind === 'message' ? [...step.headers.keys()].find((one) => sameKey(one, where)) : undefined;
   return name === undefined || step.kind !== 'message' ? undefined : JSON.stringify(step.headers.get(name));

@@ -1,6 +1,6 @@
 import { headerKey, type SipMessage, values } from '@ims-sim/sip';
 import type { ExpectedMessage } from '../expected-message.js';
-import type { HeaderExpectation } from '../flow.js';
+import type { BodyExpectation, HeaderExpectation } from '../flow.js';
 import { compareBody } from './compare-body.js';
 import { compareRequestUri, type Context } from './compare-uri.js';
 import { compareValue } from './compare-value.js';
@@ -20,6 +20,8 @@ export interface Difference {
   readonly expected: string;
   readonly got: string;
   readonly why: string;
+  /** In a body: how many lines of the table's lie before the one that differs. */
+  readonly bodyRow?: number | undefined;
   /** The message before had it so already: the step where it went wrong, and who wrote that one. */
   readonly since?: { readonly step: number; readonly by: string } | undefined;
 }
@@ -35,6 +37,8 @@ export interface CompareOptions extends Context {
   readonly lastedS?: number | undefined;
   /** What headers must be beside or in place of what the table says, by name as written. */
   readonly headers?: ReadonlyMap<string, HeaderExpectation> | undefined;
+  /** What the body must be in place of what the table prints. */
+  readonly body?: BodyExpectation | undefined;
 }
 
 /** Every difference between the table's message and the one on the wire. */
@@ -58,7 +62,7 @@ export function compareMessage(
   const unlisted = unlistedHeaders(expected, actual, options).filter(
     ({ where }) => !told.has(headerKey(where)),
   );
-  return [...differences, ...unlisted, ...compareBody(expected.body, actual, options)];
+  return [...differences, ...unlisted, ...compareBody(expected.body, actual, NOTHING_BEFORE, options)];
 }
 
 function startLine(expected: ExpectedMessage, actual: SipMessage, context: Context): Difference[] {

@@ -68,8 +68,7 @@ function stepText(one: StepVerdict, text: Text): string[] {
   const more = ofItself.length - MAX_SHOWN;
   const unheld = differences.flatMap(({ where, why }) => (why === NOTHING_BEFORE ? [where] : []));
   if (unheld.length > 0) {
-    const before = step.follows === undefined ? '' : ` (step ${step.follows})`;
-    const line = `step ${step.step}, ${step.title}: ${unheld.join(', ')}: ${NOTHING_BEFORE}${before}`;
+    const line = `step ${step.step}, ${step.title}: ${unheld.join(', ')}: ${nothingBefore(step.follows, text.verdict)}`;
     shown.push(...wrapped(line, text.columns, '', '  '));
   }
   shown.push(...asItCame(one, text));
@@ -83,6 +82,17 @@ function stepText(one: StepVerdict, text: Text): string[] {
     ...(more > 0 ? [`  and ${more} more differences`] : []),
     ...wrapped(last, text.columns, '  ', '    '),
   ];
+}
+
+/** What came in the place of the message that empty headers refer to is told from one that did not come. */
+function nothingBefore(follows: number | undefined, { steps }: Verdict): string {
+  if (follows === undefined) {
+    return NOTHING_BEFORE;
+  }
+  const came = steps.some(({ step, records }) => step.step === follows && records.length > 0);
+  return came
+    ? `the message that it must be like (step ${follows}) came too wrong to be told for it`
+    : `${NOTHING_BEFORE} (step ${follows})`;
 }
 
 /** What was passed on as it came: one line for all that went wrong at the same step. */
@@ -100,10 +110,10 @@ function asItCame({ step, differences }: StepVerdict, { columns }: Text): string
 
 function differenceText(one: StepVerdict, each: Difference, text: Text): string[] {
   const { step, records, closest } = one;
-  const { where, expected, got, why } = each;
+  const { where, expected, got, why, bodyRow } = each;
   const isMissing = records.length === 0;
   const heading = `step ${step.step}, ${step.title}: ${isMissing ? why : `${where}: ${why}`}`;
-  const place = `(${placeOf(step, where, text.folder)})`;
+  const place = `(${placeOf(step, where, text.folder, bodyRow)})`;
   const room = text.columns - INDENT;
   const [wanted, found] = isMissing
     ? [difference(expected, '', room)[0], difference('', got, room)[1]]

@@ -270,6 +270,7 @@ function compare(seen: Seen, step: MessageStep, expected: ExpectedMessage, state
     strictResponses: state.flow.strictResponses,
     lastedS: Math.ceil((record.atUs - began) / 1e6),
     headers: step.headers,
+    body: step.body,
   });
   const toldAlready = differences.some(({ where }) => where.toLowerCase() === 'content-length');
   if (flaw !== undefined && !(toldAlready && flaw.includes('Content-Length'))) {

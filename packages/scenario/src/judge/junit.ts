@@ -85,7 +85,10 @@ function addStep(suite: Element, one: StepVerdict, classname: string, file: stri
     classname,
     name,
     time: '0',
-    ...(shown !== '' && { file: printable(shown), line: lineOf(step, differences[0]?.where ?? '') }),
+    ...(shown !== '' && {
+      file: printable(shown),
+      line: lineOf(step, differences[0]?.where ?? '', differences[0]?.bodyRow),
+    }),
   });
   if (skipped === true) {
     testCase.ele('skipped', { message: 'optional, did not happen' });

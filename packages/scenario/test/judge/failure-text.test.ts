@@ -136,7 +136,7 @@ describe('a failure says what, where, who, and by which clause', () => {
       'Contact',
       /^Contact:/,
     ],
-    ['a body', 18, '<basic>open', '<basic>shut', 'body', /^<\?xml/],
+    ['a body', 18, '<basic>open', '<basic>shut', 'body', /^<basic>open<\/basic>$/],
   ])('%s, with its line', (_, step, from, to, where, line) => {
     const text = textOf(changed(step, from, to));
     expect(text[0]).toMatch(new RegExp(`^step ${step}, .*: ${where}: `));
