@@ -1,7 +1,7 @@
 import { type Complaint, didYouMean } from '@ims-sim/element/files';
 import { headerKey } from '@ims-sim/sip';
 import { type ExpectedMessage, expectedMessage } from '../expected-message.js';
-import type { DiameterStep, MessageStep, Step } from '../flow.js';
+import type { DiameterStep, DnsStep, MessageStep, Step } from '../flow.js';
 import { misspeltHeader } from './header-names.js';
 import { type Names, unknownName } from './names.js';
 import type { PlacedStep } from './to-steps.js';
@@ -29,8 +29,10 @@ export function stepsOf(
       case 'diameter':
         found.push(...commandsOf(placed.step, placed.path));
         break;
-      case 'decision':
       case 'dns':
+        found.push(...answerOf(placed.step, placed.path));
+        break;
+      case 'decision':
         break;
     }
     return found;
@@ -158,6 +160,13 @@ function inTable(
   );
 }
 
+/** What does not come says nothing. */
+function answerOf({ answer, rcode, records }: DnsStep, path: readonly string[]): Complaint[] {
+  return answer === 'none' && (rcode !== 'NOERROR' || records !== undefined)
+    ? [{ path: [...path, 'dns', 'answer'], text: 'none, and what it says is told too' }]
+    : [];
+}
+
 /** RFC 6733 3: the answer to a request has its command. */
 function commandsOf({ request, answer }: DiameterStep, path: readonly string[]): Complaint[] {
   const right = `${request.command.slice(0, 2)}A`;
@@ -165,7 +174,7 @@ function commandsOf({ request, answer }: DiameterStep, path: readonly string[]):
     const text = `${request.command} is an answer: expected a request such as ${request.command.slice(0, 2)}R`;
     return [{ path: [...path, 'diameter', 'request', 'command'], text }];
   }
-  return answer.command === right
+  return answer === undefined || answer === 'none' || answer.command === right
     ? []
     : [
         {

@@ -34,6 +34,10 @@ const diameterMessage = z.strictObject({
   reasonCode: z.int().optional(),
   resultCode: z.int().optional(),
   experimentalResultCode: z.int().optional(),
+  avps: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe('further AVPs by name: a value, a mapping of AVPs, a list, `any`, `absent` or { matches }'),
 });
 
 const between = {
@@ -82,7 +86,13 @@ export const stepSchemas = {
   diameter: z.strictObject({
     ...stepBase,
     ...between,
-    diameter: z.strictObject({ request: diameterMessage, answer: diameterMessage }),
+    diameter: z.strictObject({
+      request: diameterMessage,
+      answer: z
+        .union([z.literal('none'), diameterMessage], { error: 'expected `none`, or what the answer is' })
+        .optional()
+        .describe('`none`: none may come; left out: it is not looked at'),
+    }),
   }),
   dns: z.strictObject({
     ...stepBase,
@@ -91,6 +101,12 @@ export const stepSchemas = {
       name: z.string().min(1),
       type: z.enum(['A', 'AAAA', 'SRV', 'NAPTR', 'CNAME', 'SOA', 'NS']),
       rcode: z.enum(['NOERROR', 'NXDOMAIN', 'SERVFAIL', 'REFUSED']).default('NOERROR'),
+      answer: z.literal('none').optional().describe('none may come'),
+      records: z
+        .array(z.strictObject({ name: z.string().optional(), type: z.string(), data: z.string().optional() }))
+        .max(1000)
+        .optional()
+        .describe('the answer section, in any order, data as in zone files'),
     }),
   }),
 } as const;

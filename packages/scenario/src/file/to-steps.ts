@@ -1,6 +1,7 @@
 import { type Complaint, didYouMean, type Places, schemaComplaints } from '@ims-sim/element/files';
 import { headerKey } from '@ims-sim/sip';
-import type { BodyExpectation, HeaderExpectation, MessageStep, Step } from '../flow.js';
+import { avpExpectations } from './avp-expectations.js';
+import type { BodyExpectation, DiameterExpectation, HeaderExpectation, MessageStep, Step } from '../flow.js';
 import { anyOrderSchema, MAX_STEPS, stepSchemas, type StepYaml } from './step-schema.js';
 
 export interface StepContext {
@@ -96,7 +97,17 @@ function toStep(
   }
   const between = { from: its.from, to: its.to };
   if ('diameter' in its) {
-    return { step: { kind: 'diameter', ...base, ...between, ...its.diameter }, path, follows };
+    const { request, answer } = its.diameter;
+    const message = (one: typeof request, key: string): DiameterExpectation => {
+      const { avps, ...rest } = one;
+      const at = [...path, 'diameter', key, 'avps'];
+      return avps === undefined ? rest : { ...rest, avps: avpExpectations(avps, at, complaints) };
+    };
+    const pair = {
+      request: message(request, 'request'),
+      answer: typeof answer === 'object' ? message(answer, 'answer') : answer,
+    };
+    return { step: { kind: 'diameter', ...base, ...between, ...pair }, path, follows };
   }
   if ('dns' in its) {
     return { step: { kind: 'dns', ...base, ...between, ...its.dns }, path, follows };

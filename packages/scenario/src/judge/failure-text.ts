@@ -1,7 +1,7 @@
 import type { MessageRecord } from '@ims-sim/trace';
 import { firstLine } from './closest.js';
 import { type Difference, NOTHING_BEFORE } from './compare-message.js';
-import { commandIn } from './diameter-commands.js';
+import { answerCommand, commandIn } from './diameter-commands.js';
 import { peekDns } from './dns-question.js';
 import { difference, wrapped } from './fitting.js';
 import { placeOf } from './place-of.js';
@@ -157,8 +157,8 @@ function labelled(label: string, value: string, note: string, columns: number): 
 /** Of a question and its answer, that which has the difference. */
 function gotIn({ step, records }: StepVerdict, where: string, { beganUs }: Text): string {
   const isOfAnswer =
-    (step.kind === 'diameter' && where.startsWith(step.answer.command)) ||
-    (step.kind === 'dns' && where === 'RCODE');
+    (step.kind === 'diameter' && where.startsWith(answerCommand(step))) ||
+    (step.kind === 'dns' && where !== 'question');
   const record = (isOfAnswer ? records[1] : undefined) ?? records[0];
   return record === undefined
     ? ''
@@ -176,7 +176,7 @@ function atFault({ step, records, differences }: StepVerdict): string {
     case 'decision':
       return `${records.length === 0 ? 'was to be decided by' : 'decided by'} ${step.on}`;
     case 'diameter':
-      return `${did} ${isOfAnswer(differences, step.answer.command) ? step.to : step.from}`;
+      return `${did} ${isOfAnswer(differences, answerCommand(step)) ? step.to : step.from}`;
     case 'dns':
       return `${did} ${records.length > 0 ? step.to : step.from}`;
   }

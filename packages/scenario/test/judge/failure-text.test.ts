@@ -176,7 +176,7 @@ describe('a failure says what, where, who, and by which clause', () => {
     const flow = {
       ...scenario.flow,
       steps: scenario.flow.steps.map((step) =>
-        step.kind === 'diameter'
+        step.kind === 'diameter' && typeof step.answer === 'object'
           ? { ...step, answer: { ...step.answer, serverName: 'sip:scscf9.home2.net' } }
           : step,
       ),
