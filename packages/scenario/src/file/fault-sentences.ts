@@ -1,6 +1,6 @@
 import type { Fault, FaultMatch } from '@ims-sim/faults';
 import type { ScenarioFault } from '../scenario.js';
-import { bare, isThere, numberOf, oneOf, seconds, TIME } from './action-slots.js';
+import { isThere, numberOf, oneOf, seconds, TIME } from './action-slots.js';
 import { grammarOf, type SentenceForm, type SlotKind, type Slots } from './sentence.js';
 
 /** What a sentence of `faults` says; `text` is the sentence. */
@@ -12,6 +12,10 @@ const DIAMETER = '(?:UA|SA|LI|MA|RT|PP|UD|PU|SN|PN|CE|DW|DP)[RA]';
 const SIP =
   '(?:any request|any response|(?:any )?response to [A-Z]{2,}|[1-6]\\d\\d(?: (?:of|to) [A-Z]{2,})?|[A-Z]{2,})';
 const DNS = '(?:NAPTR|SRV|AAAA|A) (?:question|answer)(?: for [^\\s",]+)?';
+
+/** With `\\"` for a quote and `\\\\` for a backslash in it. */
+const QUOTED = '"(?:[^"\\\\]|\\\\.)*"';
+const TEXT_IN_QUOTES = 'a text in quotes, with `\\"` for a quote in it';
 
 export const faultSlots: Readonly<Record<string, SlotKind>> = {
   MESSAGE: {
@@ -31,9 +35,10 @@ export const faultSlots: Readonly<Record<string, SlotKind>> = {
   DOMAIN: { matches: '[^\\s",]+', name: 'a domain name' },
   DELAY: { matches: '\\d+(?:\\.\\d+)? ?(?:ms|s)', name: 'a time such as 200 ms', attempt: TIME },
   HEADER: { matches: "[\\w.!%*+`'~-]+:?", name: 'a header' },
-  VALUE: { matches: '"[^"]*"|[^"]+?', name: 'a value' },
-  TEXT: { matches: '"[^"]*"', name: 'a text in quotes' },
-  BY: { matches: '"[^"]*"', name: 'a text in quotes' },
+  // lazy: up to the first ` in ` behind which the sentence goes on
+  VALUE: { matches: `${QUOTED}|\\S(?:.*?\\S)??`, name: 'a value, which may have quotes in it' },
+  TEXT: { matches: QUOTED, name: TEXT_IN_QUOTES },
+  BY: { matches: QUOTED, name: TEXT_IN_QUOTES },
   N: { matches: '\\d{1,9}', name: 'a number' },
   M: { matches: '\\d{1,9}', name: 'a number' },
   ONCE: oneOf('once', 'twice'),
@@ -151,7 +156,7 @@ export const faultForms: readonly SentenceForm<SaidFault>[] = [
     'the sender writes another value of the header',
     (s) => ({
       match: matchOf(s),
-      fault: { kind: 'set-header', header: named(s.HEADER), value: bare(s.VALUE) ?? '' },
+      fault: { kind: 'set-header', header: named(s.HEADER), value: unquoted(s.VALUE) },
     }),
   ),
   form(
@@ -166,7 +171,7 @@ export const faultForms: readonly SentenceForm<SaidFault>[] = [
     'the sender writes another text',
     (s) => ({
       match: matchOf(s),
-      fault: { kind: 'replace', text: bare(s.TEXT) ?? '', by: bare(s.BY) ?? '' },
+      fault: { kind: 'replace', text: unquoted(s.TEXT), by: unquoted(s.BY) },
     }),
   ),
 ];
@@ -177,7 +182,8 @@ function matchOf({ MESSAGE, SIPMESSAGE, FROM, TO }: Slots): FaultMatch {
   return { from: FROM, to: TO, message: messageOf(MESSAGE ?? SIPMESSAGE ?? '') };
 }
 
-function messageOf(text: string): FaultMatch['message'] {
+/** `SUBSCRIBE`, `200 of SUBSCRIBE`, `LIA`, `NAPTR question for NAME`, as the slot MESSAGE takes it. */
+export function messageOf(text: string): FaultMatch['message'] {
   const [, type, word, name] = /^(NAPTR|SRV|AAAA|A) (question|answer)(?: for (\S+))?$/.exec(text) ?? [];
   if (type !== undefined) {
     return { protocol: 'dns', type, name, response: word === 'answer' };
@@ -220,4 +226,11 @@ function named(header: string | undefined): string {
 
 function msOf(delay: string | undefined): number {
   return Math.round((seconds(delay) ?? 0) * 1000);
+}
+
+const ALL_QUOTED = new RegExp(`^${QUOTED}$`);
+
+/** What stands in quotes; a text that has quotes somewhere in it stands as it is. */
+function unquoted(text = ''): string {
+  return ALL_QUOTED.test(text) ? text.slice(1, -1).replace(/\\(["\\])/g, '$1') : text;
 }
