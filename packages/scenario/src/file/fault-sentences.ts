@@ -1,9 +1,10 @@
-import type { Fault, FaultMatch, FaultRule } from '@ims-sim/faults';
-import { bare, numberOf, oneOf, seconds, TIME } from './action-slots.js';
+import type { Fault, FaultMatch } from '@ims-sim/faults';
+import type { ScenarioFault } from '../scenario.js';
+import { bare, isThere, numberOf, oneOf, seconds, TIME } from './action-slots.js';
 import { grammarOf, type SentenceForm, type SlotKind, type Slots } from './sentence.js';
 
 /** What a sentence of `faults` says; `text` is the sentence. */
-export type SaidFault = Omit<FaultRule, 'text'>;
+export type SaidFault = Omit<ScenarioFault, 'text' | 'label' | 'at'>;
 
 const WORD = '[^\\s,"]+';
 /** Commands of TS 29.229 6.1, TS 29.329 6.1 and RFC 6733 5 to 8: the third letter says whether it is the answer. */
@@ -38,8 +39,8 @@ export const faultSlots: Readonly<Record<string, SlotKind>> = {
   ONCE: oneOf('once', 'twice'),
 };
 
-/** How often, at the end of each. */
-const OFTEN = '[, ONCE][, N times][, after M]';
+/** How often, and whether it must, at the end of each. */
+const OFTEN = '[, ONCE][, N times][, after M][, perhaps]';
 const WAY = `[ from FROM][ to TO]`;
 
 const form = (
@@ -55,6 +56,7 @@ const form = (
     ...to(s),
     times: s.ONCE === undefined ? numberOf(s.N) : s.ONCE === 'once' ? 1 : 2,
     after: numberOf(s.M),
+    may: isThere(s.perhaps),
   }),
 });
 

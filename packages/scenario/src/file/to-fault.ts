@@ -1,5 +1,6 @@
 import { type Complaint, schemaComplaints } from '@ims-sim/element/files';
 import type { FaultRule } from '@ims-sim/faults';
+import type { ScenarioFault } from '../scenario.js';
 import { z } from 'zod';
 import { type SaidFault, faultGrammar } from './fault-sentences.js';
 import { misspeltHeader } from './header-names.js';
@@ -20,6 +21,10 @@ export const faultOptionsSchema = z.strictObject({
   bytes: z.int().min(1).max(1000).optional().describe('corrupts: how many bytes'),
   from: z.string().optional(),
   to: z.string().optional(),
+  may: z
+    .boolean()
+    .optional()
+    .describe('it need not happen; unless told, one that never took place fails the run'),
 });
 
 /** A fault of the file; what is none is a complaint. */
@@ -28,7 +33,7 @@ export function toFault(
   path: readonly string[],
   names: Names,
   complaints: Complaint[],
-): FaultRule | undefined {
+): ScenarioFault | undefined {
   if (typeof entry === 'string') {
     return bySentence(entry, path, names, complaints);
   }
@@ -57,7 +62,7 @@ export function toFault(
     return undefined;
   }
   const rule = bySentence(key, within, names, complaints);
-  const { bytes, from, to, times, after } = options.data;
+  const { bytes, from, to, times, after, may } = options.data;
   if (rule === undefined) {
     return undefined;
   }
@@ -76,6 +81,7 @@ export function toFault(
     fault: rule.fault.kind === 'corrupt' && bytes !== undefined ? { kind: 'corrupt', bytes } : rule.fault,
     times: times ?? rule.times,
     after: after ?? rule.after,
+    may: may ?? rule.may,
   };
 }
 
@@ -84,7 +90,7 @@ function bySentence(
   path: readonly string[],
   names: Names,
   complaints: Complaint[],
-): FaultRule | undefined {
+): ScenarioFault | undefined {
   const said: SaidFault | undefined = understood(sentence, faultGrammar)?.said;
   if (said === undefined) {
     const surroundings: Surroundings<SaidFault> = {

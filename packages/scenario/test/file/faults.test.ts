@@ -101,11 +101,19 @@ describe('faults as sentences', () => {
         fault: { kind: 'replace', text: 'open', by: 'closed' },
       },
     ],
+    ['drops NOTIFY from as, once, perhaps', { fault: { kind: 'drop' }, times: 1, may: true }],
+    ['drops NOTIFY from as: { may: true }', { fault: { kind: 'drop' }, may: true }],
     ['corrupts SUBSCRIBE: { bytes: 3, times: 2 }', { fault: { kind: 'corrupt', bytes: 3 }, times: 2 }],
   ])('`%s`', (sentence, expected) => {
     const [rule] = read(`${PLAY}  - ${sentence}\n`).faults;
     expect(rule).toMatchObject(expected);
     expect(rule?.text).toBe(sentence.replace(/: \{.*/, ''));
+  });
+
+  test('each has its place, and a label for the trace; it must take place unless it says that it may', () => {
+    const [, second] = read(`${PLAY}  - drops LIA\n  - drops NOTIFY\n`).faults;
+    expect(second).toMatchObject({ label: 'fault 2 (flow.yaml:10)', at: { line: 10 } });
+    expect(second?.may).toBeUndefined();
   });
 
   test.each([
