@@ -72,6 +72,11 @@ export function forkElement(name: string, kind: string, onLine: (line: string) =
     told ? new Promise<never>(() => undefined) : { name, how, lastLines },
   );
 
+  let isGone = false;
+  void ended.then(() => {
+    isGone = true;
+  });
+
   function heard(isIt: (message: FromElement) => boolean): Promise<FromElement> {
     return new Promise((resolve) => {
       const hear = (message: FromElement): void => {
@@ -108,6 +113,9 @@ export function forkElement(name: string, kind: string, onLine: (line: string) =
     meetOthers: async (message) => void (await next('ready', message)),
     command: async (command) => (await next('done', { kind: 'command', command })).failure,
     async turn() {
+      if (isGone) {
+        return;
+      }
       const turned = heard(({ kind }) => kind === 'turned');
       child.send({ kind: 'turn' } satisfies ToElement, () => undefined);
       await Promise.race([turned, ended]);

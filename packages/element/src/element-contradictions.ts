@@ -41,6 +41,7 @@ const OWNERS = {
   firstNotifyCSeq: 'ps',
   minExpiresS: 'ps',
   maxExpiresS: 'ps',
+  requestHandlers: 'ps',
   viaName: 'i-cscf',
   protectedPorts: 'p-cscf',
   database: 'hss',

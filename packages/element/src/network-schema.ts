@@ -21,6 +21,23 @@ const element = z.strictObject({
   firstNotifyCSeq: z.int().min(0).max(0x7fffffff).optional(),
   minExpiresS: seconds.optional(),
   maxExpiresS: seconds.optional(),
+  requestHandlers: z
+    .array(
+      z.strictObject({
+        methods: z
+          .array(z.string().regex(/^[A-Z]+$/, 'expected a method such as INVITE'))
+          .min(1)
+          .optional(),
+        uri: z
+          .string()
+          .regex(
+            /^(tcp:\/\/[^\s/]+:\d{1,5}|http:\/\/\S+)$/,
+            'expected tcp://HOST:PORT of an application that listens, or an http:// URL that says where one is',
+          ),
+      }),
+    )
+    .max(20)
+    .optional(),
   minRegistrationS: seconds.optional(),
   maxRegistrationS: seconds.optional(),
   database: z.string().optional(),

@@ -71,6 +71,9 @@ export interface ElementSettings {
   /** PS: bounds of a subscription and of a publication, in seconds. */
   readonly minExpiresS?: number | undefined;
   readonly maxExpiresS?: number | undefined;
+  /** PS: drachtio-srf applications that are dialled for requests outside of dialogs which it does not take itself, asked in this order. */
+  readonly requestHandlers?:
+    readonly { readonly methods?: readonly string[] | undefined; readonly uri: string }[] | undefined;
   /** S-CSCF: bounds of a registration, in seconds. */
   readonly minRegistrationS?: number | undefined;
   readonly maxRegistrationS?: number | undefined;

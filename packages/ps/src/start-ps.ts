@@ -46,6 +46,8 @@ export interface BuiltIn {
   readonly sentBy?: string | undefined;
   /** CSeq of a dialog's first NOTIFY (TR 24.841: 42); random if not given. */
   readonly initialCSeq?: number | undefined;
+  /** Other applications, for what the presence server does not take. */
+  readonly requestHandlers?: DrachtioOptions['requestHandlers'];
 }
 
 export interface DrachtioServer {
@@ -73,7 +75,8 @@ export async function startPs(options: PsOptions): Promise<RunningPs> {
   loadXmlBuilder(); // for the presence documents
   const { endpoint } = options;
   const ps = psOf(options);
-  handleRequests(ps);
+  const handlers = endpoint.kind === 'built-in' ? (endpoint.requestHandlers ?? []) : [];
+  handleRequests(ps, (method) => handlers.some(({ methods }) => methods?.includes(method) ?? true));
   const running = endpoint.kind === 'built-in' ? await onBuiltIn(ps, endpoint) : await onServer(ps, endpoint);
   return {
     listening: running.listening,
@@ -106,7 +109,15 @@ interface Running {
 }
 
 async function onBuiltIn(ps: Ps, endpoint: BuiltIn): Promise<Running> {
-  const { listen, resolver, timers, tcpAboveBytes, sentBy = ps.host.name, initialCSeq } = endpoint;
+  const {
+    listen,
+    resolver,
+    timers,
+    tcpAboveBytes,
+    sentBy = ps.host.name,
+    initialCSeq,
+    requestHandlers,
+  } = endpoint;
   // TR 24.841 has no 100 from the PS, RFC 4320 none where the answer comes at once.
   const sip: DrachtioOptions['sip'] = {
     listen,
@@ -120,6 +131,7 @@ async function onBuiltIn(ps: Ps, endpoint: BuiltIn): Promise<Running> {
     host: ps.host,
     sip,
     initialCSeq,
+    requestHandlers,
     maxDialogs: 2 * ps.limits.subscriptions,
   });
   drachtio.attach(ps.srf, { reads: READS, echo: 'start-line' });

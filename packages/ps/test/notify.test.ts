@@ -52,6 +52,19 @@ describe('ts-24.141: charging', () => {
     },
   );
 
+  test('TS 24.229 4.4: what a stranger says of charging is passed over', async () => {
+    let trusts = true;
+    const it = await lab({ profile: 'ts-24.141', trusted: () => trusts });
+    const headers = { Accept: undefined, 'P-Charging-Vector': VECTOR };
+    const tag = toTag(await it.ask('SUBSCRIBE', { headers }));
+    trusts = false;
+    const refreshed = await it.ask('SUBSCRIBE', { tag, cseq: 62, headers });
+    expect(refreshed.status).toBe(200);
+    expect(value(refreshed, 'p-charging-vector')).toBeUndefined();
+    expect(value(it.notifies[1], 'p-charging-vector')).toBe('icid-value="a;b";orig-ioi=home2.net');
+    await it.close();
+  });
+
   test('the draft knows of none', async () => {
     const it = await lab();
     const response = await it.ask('SUBSCRIBE', { headers: { 'P-Charging-Vector': VECTOR } });

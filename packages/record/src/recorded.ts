@@ -73,5 +73,8 @@ export interface RecordedActor {
   readonly securityAgreement: boolean;
   readonly accessNetworkInfo: string | undefined;
   /** Methods that it does not answer as it would by itself. */
-  readonly on: Map<string, number | 'silent'>;
+  readonly on: Map<
+    string,
+    number | 'silent' | { readonly status: number; readonly headers: Readonly<Record<string, string>> }
+  >;
 }

@@ -49,7 +49,7 @@ export function requestAction(
             false,
           );
     case 'CANCEL':
-      return { sentence: `${actor} cancels`, options: {} };
+      return entry(seen, `${actor} cancels`, observed, {}, false);
     case 'UPDATE':
       return entry(seen, `${actor} updates${files.with(request)}`, observed);
     case 'BYE':

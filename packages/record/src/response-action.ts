@@ -1,4 +1,4 @@
-import { values } from '@ims-sim/sip';
+import { headerKey, values } from '@ims-sim/sip';
 import { type Observed, ofItsCall } from './observed.js';
 import type { RecordedEntry } from './recorded.js';
 import { contentOf } from './said-of-calls.js';
@@ -8,6 +8,8 @@ import type { SipSeen } from './select.js';
 const BY_ITSELF = 200;
 const REQUEST_TERMINATED = 487;
 const OF_SESSIONS = new Set(['ACK', 'PRACK', 'CANCEL', 'BYE', 'UPDATE', 'INVITE']);
+/** What a refusal says of why, which no UE writes by itself (RFC 6665 8.2.2, RFC 3261 20). */
+const OF_REFUSALS = ['Allow-Events', 'Retry-After', 'Min-Expires', 'Warning'];
 /** What a server answers with 200 where nobody has told it otherwise. */
 const OF_SERVERS = new Set(['NOTIFY', 'OPTIONS', 'MESSAGE']);
 
@@ -50,7 +52,11 @@ function otherThanInvite(seen: SipSeen, status: number, observed: Observed): Rec
       : undefined; // a refresh in a dialog of its own
   }
   if (status !== BY_ITSELF || (isServer && !OF_SERVERS.has(cseq.method))) {
-    actor.on.set(cseq.method, status);
+    const said = OF_REFUSALS.flatMap((name) => {
+      const value = values(seen.message, headerKey(name)).join(', ');
+      return value === '' ? [] : [[name, value] as const];
+    });
+    actor.on.set(cseq.method, said.length === 0 ? status : { status, headers: Object.fromEntries(said) });
   }
   return undefined;
 }

@@ -26,6 +26,7 @@ export async function startElement(start: ElementStart, world: ElementHost): Pro
         resolver,
         tcpAboveBytes: network.tcpAboveBytes,
         initialCSeq: own.firstNotifyCSeq,
+        requestHandlers: own.requestHandlers,
       },
       minExpiresS: own.minExpiresS,
       maxExpiresS: own.maxExpiresS,

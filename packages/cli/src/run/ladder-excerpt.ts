@@ -23,15 +23,15 @@ export function ladderExcerpt(
     shown !== undefined && (verdict.passed || !isTableJudged)
       ? ladderAround(planned.scenario, verdict, records, shown)
       : inPlace(ladderOf(planned.scenario, verdict, records), verdict);
-  const rows = ladder.rows.map(({ note: _, ...row }) => row); // the reasons are said beside the excerpt
+  const rows = ladder.rows.map((row): LadderRow => ({ ...row, note: undefined })); // the reasons are said beside the excerpt
   if (rows.length === 0) {
     return undefined;
   }
   const wrong = rows.findIndex(({ mark }) => mark === 'wrong');
   const at = wrong < 0 ? rows.length - 1 : wrong;
   const kept = rows.slice(Math.max(0, at - ROWS_BEFORE), at + ROWS_AFTER + 1);
-  const { omittedRows = 0 } = ladder;
-  return { ...ladder, title: undefined, rows: kept, omittedRows: omittedRows + rows.length - kept.length };
+  const { participants, omittedRows = 0 } = ladder;
+  return { participants, rows: kept, omittedRows: omittedRows + rows.length - kept.length };
 }
 
 /** With the excerpt of one that failed. `options` as for `ladderExcerpt`. */

@@ -56,12 +56,13 @@ export function plan(paths: readonly string[], flags: RunFlags): Planned[] {
   ).flat();
 }
 
-function againWith({ network, keepGoing, attach }: RunFlags): string {
-  const quoted = network === undefined || /^[\w./@:+-]+$/.test(network) ? network : `'${network}'`;
+function againWith({ network, keepGoing, attach, readyFile }: RunFlags): string {
+  const quoted = (file: string): string => (/^[\w./@:+-]+$/.test(file) ? file : `'${file}'`);
   return [
-    ...(quoted === undefined ? [] : [` --network ${quoted}`]),
+    ...(network === undefined ? [] : [` --network ${quoted(network)}`]),
     ...(keepGoing ? [' --keep-going'] : []),
     ...(attach ? [' --attach'] : []),
+    ...(readyFile === undefined ? [] : [` --ready-file ${quoted(readyFile)}`]),
   ].join('');
 }
 

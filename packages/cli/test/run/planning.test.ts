@@ -147,7 +147,7 @@ describe('what cannot be meant', () => {
   test('two actors at one address of this machine', () => {
     const text = readFileSync(MAIN_FLOW, 'utf8')
       .replace("symbol: '[5555::aaa:bbb:ccc:ddd]'", "symbol: '[::1]'")
-      .replace('proxy: pcscf2.home2.net }', "proxy: pcscf2.home2.net, symbol: '[::1]' }")
+      .replace('proxy: pcscf2.home2.net }', "proxy: pcscf2.home2.net, symbol: '[0:0::1]' }")
       .replace('user2-presence.xml', join(SCENARIOS, 'user2-presence.xml'))
       .replace('network: network.yaml', `network: ${join(SCENARIOS, 'network.yaml')}`);
     const file = join(folderWith({ 'a.yaml': text }), 'a.yaml');

@@ -183,7 +183,7 @@ export const actionForms: readonly SentenceForm<Mapping>[] = [
   form(
     'ACTOR is no longer registered[ within DURATION]',
     'watcher is no longer registered within 5 s',
-    'waits until it knows that it is no more',
+    'waits until it knows that it is no more: it deregistered, or is told so, having subscribed to its registration state',
     (s) => ({ until: s.ACTOR, registered: false, withinS: seconds(s.DURATION) }),
   ),
   form('wait DURATION', 'wait 2 s', 'lets time pass', (s) => ({ wait: seconds(s.DURATION) })),

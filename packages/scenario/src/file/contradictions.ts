@@ -3,6 +3,7 @@ import type { Complaint } from '@ims-sim/element/files';
 import type { UeActor } from '../actor.js';
 import type { Scenario } from '../scenario.js';
 import { actionsOf } from './action-contradictions.js';
+import { orderOfActions } from './action-order.js';
 import { misspeltHeader } from './header-names.js';
 import { misspeltMethod, type Names, notThere, unknownName } from './names.js';
 import { noOperator, operatorOf } from './network-of.js';
@@ -21,9 +22,12 @@ export function contradictions(
 ): Complaint[] {
   return [
     ...actorsOf(scenario, network),
+    ...placesOf(scenario, names),
     ...rolesOf(scenario, network),
     ...stepsOf(steps, names, scenario.variables),
+    ...symbolsOf(yaml),
     ...actionsOf(scenario, names),
+    ...orderOfActions(scenario, network),
     ...reactionsOf(scenario, names),
     ...faultsOf(scenario, names),
     ...othersOf(scenario, yaml, names),
@@ -64,6 +68,56 @@ function ueOf({ name, proxy, privateIdentity, credentials }: UeActor, network: N
           { path: ['actors', name, 'privateIdentity'], text: notThere('subscriber', privateIdentity, known) },
         ]),
   ];
+}
+
+/** One name is one actor or one element, and one host is one actor. */
+function placesOf({ actors }: Scenario, { elements }: Names): Complaint[] {
+  const taken = new Map<string, string>();
+  return actors.flatMap((actor): Complaint[] => {
+    const { name } = actor;
+    const found: Complaint[] = [];
+    if (elements?.has(name) === true && !(actor.kind !== 'ue' && actor.host === name)) {
+      found.push({ path: ['actors', name], text: `there is an element of the name ${name}`, ofKey: true });
+    }
+    if (actor.kind !== 'ue') {
+      const other = taken.get(actor.host);
+      if (other !== undefined) {
+        const key = actor.kind === 'network-agent' ? 'agent' : 'as';
+        found.push({ path: ['actors', name, key], text: `the actor ${other} is at ${actor.host}` });
+      }
+      taken.set(actor.host, name);
+    }
+    return found;
+  });
+}
+
+/** A text of the tables stands for one thing: a UE's address, or one value. */
+function symbolsOf({ actors, symbols }: ScenarioYaml): Complaint[] {
+  const owners = new Map<string, string>();
+  const ofActors = Object.entries(actors).flatMap(([name, its]): Complaint[] => {
+    const symbol = 'symbol' in its ? its.symbol?.toLowerCase() : undefined;
+    if (symbol === undefined) {
+      return [];
+    }
+    const owner = owners.get(symbol);
+    owners.set(symbol, owner ?? name);
+    return owner === undefined
+      ? []
+      : [{ path: ['actors', name, 'symbol'], text: `it is the address of ${owner} already` }];
+  });
+  const seen = new Set<string>();
+  const ofValues = symbols.flatMap((symbol, index): Complaint[] => {
+    const owner = owners.get(symbol.toLowerCase());
+    const text =
+      owner !== undefined
+        ? `it is the address of ${owner} already`
+        : seen.has(symbol)
+          ? `${symbol} stands above`
+          : undefined;
+    seen.add(symbol);
+    return text === undefined ? [] : [{ path: ['symbols', String(index)], text }];
+  });
+  return [...ofActors, ...ofValues];
 }
 
 function rolesOf({ elements, actors }: Scenario, network: Network | undefined): Complaint[] {

@@ -13,6 +13,7 @@ export function stepsOf(
   variables: ReadonlyMap<string, string>,
 ): Complaint[] {
   const known = new Set<number>();
+  const messages = new Set<number>();
   return steps.flatMap((placed) => {
     const found = [...orderOf(placed, known), ...endsOf(placed.step, placed.path, names)];
     known.add(placed.step.step);
@@ -20,8 +21,10 @@ export function stepsOf(
       case 'message':
         found.push(
           ...messageOf(placed.step, placed.path, names),
+          ...emptyHeadersOf(placed.step, placed.path, messages),
           ...variablesOf(placed.step, placed.path, variables),
         );
+        messages.add(placed.step.step);
         break;
       case 'diameter':
         found.push(...commandsOf(placed.step, placed.path));
@@ -67,6 +70,9 @@ function messageOf(step: MessageStep, path: readonly string[], { ownHeaders }: N
     ...[...step.headers.keys()].map((name) => ['headers', name] as const),
     ...[...step.alsoOnTheWire.keys()].map((name) => ['alsoOnTheWire', name] as const),
   ];
+  const twice = besides.filter(([key, name], at) =>
+    besides.slice(0, at).some(([other, its]) => other === key && headerKey(its) === headerKey(name)),
+  );
   const also = new Set([...step.alsoOnTheWire.keys()].map(headerKey));
   return [
     ...inTable(step, expected).flatMap(({ name, row }) =>
@@ -75,6 +81,11 @@ function messageOf(step: MessageStep, path: readonly string[], { ownHeaders }: N
     ...besides.flatMap(([key, name]) =>
       misspeltHeader(name, ownHeaders, { path: [...path, key, name], ofKey: true }),
     ),
+    ...twice.map(([key, name]) => ({
+      path: [...path, key, name],
+      text: `${name} stands above`,
+      ofKey: true,
+    })),
     ...[...step.headers].flatMap(([name, { kind }]): Complaint[] =>
       kind === 'absent' && also.has(headerKey(name))
         ? [{ path: [...path, 'headers', name], text: `absent, and in alsoOnTheWire it is there` }]
@@ -100,6 +111,32 @@ function variablesOf(
         : [{ path: [...path, 'message'], row, text: `there is no variable ${name}${meant}` }];
     }),
   );
+}
+
+/** An empty header is as in the message before: there must be one. The Content-Length is as the body (RFC 3261 20.14). */
+function emptyHeadersOf(
+  step: MessageStep,
+  path: readonly string[],
+  messages: ReadonlySet<number>,
+): Complaint[] {
+  const expected = expectedMessage(step);
+  const { follows } = step;
+  if (typeof expected === 'string' || (follows !== undefined && messages.has(follows))) {
+    return [];
+  }
+  const told = new Set([...step.headers.keys(), 'Content-Length'].map(headerKey));
+  const empty = [...expected.headers].flatMap(([key, { name, values }]) =>
+    told.has(key) || values.some((value) => value !== '') ? [] : [name],
+  );
+  const before = follows === undefined ? 'no message before it' : `no message in step ${follows}`;
+  return empty.length === 0
+    ? []
+    : [
+        {
+          path: [...path, 'message'],
+          text: `empty is as in the message before, and there is ${before}: ${empty.join(', ')}`,
+        },
+      ];
 }
 
 /** The headers that the text's table has, its errata applied, each with its line in the table. */

@@ -58,6 +58,12 @@ export function toFault(
   if (rule === undefined) {
     return undefined;
   }
+  const said: Readonly<Record<string, unknown>> = { ...rule.match, times: rule.times, after: rule.after };
+  for (const [option, its] of Object.entries({ from, to, times, after })) {
+    if (its !== undefined && said[option] !== undefined) {
+      complaints.push({ path: [...within, option], text: 'the sentence says it already', ofKey: true });
+    }
+  }
   if (bytes !== undefined && rule.fault.kind !== 'corrupt') {
     complaints.push({ path: [...within, 'bytes'], text: 'only of `corrupts`', ofKey: true });
   }

@@ -63,7 +63,7 @@ interface Text extends FailureTextOptions {
 
 function stepText(one: StepVerdict, text: Text): string[] {
   const { step, differences } = one;
-  const ofItself = differences.filter(({ why }) => why !== NOTHING_BEFORE);
+  const ofItself = differences.filter(({ why, since }) => why !== NOTHING_BEFORE && since === undefined);
   const shown = ofItself.slice(0, MAX_SHOWN).flatMap((each) => differenceText(one, each, text));
   const more = ofItself.length - MAX_SHOWN;
   const unheld = differences.flatMap(({ where, why }) => (why === NOTHING_BEFORE ? [where] : []));
@@ -72,6 +72,10 @@ function stepText(one: StepVerdict, text: Text): string[] {
     const line = `step ${step.step}, ${step.title}: ${unheld.join(', ')}: ${NOTHING_BEFORE}${before}`;
     shown.push(...wrapped(line, text.columns, '', '  '));
   }
+  shown.push(...asItCame(one, text));
+  if (ofItself.length === 0 && unheld.length === 0) {
+    return shown; // nobody of this step is at fault
+  }
   const clause = step.clause !== undefined && step.clause !== '' ? step.clause : text.verdict.flow.clause;
   const last = `${atFault(one)}; ${clause}${clause === text.verdict.flow.clause ? ` step ${step.step}` : ''}`;
   return [
@@ -79,6 +83,19 @@ function stepText(one: StepVerdict, text: Text): string[] {
     ...(more > 0 ? [`  and ${more} more differences`] : []),
     ...wrapped(last, text.columns, '  ', '    '),
   ];
+}
+
+/** What was passed on as it came: one line for all that went wrong at the same step. */
+function asItCame({ step, differences }: StepVerdict, { columns }: Text): string[] {
+  const bySince = new Map<string, string[]>();
+  for (const { where, why, since } of differences) {
+    if (since !== undefined) {
+      bySince.set(why, [...(bySince.get(why) ?? []), where]);
+    }
+  }
+  return [...bySince].flatMap(([why, names]) =>
+    wrapped(`step ${step.step}, ${step.title}: ${names.join(', ')}: ${why}`, columns, '', '  '),
+  );
 }
 
 function differenceText(one: StepVerdict, each: Difference, text: Text): string[] {

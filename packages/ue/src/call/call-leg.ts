@@ -15,6 +15,7 @@ import {
   type SipRequest,
   type SipResponse,
 } from '@ims-sim/sip';
+import { credentialsOf, withCSeqOf } from '../challenges.js';
 import { answerTo, contentHeaders, type AnswerParts } from '../compose.js';
 import { withExtra } from '../extra-headers.js';
 import type { Content, MessageExtras, Party } from '../party.js';
@@ -78,7 +79,7 @@ export class CallLeg {
     if (this.phase === 'ended') {
       return Promise.resolve({ kind: 'failure', failure: 'no-dialog' });
     }
-    const request = this.#compose(method, extras, rest);
+    let request = this.#compose(method, extras, rest);
     if (method === 'BYE') {
       this.#byeSentMs = this.#context.party.host.clock.now();
       this.end(); // RFC 3261 15.1.1: it ends when the BYE is sent
@@ -102,13 +103,13 @@ export class CallLeg {
           if (isOver) {
             // a 2xx that came again: only to be acknowledged again, the dialog may be further by now
             if (isInvite && response.status < 300) {
-              this.acknowledge2xx(cseq(request)?.number ?? 0);
+              this.acknowledge2xx(request);
             }
             return;
           }
           this.dialog = receiveResponse(this.dialog, response);
           if (isInvite && response.status < 300) {
-            this.acknowledge2xx(cseq(request)?.number ?? 0);
+            this.acknowledge2xx(request);
           }
           if (response.status === 481) {
             this.end(); // RFC 3261 12.2.1.2; Deviation: no BYE, nobody is there who knows the dialog (RFC 5057 5.1)
@@ -116,6 +117,10 @@ export class CallLeg {
             this.#lose();
           }
           done({ kind: 'response', response });
+        },
+        onResent: (again) => {
+          request = again;
+          this.dialog = withCSeqOf(this.dialog, again);
         },
         onFailure: (failure) => {
           if (failure === 'timeout') {
@@ -128,8 +133,11 @@ export class CallLeg {
   }
 
   /** RFC 3261 13.2.2.4: the ACK of a 2xx has its INVITE's CSeq number, and goes out again for each 2xx that comes again. */
-  acknowledge2xx(inviteCSeq: number): void {
-    const { request } = inDialogRequest(this.dialog, 'ACK', { cseq: inviteCSeq });
+  acknowledge2xx(invite: SipRequest): void {
+    const { request } = inDialogRequest(this.dialog, 'ACK', {
+      cseq: cseq(invite)?.number ?? 0,
+      headers: credentialsOf(invite),
+    });
     this.#context.party.acknowledge(request);
   }
 

@@ -42,7 +42,7 @@ export class OutgoingCall {
   readonly failedPracks: Outcome[] = [];
   readonly #context: LegContext;
   readonly #content: MessageExtras;
-  readonly #request: SipRequest;
+  #request: SipRequest;
   readonly #sending: Sending;
   /** The last RSeq of each early dialog. */
   readonly #rseqs = new Map<string, number>();
@@ -66,6 +66,9 @@ export class OutgoingCall {
     this.#sending = party.send(this.#request, {
       onResponse: (response) => {
         this.#responded(response);
+      },
+      onResent: (again) => {
+        this.#request = again;
       },
       onFailure: (failure) => {
         this.#ended({ kind: 'failure', failure });
@@ -134,7 +137,6 @@ export class OutgoingCall {
 
   #accepted(response: SipResponse): void {
     const leg = this.#legOf(response);
-    const number = cseq(this.#request)?.number ?? 0;
     if (leg === undefined) {
       this.#ended({ kind: 'response', response }); // no Contact, no tag: there is nobody to send an ACK to
       return;
@@ -146,7 +148,7 @@ export class OutgoingCall {
       leg.dialog = { ...leg.dialog, routeSet: confirmed.routeSet, remoteTarget: confirmed.remoteTarget };
       leg.phase = 'confirmed';
     }
-    leg.acknowledge2xx(number);
+    leg.acknowledge2xx(this.#request);
     if (isAgain) {
       // Of a dialog that this side has ended before (RFC 3261 15): the BYE has crossed it, and ends it there, too.
       this.#ended({ kind: 'response', response });
