@@ -20,6 +20,9 @@ export interface FaultMatch {
   /** Host name of the element (or the actor) that sends it. */
   readonly from?: string | undefined;
   readonly to?: string | undefined;
+  /** Further names of the two: an element's aliases, the host name of an actor. */
+  readonly alsoFrom?: readonly string[] | undefined;
+  readonly alsoTo?: readonly string[] | undefined;
   readonly message:
     | {
         readonly protocol: 'sip';

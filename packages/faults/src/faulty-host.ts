@@ -11,7 +11,7 @@ import {
 import type { FaultRule } from './fault.js';
 import { FaultyConnection, learning } from './faulty-connection.js';
 import { FaultyUdpSocket } from './faulty-udp.js';
-import { Outgoing } from './match.js';
+import { isFrom, Outgoing } from './match.js';
 import { isWritten, Rules, type Fate, type Tell } from './rules.js';
 import { headerValue } from './sip-text.js';
 import { strikeText } from './told.js';
@@ -64,7 +64,7 @@ export class Faults {
   }
 
   set(rules: readonly FaultRule[]): void {
-    const own = rules.filter(({ match: { from } }) => from === undefined || from === this.host.name);
+    const own = rules.filter(({ match }) => isFrom(match, this.host.name));
     this.#written = new Rules(own.filter(isWritten), this.#tell);
     this.#onTheWay = new Rules(
       own.filter((rule) => !isWritten(rule)),

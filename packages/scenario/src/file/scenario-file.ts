@@ -12,6 +12,7 @@ import type { Actor, Reaction } from '../actor.js';
 import type { ElementRole, NetworkSource, Scenario, ScenarioFault } from '../scenario.js';
 import { contradictions } from './contradictions.js';
 import { namesOf } from './names.js';
+import { withOtherNames } from './other-names.js';
 import { networkAtHand, withServers } from './network-of.js';
 import { type ScenarioYaml, scenarioSchema } from './scenario-schema.js';
 import { type ActionContext, toActions } from './to-action.js';
@@ -61,7 +62,7 @@ function toScenario(yaml: ScenarioYaml, file: string, places: Places): Converted
     const fault = toFault(entry, path, names, complaints);
     const at = { file, ...places.at(path) };
     const label = `fault ${index + 1} (${basename(file)}:${at.line})`;
-    return fault === undefined ? [] : [{ ...fault, label, at }];
+    return fault === undefined ? [] : [{ ...fault, match: withOtherNames(fault.match, names), label, at }];
   });
   const placed = toSteps(yaml.flow ?? [], { file, places, complaints, variables });
   const scenario: Scenario = {

@@ -189,6 +189,15 @@ describe('faults as sentences', () => {
     expect(found[0]).toContain(expected);
   });
 
+  test('a server is known by its actor and by its host; a UE has one name', () => {
+    const [one, other, ue] = read(
+      `${PLAY}  - drops SUBSCRIBE to as\n  - drops 200 from ps.home2.net\n  - drops NOTIFY to watcher\n`,
+    ).faults;
+    expect(one?.match).toMatchObject({ to: 'as', alsoTo: ['ps.home2.net'] });
+    expect(other?.match).toMatchObject({ from: 'ps.home2.net', alsoFrom: ['as'] });
+    expect(ue?.match.alsoTo).toBeUndefined();
+  });
+
   test('each has its place, and a label for the trace; it must take place unless it says that it may', () => {
     const [, second] = read(`${PLAY}  - drops LIA\n  - drops NOTIFY\n`).faults;
     expect(second).toMatchObject({ label: 'fault 2 (flow.yaml:10)', at: { line: 10 } });
