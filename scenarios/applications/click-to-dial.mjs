@@ -1,7 +1,7 @@
 // An application server as an originating UA (TS 24.229 5.7.3): a MESSAGE asks for a call, and it calls the sender.
 const OFFER = ['v=0', 'o=- 1 1 IN IP4 192.0.2.1', 's=-', 'c=IN IP4 192.0.2.1', 't=0 0', 'm=audio 49172 RTP/AVP 0', ''].join('\r\n');
 
-export default function (srf, { name, say, setTimeout, isTrusted }) {
+export default function (srf, { name, now, say, setTimeout, isTrusted }) {
   srf.message(async (req, res) => {
     const [sender] = /(?<=<)sips?:[^>]+/.exec(req.get('P-Asserted-Identity') ?? '') ?? [];
     if (!isTrusted(req) || sender === undefined) {
@@ -15,6 +15,7 @@ export default function (srf, { name, say, setTimeout, isTrusted }) {
       headers: {
         From: `<sip:${name}>`,
         'P-Asserted-Identity': `<sip:${name}>`,
+        'P-Charging-Vector': `icid-value=${now()}-${name};icid-generated-at=${name}`,
         Contact: `<sip:${name}>`,
       },
     });

@@ -13,7 +13,7 @@ export default function (srf, { say, setTimeout, clearTimeout, isTrusted }) {
     const [, back] = req.get('Route').split(/,\s*/);
     const { uas, uac } = await srf.createB2BUA(req, res, req.uri, {
       localSdpB: req.body,
-      headers: { Route: back, From: req.get('From').replace(/;tag=.*/, ''), To: req.get('To') },
+      headers: { Route: back, From: req.get('From').replace(/;tag=.*/, ''), To: req.get('To'), 'Max-Forwards': req.get('Max-Forwards') - 1 },
       proxyRequestHeaders: KEPT,
       proxyResponseHeaders: ANSWERED,
     });
