@@ -108,13 +108,24 @@ function suiteOf(result: Result): Parameters<typeof junitOf>[0][number] {
   return { ...suite, verdict, actions };
 }
 
-/** Of a simulation the virtual seconds from its first record to its last: the same seed leaves the same files, byte for byte. */
+/**
+ * Of a simulation the virtual seconds from the flow's beginning to the last message that its verdict has: the same seed leaves the same
+ * files, byte for byte. (By the verdict, for of one scenario of many the whole trace is not kept.)
+ */
 function secondsOf(result: Result): number {
-  if (result.kind === 'judged' && result.seed !== undefined) {
-    const [first, last] = [result.records[0], result.records.at(-1)];
-    return first === undefined || last === undefined ? 0 : (last.atUs - first.atUs) / 1e6;
+  if (result.kind !== 'judged' || result.seed === undefined) {
+    return result.tookS;
   }
-  return result.tookS;
+  const { flow, steps, unexpected, others, retransmissions } = result.verdict;
+  let firstUs = flow.beganAtUs ?? Infinity;
+  let lastUs = -Infinity;
+  for (const list of [...steps.map(({ records }) => records), unexpected, others ?? [], retransmissions]) {
+    for (const { atUs } of list) {
+      firstUs = Math.min(firstUs, atUs);
+      lastUs = Math.max(lastUs, atUs);
+    }
+  }
+  return Math.max(0, lastUs - firstUs) / 1e6;
 }
 
 function titleOf({ scenario, round }: Planned): string {
