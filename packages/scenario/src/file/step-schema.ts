@@ -75,18 +75,15 @@ export const stepSchemas = {
       .record(headerName, headerExpectation)
       .default({})
       .describe('beside or in place of what the table says'),
-<<<<<<< HEAD
     body: bodyExpectation
       .optional()
       .describe('in place of what the table prints; unchanged: as in the message before'),
-=======
     sentAtLeast: z
       .int()
       .min(2)
       .max(100)
       .optional()
       .describe('how often it must go out, retransmissions counted; unless told they do not matter'),
->>>>>>> issue-4
   }),
   decision: z.strictObject({
     ...stepBase,

@@ -119,11 +119,8 @@ function toStep(
     table: replace(its.message),
     alsoOnTheWire: new Map(Object.entries(its.alsoOnTheWire)),
     headers: new Map(Object.entries(its.headers).map(([name, one]) => [name, expectation(one)])),
-<<<<<<< HEAD
     ...(its.body !== undefined && { body: bodyExpectation(its.body, replace) }),
-=======
     sentAtLeast: its.sentAtLeast,
->>>>>>> issue-4
     lines: linesOf(its.message, its, path, places),
   };
   return { step: message, path, follows };
@@ -185,15 +182,12 @@ function linesOf(
       }
     }
   }
-<<<<<<< HEAD
   if (body !== undefined) {
     const text =
       typeof body === 'object' && 'is' in body ? places.textAt([...path, 'body', 'is']) : undefined;
     lines.set('body', text?.line ?? places.ofKey([...path, 'body']).line);
   }
-=======
   lines.set(headerKey('sentAtLeast'), places.ofKey([...path, 'sentAtLeast']).line);
->>>>>>> issue-4
   return lines;
 }
 
