@@ -156,7 +156,8 @@ function linesOf(
     alsoOnTheWire,
     headers,
     body,
-  }: { readonly alsoOnTheWire: object; readonly headers: object; readonly body?: BodyYaml | undefined },
+    sentAtLeast,
+  }: Pick<Extract<StepYaml, { message: string }>, 'alsoOnTheWire' | 'headers' | 'body' | 'sentAtLeast'>,
   path: readonly string[],
   places: Places,
 ): ReadonlyMap<string, number> {
@@ -187,7 +188,9 @@ function linesOf(
       typeof body === 'object' && 'is' in body ? places.textAt([...path, 'body', 'is']) : undefined;
     lines.set('body', text?.line ?? places.ofKey([...path, 'body']).line);
   }
-  lines.set(headerKey('sentAtLeast'), places.ofKey([...path, 'sentAtLeast']).line);
+  if (sentAtLeast !== undefined) {
+    lines.set(headerKey('sentAtLeast'), places.ofKey([...path, 'sentAtLeast']).line);
+  }
   return lines;
 }
 
