@@ -1,6 +1,6 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createSocket } from 'node:dgram';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { alive, ims, MAIN_FLOW, newFolder, SCENARIOS } from './ims.js';
 
@@ -23,6 +23,22 @@ async function upWith(network = join(SCENARIOS, 'network.yaml')) {
 
 function pidOf(file: string, name: string): number {
   return (JSON.parse(readFileSync(file, 'utf8')) as Ready).elements[name]?.pid ?? 0;
+}
+
+/** By name, sorted. */
+function filesIn(folder: string): ReadonlyMap<string, string> {
+  const names = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(relative(folder, entry.parentPath), entry.name))
+    .sort();
+  return new Map(names.map((name) => [name, readFileSync(join(folder, name), 'latin1')]));
+}
+
+function namesOfDifferent(
+  one: ReadonlyMap<string, string> = new Map(),
+  other: ReadonlyMap<string, string> = new Map(),
+): string[] {
+  return [...new Set([...one.keys(), ...other.keys()])].filter((name) => one.get(name) !== other.get(name));
 }
 
 describe('ims run', () => {
@@ -100,19 +116,51 @@ describe('ims run', () => {
   );
 
   test(
-    'simulated: the same seed, the same trace, byte for byte; another seed, another one',
+    'simulated: the same seed, the same files, byte for byte; another seed, another trace',
     async () => {
-      const traces = await Promise.all(
+      const folders = await Promise.all(
         ['7', '7', '8'].map(async (seed) => {
           const out = newFolder();
           const { status, stdout } = await ims('run', MAIN_FLOW, '--simulate', '--seed', seed, '--out', out)
             .ended;
           expect({ status, stdout }).toMatchObject({ status: 0 });
-          return readFileSync(join(out, 'trace.jsonl'), 'utf8');
+          return out;
         }),
       );
-      expect(traces[0]).toBe(traces[1]);
-      expect(traces[0]).not.toBe(traces[2]);
+      const [first, again, other] = folders.map(filesIn);
+      expect([...(first?.keys() ?? [])]).toEqual(
+        ['junit.xml', 'ladder.svg', 'ladder.txt', 'report.html', 'trace.jsonl', 'trace.pcapng'], // all of them
+      );
+      expect(namesOfDifferent(first, again)).toEqual([]);
+      expect(namesOfDifferent(first, other)).toContain('trace.jsonl');
+    },
+    LONG_MS,
+  );
+
+  test(
+    'simulated: a folder of scenarios leaves the same files too, with the virtual seconds of each in one junit.xml',
+    async () => {
+      const folder = newFolder();
+      const names = ['ts-24.228-6.2.yaml', 'ts-24.228-6.5.yaml'];
+      for (const name of ['registration-network.yaml', ...names]) {
+        writeFileSync(join(folder, name), readFileSync(join(SCENARIOS, name)));
+      }
+      const [first, again] = await Promise.all(
+        [newFolder(), newFolder()].map(async (out) => {
+          const { status } = await ims('run', folder, '--simulate', '--seed', '7', '--out', out).ended;
+          expect(status).toBe(0);
+          return filesIn(out);
+        }),
+      );
+      expect(first?.size).toBe(13);
+      expect(namesOfDifferent(first, again)).toEqual([]);
+      const timesIn = (name: string): string[] =>
+        [...(first?.get(name) ?? '').matchAll(/<testsuite [^>]*time="([\d.]+)"/g)].map(
+          ([, time]) => time ?? '',
+        );
+      const eachAlone = names.flatMap((name) => timesIn(join(name.replace('.yaml', ''), 'junit.xml')));
+      expect(timesIn('junit.xml')).toEqual(eachAlone);
+      expect(eachAlone.map(Number).every((time) => time > 0)).toBe(true);
     },
     LONG_MS,
   );

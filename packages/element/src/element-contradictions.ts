@@ -1,3 +1,4 @@
+import { isLoopback } from '@ims-sim/host';
 import type { ElementKind, ElementSettings } from './network.js';
 import type { Complaint } from './schema-complaints.js';
 
@@ -88,8 +89,4 @@ function oddBounds(element: ElementSettings, path: readonly string[]): Complaint
       ? []
       : [{ path: [...path, max], text: `expected ${least} at least, which is \`${min}\`` }];
   });
-}
-
-function isLoopback(address: string): boolean {
-  return address === '::1' || address.startsWith('127.');
 }

@@ -1,5 +1,5 @@
 import type { ApplicationServer, SessionCase } from '@ims-sim/cx';
-import { header, parseUri, serverUri, type Header, type Headers } from '@ims-sim/sip';
+import { asksForIdPrivacy, header, parseUri, serverUri, type Header, type Headers } from '@ims-sim/sip';
 import { chargingFunctionAddresses } from './charging-function-addresses.js';
 import { operatorTowards, withChargingVector } from './charging-vector.js';
 import type { SCscf } from './s-cscf.js';
@@ -64,14 +64,6 @@ const CHARGING_AND_IDENTITY: ReadonlySet<string> = new Set(['p-charging-vector',
 /** What does not leave the trust domain. */
 function hiddenIn(headers: Headers): ReadonlySet<string> {
   return asksForIdPrivacy(headers) ? CHARGING_AND_IDENTITY : CHARGING;
-}
-
-/** RFC 3325 9.3, RFC 3323 4.2. */
-function asksForIdPrivacy(headers: Headers): boolean {
-  return headers.some(
-    ({ key, value }) =>
-      key === 'privacy' && value.split(/[;,]/).some((privacy) => privacy.trim().toLowerCase() === 'id'),
-  );
 }
 
 const hops = new WeakMap<ApplicationServer, Hop>();

@@ -16,7 +16,7 @@ interface Named {
   readonly privateIdentity: string;
 }
 
-/** One subscription at a time. */
+/** The routes of one subscription at a time: to look at, to change, and to take its registration back. A wrong request gets a `Problem`. */
 export function addSubscribers(
   app: FastifyInstance,
   store: SubscriberStore,
@@ -25,6 +25,12 @@ export function addSubscribers(
   app.addContentTypeParser([XML, 'text/xml'], { parseAs: 'string' }, (_request, body, done) => {
     done(null, body);
   });
+  addReading(app, store);
+  addWriting(app, store, changes);
+  addDeregistration(app, changes);
+}
+
+function addReading(app: FastifyInstance, store: SubscriberStore): void {
   app.get('/subscribers', { schema: descriptions.list }, async (request) => {
     const { after, limit } = pageOf(request);
     const [page, total] = await Promise.all([store.list(after, limit), store.count()]);
@@ -45,6 +51,9 @@ export function addSubscribers(
         : shown(stored, wantsSecrets(request));
     },
   );
+}
+
+function addWriting(app: FastifyInstance, store: SubscriberStore, changes: SubscriberChanges): void {
   app.post('/subscribers', { schema: descriptions.add }, async (request, reply) => {
     const { subscription, notKept } = await subscriptionIn(request, store);
     await changes.add(subscription);
@@ -70,6 +79,9 @@ export function addSubscribers(
       return { privateIdentity, result: 'removed', done };
     },
   );
+}
+
+function addDeregistration(app: FastifyInstance, changes: SubscriberChanges): void {
   app.post<{ Params: Named }>(
     '/subscribers/:privateIdentity/deregister',
     { schema: descriptions.deregister },
@@ -121,10 +133,12 @@ function pageOf({ query }: FastifyRequest): { after: string | undefined; limit: 
   return { after, limit: number };
 }
 
+/** Whether keys and passwords are asked for: `?secrets=true`. */
 export function wantsSecrets({ query }: FastifyRequest): boolean {
   return (query as { secrets?: unknown }).secrets === 'true';
 }
 
+/** Whether the answer is to be the XML of TS 29.228 Annex E. */
 export function wantsXml({ headers }: FastifyRequest): boolean {
   return /\b(?:application|text)\/xml\b/.test(headers.accept ?? '');
 }

@@ -10,6 +10,8 @@ export interface Names {
   readonly actors: ReadonlyMap<string, Scenario['actors'][number]>;
   /** Host names, aliases and the DNS. */
   readonly elements: ReadonlyMap<string, string> | undefined;
+  /** All names of an element, by each of them. */
+  readonly aliases: ReadonlyMap<string, readonly string[]>;
 }
 
 export function namesOf(
@@ -20,6 +22,12 @@ export function namesOf(
   const whole = network && withServers(network, actors);
   return {
     ownHeaders: new Set(ownHeaders.map((name) => name.toLowerCase())),
+    aliases: new Map(
+      (whole?.elements ?? []).flatMap(({ name, aliases }) => {
+        const all = [name, ...aliases];
+        return all.map((one): [string, readonly string[]] => [one, all]);
+      }),
+    ),
     actors: new Map(actors.map((actor) => [actor.name, actor])),
     elements:
       whole &&
