@@ -5,7 +5,7 @@ import type { Srf, SrfRequest } from '@ims-sim/drachtio';
 import { type Network, UserError } from '@ims-sim/element';
 import type { Timer } from '@ims-sim/host';
 
-/** What an application is given beside drachtio-srf (docs/decisions/0020-applications.md). */
+/** What an application is given beside drachtio-srf (docs/decisions/0021-applications.md). */
 export interface ApplicationHost {
   /** Its host name, e.g. `as.home2.net`. */
   readonly name: string;
