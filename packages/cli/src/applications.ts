@@ -5,7 +5,7 @@ import type { Srf, SrfRequest } from '@ims-sim/drachtio';
 import { type Network, UserError } from '@ims-sim/element';
 import type { Timer } from '@ims-sim/host';
 
-/** What an application is given beside drachtio-srf (docs/decisions/0020-applications.md). */
+/** What an application is given beside drachtio-srf (docs/decisions/0021-applications.md). */
 export interface ApplicationHost {
   /** Its host name, e.g. `as.home2.net`. */
   readonly name: string;
@@ -57,15 +57,16 @@ async function load(file: string): Promise<Application> {
     throw new UserError(`${file}: the application cannot be loaded: ${textOf(error)}`, { cause: error });
   }
   if (typeof module.default !== 'function') {
-    throw new UserError(`${file}: expected a function as its default export: export default (srf) => { ... }`);
+    throw new UserError(
+      `${file}: expected a function as its default export: export default (srf) => { ... }`,
+    );
   }
   return module.default as Application;
 }
 
 /** One line of what was thrown, whatever it was. */
 export function textOf(error: unknown): string {
-  const text =
-    typeof error === 'object' && error !== null && 'message' in error ? error.message : error;
+  const text = typeof error === 'object' && error !== null && 'message' in error ? error.message : error;
   return String(text).split('\n', 1)[0]?.slice(0, MAX_TEXT) ?? '';
 }
 

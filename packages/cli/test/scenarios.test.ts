@@ -39,6 +39,11 @@ const SHIPPED = [
   'ts-24.228-7-cancelled.yaml',
   'ts-24.228-7-busy.yaml',
   'message-across-networks.yaml',
+  'as-proxy-hold.yaml',
+  'as-b2bua-release.yaml',
+  'as-announcement.yaml',
+  'as-announcement-cancelled.yaml',
+  'as-click-to-dial.yaml',
 ];
 
 const WAYS = [
