@@ -113,7 +113,7 @@ describe('what belongs together stays together', () => {
     const kept = changed(home, 16, (text) =>
       text.replace('\r\nFrom:', '\r\nP-Charging-Function-Addresses: ccf="aaa://ccf1.home1.net"\r\nFrom:'),
     );
-    expect(wrongSteps(kept).get(16)).toBe('p-charging-function-addresses');
+    expect(wrongSteps(kept).get(16)).toBe('P-Charging-Function-Addresses');
   });
 });
 
