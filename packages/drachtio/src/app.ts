@@ -13,6 +13,8 @@ export interface View {
    * createUAC, `Srf.Dialog` and `auth`, which look for tags and contacts there. `whole` if not given.
    */
   readonly echo?: 'whole' | 'start-line' | undefined;
+  /** Runs the application's code for a frame; `call` itself if not given. */
+  readonly within?: ((call: () => void) => void) | undefined;
 }
 
 /** An application's connection, as the endpoint sees it. */

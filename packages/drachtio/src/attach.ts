@@ -22,10 +22,11 @@ export function attach(endpoint: Endpoint, srf: Srf, view: View): void {
 }
 
 function open(endpoint: Endpoint, srf: Srf, view: View, server: Server): void {
+  const { within = (call: () => void) => call() } = view;
   let delivering = false;
   const queue = frameQueue((bytes) => {
     delivering = true;
-    socket.emit('data', bytes);
+    within(() => socket.emit('data', bytes));
     delivering = false;
   });
   const app: App = { ...memoryApp(srf, view), send, sendLater, end: () => socket.end() };

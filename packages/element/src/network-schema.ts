@@ -6,12 +6,13 @@ import {
   hostName,
   identityUri,
   protectedPortsSchema,
+  quoted,
   seconds,
 } from './schema-parts.js';
 import { criteriaSchema, privateIdentitySchema, subscriberSchema } from './subscriber-schema.js';
 
 const element = z.strictObject({
-  kind: z.enum(['p-cscf', 'i-cscf', 's-cscf', 'hss', 'ps']),
+  kind: z.enum(['p-cscf', 'i-cscf', 's-cscf', 'hss', 'ps', 'as']),
   aliases: z.array(hostName).default([]),
   viaName: hostName.optional(),
   listen: endpointSchema.optional(),
@@ -50,6 +51,9 @@ const element = z.strictObject({
     .optional(),
   acceptsAnyPeer: z.boolean().optional(),
   protectedPorts: protectedPortsSchema.optional(),
+  application: quoted
+    .regex(/\.[cm]?js$/, 'expected a JavaScript module such as applications/proxy.mjs')
+    .optional(),
 });
 
 const diameterUri = z

@@ -105,7 +105,7 @@ describe('what would make a network not work without a word', () => {
     [
       'a request handler of a P-CSCF',
       withElement('p-cscf', "requestHandlers: [{ uri: 'tcp://127.0.0.1:9023' }]"),
-      'only a ps has it',
+      'only a ps or an as has it',
     ],
     ['a bound of an HSS', withElement('hss', 'minRegistrationS: 1'), 'only an s-cscf has it'],
     [

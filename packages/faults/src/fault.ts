@@ -11,6 +11,8 @@ export interface FaultRule {
   readonly times?: number | undefined;
   /** For the report: `drops SUBSCRIBE from scscf1.home1.net to icscf2.home2.net`. */
   readonly text: string;
+  /** What the trace calls it each time that it takes place: `fault 1 (loss-at-each-hop.yaml:37)`. Undefined: the trace says nothing. */
+  readonly label?: string | undefined;
 }
 
 /** What is not given matches anything. */

@@ -39,7 +39,7 @@ export function flowFrom(
   }
   return {
     steps: writer.steps,
-    symbols: [...symbolsOf(sip, own), ...addresses.ports],
+    symbols: [...new Set([...symbolsOf(sip, own), ...addresses.ports])],
     addressSymbols: addresses.symbols,
     participants: [...new Set(writer.steps.flatMap(({ from, to }) => [from, to]))],
   };

@@ -54,6 +54,8 @@ export interface MessageStep extends StepBase {
   readonly alsoOnTheWire: ReadonlyMap<string, { readonly value: string; readonly why: string }>;
   /** What a header must be beside or in place of what the table says; by name as written. */
   readonly headers: ReadonlyMap<string, HeaderExpectation>;
+  /** How often it must go out, retransmissions counted; undefined: once, and retransmissions do not matter. */
+  readonly sentAtLeast?: number | undefined;
   /** Line of each header in the scenario file (name in lower case), the start line under '': for failures. */
   readonly lines: ReadonlyMap<string, number>;
 }

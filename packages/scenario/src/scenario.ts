@@ -21,10 +21,17 @@ export interface Scenario {
   readonly before: readonly Action[];
   readonly play: readonly Action[];
   /** In force from the first action of `play` on. */
-  readonly faults: readonly FaultRule[];
+  readonly faults: readonly ScenarioFault[];
   /** What `${name}` stands for in the actions until one of them takes another value out of a message. */
   readonly variables: ReadonlyMap<string, string>;
   readonly flow: Flow;
+}
+
+/** A fault of the file. One that has a `label` (all of a file have) and no `may` must take place, or the run has failed. */
+export interface ScenarioFault extends FaultRule {
+  readonly at?: Place | undefined;
+  /** It need not happen. */
+  readonly may?: boolean | undefined;
 }
 
 export type NetworkSource =

@@ -6,6 +6,7 @@ import type { TraceRecord } from '@ims-sim/trace';
 import { type Crash, endOf } from '../child-element.js';
 import type { RunFlags } from './flags.js';
 import { CutShort } from './cut-short.js';
+import { idleFaults } from './idle-faults.js';
 import { withinLimit } from './interruptible.js';
 import { leavesUnregisteredUsers } from './leftovers.js';
 import type { Planned } from './plan.js';
@@ -120,7 +121,7 @@ async function played(
     const { played: end, records, clean } = await withinLimit(ending, flags.timeout, outer);
     sayWhatWasDone(planned, end.beganAtUs, records, show);
     const verdict = judge(end.flow(scenario.flow), records);
-    const { failures } = end;
+    const failures = [...end.failures, ...(end.beganAtUs === undefined ? [] : idleFaults(scenario, records))];
     const passed = verdict.passed && failures.length === 0;
     reuse = passed && clean && !isLast && leftovers.kind === 'shared' && !leavesUnregisteredUsers(records);
     const judged = { kind: 'judged', planned, passed, verdict, failures, records, command } as const;

@@ -45,9 +45,12 @@ export class RealGround implements Ground {
   readonly #down = new Set<string>();
   /** Host names of actors that are servers, as rules name them. */
   readonly #actorOf: ReadonlyMap<string, string>;
+  /** Whom faults are about: elements must know where these are. */
+  readonly #receivers: ReadonlySet<string | undefined>;
 
-  constructor({ actors }: Pick<Scenario, 'actors'>, options: RealGroundOptions) {
+  constructor({ actors, faults }: Pick<Scenario, 'actors' | 'faults'>, options: RealGroundOptions) {
     const { opened } = options;
+    this.#receivers = new Set(faults.map(({ match: { to } }) => to));
     this.#options = options;
     this.dns = opened.dns;
     this.#actorOf = new Map(
@@ -104,6 +107,9 @@ export class RealGround implements Ground {
     const { names, opened } = this.#options;
     names.add(actor, at);
     if (host === undefined) {
+      if (this.#receivers.has(actor)) {
+        await opened.control?.announce(actor, { sip: at });
+      }
       return;
     }
     if (opened.control === undefined) {

@@ -57,7 +57,7 @@ describe('ims new', () => {
     const { file } = await made(answers, 'flow.yaml', folder);
     const scenario = readScenarioFile(file);
     expect(scenario.title).toBe('A "call": to #2');
-    expect(scenario.network).toEqual({ kind: 'file', path: join(folder, 'network.yaml') });
+    expect(scenario.network).toMatchObject({ kind: 'file', path: join(folder, 'network.yaml') });
     expect(scenario.actors.map(({ name }) => name)).toEqual(['caller', 'callee']);
     expect(scenario.play[0]).toMatchObject({
       kind: 'invite',

@@ -50,7 +50,7 @@ test('with processes of this machine the ground knows it too', async () => {
     dns: { address: '127.0.0.1', port: 53 },
     control,
   } as unknown as RealGroundOptions['opened'];
-  const ground = new RealGround({ actors: [] }, { opened } as RealGroundOptions);
+  const ground = new RealGround({ actors: [], faults: [] }, { opened } as RealGroundOptions);
   const states = [ground.control?.isDown?.(S1)];
   await ground.control?.kill(S1);
   states.push(ground.control?.isDown?.(S1));

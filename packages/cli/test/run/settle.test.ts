@@ -24,7 +24,7 @@ async function asked(
     throw new Error('nobody asked for this');
   };
   const ground = new RealGround(
-    { actors: [] },
+    { actors: [], faults: [] },
     {
       opened: {
         listening: {},

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { ActionKind } from './action-kind.js';
 import { actionKinds } from './action-kinds.js';
 import { actionGrammar } from './action-sentences.js';
+import { type FaultKind, faultKinds } from './fault-kinds.js';
 import { faultGrammar } from './fault-sentences.js';
 import { described } from './key-descriptions.js';
 import { parallelSchema, repeatSchema, scenarioSchema } from './scenario-schema.js';
@@ -21,6 +22,7 @@ export function scenarioJsonSchema(): JsonSchema {
     parallel: parallelSchema,
     repeat: repeatSchema,
     ...Object.fromEntries(actionKinds.map((kind) => [nameOf(kind), kind.schema])),
+    ...Object.fromEntries(faultKinds.map((kind) => [nameOfFault(kind), kind.schema])),
     anyOrder: anyOrderSchema,
     ...Object.fromEntries(Object.entries(stepSchemas).map(([key, schema]) => [`step-${key}`, schema])),
   });
@@ -74,6 +76,10 @@ function titled(parts: Readonly<Record<string, JsonSchema>>): Record<string, Jso
 
 function nameOf({ keys }: ActionKind): string {
   return keys.join('-');
+}
+
+function nameOfFault({ keys }: FaultKind): string {
+  return ['fault', ...keys].join('-');
 }
 
 /** What a kind's mapping has beside the keys that a sentence says; the rest of what it must have may stand in the sentence. */
@@ -133,6 +139,7 @@ function fault(): JsonSchema {
         patternProperties: { '^(sets|replaces) ': { type: ['string', 'number'] } },
         additionalProperties: false,
       },
+      ...faultKinds.map((kind) => ref(nameOfFault(kind))),
     ],
   };
 }

@@ -1,4 +1,4 @@
-import { dirname, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { isIP } from 'node:net';
 import {
   type Complaint,
@@ -8,9 +8,8 @@ import {
   readYaml,
   toAka,
 } from '@ims-sim/element/files';
-import type { FaultRule } from '@ims-sim/faults';
 import type { Actor, Reaction } from '../actor.js';
-import type { ElementRole, NetworkSource, Scenario } from '../scenario.js';
+import type { ElementRole, NetworkSource, Scenario, ScenarioFault } from '../scenario.js';
 import { contradictions } from './contradictions.js';
 import { namesOf } from './names.js';
 import { networkAtHand, withServers } from './network-of.js';
@@ -57,9 +56,12 @@ function toScenario(yaml: ScenarioYaml, file: string, places: Places): Converted
   };
   const before = toActions(yaml.before, ['before'], context);
   const play = toActions(yaml.play, ['play'], context);
-  const faults = yaml.faults.flatMap((entry, index): FaultRule[] => {
-    const fault = toFault(entry, ['faults', String(index)], names, complaints);
-    return fault === undefined ? [] : [fault];
+  const faults = yaml.faults.flatMap((entry, index): ScenarioFault[] => {
+    const path = ['faults', String(index)];
+    const fault = toFault(entry, path, names, complaints);
+    const at = { file, ...places.at(path) };
+    const label = `fault ${index + 1} (${basename(file)}:${at.line})`;
+    return fault === undefined ? [] : [{ ...fault, label, at }];
   });
   const placed = toSteps(yaml.flow ?? [], { file, places, complaints, variables });
   const scenario: Scenario = {

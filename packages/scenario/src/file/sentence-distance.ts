@@ -37,9 +37,9 @@ const WRONG_OF_TWO = 0.8;
 /** That somebody is not there; a word less is more likely. */
 const NOBODY = 1.2;
 
-/** Text in quotes is one word. */
+/** Text in quotes is one word, with what stands at it. */
 export function wordsOf(sentence: string): string[] {
-  return sentence.match(/"[^"]*",?|[^\s"]+/g) ?? [];
+  return sentence.match(/(?:"(?:[^"\\]|\\.)*"|\S)+/g) ?? [];
 }
 
 /** What the words would be in each form. */

@@ -59,6 +59,12 @@ export const stepSchemas = {
       .record(headerName, headerExpectation)
       .default({})
       .describe('beside or in place of what the table says'),
+    sentAtLeast: z
+      .int()
+      .min(2)
+      .max(100)
+      .optional()
+      .describe('how often it must go out, retransmissions counted; unless told they do not matter'),
   }),
   decision: z.strictObject({
     ...stepBase,

@@ -1,6 +1,8 @@
-import { type Complaint, schemaComplaints } from '@ims-sim/element/files';
+import { type Complaint, didYouMean, nearestWord, schemaComplaints } from '@ims-sim/element/files';
 import type { FaultRule } from '@ims-sim/faults';
+import type { ScenarioFault } from '../scenario.js';
 import { z } from 'zod';
+import { bytes, faultKinds, often } from './fault-kinds.js';
 import { type SaidFault, faultGrammar } from './fault-sentences.js';
 import { misspeltHeader } from './header-names.js';
 import { misspeltMethod, type Names, unknownName } from './names.js';
@@ -10,16 +12,8 @@ import { namesInFaults, type Surroundings } from './surroundings.js';
 
 /** What more can be said of a fault than its sentence says. */
 export const faultOptionsSchema = z.strictObject({
-  times: z
-    .int()
-    .min(1)
-    .max(1_000_000_000)
-    .optional()
-    .describe('how many messages it befalls; unless told all'),
-  after: z.int().min(0).max(1_000_000_000).optional().describe('how many are let through first'),
-  bytes: z.int().min(1).max(1000).optional().describe('corrupts: how many bytes'),
-  from: z.string().optional(),
-  to: z.string().optional(),
+  ...often,
+  bytes: bytes.optional().describe('corrupts: how many bytes'),
 });
 
 /** A fault of the file; what is none is a complaint. */
@@ -28,7 +22,7 @@ export function toFault(
   path: readonly string[],
   names: Names,
   complaints: Complaint[],
-): FaultRule | undefined {
+): ScenarioFault | undefined {
   if (typeof entry === 'string') {
     return bySentence(entry, path, names, complaints);
   }
@@ -40,6 +34,9 @@ export function toFault(
       text: 'expected a fault: a sentence such as `drops SUBSCRIBE to icscf2.home2.net`',
     });
     return undefined;
+  }
+  if (!key.includes(' ')) {
+    return byMapping(entry as Readonly<Record<string, unknown>>, path, complaints);
   }
   const within = [...path, key];
   if (more[0] !== undefined) {
@@ -57,7 +54,7 @@ export function toFault(
     return undefined;
   }
   const rule = bySentence(key, within, names, complaints);
-  const { bytes, from, to, times, after } = options.data;
+  const { bytes, from, to, times, after, may } = options.data;
   if (rule === undefined) {
     return undefined;
   }
@@ -76,7 +73,48 @@ export function toFault(
     fault: rule.fault.kind === 'corrupt' && bytes !== undefined ? { kind: 'corrupt', bytes } : rule.fault,
     times: times ?? rule.times,
     after: after ?? rule.after,
+    may: may ?? rule.may,
   };
+}
+
+/** `{ set: SUBSCRIBE, header: Max-Forwards, value: 0 }` */
+function byMapping(
+  mapping: Readonly<Record<string, unknown>>,
+  path: readonly string[],
+  complaints: Complaint[],
+): ScenarioFault | undefined {
+  const kind = faultKinds.find(({ keys }) => keys.every((key) => key in mapping));
+  if (kind === undefined) {
+    complaints.push(noKind(mapping, path));
+    return undefined;
+  }
+  const checked = kind.check(mapping);
+  if ('issues' in checked) {
+    complaints.push(...schemaComplaints(checked.issues, kind.schema, path));
+    return undefined;
+  }
+  const text = Object.entries(mapping).map(([key, value]) => `${key}: ${shown(value)}`);
+  return { ...checked.said, text: text.join(', ') };
+}
+
+const MAX_SHOWN = 100;
+
+function shown(value: unknown): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
+}
+
+function noKind(mapping: Readonly<Record<string, unknown>>, path: readonly string[]): Complaint {
+  if ('answer' in mapping) {
+    const beside = faultKinds.flatMap(({ keys: [, key] }) => (key === undefined ? [] : [key]));
+    const text = `expected one of ${beside.join(', ')} beside answer`;
+    return { path: [...path, 'answer'], text, ofKey: true };
+  }
+  const known = [...new Set(faultKinds.map(({ keys: [key = ''] }) => key))];
+  const keys = Object.keys(mapping);
+  const misspelt = keys.find((key) => nearestWord(key, known) !== undefined) ?? keys[0] ?? '';
+  const text = `no fault: expected one of ${known.join(', ')}, or a sentence${didYouMean(misspelt, known)}`;
+  return { path: [...path, misspelt], text, ofKey: true };
 }
 
 function bySentence(
@@ -84,7 +122,7 @@ function bySentence(
   path: readonly string[],
   names: Names,
   complaints: Complaint[],
-): FaultRule | undefined {
+): ScenarioFault | undefined {
   const said: SaidFault | undefined = understood(sentence, faultGrammar)?.said;
   if (said === undefined) {
     const surroundings: Surroundings<SaidFault> = {

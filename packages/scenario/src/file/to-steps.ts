@@ -108,6 +108,7 @@ function toStep(
     table: replace(its.message),
     alsoOnTheWire: new Map(Object.entries(its.alsoOnTheWire)),
     headers: new Map(Object.entries(its.headers).map(([name, one]) => [name, expectation(one)])),
+    sentAtLeast: its.sentAtLeast,
     lines: linesOf(its.message, its, path, places),
   };
   return { step: message, path, follows };
@@ -154,6 +155,7 @@ function linesOf(
       }
     }
   }
+  lines.set(headerKey('sentAtLeast'), places.ofKey([...path, 'sentAtLeast']).line);
   return lines;
 }
 

@@ -1,0 +1,17 @@
+// An application server as a terminating UA (TS 24.229 5.7.2): it answers calls itself. Whom it finds with `busy` in the subject, waits.
+const sdp = (name, version) =>
+  ['v=0', `o=- 1 ${version} IN IP4 192.0.2.1`, `s=${name}`, 'c=IN IP4 192.0.2.1', 't=0 0', 'm=audio 49170 RTP/AVP 0', ''].join('\r\n');
+
+export default function (srf, { name, say }) {
+  srf.invite((req, res) => {
+    req.on('cancel', () => say('the caller has given up', req));
+    res.send(180);
+    if (/^later/.test(req.get('Subject') ?? '')) {
+      say('rings until somebody is free', req);
+      return;
+    }
+    return srf.createUAS(req, res, { localSdp: sdp(name, 1) }).then((call) => {
+      call.on('destroy', () => say('the caller has heard enough', req));
+    });
+  });
+}
