@@ -77,7 +77,9 @@ export async function play(
   try {
     abort.throwIfAborted();
     for (const actor of scenario.actors) {
-      actors.set(actor.name, await startActor(actor, scenario, network, ground));
+      const running = await startActor(actor, scenario, network, ground);
+      actors.set(actor.name, running);
+      tellPlace(running, stage.variables);
       abort.throwIfAborted();
     }
     beganAtUs = await perform(scenario, stage, options);
@@ -87,6 +89,15 @@ export async function play(
     await Promise.all([...actors.values()].map((actor) => actor.close()));
   }
   return { failures, beganAtUs, flow: (flow) => inNames(flow, scenario, network, beganAtUs) };
+}
+
+/** `${gateway.address}` and `${gateway.port}`: where an actor listens, as a Via or a URI has it. Only then is it known what it was given. */
+function tellPlace({ name, ue, server }: RunningActor, variables: Map<string, string>): void {
+  const at = (ue ?? server)?.stack.listening;
+  if (at !== undefined) {
+    variables.set(`${name}.address`, at.address.includes(':') ? `[${at.address}]` : at.address);
+    variables.set(`${name}.port`, String(at.port));
+  }
 }
 
 function newStage(

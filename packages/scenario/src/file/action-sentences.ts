@@ -169,11 +169,15 @@ export const actionForms: readonly SentenceForm<Mapping>[] = [
     'NOTIFY in the dialog of a SUBSCRIBE that it answered',
     (s) => ({ notify: s.ACTOR, state: s.STATE, body: bare(s.FILE), ...said(s) }),
   ),
-  form('ACTOR sends[ to TARGET][ and gets EXPECT]', 'watcher sends', 'the bytes of `message`', (s) => ({
-    send: s.ACTOR,
-    to: s.TARGET,
-    ...said(s),
-  })),
+  {
+    ...form(
+      'ACTOR sends[ to TARGET][ and gets EXPECT]',
+      'watcher sends',
+      'the bytes of `message`, or of the text below its colon',
+      (s) => ({ send: s.ACTOR, to: s.TARGET, ...said(s) }),
+    ),
+    below: ': |\n    ${2:OPTIONS sip:home2.net SIP/2.0}',
+  },
   form(
     'ACTOR is registered[ within DURATION]',
     'watcher is registered',

@@ -51,7 +51,7 @@ function toScenario(yaml: ScenarioYaml, file: string, places: Places): Converted
     places,
     complaints,
     names,
-    variables: everyVariable(yaml, yaml.variables),
+    variables: everyVariable(yaml, yaml.variables, Object.keys(yaml.actors)),
     labels: new Set(),
     count: 0,
   };
@@ -88,7 +88,10 @@ function toScenario(yaml: ScenarioYaml, file: string, places: Places): Converted
       othersAllowed: othersOf(yaml),
     },
   };
-  complaints.push(...unknownVariables(yaml, [...variables.keys()]), ...variablesInVariables(yaml.variables));
+  complaints.push(
+    ...unknownVariables(yaml, [...variables.keys()], Object.keys(yaml.actors)),
+    ...variablesInVariables(yaml.variables),
+  );
   // names are looked for in what could be read
   if (complaints.length === 0) {
     complaints.push(...contradictions(scenario, placed, atHand, names, yaml));

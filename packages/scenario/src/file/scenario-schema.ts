@@ -59,8 +59,8 @@ const elementRole = z.union([z.enum(['play', 'nothing']), z.strictObject({ exter
 });
 
 const otherMessage = z.strictObject({
-  from: z.string().optional(),
-  to: z.string().optional(),
+  from: z.string().optional().describe('who sends it: a host name, or an actor'),
+  to: z.string().optional().describe('for whom it is: a host name, or an actor'),
   message: z
     .union([z.string(), status.transform(String)])
     .optional()

@@ -7,6 +7,8 @@ export interface SentenceForm<Said> {
   readonly example: string;
   /** For the reference: what comes of it. */
   readonly about: string;
+  /** What has to stand below its colon, as an editor's snippet continues the sentence. */
+  readonly below?: string;
   to(slots: Slots): Said;
 }
 

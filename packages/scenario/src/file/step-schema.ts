@@ -104,8 +104,10 @@ export const stepSchemas = {
     ...stepBase,
     ...between,
     dns: z.strictObject({
-      name: z.string().min(1),
-      type: z.enum(['A', 'AAAA', 'SRV', 'NAPTR', 'CNAME', 'SOA', 'NS']),
+      name: z.string().min(1).describe('the name that is asked for'),
+      type: z
+        .enum(['A', 'AAAA', 'SRV', 'NAPTR', 'CNAME', 'SOA', 'NS'])
+        .describe('the type of the records that are asked for'),
       rcode: z.enum(['NOERROR', 'NXDOMAIN', 'SERVFAIL', 'REFUSED']).default('NOERROR'),
       answer: z.literal('none').optional().describe('none may come'),
       records: z

@@ -18,7 +18,7 @@ import { notUnderstood } from './nearest-sentence.js';
 import { MAX_REPEATS, parallelSchema, repeatSchema } from './scenario-schema.js';
 import { understood } from './sentence.js';
 import { namesInActions, type Surroundings } from './surroundings.js';
-import { unknownInFile } from './variables.js';
+import { type Scope, unknownInFile } from './variables.js';
 
 /** What the reading of actions needs, and where it puts what is wrong. */
 export interface ActionContext {
@@ -30,7 +30,7 @@ export interface ActionContext {
   /** Who is there to be named. */
   readonly names: Names;
   /** What has a value, now or later. */
-  readonly variables: ReadonlySet<string>;
+  readonly variables: Scope;
   /** What earlier actions made, by actor and name (`as`). */
   readonly labels: Set<string>;
   /** How many actions there were so far. */
