@@ -7,7 +7,7 @@ import { type Crash, endOf } from '../child-element.js';
 import type { RunFlags } from './flags.js';
 import { CutShort } from './cut-short.js';
 import { idleFaults } from './idle-faults.js';
-import { withinLimit } from './interruptible.js';
+import { unlessAborted, withinLimit } from './interruptible.js';
 import { leavesUnregisteredUsers } from './leftovers.js';
 import type { Planned } from './plan.js';
 import type { Judged } from './result.js';
@@ -101,7 +101,8 @@ async function played(
   let flowHere = notBegun;
   const command = `ims run ${scenario.file}${planned.againWith}`;
   try {
-    session = await withinLimit(opening, flags.timeout, outer);
+    // its start has a limit of its own, and so has each probe after it
+    session = await unlessAborted(opening, outer);
     playing = session.play(scenario, {
       abort,
       keepGoing: flags.keepGoing,
@@ -170,6 +171,7 @@ function open(
 ): Promise<Session> {
   return Session.open(network, {
     attach: flags.attach,
+    startWithinS: flags.startTimeout,
     abort,
     progress: (text, passing) => {
       show.progress(planned, 'network', text, passing);
