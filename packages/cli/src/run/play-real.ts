@@ -200,7 +200,7 @@ function cutShort(
   const verdict = { ...judge(flow, records), passed: false };
   const left: Judged = {
     ...{ kind: 'judged', planned, passed: false, verdict, failures: [failure], broken: [], records, command },
-    ...{ tookS: 0, files: [] },
+    ...{ tookS: 0, files: [], cutShort: error.message },
   };
   return new CutShort(error.message, left, error);
 }
