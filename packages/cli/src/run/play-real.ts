@@ -12,6 +12,7 @@ import { leavesUnregisteredUsers } from './leftovers.js';
 import type { Planned } from './plan.js';
 import type { Judged } from './result.js';
 import { Session } from './session.js';
+import { silentExternals } from './silent-externals.js';
 import type { Show } from './show.js';
 
 export interface RealOptions {
@@ -122,8 +123,9 @@ async function played(
     const { played: end, records, clean } = await withinLimit(ending, flags.timeout, outer);
     sayWhatWasDone(planned, end.beganAtUs, records, show);
     const verdict = judge(end.flow(scenario.flow), records);
-    const failures = [...end.failures, ...(end.beganAtUs === undefined ? [] : idleFaults(scenario, records))];
-    const passed = verdict.passed && failures.length === 0;
+    const wrong = [...end.failures, ...(end.beganAtUs === undefined ? [] : idleFaults(scenario, records))];
+    const passed = verdict.passed && wrong.length === 0;
+    const failures = passed ? wrong : [...wrong, ...silentExternals(network, records, scenario.file)];
     reuse = passed && clean && !isLast && leftovers.kind === 'shared' && !leavesUnregisteredUsers(records);
     const judged = { kind: 'judged', planned, passed, verdict, failures, records, command } as const;
     return { judged: { ...judged, broken: [], tookS: 0, files: [] }, session: reuse ? session : undefined };
