@@ -12,7 +12,8 @@ import {
 import type { Endpoint } from '@ims-sim/host';
 import { type ChildElement, type Crash, forkElement } from './child-element.js';
 
-const READY_WITHIN_MS = 20_000;
+/** For so long a start may stand still: 20 s for all of ten elements were too few at a load of 13 on 2 cores. */
+export const START_WITHIN_S = 60;
 /** What a network without authentication says at its start. */
 export const NOBODY_AUTHENTICATED = 'auth: none: nobody is authenticated, every REGISTER is believed';
 
@@ -21,6 +22,8 @@ export interface ProcessOptions {
   readonly logLevel: string;
   /** Whether every HSS offers its provisioning interface. */
   readonly provisioning: boolean;
+  /** Seconds in which a start (or a restart) must get on by an element, or it is given up. */
+  readonly startWithinS?: number | undefined;
   /** Stops what has started so far; the start then rejects. */
   readonly abort: AbortSignal;
   /** Asked as each element comes up, for a reader who waits. */
@@ -55,8 +58,8 @@ export interface NetworkProcesses {
 
 /**
  * Starts every element of `network` but the external ones in a process of its own, tells the DNS where they listen, and
- * resolves once each is ready. Rejects with `UserError`, nothing left running, where one cannot start or is not ready
- * within 20 s.
+ * resolves once each is ready. Rejects with `UserError`, nothing left running, where one cannot start or no
+ * element has come any further for `startWithinS`.
  */
 export async function startNetwork(network: Network, options: ProcessOptions): Promise<NetworkProcesses> {
   const folder = await mkdtemp(join(tmpdir(), 'ims-sim-'));
@@ -67,7 +70,7 @@ export async function startNetwork(network: Network, options: ProcessOptions): P
     onAbort(); // while the folder was made
   }
   try {
-    await within(READY_WITHIN_MS, processes.bringUp());
+    await processes.bringUp();
     return processes;
   } catch (error) {
     await processes.stop();
@@ -112,22 +115,33 @@ class Processes implements NetworkProcesses {
     return new Map([...this.#children].map(([name, { pid }]) => [name, pid]));
   }
 
-  async bringUp(): Promise<void> {
+  bringUp(): Promise<void> {
+    return this.#startingWithin((progress) => this.#bringUp(progress));
+  }
+
+  async #bringUp(progress: () => void): Promise<void> {
     const dnsChild = this.#child(this.#network.dns.name);
     await this.#begin(dnsChild, this.#network);
+    progress();
     const dns = this.listening[dnsChild.name]?.dns;
     if (!dns) {
       throw new UserError(`${dnsChild.name} did not say where it listens`);
     }
     this.dns = dns;
     const others = [...this.#children.values()].filter((child) => child !== dnsChild);
-    await Promise.all(others.map((child) => this.#begin(child, this.#network)));
+    await Promise.all(
+      others.map(async (child) => {
+        await this.#begin(child, this.#network);
+        progress();
+      }),
+    );
     await this.#introduce(dnsChild);
     let ready = 1;
     await Promise.all(
       others.map(async (child) => {
         await this.#introduce(child);
         ready += 1;
+        progress();
         this.#options.onProgress(`${ready} of ${this.#children.size} elements ready`);
       }),
     );
@@ -159,8 +173,11 @@ class Processes implements NetworkProcesses {
     }
     const child = this.#fork(name, kind);
     const network = inPlace(this.#network, name, this.listening[name]);
-    await within(READY_WITHIN_MS, this.#begin(child, network, replaces));
-    await within(READY_WITHIN_MS, this.#introduce(child));
+    await this.#startingWithin(async (progress) => {
+      await this.#begin(child, network, replaces);
+      progress();
+      await this.#introduce(child);
+    });
   }
 
   async announce(name: string, listening: Listening): Promise<void> {
@@ -174,6 +191,10 @@ class Processes implements NetworkProcesses {
       rm(this.#folder, { recursive: true, force: true }),
     );
     return this.#stopping;
+  }
+
+  #startingWithin<T>(work: (progress: () => void) => Promise<T>): Promise<T> {
+    return gettingOn(this.#options.startWithinS ?? START_WITHIN_S, work);
   }
 
   #fork(name: string, kind: string): ChildElement {
@@ -236,16 +257,32 @@ function inPlace(network: Network, name: string, had: Listening | undefined): Ne
   };
 }
 
-async function within<T>(limitMs: number, work: Promise<T>): Promise<T> {
+/** `work`, unless it makes no progress for `limitS`: how often it may is bounded by the number of elements. */
+export async function gettingOn<T>(limitS: number, work: (progress: () => void) => Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
+  let progress: () => void = () => undefined;
   const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new UserError(`the network was not ready within ${limitMs / 1000} s`));
-    }, limitMs);
+    progress = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        const text = `the network was not ready: for ${limitS} s no element of it came up (--start-timeout)`;
+        reject(new UserError(text));
+      }, limitS * 1000);
+    };
   });
+  progress();
+  let isOver = false;
   try {
-    return await Promise.race([work, limit]);
+    return await Promise.race([
+      work(() => {
+        if (!isOver) {
+          progress(); // later, it would leave a timer behind
+        }
+      }),
+      limit,
+    ]);
   } finally {
+    isOver = true;
     clearTimeout(timer);
   }
 }

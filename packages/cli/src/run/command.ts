@@ -32,9 +32,15 @@ export function addRun(program: Command): void {
     )
     .option(
       '--timeout <seconds>',
-      'how long one scenario may take; with --seeds, each seed: one that takes longer has failed',
+      'how long one scenario may take, its network being up; with --seeds, each seed: one that takes longer has failed',
       positive,
       60,
+    )
+    .option(
+      '--start-timeout <seconds>',
+      'how long the start of its network may go without any element coming up',
+      positive,
+      START_WITHIN_S,
     )
     .addHelpText('after', HELP)
     .action(async (paths: string[], options: RunFlags) => {
@@ -45,11 +51,14 @@ export function addRun(program: Command): void {
 
 const HELP = `
 Exit status: 0 all passed; 1 a scenario failed; 2 something cannot be used, or a scenario could not be
-played to its end (an element ended, --timeout), whatever became of the others; 130 interrupted.
+played to its end (an element ended, --timeout, --start-timeout), whatever became of the others; 130 interrupted.
 Examples:
   ims run scenarios/tr-24.841-6.1.1.yaml
   ims run scenarios --grep '24\\.228' --jobs 2 --out out
   ims run scenarios --simulate --seeds 1000`;
+
+/** What `START_WITHIN_S` of network-processes is: `ims --help` does without that code. */
+const START_WITHIN_S = 60;
 
 /** A timer of Node's takes 2^31 ms at most; a longer one would run out at once. */
 const MAX_SECONDS = 2_000_000;

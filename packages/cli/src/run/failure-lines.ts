@@ -117,7 +117,7 @@ function moreSeeds(wrong: readonly SeedResult[]): string[] {
   return more.length === 0
     ? []
     : wrap(
-        `and ${more.length} more seeds: ${named.join(' ')}${left > 0 ? ` and ${left} others` : ''}`,
+        `and ${more.length} more ${more.length === 1 ? 'seed' : 'seeds'}: ${named.join(' ')}${left > 0 ? ` and ${left} others` : ''}`,
         '',
         '  ',
       );

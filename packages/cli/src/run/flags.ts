@@ -7,7 +7,9 @@ export interface RunFlags {
   readonly attach: boolean;
   /** What `ims up --ready-file` has written: where the network is that is up. */
   readonly readyFile?: string | undefined;
-  /** Seconds for one scenario, of the machine's time. */
+  /** Seconds for which the start of the network may stand still. */
+  readonly startTimeout?: number | undefined;
+  /** Seconds for one scenario once its network is up, of the machine's time. */
   readonly timeout: number;
   /** A regular expression: of the title, the file or the clause. */
   readonly grep?: string | undefined;

@@ -89,12 +89,15 @@ function suiteOf(result: Result): Parameters<typeof junitOf>[0][number] {
   const timeS = secondsOf(result);
   const { file, flow } = planned.scenario;
   const suite = { title: titleOf(planned), file, timeS };
+  if (result.kind === 'unusable' && result.left !== undefined) {
+    return { ...suite, verdict: result.left.verdict, actions: [], cutShort: result.complaint };
+  }
   if (result.kind === 'judged') {
     const actions = [
       ...result.failures.map(({ at, text }) => `${at.file}:${at.line}: ${text}`),
       ...result.broken.map(({ property, text }) => `${property}: ${text}`),
     ];
-    return { ...suite, verdict: result.verdict, actions };
+    return { ...suite, verdict: result.verdict, actions, cutShort: result.cutShort };
   }
   const actions = result.kind === 'unusable' ? [result.complaint] : seedLines(result, file);
   const verdict = {
@@ -105,7 +108,12 @@ function suiteOf(result: Result): Parameters<typeof junitOf>[0][number] {
     retransmissions: [],
     passed: actions.length === 0,
   };
-  return { ...suite, verdict, actions };
+  return {
+    ...suite,
+    verdict,
+    actions,
+    cutShort: result.kind === 'unusable' ? result.complaint : undefined,
+  };
 }
 
 /**

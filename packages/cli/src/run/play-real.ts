@@ -7,11 +7,12 @@ import { type Crash, endOf } from '../child-element.js';
 import type { RunFlags } from './flags.js';
 import { CutShort } from './cut-short.js';
 import { idleFaults } from './idle-faults.js';
-import { withinLimit } from './interruptible.js';
+import { unlessAborted, withinLimit } from './interruptible.js';
 import { leavesUnregisteredUsers } from './leftovers.js';
 import type { Planned } from './plan.js';
 import type { Judged } from './result.js';
 import { Session } from './session.js';
+import { silentExternals } from './silent-externals.js';
 import type { Show } from './show.js';
 
 export interface RealOptions {
@@ -101,7 +102,8 @@ async function played(
   let flowHere = notBegun;
   const command = `ims run ${scenario.file}${planned.againWith}`;
   try {
-    session = await withinLimit(opening, flags.timeout, outer);
+    // its start has a limit of its own, and so has each probe after it
+    session = await unlessAborted(opening, outer);
     playing = session.play(scenario, {
       abort,
       keepGoing: flags.keepGoing,
@@ -121,8 +123,9 @@ async function played(
     const { played: end, records, clean } = await withinLimit(ending, flags.timeout, outer);
     sayWhatWasDone(planned, end.beganAtUs, records, show);
     const verdict = judge(end.flow(scenario.flow), records);
-    const failures = [...end.failures, ...(end.beganAtUs === undefined ? [] : idleFaults(scenario, records))];
-    const passed = verdict.passed && failures.length === 0;
+    const wrong = [...end.failures, ...(end.beganAtUs === undefined ? [] : idleFaults(scenario, records))];
+    const passed = verdict.passed && wrong.length === 0;
+    const failures = passed ? wrong : [...wrong, ...silentExternals(network, records, scenario.file)];
     reuse = passed && clean && !isLast && leftovers.kind === 'shared' && !leavesUnregisteredUsers(records);
     const judged = { kind: 'judged', planned, passed, verdict, failures, records, command } as const;
     return { judged: { ...judged, broken: [], tookS: 0, files: [] }, session: reuse ? session : undefined };
@@ -170,6 +173,7 @@ function open(
 ): Promise<Session> {
   return Session.open(network, {
     attach: flags.attach,
+    startWithinS: flags.startTimeout,
     abort,
     progress: (text, passing) => {
       show.progress(planned, 'network', text, passing);
@@ -198,7 +202,7 @@ function cutShort(
   const verdict = { ...judge(flow, records), passed: false };
   const left: Judged = {
     ...{ kind: 'judged', planned, passed: false, verdict, failures: [failure], broken: [], records, command },
-    ...{ tookS: 0, files: [] },
+    ...{ tookS: 0, files: [], cutShort: error.message },
   };
   return new CutShort(error.message, left, error);
 }

@@ -17,6 +17,7 @@ import { openRequests, type Scenario } from '@ims-sim/scenario';
 import type { HepCollector, TraceRecord } from '@ims-sim/trace';
 import type { Names } from './names.js';
 import type { OpenNetwork } from './open-network.js';
+import { told } from './told.js';
 
 export interface RealGroundOptions {
   readonly opened: OpenNetwork;
@@ -148,7 +149,7 @@ export class RealGround implements Ground {
     const actor = this.#actorOf.get(name) ?? name;
     const faulty = this.#hosts.get(actor);
     if (command.kind !== 'faults' || faulty === undefined) {
-      return control.command(name, command);
+      return told(command, this.traceOf(name), () => control.command(name, command));
     }
     faulty.seed(command.seed);
     this.#setFaults(faulty, actor, command.rules);

@@ -21,6 +21,8 @@ export interface Judged {
   readonly tookS: number;
   /** What plays it again. */
   readonly command: string;
+  /** Why it was not played to its end. */
+  readonly cutShort?: string | undefined;
   readonly seed?: number | undefined;
   /** Of one that failed: the ladder around what went wrong first. */
   readonly excerpt?: Ladder | undefined;

@@ -174,10 +174,10 @@ function whatFailed(results: readonly Result[], colour: boolean): string[] {
 function total(results: readonly Result[], count: number, folder: string): string[] {
   const passed = results.filter(hasPassed).length;
   const left = count - results.length;
-  const word = passed === count ? 'passed' : passed < results.length ? 'FAILED' : 'stopped';
-  return [
-    '',
-    `${word}: ${passed} of ${count}${left > 0 ? `, ${left} not played` : ''}`,
-    `  written into ${folder}`,
-  ];
+  const failed = results.length - passed;
+  const said =
+    failed > 0
+      ? `FAILED: ${failed} of ${count}, ${passed} passed`
+      : `${left > 0 ? 'stopped' : 'passed'}: ${passed} of ${count}`;
+  return ['', `${said}${left > 0 ? `, ${left} not played` : ''}`, `  written into ${folder}`];
 }

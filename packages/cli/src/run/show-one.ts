@@ -6,7 +6,7 @@ import { isMissing } from './ladder-excerpt.js';
 import { LiveArea } from './live-area.js';
 import type { Judged } from './result.js';
 import type { Show } from './show.js';
-import { hasColour, oneLine, unicodeTerminal, WIDTH, wrap } from './text.js';
+import { counted, hasColour, oneLine, unicodeTerminal, WIDTH, wrap } from './text.js';
 import { ladderOf } from './verdict-ladder.js';
 
 /** Of the ladder that grows, what a screen may show. */
@@ -151,7 +151,7 @@ function othersOf({ flow, others = [] }: Verdict): string[] {
     .map(([what, times]) => (times > 1 ? `${times} ${what}` : what));
   const more = counts.size > OTHERS_SHOWN ? ' and more' : '';
   return wrap(
-    `not of this flow, and allowed: ${others.length} messages: ${shown.join(', ')}${more}`,
+    `not of this flow, and allowed: ${counted(others.length, 'message')}: ${shown.join(', ')}${more}`,
     '  ',
     '    ',
   );
@@ -160,8 +160,8 @@ function othersOf({ flow, others = [] }: Verdict): string[] {
 function summary({ steps, unexpected, retransmissions }: Verdict, passed: boolean): string[] {
   const right = steps.filter((step) => step.right).length;
   const more = [
-    ...(unexpected.length > 0 ? [`${unexpected.length} messages that no step has`] : []),
-    ...(retransmissions.length > 0 ? [`${retransmissions.length} retransmissions`] : []),
+    ...(unexpected.length > 0 ? [`${counted(unexpected.length, 'message')} that no step has`] : []),
+    ...(retransmissions.length > 0 ? [counted(retransmissions.length, 'retransmission')] : []),
   ];
   const judged =
     steps.length === 0

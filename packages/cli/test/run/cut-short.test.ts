@@ -128,7 +128,7 @@ describe('an element that somebody kills while a scenario plays', () => {
       expect(readdirSync(out).sort()).toEqual(['a-slow', 'b-wrong', 'c-right', 'junit.xml']);
       const bail = await runAndKill([slow, bad, right, '--jobs', '1', '--bail', '--out', out], ear.heard());
       ear.close();
-      expect(bail.stdout).toMatch(/^FAILED: 0 of 3, 2 not played$/m);
+      expect(bail.stdout).toMatch(/^FAILED: 1 of 3, 0 passed, 2 not played$/m);
       expect(bail.status).toBe(2);
     },
     2 * LONG_MS,

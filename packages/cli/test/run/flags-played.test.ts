@@ -34,14 +34,14 @@ describe('ims run, when one of several fails', () => {
       const folder = folderOf({ 'a.yaml': wrong, 'b.yaml': same, 'c.yaml': wrong, 'd.yaml': same });
       const out = newFolder();
       const all = await ims('run', folder, '--simulate', '--jobs', '2', '--out', out).ended;
-      expect(all.stdout).toMatch(/^FAILED: 2 of 4$/m);
+      expect(all.stdout).toMatch(/^FAILED: 2 of 4, 2 passed$/m);
       expect(all.status).toBe(1);
       expect(all.stdout.match(/^ {2}step \d+, .*Max-Forwards/gm)).toHaveLength(2);
       expect(all.stdout.match(/^ {4}\d (?:✗|XX) /gmu)?.length).toBe(2); // the ladder around it, the step marked
       expect(Math.max(...all.stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
       expect(readdirSync(out).sort()).toEqual(['a', 'b', 'c', 'd', 'junit.xml']);
       const bail = await ims('run', folder, '--simulate', '--jobs', '1', '--bail', '--out', out).ended;
-      expect(bail.stdout).toMatch(/^FAILED: 0 of 4, 3 not played$/m);
+      expect(bail.stdout).toMatch(/^FAILED: 1 of 4, 0 passed, 3 not played$/m);
       expect(bail.status).toBe(1);
     },
     2 * LONG_MS,
