@@ -77,6 +77,8 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   why: 'why, for the report',
   value: 'the value on the wire',
   matches: 'a regular expression that the value must match',
+  is: 'the text of the body: XML compared as XML, with symbols',
+  data: 'what the record says, as dig prints it',
   command: 'a Cx command, such as LIR or LIA',
   publicIdentity: 'Public-Identity',
   serverName: 'Server-Name',
