@@ -207,7 +207,7 @@ describe('ims run', () => {
     ],
     [['up', join(SCENARIOS, 'network.yaml'), '--ready-file', newFolder()], 'cannot be written'],
     [['up', '--log-level', 'loud'], 'Allowed choices are'],
-    [['run', MAIN_FLOW, '--timeout', '0.5'], 'not over within 0.5 s (--timeout)'],
+    [['run', MAIN_FLOW, '--timeout', '0.05'], 'not over within 0.05 s (--timeout)'],
   ])('%j: one clear message and exit status 2', async (args, message) => {
     const { status, stderr } = await ims(...args).ended;
     expect(stderr).toContain(message);
