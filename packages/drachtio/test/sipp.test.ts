@@ -255,9 +255,10 @@ describe('an unmodified application on the endpoint, and SIPp', () => {
         const calledBy = routed ? ['-sf', scenario('routed-called', ROUTED_CALLED)] : ['-sn', 'uas'];
         const callingBy = routed
           ? ['-sf', scenario('routed-caller', ROUTED_CALLER)]
-          : ['-sn', 'uac', '-d', '20'];
+          : ['-sn', 'uac', '-d', '300']; // longer than it takes the application to listen for the end of a call that it has
+
         const called = sipp([...calledBy, '-p', String(port), '-m', String(CALLS)]);
-        await new Promise((resolve) => setTimeout(resolve, 300));
+        await boundByUdp(port);
         const caller = uac(w, ...callingBy, '-m', String(CALLS), '-r', '50');
         expect([(await caller.ended).status, (await called.ended).status]).toEqual([0, 0]);
       });
