@@ -17,11 +17,21 @@ import { describe, progress } from './progress.mjs';
 import { measureRegistrations } from './registrations.mjs';
 import { markdown } from './report.mjs';
 import { measureMemory, measureStartUp } from './start-up.mjs';
+import { measureScenarios } from './scenarios.mjs';
 import { measureStore } from './stores.mjs';
 import { isSippInstalled, ownGenerator, sipp } from './watchers.mjs';
 
 const OUT = fileURLToPath(new URL('../out/bench/', import.meta.url));
-const PARTS = ['ours', 'kamailio', 'latency', 'startup', 'registrations', 'population', 'stores'];
+const PARTS = [
+  'ours',
+  'kamailio',
+  'latency',
+  'startup',
+  'scenarios',
+  'registrations',
+  'population',
+  'stores',
+];
 const USAGE = `usage: npm run bench -- [--quick] [${PARTS.join('] [')}]
        npm run bench -- ours --rate N [--seconds N]   one rate, own generator (to profile at)`;
 
@@ -31,6 +41,7 @@ const FULL = {
   factor: 1.4,
   warmUpSeconds: 12,
   startUps: 5,
+  scenarios: { simulated: 100, rounds: 20 },
   latencySeconds: 6,
   rounds: 3,
   registrationRounds: 2,
@@ -44,6 +55,7 @@ const QUICK = {
   factor: 1.6,
   warmUpSeconds: 6,
   startUps: 2,
+  scenarios: { simulated: 100, rounds: 10 },
   latencySeconds: 3,
   rounds: 1,
   registrationRounds: 1,
@@ -114,6 +126,9 @@ async function findings() {
   await flows(found);
   if (parts.has('startup')) {
     found.startUp = await orLeaveOut('start-up', startUps);
+  }
+  if (parts.has('scenarios')) {
+    found.scenarios = await orLeaveOut('scenarios', () => measureScenarios(effort.scenarios));
   }
   await subscribers(found);
   return found;

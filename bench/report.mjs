@@ -6,6 +6,8 @@ export const TARGETS = {
   rateOverKamailio: 1.75,
   cpuOverKamailio: 0.5,
   startUpMs: 4000,
+  simulatedMs: 10_000,
+  betweenMs: 150,
   flowMs: 100,
   residentMiB: 90,
 };
@@ -30,6 +32,7 @@ export const TARGETS = {
  * @property {string[]} leftOut
  * @property {Throughput[]} throughput
  * @property {{ ours?: import('./measure.mjs').Step, kamailio?: import('./measure.mjs').Step }} [latency]
+ * @property {import('./scenarios.mjs').Scenarios} [scenarios]
  * @property {{ runs: import('./start-up.mjs').StartUp[], residentMiB: Record<string, number> }} [startUp]
  * @property {import('./registrations.mjs').Registrations[]} registrations
  * @property {import('./population.mjs').Populations[]} populations
@@ -65,6 +68,7 @@ function targetTable(findings) {
     ...findings.throughput.flatMap(throughputTargets),
     ...latencyTargets(findings),
     ...startUpTargets(findings),
+    ...scenarioTargets(findings),
   ];
   return rows.length === 0 ? [] : table(['to be reached', 'wanted', 'measured', ''], rows);
 }
@@ -126,6 +130,28 @@ function startUpTargets({ startUp }) {
       `${TARGETS.residentMiB} MiB`,
       `${number(largest)} MiB (${name})`,
       met(largest <= TARGETS.residentMiB),
+    ],
+  ];
+}
+
+function scenarioTargets({ scenarios }) {
+  if (!scenarios) {
+    return [];
+  }
+  const { simulated, simulatedMs, betweenMs, firstBetweenMs } = scenarios;
+  const most = Math.max(...betweenMs);
+  return [
+    [
+      `${simulated} times the main flow, simulated`,
+      ms(TARGETS.simulatedMs),
+      ms(simulatedMs),
+      met(simulatedMs <= TARGETS.simulatedMs),
+    ],
+    [
+      'between two flows on one network of processes',
+      ms(TARGETS.betweenMs),
+      `${number(median(betweenMs))} ms, ${number(most)} at most (${number(firstBetweenMs)} the first time)`,
+      met(Math.max(most, firstBetweenMs) <= TARGETS.betweenMs),
     ],
   ];
 }

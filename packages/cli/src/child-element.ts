@@ -26,10 +26,14 @@ export interface ChildElement {
   meetOthers(message: Extract<ToElement, { kind: 'others' }>): Promise<void>;
   /** An operator's word; gives why it could not be done, or undefined. One at a time. */
   command(command: ElementCommand): Promise<string | undefined>;
+  /** Resolves once it has dealt with all that had come to it, and told the trace; or once it is gone. */
+  turn(): Promise<void>;
   /** `kill -9`: no `crashed` comes of it. Resolves once the process is gone. */
   kill(): Promise<void>;
   /** Resolves, once, when the process ends without having been told to. */
   readonly crashed: Promise<Crash>;
+  /** Resolves with how the process ended: `killed by SIGKILL`. */
+  readonly ended: Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -38,6 +42,13 @@ export interface Crash {
   readonly name: string;
   readonly how: string;
   readonly lastLines: readonly string[];
+}
+
+/** How an element ended, for a reader: `what` says when, or what came of it. */
+export function endOf({ name, how, lastLines }: Crash, what: string): string {
+  return lastLines.length === 0
+    ? `${name} ${how}${what}; it wrote nothing`
+    : [`${name} ${how}${what}; its last lines:`, ...lastLines].join('\n  ');
 }
 
 /** Starts the process; its code loads while the caller prepares the configuration. */
@@ -61,17 +72,32 @@ export function forkElement(name: string, kind: string, onLine: (line: string) =
     told ? new Promise<never>(() => undefined) : { name, how, lastLines },
   );
 
+  let isGone = false;
+  void ended.then(() => {
+    isGone = true;
+  });
+
+  function heard(isIt: (message: FromElement) => boolean): Promise<FromElement> {
+    return new Promise((resolve) => {
+      const hear = (message: FromElement): void => {
+        if (isIt(message)) {
+          child.off('message', hear);
+          resolve(message);
+        }
+      };
+      child.on('message', hear);
+    });
+  }
+
   async function next<K extends FromElement['kind']>(
     kind: K,
     message: ToElement,
   ): Promise<Extract<FromElement, { kind: K }>> {
-    const answer = new Promise<FromElement>((resolve) => {
-      child.once('message', resolve);
-    });
+    const answer = heard((from) => from.kind !== 'turned');
     child.send(message, () => undefined); // a child that is gone shows in `ended`
     const first = await Promise.race([answer, ended]);
     if (typeof first === 'string') {
-      throw new UserError([`${name} ${first}`, ...lastLines].join('\n  '));
+      throw new UserError(endOf({ name, how: first, lastLines }, ''));
     }
     if (first.kind !== kind) {
       const what = first.kind === 'failed' ? first.message : `answered ${first.kind}`;
@@ -86,12 +112,21 @@ export function forkElement(name: string, kind: string, onLine: (line: string) =
     start: async (start) => (await next('listening', { kind: 'start', start })).listening,
     meetOthers: async (message) => void (await next('ready', message)),
     command: async (command) => (await next('done', { kind: 'command', command })).failure,
+    async turn() {
+      if (isGone) {
+        return;
+      }
+      const turned = heard(({ kind }) => kind === 'turned');
+      child.send({ kind: 'turn' } satisfies ToElement, () => undefined);
+      await Promise.race([turned, ended]);
+    },
     async kill() {
       told = true;
       child.kill('SIGKILL');
       await ended;
     },
     crashed,
+    ended,
     async stop() {
       told = true;
       if (child.exitCode === null && child.signalCode === null) {

@@ -33,6 +33,11 @@ async function handle(message: ToElement): Promise<void> {
     case 'command':
       tell({ kind: 'done', failure: await obey(message.command) });
       return;
+    case 'turn':
+      await turn();
+      await turn();
+      tell({ kind: 'turned' });
+      return;
     case 'stop':
       await stop();
   }
@@ -40,6 +45,13 @@ async function handle(message: ToElement): Promise<void> {
 
 async function obey(command: ElementCommand): Promise<string | undefined> {
   return running?.command === undefined ? 'it has not started' : running.command(command);
+}
+
+/** The event loop has looked at every socket once. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
 }
 
 async function stop(): Promise<void> {

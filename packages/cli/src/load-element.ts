@@ -25,6 +25,8 @@ async function loadBegin(kind: ElementKind | 'dns'): Promise<BeginElement> {
       return (await import('./elements/hss.js')).startElement;
     case 'ps':
       return (await import('./elements/ps.js')).startElement;
+    case 'as':
+      return (await import('./elements/as.js')).startElement;
     case 'dns':
       return (await import('./elements/dns.js')).startElement;
   }

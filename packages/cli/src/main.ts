@@ -1,8 +1,7 @@
 import { UserError } from '@ims-sim/element';
 import { Command, CommanderError, Option } from 'commander';
-import type { ImportFlags } from './record/import-sipp.js';
-import type { RecordFlags } from './record/record.js';
-import { addRun, positive } from './run/command.js';
+import { addRecord } from './record/command.js';
+import { addRun } from './run/command.js';
 import { addSubscribers } from './subscribers/command.js';
 import { VERSION } from './version.js';
 
@@ -70,40 +69,7 @@ program
     await newScenario(file, { input: process.stdin, output: process.stdout });
   });
 
-program
-  .command('record')
-  .description('write a scenario from what was seen: a capture, a trace, or what elements report (HEP)')
-  .argument('[file]', 'a pcap, pcapng or trace.jsonl; none: HEP until Ctrl-C')
-  .option('--out <file>', 'the scenario file to write', 'recorded.yaml')
-  .option('--network <file>', 'the network that it is of', 'scenarios/network.yaml')
-  .option('--title <text>', 'of the scenario')
-  .option('--clause <text>', 'that the flow is of', 'recorded')
-  .option(
-    '--name <host=address:port>',
-    'who is at an address; again for each',
-    (one, all: string[]) => [...all, one],
-    [],
-  )
-  .option('--listen <address:port>', 'where to take HEP, by TCP and UDP', '127.0.0.1:9060')
-  .option('--for <seconds>', 'how long to take HEP (default: until Ctrl-C)', positive)
-  .action(async (file: string | undefined, options: RecordFlags) => {
-    const { record } = await import('./record/record.js');
-    await record(file, options);
-  });
-
-program
-  .command('import')
-  .description('take a scenario of another program over')
-  .command('sipp')
-  .description('a SIPp scenario, as far as it goes; says what it could not take')
-  .argument('<file>', "SIPp's XML")
-  .option('--out <file>', 'the scenario file to write (default: beside it, .yaml)')
-  .option('--network <file>', 'the network that it is to be played on', 'scenarios/network.yaml')
-  .action(async (file: string, options: ImportFlags) => {
-    const { importSipp } = await import('./record/import-sipp.js');
-    importSipp(file, options);
-  });
-
+addRecord(program);
 addSubscribers(program);
 
 function logLevel(description: string, level: string): Option {

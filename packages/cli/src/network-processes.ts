@@ -1,4 +1,3 @@
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,10 +9,11 @@ import {
   type Network,
   UserError,
 } from '@ims-sim/element';
-import { type Endpoint, prettyEndpoint } from '@ims-sim/host';
+import type { Endpoint } from '@ims-sim/host';
 import { type ChildElement, type Crash, forkElement } from './child-element.js';
 
-const READY_WITHIN_MS = 20_000;
+/** For so long a start may stand still: 20 s for all of ten elements were too few at a load of 13 on 2 cores. */
+export const START_WITHIN_S = 60;
 /** What a network without authentication says at its start. */
 export const NOBODY_AUTHENTICATED = 'auth: none: nobody is authenticated, every REGISTER is believed';
 
@@ -22,6 +22,8 @@ export interface ProcessOptions {
   readonly logLevel: string;
   /** Whether every HSS offers its provisioning interface. */
   readonly provisioning: boolean;
+  /** Seconds in which a start (or a restart) must get on by an element, or it is given up. */
+  readonly startWithinS?: number | undefined;
   /** Stops what has started so far; the start then rejects. */
   readonly abort: AbortSignal;
   /** Asked as each element comes up, for a reader who waits. */
@@ -42,6 +44,8 @@ export interface NetworkProcesses {
   readonly crashed: Promise<Crash>;
   /** An operator's word to an element; gives why it could not be done. Rejects where there is no such element. */
   command(name: string, command: ElementCommand): Promise<string | undefined>;
+  /** Resolves once each process has dealt with all that had come to it before, and has told the trace. */
+  turn(): Promise<void>;
   /** `kill -9`. */
   kill(name: string): Promise<void>;
   /** Starts a killed element again, at its place and with what it had kept on disk; resolves once it is ready. */
@@ -54,8 +58,8 @@ export interface NetworkProcesses {
 
 /**
  * Starts every element of `network` but the external ones in a process of its own, tells the DNS where they listen, and
- * resolves once each is ready. Rejects with `UserError`, nothing left running, where one cannot start or is not ready
- * within 20 s.
+ * resolves once each is ready. Rejects with `UserError`, nothing left running, where one cannot start or no
+ * element has come any further for `startWithinS`.
  */
 export async function startNetwork(network: Network, options: ProcessOptions): Promise<NetworkProcesses> {
   const folder = await mkdtemp(join(tmpdir(), 'ims-sim-'));
@@ -66,7 +70,7 @@ export async function startNetwork(network: Network, options: ProcessOptions): P
     onAbort(); // while the folder was made
   }
   try {
-    await within(READY_WITHIN_MS, processes.bringUp());
+    await processes.bringUp();
     return processes;
   } catch (error) {
     await processes.stop();
@@ -111,22 +115,33 @@ class Processes implements NetworkProcesses {
     return new Map([...this.#children].map(([name, { pid }]) => [name, pid]));
   }
 
-  async bringUp(): Promise<void> {
+  bringUp(): Promise<void> {
+    return this.#startingWithin((progress) => this.#bringUp(progress));
+  }
+
+  async #bringUp(progress: () => void): Promise<void> {
     const dnsChild = this.#child(this.#network.dns.name);
     await this.#begin(dnsChild, this.#network);
+    progress();
     const dns = this.listening[dnsChild.name]?.dns;
     if (!dns) {
       throw new UserError(`${dnsChild.name} did not say where it listens`);
     }
     this.dns = dns;
     const others = [...this.#children.values()].filter((child) => child !== dnsChild);
-    await Promise.all(others.map((child) => this.#begin(child, this.#network)));
+    await Promise.all(
+      others.map(async (child) => {
+        await this.#begin(child, this.#network);
+        progress();
+      }),
+    );
     await this.#introduce(dnsChild);
     let ready = 1;
     await Promise.all(
       others.map(async (child) => {
         await this.#introduce(child);
         ready += 1;
+        progress();
         this.#options.onProgress(`${ready} of ${this.#children.size} elements ready`);
       }),
     );
@@ -134,6 +149,10 @@ class Processes implements NetworkProcesses {
 
   command(name: string, command: ElementCommand): Promise<string | undefined> {
     return this.#child(name).command(command);
+  }
+
+  async turn(): Promise<void> {
+    await Promise.all([...this.#children.values()].map((child) => child.turn()));
   }
 
   kill(name: string): Promise<void> {
@@ -148,9 +167,17 @@ class Processes implements NetworkProcesses {
     if (kind === undefined) {
       throw new UserError(`there is no element ${name}`);
     }
+    const replaces = await Promise.race([this.#child(name).ended, Promise.resolve(undefined)]);
+    if (replaces === undefined) {
+      throw new UserError(`${name} runs: only an element that has ended can be restarted`);
+    }
     const child = this.#fork(name, kind);
-    await within(READY_WITHIN_MS, this.#begin(child, inPlace(this.#network, name, this.listening[name])));
-    await within(READY_WITHIN_MS, this.#introduce(child));
+    const network = inPlace(this.#network, name, this.listening[name]);
+    await this.#startingWithin(async (progress) => {
+      await this.#begin(child, network, replaces);
+      progress();
+      await this.#introduce(child);
+    });
   }
 
   async announce(name: string, listening: Listening): Promise<void> {
@@ -164,6 +191,10 @@ class Processes implements NetworkProcesses {
       rm(this.#folder, { recursive: true, force: true }),
     );
     return this.#stopping;
+  }
+
+  #startingWithin<T>(work: (progress: () => void) => Promise<T>): Promise<T> {
+    return gettingOn(this.#options.startWithinS ?? START_WITHIN_S, work);
   }
 
   #fork(name: string, kind: string): ChildElement {
@@ -186,7 +217,7 @@ class Processes implements NetworkProcesses {
     return child;
   }
 
-  async #begin(child: ChildElement, network: Network): Promise<void> {
+  async #begin(child: ChildElement, network: Network, replaces?: string): Promise<void> {
     const { collector, logLevel, provisioning } = this.#options;
     const start: ElementStart = {
       name: child.name,
@@ -196,6 +227,7 @@ class Processes implements NetworkProcesses {
       stateFolder: this.#folder,
       waitsForOthers: true,
       logLevel,
+      replaces,
       provisioning,
     };
     this.listening[child.name] = await child.start(start);
@@ -225,41 +257,32 @@ function inPlace(network: Network, name: string, had: Listening | undefined): Ne
   };
 }
 
-async function within<T>(limitMs: number, work: Promise<T>): Promise<T> {
+/** `work`, unless it makes no progress for `limitS`: how often it may is bounded by the number of elements. */
+export async function gettingOn<T>(limitS: number, work: (progress: () => void) => Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
+  let progress: () => void = () => undefined;
   const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new UserError(`the network was not ready within ${limitMs / 1000} s`));
-    }, limitMs);
+    progress = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        const text = `the network was not ready: for ${limitS} s no element of it came up (--start-timeout)`;
+        reject(new UserError(text));
+      }, limitS * 1000);
+    };
   });
+  progress();
+  let isOver = false;
   try {
-    return await Promise.race([work, limit]);
+    return await Promise.race([
+      work(() => {
+        if (!isOver) {
+          progress(); // later, it would leave a timer behind
+        }
+      }),
+      limit,
+    ]);
   } finally {
+    isOver = true;
     clearTimeout(timer);
-  }
-}
-
-/** Writes the ready file of `design`: pids and sockets of every element, whole at once. */
-export function writeReadyFile(file: string, { pids, listening, dns }: NetworkProcesses): void {
-  const elements = Object.fromEntries(
-    Object.entries(listening).map(([name, sockets]) => [
-      name,
-      {
-        pid: pids.get(name),
-        ...(sockets.sip && { sip: `udp:${prettyEndpoint(sockets.sip)}` }),
-        ...(sockets.diameter && { diameter: `tcp:${prettyEndpoint(sockets.diameter)}` }),
-        ...(sockets.dns && { dns: `udp:${prettyEndpoint(sockets.dns)}` }),
-        ...(sockets.http && { http: `http://${prettyEndpoint(sockets.http)}` }),
-      },
-    ]),
-  );
-  const ready = { elements, dns: `udp:${prettyEndpoint(dns)}` };
-  try {
-    writeFileSync(`${file}.new`, `${JSON.stringify(ready, null, 2)}\n`);
-    renameSync(`${file}.new`, file);
-  } catch (error) {
-    rmSync(`${file}.new`, { force: true });
-    const why = error instanceof Error ? error.message : String(error);
-    throw new UserError(`--ready-file ${file}: cannot be written: ${why}`, { cause: error });
   }
 }

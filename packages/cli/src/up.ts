@@ -1,14 +1,10 @@
 import { dirname } from 'node:path';
 import { type Network, UserError } from '@ims-sim/element';
 import { readNetworkFile } from '@ims-sim/element/files';
-import { prettyEndpoint, systemClock } from '@ims-sim/host';
-import type { Crash } from './child-element.js';
-import {
-  type NetworkProcesses,
-  NOBODY_AUTHENTICATED,
-  startNetwork,
-  writeReadyFile,
-} from './network-processes.js';
+import { type Endpoint, nodeNet, prettyEndpoint, systemClock } from '@ims-sim/host';
+import { type Crash, endOf } from './child-element.js';
+import { type NetworkProcesses, NOBODY_AUTHENTICATED, startNetwork } from './network-processes.js';
+import { writeReadyFile } from './ready-file.js';
 import { untilSignal } from './signals.js';
 import { writableFolder } from './writable-folder.js';
 
@@ -24,6 +20,12 @@ export async function up(
   if (readyFile !== undefined) {
     writableFolder('--ready-file', dirname(readyFile));
   }
+  const collector = network.collector ?? (readyFile === undefined ? undefined : await freeEndpoint());
+  const sayReady = (running: NetworkProcesses): void => {
+    if (readyFile !== undefined) {
+      writeReadyFile(readyFile, running, collector);
+    }
+  };
   const abort = new AbortController();
   const signal = untilSignal();
   const interrupted = signal.then((name) => {
@@ -37,7 +39,7 @@ export async function up(
   });
   let onceUp: NetworkProcesses | undefined = undefined;
   const started = startNetwork(network, {
-    collector: network.collector,
+    collector,
     logLevel,
     provisioning: true,
     abort: abort.signal,
@@ -50,7 +52,7 @@ export async function up(
         return; // the start fails, and says so
       }
       if (restarts.may(crash.name, systemClock.now())) {
-        startAgain(crash, onceUp, readyFile).catch((error: unknown) => {
+        startAgain(crash, onceUp, sayReady).catch((error: unknown) => {
           giveUp(lastWords(crash, `cannot be started again: ${(error as Error).message}`));
         });
       } else {
@@ -69,9 +71,7 @@ export async function up(
   onceUp = running;
   try {
     sayWhereItIs(network, running);
-    if (readyFile !== undefined) {
-      writeReadyFile(readyFile, running);
-    }
+    sayReady(running);
     console.log('up; Ctrl-C stops it');
     const end = await Promise.race([interrupted, lost]);
     if (typeof end !== 'string') {
@@ -99,18 +99,26 @@ function sayWhereItIs(network: Network, running: NetworkProcesses): void {
 async function startAgain(
   { name, how }: Crash,
   running: NetworkProcesses,
-  readyFile: string | undefined,
+  sayReady: (running: NetworkProcesses) => void,
 ): Promise<void> {
   console.log(`${name} ${how}: starting it again`);
   await running.restart(name);
   console.log(`${name} is back`);
-  if (readyFile !== undefined) {
-    writeReadyFile(readyFile, running);
-  }
+  sayReady(running);
 }
 
-function lastWords({ name, how, lastLines }: Crash, what: string): UserError {
-  return new UserError([`${name} ${how}, ${what}; its last lines:`, ...lastLines].join('\n  '));
+/** Where a runner may listen that attaches by the ready file, and has the elements' trace. */
+async function freeEndpoint(): Promise<Endpoint> {
+  const listener = await nodeNet.listen({ address: '127.0.0.1', port: 0 }, () => ({
+    onData: () => undefined,
+    onClose: () => undefined,
+  }));
+  listener.close();
+  return listener.local;
+}
+
+function lastWords(crash: Crash, what: string): UserError {
+  return new UserError(endOf(crash, `, ${what}`));
 }
 
 const RESTARTS = 3;

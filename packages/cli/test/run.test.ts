@@ -1,6 +1,6 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createSocket } from 'node:dgram';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { alive, ims, MAIN_FLOW, newFolder, SCENARIOS } from './ims.js';
 
@@ -23,6 +23,22 @@ async function upWith(network = join(SCENARIOS, 'network.yaml')) {
 
 function pidOf(file: string, name: string): number {
   return (JSON.parse(readFileSync(file, 'utf8')) as Ready).elements[name]?.pid ?? 0;
+}
+
+/** By name, sorted. */
+function filesIn(folder: string): ReadonlyMap<string, string> {
+  const names = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(relative(folder, entry.parentPath), entry.name))
+    .sort();
+  return new Map(names.map((name) => [name, readFileSync(join(folder, name), 'latin1')]));
+}
+
+function namesOfDifferent(
+  one: ReadonlyMap<string, string> = new Map(),
+  other: ReadonlyMap<string, string> = new Map(),
+): string[] {
+  return [...new Set([...one.keys(), ...other.keys()])].filter((name) => one.get(name) !== other.get(name));
 }
 
 describe('ims run', () => {
@@ -92,7 +108,7 @@ describe('ims run', () => {
       const wrong = join(folder, 'ts-24.228-6.2.yaml');
       writeFileSync(wrong, readFileSync(wrong, 'utf8').replace(/Max-Forwards: 70/, 'Max-Forwards: 71'));
       const bail = await ims('run', folder, '--grep', '6\\.[25]', '--bail', '--jobs', '1').ended;
-      expect(bail.stdout).toMatch(/^FAILED: 0 of 2, 1 not played$/m);
+      expect(bail.stdout).toMatch(/^FAILED: 1 of 2, 0 passed, 1 not played$/m);
       expect(bail.stdout).toContain('Max-Forwards');
       expect(bail.status).toBe(1);
     },
@@ -100,19 +116,51 @@ describe('ims run', () => {
   );
 
   test(
-    'simulated: the same seed, the same trace, byte for byte; another seed, another one',
+    'simulated: the same seed, the same files, byte for byte; another seed, another trace',
     async () => {
-      const traces = await Promise.all(
+      const folders = await Promise.all(
         ['7', '7', '8'].map(async (seed) => {
           const out = newFolder();
           const { status, stdout } = await ims('run', MAIN_FLOW, '--simulate', '--seed', seed, '--out', out)
             .ended;
           expect({ status, stdout }).toMatchObject({ status: 0 });
-          return readFileSync(join(out, 'trace.jsonl'), 'utf8');
+          return out;
         }),
       );
-      expect(traces[0]).toBe(traces[1]);
-      expect(traces[0]).not.toBe(traces[2]);
+      const [first, again, other] = folders.map(filesIn);
+      expect([...(first?.keys() ?? [])]).toEqual(
+        ['junit.xml', 'ladder.svg', 'ladder.txt', 'report.html', 'trace.jsonl', 'trace.pcapng'], // all of them
+      );
+      expect(namesOfDifferent(first, again)).toEqual([]);
+      expect(namesOfDifferent(first, other)).toContain('trace.jsonl');
+    },
+    LONG_MS,
+  );
+
+  test(
+    'simulated: a folder of scenarios leaves the same files too, with the virtual seconds of each in one junit.xml',
+    async () => {
+      const folder = newFolder();
+      const names = ['ts-24.228-6.2.yaml', 'ts-24.228-6.5.yaml'];
+      for (const name of ['registration-network.yaml', ...names]) {
+        writeFileSync(join(folder, name), readFileSync(join(SCENARIOS, name)));
+      }
+      const [first, again] = await Promise.all(
+        [newFolder(), newFolder()].map(async (out) => {
+          const { status } = await ims('run', folder, '--simulate', '--seed', '7', '--out', out).ended;
+          expect(status).toBe(0);
+          return filesIn(out);
+        }),
+      );
+      expect(first?.size).toBe(13);
+      expect(namesOfDifferent(first, again)).toEqual([]);
+      const timesIn = (name: string): string[] =>
+        [...(first?.get(name) ?? '').matchAll(/<testsuite [^>]*time="([\d.]+)"/g)].map(
+          ([, time]) => time ?? '',
+        );
+      const eachAlone = names.flatMap((name) => timesIn(join(name.replace('.yaml', ''), 'junit.xml')));
+      expect(timesIn('junit.xml')).toEqual(eachAlone);
+      expect(eachAlone.map(Number).every((time) => time > 0)).toBe(true);
     },
     LONG_MS,
   );
@@ -159,7 +207,7 @@ describe('ims run', () => {
     ],
     [['up', join(SCENARIOS, 'network.yaml'), '--ready-file', newFolder()], 'cannot be written'],
     [['up', '--log-level', 'loud'], 'Allowed choices are'],
-    [['run', MAIN_FLOW, '--timeout', '0.5'], 'not over within 0.5 s (--timeout)'],
+    [['run', MAIN_FLOW, '--timeout', '0.05'], 'not over within 0.05 s (--timeout)'],
   ])('%j: one clear message and exit status 2', async (args, message) => {
     const { status, stderr } = await ims(...args).ended;
     expect(stderr).toContain(message);
@@ -232,6 +280,35 @@ describe('ims up', () => {
       expect(stderr).toContain(`${name} killed by SIGKILL, again`);
       expect(status).toBe(2);
       expect(alive([...pids, pid])).toEqual([]);
+    },
+    LONG_MS,
+  );
+
+  test(
+    'what it writes is all that a run needs to play on it; a file that is none is complained of',
+    async () => {
+      const { running, file } = await upWith();
+      const out = newFolder();
+      const { status, stdout } = await ims('run', MAIN_FLOW, '--attach', '--ready-file', file, '--out', out)
+        .ended;
+      running.child.kill('SIGINT');
+      expect(stdout).toContain('passed: 25 of 25 steps right');
+      expect(status).toBe(0);
+      await running.ended;
+      const other = join(newFolder(), 'other.json');
+      for (const [content, complaint] of [
+        [
+          '{"elements": {}, "dns": "udp:127.0.0.1:5300"}',
+          'is of another network: it has no pcscf1.home1.net',
+        ],
+        ['[1, 2]', 'is not what `ims up --ready-file` writes'],
+        ['{"elements": ', 'cannot be read'],
+      ] as const) {
+        writeFileSync(other, content);
+        const refused = await ims('run', MAIN_FLOW, '--attach', '--ready-file', other).ended;
+        expect(refused.stderr).toContain(`${other}: ${complaint}`);
+        expect(refused.status).toBe(2);
+      }
     },
     LONG_MS,
   );

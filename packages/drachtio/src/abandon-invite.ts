@@ -1,5 +1,6 @@
 import { token } from '@ims-sim/host';
 import { createRequest, header, responseTo, type Header, type SipRequest } from '@ims-sim/sip';
+import { refusedBy, writeCdr } from './cdr.js';
 import { deliver } from './deliver.js';
 import { endSession, type SessionEnd } from './end-session.js';
 import type { Endpoint } from './endpoint.js';
@@ -20,7 +21,7 @@ export function abandonInvite(
 ): void {
   const { request, source } = invite.transaction;
   const { app, txId, dialog } = invite;
-  refuseInvite(endpoint, invite, status);
+  refuseInvite(endpoint, invite, status, cancel);
   if (!tells) return;
   if (invite.isAccepted && !invite.isLater && dialog !== undefined) {
     endSession(endpoint, dialog, why, true);
@@ -30,16 +31,25 @@ export function abandonInvite(
 }
 
 /** A final response of the endpoint's own; what the INVITE was to make is not made. */
-export function refuseInvite(endpoint: Endpoint, invite: IncomingInvite, status: number): void {
+export function refuseInvite(
+  endpoint: Endpoint,
+  invite: IncomingInvite,
+  status: number,
+  cancel?: SipRequest,
+): void {
   forgetInvite(endpoint, invite);
   const toTag = invite.toTag ?? token(endpoint.host.random, 8);
-  invite.transaction.respond(responseTo(invite.transaction.request, status, undefined, { toTag }));
+  const response = responseTo(invite.transaction.request, status, undefined, { toTag });
+  invite.transaction.respond(response);
+  if (invite.isLater) return;
+  // drachtio-server's record of a cancelled call is of the CANCEL; here of the 487, where there may be none.
+  writeCdr(endpoint, status === 487 ? 'network' : 'application', refusedBy(status), cancel ?? response);
 }
 
 /** It ends without a 2xx. */
 export function forgetInvite(endpoint: Endpoint, invite: IncomingInvite): void {
   invite.unacknowledged?.repetition.stop();
-  invite.waiting.length = 0;
+  for (const { drop } of invite.waiting.splice(0)) drop();
   endpoint.incomingInvites.remove(invite);
   if (!invite.isLater && invite.dialog !== undefined) endpoint.dialogs.remove(invite.dialog.id);
 }

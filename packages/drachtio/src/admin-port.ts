@@ -71,6 +71,7 @@ function tcpApp(connection: TcpConnection): App {
     send,
     sendLater: send,
     authenticated: false,
+    tags: [],
     handles: (verb) => verbs.has(verb),
     // drachtio-srf sends every verb again when it adds one.
     route: (verb) => void verbs.add(verb),

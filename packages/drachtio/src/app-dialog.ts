@@ -11,7 +11,7 @@ import {
 } from '@ims-sim/sip';
 import type { App } from './app.js';
 import { newSession, type Session } from './session.js';
-import { subscriptionOf } from './subscription.js';
+import { subscribes, subscriptionOf } from './subscription.js';
 
 /**
  * A dialog of an application (RFC 3261 12). Thousands live for hours, so it is kept as the text that its requests are
@@ -110,7 +110,7 @@ function kept(app: App, role: 'uas' | 'uac', dialog: Dialog, request: SipRequest
     localCSeq,
     remoteCSeq,
     session: request.method === 'INVITE' ? newSession() : undefined,
-    subscriptions: request.method === 'SUBSCRIBE' ? [subscriptionOf(request)] : [],
+    subscriptions: subscribes(request.method) ? [subscriptionOf(request)] : [],
     expiresAtMs: 0,
   };
 }

@@ -13,6 +13,8 @@ export interface View {
    * createUAC, `Srf.Dialog` and `auth`, which look for tags and contacts there. `whole` if not given.
    */
   readonly echo?: 'whole' | 'start-line' | undefined;
+  /** Runs the application's code for a frame; `call` itself if not given. */
+  readonly within?: ((call: () => void) => void) | undefined;
 }
 
 /** An application's connection, as the endpoint sees it. */
@@ -26,6 +28,8 @@ export interface App {
   sendLater(tokens: string, message?: string): void;
   /** It gave the right secret. */
   authenticated: boolean;
+  /** What it calls itself, for request handlers that route by that. */
+  tags: readonly string[];
   /** To be called when it has. */
   readonly onAuthenticated?: (() => void) | undefined;
   /** Has registered for requests of this method (lower case). */

@@ -22,10 +22,11 @@ export function attach(endpoint: Endpoint, srf: Srf, view: View): void {
 }
 
 function open(endpoint: Endpoint, srf: Srf, view: View, server: Server): void {
+  const { within = (call: () => void) => call() } = view;
   let delivering = false;
   const queue = frameQueue((bytes) => {
     delivering = true;
-    socket.emit('data', bytes);
+    within(() => socket.emit('data', bytes));
     delivering = false;
   });
   const app: App = { ...memoryApp(srf, view), send, sendLater, end: () => socket.end() };
@@ -56,7 +57,10 @@ function memoryApp(srf: Srf, view: View): Omit<App, 'send' | 'sendLater' | 'end'
   const removed = new Set<string>();
   return {
     authenticated: false,
-    handles: (verb) => verbs.has(verb) || (srf.app.routedMethods[verb] === true && !removed.has(verb)),
+    tags: [],
+    handles: (verb) =>
+      verbs.has(verb) ||
+      (!removed.has(verb) && (srf.app.routedMethods[verb] === true || takesCdrs(srf, verb))),
     route(verb) {
       verbs.add(verb);
       removed.delete(verb);
@@ -67,6 +71,10 @@ function memoryApp(srf: Srf, view: View): Omit<App, 'send' | 'sendLater' | 'end'
     },
     ...shows(view),
   };
+}
+
+function takesCdrs({ app }: Srf, verb: string): boolean {
+  return verb.startsWith('cdr:') && app.client?.cdrHandlers.has(verb.slice('cdr:'.length)) === true;
 }
 
 /** drachtio-srf writes one frame at a time; it counted bytes, so equal lengths say that every character is one. */

@@ -1,8 +1,13 @@
-import { parseTemplate, type RequestTemplate, type ResponseTemplate } from './template.js';
+import { parseTemplate, type Field, type RequestTemplate, type ResponseTemplate } from './template.js';
 
 /** What an application asks; `id` is what the reply names. */
 export type Command =
-  | { readonly kind: 'authenticate'; readonly id: string; readonly secret: string }
+  | {
+      readonly kind: 'authenticate';
+      readonly id: string;
+      readonly secret: string;
+      readonly tags: readonly string[];
+    }
   | { readonly kind: 'route' | 'remove-route'; readonly id: string; readonly verb: string }
   | { readonly kind: 'ping'; readonly id: string }
   /** A response to the request that came with this transaction id. */
@@ -31,10 +36,14 @@ export type Command =
   | { readonly kind: 'malformed'; readonly id: string };
 
 /** The application passes on a request that came with this transaction id (`req.proxy`). */
-export interface ProxyCommand {
+export interface ProxyCommand extends ProxyPlan {
   readonly kind: 'proxy';
   readonly id: string;
   readonly txId: string;
+}
+
+/** How a request is passed on. */
+export interface ProxyPlan {
   readonly remainInDialog: boolean;
   readonly followRedirects: boolean;
   readonly simultaneous: boolean;
@@ -42,7 +51,8 @@ export interface ProxyCommand {
   readonly provisionalTimeoutMs: number | undefined;
   readonly finalTimeoutMs: number | undefined;
   readonly destinations: readonly string[];
-  readonly template: RequestTemplate;
+  /** What its headers are to be. */
+  readonly fields: readonly Field[];
 }
 
 /** Reads the payload of a frame (one character a byte). Anything that is no command is `malformed`. */
@@ -52,7 +62,7 @@ export function parseCommand(payload: string): Command {
   const [id = '', type, third = '', fourth = '', fifth] = tokens;
   switch (type) {
     case 'authenticate':
-      return { kind: 'authenticate', id, secret: third };
+      return { kind: 'authenticate', id, secret: third, tags: tagsIn(fourth) };
     case 'route':
       return { kind: 'route', id, verb: third.toLowerCase() };
     case 'remove_route':
@@ -66,6 +76,14 @@ export function parseCommand(payload: string): Command {
       return sipCommand(id, third, fourth, fifth, payload, lineEnd + 2);
   }
   return { kind: 'malformed', id };
+}
+
+/** drachtio-srf's own bounds: 20 tags of 32 characters. */
+function tagsIn(text: string): readonly string[] {
+  return text
+    .split(',')
+    .filter((tag) => tag !== '' && tag.length <= 32)
+    .slice(0, 20);
 }
 
 function sipCommand(
@@ -88,7 +106,7 @@ function sipCommand(
 }
 
 /** Destinations of one request, at most. */
-const MAX_DESTINATIONS = 32;
+export const MAX_DESTINATIONS = 32;
 
 /** `id|proxy|txid|remainInDialog?|fullResponse|followRedirects?|simultaneous or serial|provTimeout|finalTimeout|dest|...` */
 function proxyCommand(id: string, tokens: readonly string[], payload: string, at: number): Command {
@@ -106,12 +124,12 @@ function proxyCommand(id: string, tokens: readonly string[], payload: string, at
     provisionalTimeoutMs: durationMs(provisional),
     finalTimeoutMs: durationMs(final),
     destinations: destinations.slice(0, MAX_DESTINATIONS),
-    template,
+    fields: template.fields,
   };
 }
 
 /** `2s`, `1500ms`, or milliseconds without a unit; an hour at most. */
-function durationMs(text: string): number | undefined {
+export function durationMs(text: string): number | undefined {
   const unit = text.endsWith('ms') ? 'ms' : text.endsWith('s') ? 's' : '';
   const number = Number(text.slice(0, text.length - unit.length));
   if (text === '' || !(number > 0)) return undefined;

@@ -1,5 +1,6 @@
 import { createRequest, forStrictRouter, header, serialize, type SipRequest } from '@ims-sim/sip';
 import type { AppDialog } from './app-dialog.js';
+import { writeCdr, type CdrReason } from './cdr.js';
 import { tell } from './deliver.js';
 import { ownUri, type Endpoint } from './endpoint.js';
 import { requestHeaders } from './fields.js';
@@ -10,6 +11,8 @@ import { stopSession } from './session.js';
 export interface SessionEnd {
   readonly cause: number;
   readonly text: string;
+  /** Of its call data record; that the system has ended it if not given. */
+  readonly reason?: CdrReason;
 }
 
 /**
@@ -20,7 +23,14 @@ export function endSession(endpoint: Endpoint, dialog: AppDialog, why: SessionEn
   endpoint.dialogs.remove(dialog.id);
   if (dialog.session !== undefined) stopSession(dialog.session);
   if (!silently) sendBye(endpoint, dialog, why);
-  tell(endpoint, dialog.app, dialog.id, serialize(byeOfPeer(endpoint, dialog, why)));
+  const bye = byeOfPeer(endpoint, dialog, why);
+  tell(endpoint, dialog.app, dialog.id, serialize(bye));
+  writeCdr(
+    endpoint,
+    'application',
+    { kind: 'stop', reason: why.reason ?? 'system-initiated-termination' },
+    bye,
+  );
 }
 
 /** RFC 3261 15.1.1: a BYE of the endpoint's own, whose answer changes nothing any more. */

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { App } from './app.js';
 import { cancelInvite } from './cancel-invite.js';
-import { parseCommand } from './command.js';
+import { parseCommand, type Command } from './command.js';
 import type { Endpoint } from './endpoint.js';
 import { proxyRequest } from './proxy-request.js';
 import { ok } from './reply.js';
@@ -21,7 +21,7 @@ export function execute(endpoint: Endpoint, app: App, payload: string): void {
   }
   switch (command.kind) {
     case 'authenticate':
-      authenticate(endpoint, app, id, command.secret);
+      authenticate(endpoint, app, command);
       return;
     case 'route':
       app.route(command.verb);
@@ -51,12 +51,17 @@ export function execute(endpoint: Endpoint, app: App, payload: string): void {
   }
 }
 
-function authenticate(endpoint: Endpoint, app: App, id: string, secret: string): void {
+function authenticate(
+  endpoint: Endpoint,
+  app: App,
+  { id, secret, tags }: Command & { kind: 'authenticate' },
+): void {
   if (!isSame(secret, endpoint.secret)) {
     refuseApp(endpoint, app, id, 'incorrect secret');
     return;
   }
   app.authenticated = true;
+  app.tags = tags;
   const { address, port } = endpoint.stack.listening;
   const hostPorts = `udp/${address}:${port},tcp/${address}:${port}`;
   ok(endpoint, app, id, `|${hostPorts}|${VERSION}|${hostPorts}`);

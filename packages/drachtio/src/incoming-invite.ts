@@ -1,8 +1,8 @@
 import type { Timer } from '@ims-sim/host';
-import type { ServerTransaction, SipResponse } from '@ims-sim/sip';
+import type { Reliability, Repetition, ServerTransaction, SipResponse } from '@ims-sim/sip';
 import type { App } from './app.js';
 import type { AppDialog } from './app-dialog.js';
-import type { Repetition } from './repeat.js';
+import { inviteTable, type InviteTable } from './invite-table.js';
 
 /** An INVITE from the network that an application has, without a final response yet. */
 export interface IncomingInvite {
@@ -18,17 +18,23 @@ export interface IncomingInvite {
   /** What the endpoint puts into To of every response, unless the application chose one. */
   toTag: string | undefined;
   /** The peer understands reliable provisional responses, or wants nothing else (RFC 3262 3). */
-  readonly reliability: 'none' | 'supported' | 'required';
+  readonly reliability: Reliability;
   /** RSeq of the next reliable provisional response. */
   rseq: number;
   /** The reliable provisional response that waits for its PRACK. */
   unacknowledged: Unacknowledged | undefined;
   /** Responses that wait for that PRACK. */
-  readonly waiting: (() => void)[];
+  readonly waiting: WaitingResponse[];
   /** The application has given a 2xx, which waits for a PRACK. */
   isAccepted: boolean;
   /** How long the application may be silent. */
   patience: Timer | undefined;
+}
+
+/** The application hears of it when it is sent, as of every response, or that it is not. */
+export interface WaitingResponse {
+  send(): void;
+  drop(): void;
 }
 
 export interface Unacknowledged {
@@ -40,42 +46,14 @@ export interface Unacknowledged {
 /** Responses that may wait for one PRACK. */
 export const MAX_WAITING_RESPONSES = 8;
 
-/** By transaction id, and by the dialog that they are in or are to make. */
-export interface IncomingInvites {
-  readonly size: number;
-  find(txId: string): IncomingInvite | undefined;
-  /** The one that is to make this dialog. */
-  making(dialogId: string): IncomingInvite | undefined;
-  /** False where there are too many. */
-  add(invite: IncomingInvite): boolean;
-  /** It has its final response, or the application has passed it on. */
-  remove(invite: IncomingInvite): void;
-  all(): readonly IncomingInvite[];
-}
+export type IncomingInvites = InviteTable<IncomingInvite>;
 
 const MAX_INVITES = 50_000;
 
 export function incomingInvites(): IncomingInvites {
-  const byTransaction = new Map<string, IncomingInvite>();
-  const byDialog = new Map<string, IncomingInvite>();
-  return {
-    get size() {
-      return byTransaction.size;
-    },
-    find: (txId) => byTransaction.get(txId),
-    making: (dialogId) => byDialog.get(dialogId),
-    add(invite) {
-      if (byTransaction.size >= MAX_INVITES) return false;
-      byTransaction.set(invite.txId, invite);
-      if (!invite.isLater) byDialog.set(invite.dialogId, invite);
-      return true;
-    },
-    remove(invite) {
-      byTransaction.delete(invite.txId);
-      if (byDialog.get(invite.dialogId) === invite) byDialog.delete(invite.dialogId);
-      invite.patience?.cancel();
-      if (invite.dialog?.session?.incoming === invite) invite.dialog.session.incoming = undefined;
-    },
-    all: () => [...byTransaction.values()],
-  };
+  return inviteTable(MAX_INVITES, (invite) => {
+    invite.patience?.cancel();
+    const session = invite.dialog?.session;
+    if (session?.incoming === invite) session.incoming = undefined;
+  });
 }

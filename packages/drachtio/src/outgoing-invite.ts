@@ -2,6 +2,7 @@ import type { Timer } from '@ims-sim/host';
 import type { ClientTransaction, SipRequest } from '@ims-sim/sip';
 import type { App } from './app.js';
 import type { AppDialog } from './app-dialog.js';
+import { inviteTable, type InviteTable } from './invite-table.js';
 
 /** An INVITE of an application (RFC 3261 13.2). */
 export interface OutgoingInvite {
@@ -38,39 +39,15 @@ export interface EarlyDialog {
 /** Ends that one INVITE may ring at. */
 export const MAX_EARLY_DIALOGS = 32;
 
-/** By transaction id, and those that are to make a dialog by its id. */
-export interface OutgoingInvites {
-  readonly size: number;
-  find(txId: string): OutgoingInvite | undefined;
-  making(dialogId: string): OutgoingInvite | undefined;
-  add(invite: OutgoingInvite): void;
-  /** It has its final response. */
-  remove(invite: OutgoingInvite): void;
-  all(): readonly OutgoingInvite[];
-}
+export type OutgoingInvites = InviteTable<OutgoingInvite>;
 
 /** Bounded by the client transactions of the stack. */
 export function outgoingInvites(): OutgoingInvites {
-  const byTransaction = new Map<string, OutgoingInvite>();
-  const byDialog = new Map<string, OutgoingInvite>();
-  return {
-    get size() {
-      return byTransaction.size;
-    },
-    find: (txId) => byTransaction.get(txId),
-    making: (dialogId) => byDialog.get(dialogId),
-    add(invite) {
-      byTransaction.set(invite.txId, invite);
-      if (!invite.isLater) byDialog.set(invite.dialogId, invite);
-    },
-    remove(invite) {
-      byTransaction.delete(invite.txId);
-      if (byDialog.get(invite.dialogId) === invite) byDialog.delete(invite.dialogId);
-      invite.isOver = true;
-      invite.patience?.cancel();
-      invite.early.clear();
-      if (invite.dialog?.session?.outgoing === invite) invite.dialog.session.outgoing = undefined;
-    },
-    all: () => [...byTransaction.values()],
-  };
+  return inviteTable(Infinity, (invite) => {
+    invite.isOver = true;
+    invite.patience?.cancel();
+    invite.early.clear();
+    const session = invite.dialog?.session;
+    if (session?.outgoing === invite) session.outgoing = undefined;
+  });
 }

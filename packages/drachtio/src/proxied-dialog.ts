@@ -11,6 +11,7 @@ import {
   type ServerTransaction,
   type SipRequest,
 } from '@ims-sim/sip';
+import { RELEASED, writeCdr } from './cdr.js';
 import type { Endpoint } from './endpoint.js';
 
 /**
@@ -35,6 +36,7 @@ export function passAlong(endpoint: Endpoint, transaction: ServerTransaction): b
   const next = addresses(request, 'route')[0]?.uri ?? parseUri(request.uri);
   if (next === undefined || isOwn(next, endpoint.own, source)) return false;
   const refusal = validate(request, { proxyRequire: NONE, passes: endpoint.passes });
+  if (refusal === undefined && received.method === 'BYE') writeCdr(endpoint, 'network', RELEASED, received);
   endpoint.actor.act(refusal ?? forward(request), transaction);
   return true;
 }

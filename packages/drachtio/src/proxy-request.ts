@@ -5,6 +5,7 @@ import {
   locate,
   parseUri,
   preprocess,
+  responseTo,
   validate,
   without,
   withHeaders,
@@ -19,7 +20,8 @@ import {
   type Target,
 } from '@ims-sim/sip';
 import type { App } from './app.js';
-import type { ProxyCommand } from './command.js';
+import { refusedBy, writeCdr } from './cdr.js';
+import type { ProxyCommand, ProxyPlan } from './command.js';
 import type { Endpoint } from './endpoint.js';
 import { spelledName } from './field-names.js';
 import { recordedUri } from './proxied-dialog.js';
@@ -43,26 +45,52 @@ const NOT_THE_APPS = new Set([
 
 /** An application passes on a request that it was handed (RFC 3261 16); it hears of the final responses. */
 export function proxyRequest(endpoint: Endpoint, app: App, command: ProxyCommand): void {
-  const transaction = taken(endpoint, app, command.txId);
+  const { id, txId } = command;
+  const transaction = taken(endpoint, app, txId);
   if (transaction === undefined) {
-    nok(endpoint, app, command.id, NO_TRANSACTION);
+    nok(endpoint, app, id, NO_TRANSACTION);
     return;
   }
-  const { request } = transaction;
-  const refusal = validate(request, RULES(endpoint));
+  proxy(endpoint, transaction, command, {
+    ...reporting(endpoint, app, id),
+    onRefused: (why) => nok(endpoint, app, id, why),
+  });
+}
+
+/** A request that nobody but a request handler has seen is passed on as that says. */
+export function proxyFor(endpoint: Endpoint, transaction: ServerTransaction, plan: ProxyPlan): void {
+  proxy(endpoint, transaction, plan, NOBODY);
+}
+
+/** Who hears of it: that it was refused before it went anywhere, or of the final responses and that it is over. */
+interface Listener extends ProxyObserver {
+  onRefused(why: string): void;
+}
+
+const nothing = () => undefined;
+const NOBODY: Listener = { onFinal: nothing, onEnd: nothing, onRefused: nothing };
+
+function proxy(
+  endpoint: Endpoint,
+  transaction: ServerTransaction,
+  plan: ProxyPlan,
+  listener: Listener,
+): void {
+  const refusal = validate(transaction.request, RULES(endpoint));
   if (refusal !== undefined) {
     endpoint.actor.act(refusal, transaction);
-    nok(endpoint, app, command.id, `${refusal.status} ${refusal.reason}`);
+    listener.onRefused(`${refusal.status} ${refusal.reason}`);
     return;
   }
-  const found = command.destinations.map((destination) => {
+  const found = plan.destinations.map((destination) => {
     const uri = parseUri(destination);
     return uri?.kind === 'sip'
       ? locate(uri, { resolver: endpoint.resolver, random: endpoint.host.random })
       : [];
   });
-  const go = (targets: readonly (readonly Target[])[]) =>
-    forwardTo(endpoint, app, command, transaction, targets);
+  const go = (targets: readonly (readonly Target[])[]) => {
+    forwardTo(endpoint, plan, transaction, targets, listener);
+  };
   if (found.some((one) => one instanceof Promise)) {
     Promise.all(found).then(go, () => go(found.map(() => [])));
   } else {
@@ -91,39 +119,68 @@ function taken(endpoint: Endpoint, app: App, txId: string): ServerTransaction | 
 
 function forwardTo(
   endpoint: Endpoint,
-  app: App,
-  command: ProxyCommand,
+  plan: ProxyPlan,
   transaction: ServerTransaction,
   located: readonly (readonly Target[])[],
+  listener: Listener,
 ): void {
   if (transaction.done) {
-    nok(endpoint, app, command.id, NO_TRANSACTION); // it was cancelled while the DNS was asked
+    listener.onRefused(NO_TRANSACTION); // it was cancelled while the DNS was asked
     return;
   }
-  const branches = command.destinations.map((destination, index) =>
-    branchTo(endpoint, command, transaction, destination, located[index] ?? []),
+  const branches = plan.destinations.map((destination, index) =>
+    branchTo(endpoint, plan, transaction, destination, located[index] ?? []),
   );
-  const observer = reporting(endpoint, app, command.id);
+  const isCall = transaction.request.method === 'INVITE';
+  const observer = isCall ? recording(endpoint, transaction.request, listener) : listener;
   const [first] = branches;
   if (branches.length === 1 && first !== undefined) {
     endpoint.actor.act({ kind: 'forward', ...first, observer }, transaction);
     return;
   }
-  const groups = command.simultaneous ? [branches] : branches.map((branch) => [branch]);
+  const groups = plan.simultaneous ? [branches] : branches.map((branch) => [branch]);
   endpoint.actor.act({ kind: 'fork', groups, observer }, transaction);
+}
+
+/**
+ * Records of a call that is proxied, one for either side. Deviation: that of the caller's side is of the response that is the best of
+ * those that came (RFC 3261 16.7 step 6), which is the one that it gets, but for the headers.
+ */
+function recording(endpoint: Endpoint, request: SipRequest, listener: Listener): ProxyObserver {
+  let best: SipResponse | undefined;
+  const write = (source: 'network' | 'application', response: SipResponse) => {
+    const role = source === 'network' ? 'proxy-uac' : 'proxy-uas';
+    const { status } = response;
+    writeCdr(endpoint, source, status < 300 ? { kind: 'start', role } : refusedBy(status), response);
+  };
+  return {
+    onFinal(response, target) {
+      if (best === undefined || rank(response) < rank(best)) best = response;
+      write('network', response);
+      listener.onFinal(response, target);
+    },
+    onEnd() {
+      write('application', best ?? responseTo(request, 408));
+      listener.onEnd();
+    },
+  };
+}
+
+/** 2xx before 6xx before the others, the lowest first. */
+function rank({ status }: SipResponse): number {
+  return status >= 600 ? status - 300 : status;
 }
 
 /** One destination: where a Route is left and the destination is the Request-URI, the Route says the way. */
 function branchTo(
   endpoint: Endpoint,
-  command: ProxyCommand,
+  plan: ProxyPlan,
   transaction: ServerTransaction,
   destination: string,
   located: readonly Target[],
 ): ForkBranch {
-  const { template, remainInDialog, provisionalTimeoutMs, finalTimeoutMs, followRedirects } = command;
+  const { fields, remainInDialog, provisionalTimeoutMs, finalTimeoutMs, followRedirects } = plan;
   const { request: own } = preprocess(transaction.request, endpoint.own, transaction.source);
-  const { fields } = template;
   const request = withFields(own, fields);
   const uri = parseUri(request.uri);
   const isMine = uri !== undefined && isOwn(uri, endpoint.own, transaction.source);

@@ -1,6 +1,7 @@
 import { responseTo, type ServerTransaction } from '@ims-sim/sip';
 import type { AppDialog } from './app-dialog.js';
 import { abandonInvite } from './abandon-invite.js';
+import { RELEASED, writeCdr } from './cdr.js';
 import type { Endpoint } from './endpoint.js';
 import { stopSession } from './session.js';
 
@@ -19,6 +20,7 @@ export function receiveBye(endpoint: Endpoint, transaction: ServerTransaction, d
       return false;
     }
   }
+  writeCdr(endpoint, 'network', RELEASED, transaction.request);
   stopSession(session);
   // An application that never answers must not keep the dialog.
   session.expiry = endpoint.host.clock.timer(64 * endpoint.timers.t1Ms, () =>

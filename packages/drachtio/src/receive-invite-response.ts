@@ -1,6 +1,6 @@
-import { forStrictRouter, tagOf, to, valueOf, values, type SipResponse, type Source } from '@ims-sim/sip';
-import { cseq } from '@ims-sim/sip';
+import { cseq, forStrictRouter, rseqOf, tagOf, to, type SipResponse, type Source } from '@ims-sim/sip';
 import { established, refreshTarget, type AppDialog } from './app-dialog.js';
+import { refusedBy, writeCdr } from './cdr.js';
 import { dialogIsGone } from './dialog-gone.js';
 import { sendBye } from './end-session.js';
 import type { Endpoint } from './endpoint.js';
@@ -39,6 +39,7 @@ export function receiveInviteResponse(
   } else if (!invite.isOver) {
     endpoint.outgoingInvites.remove(invite);
     handUp(endpoint, invite, response, source);
+    if (!invite.isLater) writeCdr(endpoint, 'network', refusedBy(status), response);
     if ((status === 481 || status === 408) && invite.dialog !== undefined) {
       dialogIsGone(endpoint, invite.dialog, status); // 14.1
     }
@@ -66,13 +67,6 @@ function earlyDialog(invite: OutgoingInvite, response: SipResponse): EarlyDialog
   const early: EarlyDialog = { dialog, rseq: undefined, acknowledged: false };
   invite.early.set(tag, early);
   return early;
-}
-
-/** RSeq of a response that is to be acknowledged (RFC 3262 3). */
-function rseqOf(response: SipResponse): number | undefined {
-  const rseq = Number(valueOf(response.headers, 'rseq'));
-  const isReliable = values(response, 'require').some((tag) => tag.toLowerCase() === '100rel');
-  return isReliable && Number.isInteger(rseq) ? rseq : undefined;
 }
 
 /** 13.2.2.4: the first one makes the dialog; one that comes again gets its ACK again; one of another end is released. */
@@ -109,6 +103,7 @@ function accepted(
     watchSession(endpoint, dialog, response, 'uac');
   }
   handUp(endpoint, invite, response, source);
+  if (!invite.isLater) writeCdr(endpoint, 'network', { kind: 'start', role: 'uac' }, response);
 }
 
 /** 13.2.2.4: the route set is that of the 2xx; what was counted before stays. Undefined where it has no Contact or tag. */

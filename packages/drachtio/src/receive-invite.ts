@@ -1,13 +1,4 @@
-import {
-  callId,
-  from,
-  header,
-  responseTo,
-  tagOf,
-  values,
-  type ServerTransaction,
-  type SipRequest,
-} from '@ims-sim/sip';
+import { callId, from, header, reliabilityOf, responseTo, tagOf, type ServerTransaction } from '@ims-sim/sip';
 import { token } from '@ims-sim/host';
 import { abandonInvite } from './abandon-invite.js';
 import type { App } from './app.js';
@@ -84,13 +75,4 @@ function wrongTime(endpoint: Endpoint, { dialog, dialogId: id }: IncomingInvite)
   if (session === undefined || session.state === 'early') return 500;
   if (session.incoming !== undefined) return 500;
   return session.outgoing === undefined ? undefined : 491;
-}
-
-function reliabilityOf(request: SipRequest): IncomingInvite['reliability'] {
-  if (names100rel(request, 'require')) return 'required';
-  return names100rel(request, 'supported') ? 'supported' : 'none';
-}
-
-function names100rel(request: SipRequest, key: string): boolean {
-  return values(request, key).some((tag) => tag.toLowerCase() === '100rel');
 }

@@ -1,4 +1,4 @@
-import { cseq, responseTo, valueOf, type ServerTransaction, type SipRequest } from '@ims-sim/sip';
+import { isRackOf, responseTo, type ServerTransaction, type SipRequest } from '@ims-sim/sip';
 import type { AppDialog } from './app-dialog.js';
 import { deliver } from './deliver.js';
 import type { Endpoint } from './endpoint.js';
@@ -30,19 +30,12 @@ export function receivePrack(endpoint: Endpoint, transaction: ServerTransaction,
 /** What waited for the PRACK goes out, up to the next response that wants one. */
 export function sendWaiting(invite: IncomingInvite): void {
   while (invite.unacknowledged === undefined) {
-    const send = invite.waiting.shift();
-    if (send === undefined) return;
-    send();
+    const next = invite.waiting.shift();
+    if (next === undefined) return;
+    next.send();
   }
 }
 
-/** RAck: RSeq, CSeq number and method of the response that came. */
 function acknowledges(prack: SipRequest, { unacknowledged, transaction }: IncomingInvite): boolean {
-  const [rseq, number, method] = (valueOf(prack.headers, 'rack') ?? '').trim().split(/\s+/);
-  return (
-    unacknowledged !== undefined &&
-    Number(rseq) === unacknowledged.rseq &&
-    Number(number) === cseq(transaction.request)?.number &&
-    method === 'INVITE'
-  );
+  return unacknowledged !== undefined && isRackOf(prack, transaction.request, unacknowledged.rseq);
 }

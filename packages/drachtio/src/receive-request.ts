@@ -1,7 +1,18 @@
 import { token } from '@ims-sim/host';
-import { callId, cseq, from, has, responseTo, tagOf, to, type ServerTransaction } from '@ims-sim/sip';
+import {
+  callId,
+  cseq,
+  from,
+  has,
+  responseTo,
+  tagOf,
+  to,
+  type ServerTransaction,
+  type SipResponse,
+} from '@ims-sim/sip';
 import type { App } from './app.js';
 import { dialogId, isTargetRefresh, refreshTarget, type AppDialog } from './app-dialog.js';
+import { ATTEMPT, refusedBy, writeCdr } from './cdr.js';
 import { deliver } from './deliver.js';
 import type { Endpoint } from './endpoint.js';
 import { MAX_WAITING } from './pending-subscribes.js';
@@ -10,7 +21,9 @@ import { receiveBye } from './receive-bye.js';
 import { receiveInvite } from './receive-invite.js';
 import { receivePrack } from './receive-prack.js';
 import { passAlong } from './proxied-dialog.js';
+import { proxyFor } from './proxy-request.js';
 import { dialApp, handlerFor } from './request-handler.js';
+import { subscribes } from './subscription.js';
 
 /** A request came from the network: hands it to the application that is to answer it, or answers it where there is none. */
 export function receiveRequest(endpoint: Endpoint, transaction: ServerTransaction): void {
@@ -24,30 +37,52 @@ function receiveOutsideDialog(endpoint: Endpoint, transaction: ServerTransaction
   const { request } = transaction;
   const { method } = request;
   if (method === 'ACK') return;
-  const makesDialog = method === 'SUBSCRIBE' || method === 'INVITE';
+  const makesDialog = subscribes(method) || method === 'INVITE';
   if (makesDialog && !has(request.headers, 'contact')) {
-    refuse(endpoint, transaction, 400, 'Missing Contact'); // RFC 3261 8.1.1.8, RFC 6665 8.2.1: no dialog without
+    refuse(endpoint, transaction, 400, 'Missing Contact'); // RFC 3261 8.1.1.8, RFC 6665 8.2.1, RFC 3515 2.2: no dialog without
     return;
   }
   if (makesDialog && endpoint.dialogs.full) {
     refuse(endpoint, transaction, 503);
     return;
   }
-  const app = nextApp(endpoint, method.toLowerCase());
+  if (method === 'INVITE') writeCdr(endpoint, 'network', ATTEMPT, request);
+  const app = nextApp(endpoint, (one) => one.handles(method.toLowerCase()));
   if (app !== undefined) {
     handUpOutside(endpoint, transaction, app);
     return;
   }
   const handler = handlerFor(endpoint, method);
   if (handler === undefined) {
-    refuse(endpoint, transaction, 503);
+    refuseOutside(endpoint, transaction, 503);
     return;
   }
   if (method === 'INVITE') transaction.trying();
   dialApp(endpoint, handler, transaction, {
     connected: (dialled) => handUpOutside(endpoint, transaction, dialled),
-    refused: (status, reason) => refuse(endpoint, transaction, status, reason),
+    tagged(tag) {
+      const tagged = nextApp(endpoint, (one) => one.tags.includes(tag));
+      if (tagged === undefined) refuseOutside(endpoint, transaction, 503);
+      else handUpOutside(endpoint, transaction, tagged);
+    },
+    proxied(plan) {
+      if (method === 'INVITE') transaction.onCancel = () => refuseOutside(endpoint, transaction, 487);
+      proxyFor(endpoint, transaction, plan);
+    },
+    refused: (status, reason) => refuseOutside(endpoint, transaction, status, reason),
   });
+}
+
+function refuseOutside(
+  endpoint: Endpoint,
+  transaction: ServerTransaction,
+  status: number,
+  reason?: string,
+): void {
+  const response = refuse(endpoint, transaction, status, reason);
+  if (transaction.request.method === 'INVITE') {
+    writeCdr(endpoint, 'application', refusedBy(status), response);
+  }
 }
 
 /** A request outside of dialogs goes to this application. */
@@ -58,9 +93,9 @@ function handUpOutside(endpoint: Endpoint, transaction: ServerTransaction, app: 
   else handUp(endpoint, transaction, app, undefined, tail, 'now');
 }
 
-/** Round robin over the applications that registered for this method. */
-function nextApp({ apps }: Endpoint, verb: string): App | undefined {
-  const at = apps.findIndex((app) => app.authenticated && app.handles(verb));
+/** Round robin over the applications that are fit. */
+function nextApp({ apps }: Endpoint, isFit: (app: App) => boolean): App | undefined {
+  const at = apps.findIndex((app) => app.authenticated && isFit(app));
   const app = apps[at];
   if (app !== undefined && apps.length > 1) {
     apps.splice(at, 1);
@@ -167,6 +202,8 @@ export function refuse(
   transaction: ServerTransaction,
   status: number,
   reason?: string,
-): void {
-  transaction.respond(responseTo(transaction.request, status, reason, { toTag: token(host.random, 8) }));
+): SipResponse {
+  const response = responseTo(transaction.request, status, reason, { toTag: token(host.random, 8) });
+  transaction.respond(response);
+  return response;
 }

@@ -3,6 +3,7 @@ import type { Endpoint as Address } from '@ims-sim/host';
 import { header, responseTo, type ServerTransaction } from '@ims-sim/sip';
 import { appConnection, type Dialling } from './admin-port.js';
 import type { App } from './app.js';
+import type { ProxyPlan } from './command.js';
 import { MAX_APPS, type Endpoint } from './endpoint.js';
 import { askHandler, type HandlerAnswer } from './handler-answer.js';
 
@@ -15,7 +16,8 @@ export interface RequestHandler {
   readonly methods?: readonly string[] | undefined;
   /**
    * `tcp://host:port` of the application itself, or an `http://` URL that is asked, with what the request is in its query, and answers
-   * in JSON where to: `{"action":"route","data":{"uri":"host:port"}}`, `reject` or `redirect`.
+   * in JSON where to: `{"action":"route","data":{"uri":"host:port"}}` or with the `tag` of an application that is connected, `proxy`,
+   * `reject` or `redirect`.
    */
   readonly uri: string;
 }
@@ -25,6 +27,9 @@ const DIAL_MS = 5_000;
 
 export interface Dialled {
   connected(app: App): void;
+  /** To a connected application that has this tag. */
+  tagged(tag: string): void;
+  proxied(plan: ProxyPlan): void;
   refused(status: number, reason?: string): void;
 }
 
@@ -62,7 +67,7 @@ export function dialApp(
     return;
   }
   askHandler(endpoint, handler.uri, transaction, (at) => addressOf(endpoint, at)).then(
-    (answer) => act(answer, transaction, { to, refused, once }),
+    (answer) => act(answer, transaction, { to, refused, once, dialled }),
     (error: unknown) => {
       endpoint.host.log.warn('A request handler gave no answer', { uri: handler.uri, error: String(error) });
       refused(503);
@@ -74,15 +79,26 @@ interface Acting {
   to(at: string): void;
   refused(status: number, reason?: string): void;
   once(end: () => void): void;
+  readonly dialled: Dialled;
 }
 
-function act(answer: HandlerAnswer, transaction: ServerTransaction, { to, refused, once }: Acting): void {
+function act(
+  answer: HandlerAnswer,
+  transaction: ServerTransaction,
+  { to, refused, once, dialled }: Acting,
+): void {
   switch (answer.kind) {
     case 'route':
       to(answer.at);
       return;
     case 'reject':
       refused(answer.status, answer.reason);
+      return;
+    case 'tag':
+      once(() => dialled.tagged(answer.tag));
+      return;
+    case 'proxy':
+      once(() => dialled.proxied(answer.plan));
       return;
     case 'redirect':
       once(() => {

@@ -1,13 +1,13 @@
 import { token } from '@ims-sim/host';
-import { cseq, header, responseTo, type SipResponse } from '@ims-sim/sip';
+import { cseq, header, lists100rel, repeat, responseTo, rseqOf, type SipResponse } from '@ims-sim/sip';
 import { abandonInvite, forgetInvite } from './abandon-invite.js';
 import { answered, refreshTarget } from './app-dialog.js';
+import { refusedBy, writeCdr } from './cdr.js';
 import type { Command } from './command.js';
 import { endSession } from './end-session.js';
 import { firstCSeq, ownUri, type Endpoint } from './endpoint.js';
 import { responseHeaders } from './fields.js';
-import { MAX_WAITING_RESPONSES, type IncomingInvite } from './incoming-invite.js';
-import { repeat } from './repeat.js';
+import { MAX_WAITING_RESPONSES, type IncomingInvite, type WaitingResponse } from './incoming-invite.js';
 import { nok } from './reply.js';
 import { chosenTag, NO_TRANSACTION, responseSent } from './respond.js';
 import { expectAnswer } from './receive-invite.js';
@@ -33,18 +33,26 @@ export function respondInvite(
     nok(endpoint, app, id, 'no dialog can be made of it');
     return;
   }
+  const sent = () => {
+    responseSent(endpoint, app, id, transaction, response, txId, invite.dialog?.id);
+  };
+  const drop = () => nok(endpoint, app, id, NO_TRANSACTION);
   if (status < 200) {
     expectAnswer(endpoint, invite);
-    const send = () => sendProvisional(endpoint, invite, response, reliable);
-    if (invite.unacknowledged !== undefined && reliable) invite.waiting.push(send);
+    const send = () => {
+      sendProvisional(endpoint, invite, response, reliable);
+      sent();
+    };
+    if (invite.unacknowledged !== undefined && reliable) invite.waiting.push({ send, drop });
     else send();
   } else if (status < 300) {
-    accept(endpoint, invite, response);
+    accept(invite, { send: () => (sendAccepted(endpoint, invite, response) ? sent() : drop()), drop });
   } else {
     forgetInvite(endpoint, invite);
     transaction.respond(response);
+    sent();
+    if (!invite.isLater) writeCdr(endpoint, 'application', refusedBy(status), response);
   }
-  responseSent(endpoint, app, id, transaction, response, txId, invite.dialog?.id);
 }
 
 /** RFC 3262 3: where the peer insists, or where it can and the application wants it: by Require, or an RSeq of whatever value. */
@@ -54,7 +62,7 @@ function isReliable({ reliability }: IncomingInvite, { status, fields }: Respons
 }
 
 function wants100rel(fields: readonly Field[]): boolean {
-  return fieldValue(fields, 'require')?.toLowerCase().includes('100rel') === true;
+  return lists100rel(fieldValue(fields, 'require') ?? '');
 }
 
 function toResponse(
@@ -86,7 +94,7 @@ function requiring(fields: readonly Field[], reliable: boolean): readonly Field[
   const tags = (fieldValue(fields, 'require') ?? '')
     .split(',')
     .map((tag) => tag.trim())
-    .filter((tag) => tag !== '' && tag.toLowerCase() !== '100rel');
+    .filter((tag) => tag !== '' && !lists100rel(tag));
   if (reliable) tags.push('100rel');
   const others = fields.filter(({ key }) => key !== 'require');
   return tags.length === 0
@@ -131,26 +139,22 @@ function sendProvisional(
     // RFC 3262 3: rejected with a 5xx
     () => abandonInvite(endpoint, invite, 504, { cause: 504, text: 'PRACK timeout' }, true),
   );
-  invite.unacknowledged = { rseq: rseqOf(response), response, repetition };
-}
-
-function rseqOf({ headers }: SipResponse): number {
-  return Number(headers.find(({ key }) => key === 'rseq')?.value);
+  invite.unacknowledged = { rseq: rseqOf(response) ?? 0, response, repetition };
 }
 
 /** A 2xx goes out once no PRACK is waited for (RFC 3262 3: must where the response had a body, may else). */
-function accept(endpoint: Endpoint, invite: IncomingInvite, response: SipResponse): void {
+function accept(invite: IncomingInvite, response: WaitingResponse): void {
   invite.isAccepted = true;
   invite.patience?.cancel();
-  invite.waiting.push(() => sendAccepted(endpoint, invite, response));
+  invite.waiting.push(response);
   sendWaiting(invite);
 }
 
-/** RFC 3261 13.3.1.4. */
-function sendAccepted(endpoint: Endpoint, invite: IncomingInvite, response: SipResponse): void {
+/** RFC 3261 13.3.1.4. False: its dialog is gone. */
+function sendAccepted(endpoint: Endpoint, invite: IncomingInvite, response: SipResponse): boolean {
   const { transaction, dialog, txId } = invite;
   endpoint.incomingInvites.remove(invite);
-  if (dialog?.session === undefined) return;
+  if (dialog?.session === undefined) return false;
   const { session } = dialog;
   const { t1Ms, t2Ms } = endpoint.timers;
   if (invite.isLater) refreshTarget(dialog, transaction.request);
@@ -168,4 +172,6 @@ function sendAccepted(endpoint: Endpoint, invite: IncomingInvite, response: SipR
     ),
   };
   watchSession(endpoint, dialog, response, 'uas');
+  if (!invite.isLater) writeCdr(endpoint, 'application', { kind: 'start', role: 'uas' }, response);
+  return true;
 }

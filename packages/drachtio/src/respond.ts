@@ -10,7 +10,14 @@ import { nok } from './reply.js';
 import { respondInvite } from './respond-invite.js';
 import { stopSession } from './session.js';
 import { watchSession } from './session-timer.js';
-import { endSubscription, isTerminated, keepSubscription, subscriptionOf } from './subscription.js';
+import {
+  endSubscription,
+  isSubscribed,
+  isTerminated,
+  keepSubscription,
+  subscribes,
+  subscriptionOf,
+} from './subscription.js';
 import { fieldValue, type ResponseTemplate } from './template.js';
 
 /** drachtio-server's words; drachtio-srf hands them to the application. */
@@ -31,12 +38,14 @@ export function respond(endpoint: Endpoint, app: App, command: Command & { kind:
   }
   const { transaction } = pending;
   const { status } = template;
-  const makesDialog =
-    transaction.request.method === 'SUBSCRIBE' && pending.dialog === undefined && status < 300;
+  const makesDialog = subscribes(transaction.request.method) && pending.dialog === undefined && status < 300;
   const response = toResponse(endpoint, pending, template, makesDialog);
   if (status >= 200) endpoint.pendingRequests.remove(txId);
   const dialog =
-    pending.dialog ?? (makesDialog && status >= 200 ? newDialog(endpoint, pending, response) : undefined);
+    pending.dialog ??
+    (makesDialog && isSubscribed(transaction.request, response)
+      ? newDialog(endpoint, pending, response)
+      : undefined);
   if (!transaction.respond(response)) {
     if (dialog !== pending.dialog && dialog !== undefined) endpoint.dialogs.remove(dialog.id);
     nok(endpoint, app, id, NO_TRANSACTION);
@@ -74,8 +83,8 @@ function toResponse(
   const { request } = pending.transaction;
   const { status, reason, fields, body } = template;
   pending.toTag ??= chosenTag(template) ?? token(endpoint.host.random, 8);
-  // RFC 6665 8.2.1, RFC 3311 5.2: Contact in a 2xx to SUBSCRIBE and UPDATE.
-  const refreshes = request.method === 'SUBSCRIBE' || request.method === 'UPDATE';
+  // RFC 6665 8.2.1, RFC 3515 2.2, RFC 3311 5.2: Contact in a 2xx to SUBSCRIBE, REFER and UPDATE.
+  const refreshes = subscribes(request.method) || request.method === 'UPDATE';
   const contact = refreshes && status < 300 ? `<${ownUri(endpoint)}>` : undefined;
   return responseTo(request, status, reason, {
     toTag: pending.toTag,

@@ -10,6 +10,7 @@ import {
 } from '@ims-sim/sip';
 import type { App } from './app.js';
 import { dialogId, type AppDialog } from './app-dialog.js';
+import { ATTEMPT, writeCdr } from './cdr.js';
 import type { Endpoint } from './endpoint.js';
 import type { OutgoingInvite } from './outgoing-invite.js';
 import { expectResponse, receiveInviteResponse } from './receive-invite-response.js';
@@ -45,6 +46,7 @@ export function sendInvite(
   const prepare = dialog?.strict === true ? forStrictRouter : undefined;
   const transaction = endpoint.stack.send(request, userOf(endpoint, invite, early), { targets, prepare });
   requestSent(endpoint, app, id, transaction, request, invite.txId);
+  if (dialog === undefined) writeCdr(endpoint, 'application', ATTEMPT, request);
   invite.transaction = transaction;
   for (const happened of early) happened();
 }

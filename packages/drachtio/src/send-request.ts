@@ -17,6 +17,7 @@ import type { App } from './app.js';
 import { deliver } from './deliver.js';
 import { dialogIsGone } from './dialog-gone.js';
 import { dialogId, refreshTarget, established, type AppDialog } from './app-dialog.js';
+import { RELEASED, writeCdr } from './cdr.js';
 import type { Command } from './command.js';
 import type { Endpoint } from './endpoint.js';
 import { nok } from './reply.js';
@@ -26,7 +27,14 @@ import { sendInvite } from './send-invite.js';
 import { lastEarly, sendPrack } from './send-prack.js';
 import { MAX_HELD, stopSession } from './session.js';
 import { watchSession } from './session-timer.js';
-import { endSubscription, isTerminated, keepSubscription, subscriptionOf } from './subscription.js';
+import {
+  endSubscription,
+  isSubscribed,
+  isTerminated,
+  keepSubscription,
+  subscribes,
+  subscriptionOf,
+} from './subscription.js';
 
 export type RequestCommand = Command & { kind: 'request' };
 
@@ -75,6 +83,7 @@ function sendInDialog(
     const request = requestInDialog(endpoint, dialog, template);
     if (method === 'INVITE') sendInvite(endpoint, app, id, request, dialog, undefined);
     else send(endpoint, app, id, request, dialog, undefined);
+    if (method === 'BYE') writeCdr(endpoint, 'application', RELEASED, request);
   };
   if (session === undefined || (method !== 'BYE' && method !== 'INVITE')) {
     go();
@@ -125,7 +134,7 @@ function send(
   targets: readonly Target[] | undefined,
 ): void {
   const txId = endpoint.newId();
-  const makes = dialog === undefined && request.method === 'SUBSCRIBE';
+  const makes = dialog === undefined && subscribes(request.method);
   const subject = makes ? dialogId(callId(request) ?? '', tagOf(from(request)) ?? '') : (dialog?.id ?? '');
   if (makes) endpoint.pendingSubscribes.set(subject, { waiting: [] });
   const sending: Sending = {
@@ -220,7 +229,7 @@ function afterSubscribe(
   response: SipResponse,
 ): void {
   endpoint.pendingSubscribes.delete(dialogId);
-  if (response.status >= 300 || endpoint.dialogs.full) return;
+  if (!isSubscribed(request, response) || endpoint.dialogs.full) return;
   const dialog = established(app, request, response);
   if (dialog === undefined) return;
   keepSubscription(dialog, subscriptionOf(request), response, endpoint.host.clock.now());

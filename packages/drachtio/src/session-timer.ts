@@ -25,7 +25,7 @@ export function watchSession(
   const { expiresS } = interval;
   const afterS = isRefresher ? expiresS : expiresS - Math.min(32, expiresS / 3);
   session.expiry = endpoint.host.clock.timer(afterS * 1000, () =>
-    endSession(endpoint, dialog, { cause: 408, text: 'Session timer expired' }),
+    endSession(endpoint, dialog, { cause: 408, text: 'Session timer expired', reason: 'session-expired' }),
   );
 }
 

@@ -1,7 +1,7 @@
 import type { Timer } from '@ims-sim/host';
+import type { Repetition } from '@ims-sim/sip';
 import type { IncomingInvite } from './incoming-invite.js';
 import type { OutgoingInvite } from './outgoing-invite.js';
-import type { Repetition } from './repeat.js';
 
 /** What an INVITE adds to a dialog (RFC 3261 13, 14). */
 export interface Session {

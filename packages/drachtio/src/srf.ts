@@ -127,10 +127,14 @@ export interface SrfDialog extends EventEmitter {
   on(event: 'destroy', listener: (req: SrfRequest, reason?: string) => void): this;
 }
 
-type Verb = 'subscribe' | 'notify' | 'publish' | 'message' | 'options' | 'register' | 'info' | 'invite';
+type Verb =
+  'refer' | 'subscribe' | 'notify' | 'publish' | 'message' | 'options' | 'register' | 'info' | 'invite';
 
 export interface Srf extends EventEmitter, Readonly<Record<Verb, (...handlers: SrfMiddleware[]) => void>> {
-  readonly app: { readonly routedMethods: Readonly<Record<string, boolean>>; readonly client?: object };
+  readonly app: {
+    readonly routedMethods: Readonly<Record<string, boolean>>;
+    readonly client?: { readonly cdrHandlers: ReadonlyMap<string, unknown> };
+  };
   readonly idle: boolean;
   use(handler: SrfMiddleware): void;
   /** An application that others dial: here, the endpoint in the same process. */
@@ -185,6 +189,11 @@ export interface Srf extends EventEmitter, Readonly<Record<Verb, (...handlers: S
   unregisterForMessages(verb: string): void;
   reregisterForMessages(verb: string): void;
   on(event: 'connect', listener: (error: Error | null, hostPorts: string, version: string) => void): this;
+  on(event: 'cdr:attempt', listener: (source: string, time: string, message: SrfMessage) => void): this;
+  on(
+    event: 'cdr:start' | 'cdr:stop',
+    listener: (source: string, time: string, roleOrReason: string, message: SrfMessage) => void,
+  ): this;
   on(event: 'error' | 'reconnecting' | 'close', listener: (detail: unknown) => void): this;
 }
 

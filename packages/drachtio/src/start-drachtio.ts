@@ -82,6 +82,7 @@ export async function startDrachtio(options: DrachtioOptions): Promise<Drachtio>
     outgoingInvites: outgoingInvites(),
     requestHandlers: options.requestHandlers ?? [],
     pendingSubscribes: new Map(),
+    cdrs: 0,
     closed: false,
     newId: uuids(host.random),
     timeToken: () => timeToken(host.clock.now()),

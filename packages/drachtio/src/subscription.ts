@@ -1,11 +1,31 @@
-import { copied, event, expires, valueOf, type SipMessage } from '@ims-sim/sip';
+import {
+  copied,
+  event,
+  expires,
+  valueOf,
+  type SipMessage,
+  type SipRequest,
+  type SipResponse,
+} from '@ims-sim/sip';
 import type { AppDialog } from './app-dialog.js';
 
 /** What a SUBSCRIBE without Expires asks for: the endpoint does not know the packages' own defaults. */
 const DEFAULT_EXPIRES_S = 3600;
 
-/** A subscription within its dialog: Event with its id (RFC 6665 4.4.1). */
+/** RFC 6665 3.1, RFC 3515 2.4.4: outside of dialogs it makes one, with a subscription. */
+export function subscribes(method: string): boolean {
+  return method === 'SUBSCRIBE' || method === 'REFER';
+}
+
+/** A 2xx to such a request has made the subscription: always, but for a REFER that wants none (RFC 4488 4). */
+export function isSubscribed({ method }: SipRequest, { status, headers }: SipResponse): boolean {
+  const isWithout = method === 'REFER' && valueOf(headers, 'refer-sub')?.toLowerCase().startsWith('false');
+  return status >= 200 && status < 300 && isWithout !== true;
+}
+
+/** A subscription within its dialog: Event with its id (RFC 6665 4.4.1); of a REFER `refer` (RFC 3515 2.4.4). */
 export function subscriptionOf(message: SipMessage): string {
+  if (message.kind === 'request' && message.method === 'REFER') return 'refer';
   const field = event(message);
   if (field === undefined) return '';
   return field.id === undefined ? intern(field.package) : `${field.package};id=${field.id}`;
@@ -32,7 +52,10 @@ export function keepSubscription(
 
 /** Takes a subscription off its dialog; true where nothing is left of that, no session either (RFC 5057). */
 export function endSubscription(dialog: AppDialog, subscription: string): boolean {
-  dialog.subscriptions = dialog.subscriptions.filter((one) => one !== subscription);
+  // RFC 3515 2.4.6: the NOTIFYs of the REFER that made the dialog may have its CSeq as their id.
+  const isOfFirst = !dialog.subscriptions.includes(subscription) && subscription.startsWith('refer;id=');
+  const named = isOfFirst ? 'refer' : subscription;
+  dialog.subscriptions = dialog.subscriptions.filter((one) => one !== named);
   return dialog.subscriptions.length === 0 && dialog.session === undefined;
 }
 

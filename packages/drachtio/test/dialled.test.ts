@@ -109,6 +109,45 @@ describe('an application that is dialled for each call (drachtio-server: outboun
     await w.close();
   });
 
+  test('http: to an application that is connected, by its tag; 503 where none has it', async () => {
+    const heard: string[] = [];
+    const server = await serving((query) => ({ action: 'route', data: { tag: query.get('uriUser') } }));
+    const w = await withHandlers([{ uri: `http://127.0.0.1:${server.port}/` }]);
+    const tagged = await connected(w, ['green', 'blue'], heard);
+    for (const user of ['blue', 'red', 'green']) {
+      w.peer.send(requestText('MESSAGE', w.peer, { callId: user, uri: `sip:${user}@home2.net` }));
+      await w.until(() => finals(w).some((it) => valueOf(it.headers, 'call-id') === user), user);
+    }
+    expect(finals(w).map(({ status }) => status)).toEqual([202, 503, 202]);
+    expect(heard).toEqual(['blue', 'green']);
+    tagged.disconnect();
+    server.server.close();
+    await w.close();
+  });
+
+  test('http: proxied without any application, as the answer says', async () => {
+    let destination: unknown;
+    const server = await serving(() => ({ action: 'proxy', data: { destination, recordRoute: true } }));
+    const w = await withHandlers([{ uri: `http://127.0.0.1:${server.port}/` }]);
+    const next = await w.peerAt('127.0.0.1');
+    destination = [`${next.at.address}:${next.at.port}`];
+    const uri = 'sip:b@home2.net';
+    w.peer.send(requestText('INVITE', w.peer, { callId: 'a', uri, lines: [CONTACT(w)] }));
+    await w.until(() => next.requests.length === 1, 'the INVITE, forwarded');
+    const [invite] = next.requests;
+    expect(invite?.uri).toBe(uri);
+    expect(valueOf(invite?.headers ?? [], 'record-route')).toContain('<sip:ps.home2.net;lr');
+    expect(valueOf(invite?.headers ?? [], 'max-forwards')).toBe('65');
+    next.answer(invite, 486);
+    await w.until(() => finals(w).length === 1, 'its answer');
+    destination = 7;
+    w.peer.send(requestText('INVITE', w.peer, { callId: 'b', uri, lines: [CONTACT(w)] }));
+    await w.until(() => finals(w).length === 2, 'no answer of a handler');
+    expect(finals(w).map(({ status }) => status)).toEqual([486, 503]);
+    server.server.close();
+    await w.close();
+  });
+
   test('a CANCEL while the application is dialled: 487, and the application never hears of the call', async () => {
     const heard: string[] = [];
     const app = await listening((srf) => srf.invite((req) => heard.push(req.method)));
@@ -131,6 +170,23 @@ describe('an application that is dialled for each call (drachtio-server: outboun
     await w.close();
   });
 });
+
+/** An application that connects, and calls itself so. */
+async function connected(w: World, tags: string[], heard: string[]): Promise<Srf> {
+  const srf = new Srf(tags);
+  srf.message((req, res) => {
+    heard.push(req.uri.slice(4, req.uri.indexOf('@')));
+    res.send(202);
+  });
+  let isUp = false;
+  srf.on('connect', () => (isUp = true));
+  srf.on('error', () => undefined);
+  srf.connect({ host: '127.0.0.1', port: w.drachtio.listening?.port ?? 0, secret: 'cymru' });
+  await w.until(() => isUp, 'connected');
+  srf.unregisterForMessages('message'); // so that only its tags lead to it
+  await w.settle();
+  return srf;
+}
 
 function serving(
   answer: (query: URLSearchParams) => object,

@@ -184,17 +184,20 @@ describe.each<[Way]>([['memory'], ['tcp']])('an unmodified application that take
       }),
     );
     invite(w, { lines: ['Supported: 100rel'] });
-    await w.until(() => dialogs.length === 1, 'the application has its dialog');
+    await w.until(() => statuses(w).includes(183), 'the 183');
+    await w.settle();
     const progress = responses(w).find(({ status }) => status === 183) as SipResponse;
     const rseq = valueOf(progress.headers, 'rseq');
     expect(valueOf(progress.headers, 'require')).toBe('100rel');
     expect(Number(rseq)).toBeGreaterThan(0);
     expect(finals(w)).toEqual([]);
+    expect(dialogs).toEqual([]); // the 200 is not sent yet
     inDialog(w, 'PRACK', 2, { lines: [`RAck: ${rseq} 99 INVITE`] });
     await w.until(() => finals(w, 'PRACK').length === 1, 'a refusal');
     inDialog(w, 'PRACK', 3, { lines: [`RAck: ${rseq} 1 INVITE`] });
     await w.until(() => finals(w).length === 1, 'the 200');
     await w.until(() => heard.length === 2, 'the application hears of the PRACK');
+    await w.until(() => dialogs.length === 1, 'the application has its dialog');
     expect(finals(w, 'PRACK')).toEqual([481, 200]);
     expect(heard).toEqual(['183 true', `prack ${rseq} 1 INVITE`]);
     inDialog(w, 'ACK', 1);
@@ -234,6 +237,24 @@ test('RFC 3262 3: a peer that insists gets each one reliably; without a PRACK th
   expect(finals(w)[0]).toBe(504);
   expect(heard).toEqual(['SIP ;cause=504 ;text="PRACK timeout"']);
   expect([w.drachtio.dialogs, w.drachtio.invites]).toEqual([0, 0]);
+  await w.close();
+});
+
+test('a response that waited for a PRACK in vain is told to be not sent, as one that was never sent', async () => {
+  const told: string[] = [];
+  const w = await world('memory', {}, (srf) =>
+    srf.invite((_req, res) => {
+      res.send(183, { headers: { Require: '100rel' }, body: SDP }, () => told.push('183'));
+      res.send(180, { headers: { Require: '100rel' } }, (error) => told.push(`180 ${String(error)}`));
+    }),
+  );
+  invite(w, { lines: ['Supported: 100rel'] });
+  await w.until(() => statuses(w).includes(183), '183');
+  await w.clock?.advance(10_000);
+  expect(told).toEqual(['183']);
+  await w.clock?.advance(30_000);
+  expect(told).toEqual(['183', '180 Response not sent due to unknown transaction']);
+  expect(statuses(w)).not.toContain(180);
   await w.close();
 });
 

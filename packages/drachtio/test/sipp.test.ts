@@ -1,9 +1,9 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { createSocket } from 'node:dgram';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { boundByUdp, freePort } from '@ims-sim/host/test-kit';
 import type { Srf } from '../src/index.js';
 import { world, type World } from './world.js';
 
@@ -50,35 +50,6 @@ function scenario(name: string, xml: string): string {
     `<?xml version="1.0" encoding="ISO-8859-1" ?>\n<scenario name="${name}">${xml}</scenario>`,
   );
   return file;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const socket = createSocket('udp4');
-    socket.once('error', reject);
-    socket.bind(0, '127.0.0.1', () => {
-      const { port } = socket.address();
-      socket.close(() => resolve(port));
-    });
-  });
-}
-
-/** Until somebody has the port: SIPp says nothing of it. */
-async function taken(port: number): Promise<void> {
-  for (let tries = 0; tries < 10_000; tries++) {
-    const socket = createSocket('udp4');
-    const isFree = await new Promise<boolean>((resolve) => {
-      socket.once('error', () => resolve(false));
-      socket.bind(port, '127.0.0.1', () => resolve(true));
-    });
-    await new Promise<void>((resolve) => {
-      socket.close(resolve);
-    });
-    if (!isFree) {
-      return;
-    }
-  }
-  throw new Error(`nobody has taken port ${port}`);
 }
 
 async function runs(
@@ -251,7 +222,7 @@ describe('an unmodified application on the endpoint, and SIPp', () => {
         async (w) => {
           const port = await freePort();
           const called = sipp(['-sn', 'uas', '-p', String(port), '-m', '10']);
-          await taken(port);
+          await boundByUdp(port);
           for (let i = 0; i < 10; i++) {
             const dialog = await w.srf.createUAC(`sip:service@127.0.0.1:${port}`, { localSdp: SDP });
             await dialog.destroy();
@@ -284,9 +255,10 @@ describe('an unmodified application on the endpoint, and SIPp', () => {
         const calledBy = routed ? ['-sf', scenario('routed-called', ROUTED_CALLED)] : ['-sn', 'uas'];
         const callingBy = routed
           ? ['-sf', scenario('routed-caller', ROUTED_CALLER)]
-          : ['-sn', 'uac', '-d', '20'];
+          : ['-sn', 'uac', '-d', '300']; // longer than it takes the application to listen for the end of a call that it has
+
         const called = sipp([...calledBy, '-p', String(port), '-m', String(CALLS)]);
-        await new Promise((resolve) => setTimeout(resolve, 300));
+        await boundByUdp(port);
         const caller = uac(w, ...callingBy, '-m', String(CALLS), '-r', '50');
         expect([(await caller.ended).status, (await called.ended).status]).toEqual([0, 0]);
       });

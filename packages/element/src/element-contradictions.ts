@@ -1,3 +1,4 @@
+import { isLoopback } from '@ims-sim/host';
 import type { ElementKind, ElementSettings } from './network.js';
 import type { Complaint } from './schema-complaints.js';
 
@@ -15,13 +16,14 @@ export function oddSettings(element: ElementSettings, path: readonly string[]): 
     const right = kind === 'hss' ? 'tcp: Diameter is spoken over TCP' : 'udp: it is called over UDP first';
     complain('external', `expected ${right}`);
   }
+  found.push(...oddApplication(element, path));
   if (database !== undefined && postgresql !== undefined) {
     complain('postgresql', 'expected one of database and postgresql');
   }
   for (const [key, owner] of Object.entries(OWNERS)) {
     const value = element[key as keyof typeof OWNERS];
     if (kind !== owner && value !== undefined && !(Array.isArray(value) && value.length === 0)) {
-      complain(key, `only ${/^[is]-|^hss/.test(owner) ? 'an' : 'a'} ${owner} has it`);
+      complain(key, `only ${/^[is]-|^hss|^as/.test(owner) ? 'an' : 'a'} ${owner} has it`);
     }
   }
   if (provisioning?.listen && !isLoopback(provisioning.listen.address) && provisioning.token === undefined) {
@@ -47,7 +49,22 @@ const OWNERS = {
   postgresql: 'hss',
   provisioning: 'hss',
   acceptsAnyPeer: 'hss',
+  application: 'as',
 } as const satisfies Partial<Record<keyof ElementSettings, ElementKind>>;
+
+/** What is to answer at an application server. */
+function oddApplication(element: ElementSettings, path: readonly string[]): Complaint[] {
+  const { kind, external, application, requestHandlers } = element;
+  if (requestHandlers !== undefined && kind !== 'ps' && kind !== 'as') {
+    return [{ path: [...path, 'requestHandlers'], text: 'only a ps or an as has it' }];
+  }
+  if (kind !== 'as' || external || application !== undefined || requestHandlers !== undefined) {
+    return [];
+  }
+  const text =
+    'expected its `application`, `requestHandlers` where one listens, or `external` where the server is your own';
+  return [{ path, text }];
+}
 
 /** TS 33.203 7.1: protected ports are two, and not the one that everybody calls. */
 function oddPorts({ listen, protectedPorts }: ElementSettings, path: readonly string[]): Complaint[] {
@@ -72,8 +89,4 @@ function oddBounds(element: ElementSettings, path: readonly string[]): Complaint
       ? []
       : [{ path: [...path, max], text: `expected ${least} at least, which is \`${min}\`` }];
   });
-}
-
-function isLoopback(address: string): boolean {
-  return address === '::1' || address.startsWith('127.');
 }

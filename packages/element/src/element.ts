@@ -17,6 +17,8 @@ export interface ElementStart {
   readonly waitsForOthers: boolean;
   /** Least level of the log lines that are written: pino's names. */
   readonly logLevel: string;
+  /** How the process ended that was this element before: `killed by SIGKILL`. The trace says it. */
+  readonly replaces?: string | undefined;
   /** Whether an HSS whose `provisioning` says nothing offers it all the same, on a free loopback port. */
   readonly provisioning: boolean;
 }
@@ -70,11 +72,14 @@ export type ToElement =
   | { readonly kind: 'command'; readonly command: ElementCommand }
   | { readonly kind: 'start'; readonly start: ElementStart }
   | { readonly kind: 'others'; readonly network: Network; readonly listening: ListeningByName }
+  /** To be told once it has taken all that had come to its sockets before, and has reported what it made of it. */
+  | { readonly kind: 'turn' }
   | { readonly kind: 'stop' };
 
 /** What an element tells its runner. `failed`: it cannot start, and why, for the user. */
 export type FromElement =
   | { readonly kind: 'done'; readonly failure?: string | undefined }
+  | { readonly kind: 'turned' }
   | { readonly kind: 'listening'; readonly listening: Listening }
   | { readonly kind: 'ready' }
   | { readonly kind: 'failed'; readonly message: string };

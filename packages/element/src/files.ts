@@ -5,5 +5,6 @@ export { networkSchema } from './network-schema.js';
 export { credentialsSchema } from './subscriber-schema.js';
 export * from './schema-complaints.js';
 export { externalSchema, hostName } from './schema-parts.js';
+export { NotUtf8 } from './utf8-text.js';
 export * from './yaml-file.js';
 export type { Places, Position } from './yaml-places.js';

@@ -47,12 +47,13 @@ function toNetwork(yaml: NetworkYaml, folder: string): Network {
       trustedDomains: its.trustedDomains,
       sharedFilterCriteria: Object.fromEntries(shared.map(([id, criteria]) => [id, toCriteria(criteria)])),
     });
-    for (const [name, { database, ...element }] of Object.entries(its.elements)) {
+    for (const [name, { database, application, ...element }] of Object.entries(its.elements)) {
       elements.push({
         name,
         operator: domain,
         ...element,
         ...(database !== undefined && { database: resolve(folder, database) }),
+        ...(application !== undefined && { application: resolve(folder, application) }),
       });
     }
     for (const [privateIdentity, subscriber] of Object.entries(its.subscribers)) {

@@ -6,12 +6,13 @@ import {
   hostName,
   identityUri,
   protectedPortsSchema,
+  quoted,
   seconds,
 } from './schema-parts.js';
 import { criteriaSchema, privateIdentitySchema, subscriberSchema } from './subscriber-schema.js';
 
 const element = z.strictObject({
-  kind: z.enum(['p-cscf', 'i-cscf', 's-cscf', 'hss', 'ps']),
+  kind: z.enum(['p-cscf', 'i-cscf', 's-cscf', 'hss', 'ps', 'as']),
   aliases: z.array(hostName).default([]),
   viaName: hostName.optional(),
   listen: endpointSchema.optional(),
@@ -21,6 +22,23 @@ const element = z.strictObject({
   firstNotifyCSeq: z.int().min(0).max(0x7fffffff).optional(),
   minExpiresS: seconds.optional(),
   maxExpiresS: seconds.optional(),
+  requestHandlers: z
+    .array(
+      z.strictObject({
+        methods: z
+          .array(z.string().regex(/^[A-Z]+$/, 'expected a method such as INVITE'))
+          .min(1)
+          .optional(),
+        uri: z
+          .string()
+          .regex(
+            /^(tcp:\/\/[^\s/]+:\d{1,5}|http:\/\/\S+)$/,
+            'expected tcp://HOST:PORT of an application that listens, or an http:// URL that says where one is',
+          ),
+      }),
+    )
+    .max(20)
+    .optional(),
   minRegistrationS: seconds.optional(),
   maxRegistrationS: seconds.optional(),
   database: z.string().optional(),
@@ -33,6 +51,9 @@ const element = z.strictObject({
     .optional(),
   acceptsAnyPeer: z.boolean().optional(),
   protectedPorts: protectedPortsSchema.optional(),
+  application: quoted
+    .regex(/\.[cm]?js$/, 'expected a JavaScript module such as applications/proxy.mjs')
+    .optional(),
 });
 
 const diameterUri = z

@@ -43,7 +43,7 @@ export interface DnsSettings {
   readonly ttlS: number;
 }
 
-export type SipElementKind = 'p-cscf' | 'i-cscf' | 's-cscf' | 'ps';
+export type SipElementKind = 'p-cscf' | 'i-cscf' | 's-cscf' | 'ps' | 'as';
 export type ElementKind = SipElementKind | 'hss';
 
 export interface ElementSettings {
@@ -71,6 +71,9 @@ export interface ElementSettings {
   /** PS: bounds of a subscription and of a publication, in seconds. */
   readonly minExpiresS?: number | undefined;
   readonly maxExpiresS?: number | undefined;
+  /** PS, AS: drachtio-srf applications that are dialled for requests outside of dialogs which it does not take itself, asked in this order. */
+  readonly requestHandlers?:
+    readonly { readonly methods?: readonly string[] | undefined; readonly uri: string }[] | undefined;
   /** S-CSCF: bounds of a registration, in seconds. */
   readonly minRegistrationS?: number | undefined;
   readonly maxRegistrationS?: number | undefined;
@@ -85,6 +88,8 @@ export interface ElementSettings {
   readonly acceptsAnyPeer?: boolean | undefined;
   /** P-CSCF: the ports of TS 33.203 7.1 for UEs that agree on them (RFC 3329); undefined: free ones. */
   readonly protectedPorts?: { readonly client: number; readonly server: number } | undefined;
+  /** AS: the module of its application, resolved. */
+  readonly application?: string | undefined;
 }
 
 export interface SubscriberSettings {

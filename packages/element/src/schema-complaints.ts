@@ -1,6 +1,9 @@
 import type { z } from 'zod';
 import { didYouMean, nearestWord } from './known-names.js';
 import { definitionOf, keysAt, schemaAt } from './schema-keys.js';
+import { isMissing, speakPlainly } from './schema-words.js';
+
+speakPlainly();
 
 /** Something wrong with a file of the user's: where in it, and what would be right. */
 export interface Complaint {
@@ -10,6 +13,8 @@ export interface Complaint {
   readonly ofKey?: boolean | undefined;
   /** Of a misspelt key, the one that was probably meant. */
   readonly meant?: string | undefined;
+  /** It is about this line of the text that stands at the path: the first is 0. */
+  readonly row?: number | undefined;
 }
 
 /**
@@ -72,14 +77,20 @@ function complaintsOf(
       const alternative = meant === undefined ? undefined : alternatives[meant];
       const asAWhole = meant !== undefined && issue.errors[meant]?.some(isOfTheWhole);
       return meant === undefined || alternative === undefined || asAWhole
-        ? [{ path, text: issue.message }]
+        ? [{ path, text: ofUnion(issue) }]
         : schemaComplaints(issue.errors[meant] ?? [], alternative, path);
     }
-    default: {
-      const [, expected] = /expected (.*), received undefined$/.exec(issue.message) ?? [];
-      return [{ path, text: expected === undefined ? issue.message : `missing: expected ${expected}` }];
-    }
+    default:
+      return [{ path, text: issue.message }];
   }
+}
+
+/** A union's own words, and that nothing is there where each alternative misses it. */
+function ofUnion({ errors, message }: z.core.$ZodIssueInvalidUnion): string {
+  const isAbsent =
+    errors.length > 0 &&
+    errors.every((issues) => issues.some(({ path, message: its }) => path.length === 0 && isMissing(its)));
+  return isAbsent && !isMissing(message) ? `missing: ${message}` : message;
 }
 
 /** Such an issue the union itself says better: it has all that would be right. */

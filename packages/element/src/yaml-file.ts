@@ -2,7 +2,9 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { type Document, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { type Complaint, schemaComplaints } from './schema-complaints.js';
+import { keysAt } from './schema-keys.js';
 import { errorCode, UserError } from './user-error.js';
+import { NotUtf8, utf8Text } from './utf8-text.js';
 import { type Places, placesIn } from './yaml-places.js';
 
 /** What is made of a checked file, and what the schema could not see. */
@@ -34,6 +36,9 @@ export function readYaml<S extends z.ZodType, T>(
   try {
     text = readText(file, maxBytes);
   } catch (error) {
+    if (error instanceof NotUtf8) {
+      throw new UserError(`${file}:${error.line}:${error.column}: ${error.message}`);
+    }
     throw new UserError(`${file}: ${REASONS[errorCode(error) ?? ''] ?? String(error)}`, { cause: error });
   }
   if (text === undefined) {
@@ -44,7 +49,7 @@ export function readYaml<S extends z.ZodType, T>(
   return parseYaml(text, file, schema, convert);
 }
 
-/** A file's text; undefined where it has more than `maxBytes`. Throws as `node:fs` does. */
+/** A file's text; undefined where it has more than `maxBytes`. Throws as `node:fs` does, and `NotUtf8`. */
 export function readText(file: string, maxBytes: number): string | undefined {
   const descriptor = openSync(file, 'r');
   try {
@@ -55,7 +60,7 @@ export function readText(file: string, maxBytes: number): string | undefined {
       const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
       const read = readSync(descriptor, chunk, 0, CHUNK_BYTES, null);
       if (read === 0) {
-        return Buffer.concat(chunks).toString('utf8');
+        return utf8Text(Buffer.concat(chunks));
       }
       bytes += read;
       if (bytes > maxBytes) {
@@ -82,8 +87,7 @@ export function parseYaml<S extends z.ZodType, T>(
   const broken = document.errors[0];
   if (broken) {
     const { line, col } = lines.linePos(broken.pos[0]);
-    const tooDeep = broken.message.startsWith('Maximum call stack');
-    throw new UserError(`${file}:${line}:${col}: ${tooDeep ? TOO_DEEP : `not YAML: ${broken.message}`}`);
+    throw new UserError(`${file}:${line}:${col}: ${brokenWords(broken)}`);
   }
   const places = placesIn(document, lines);
   let plain: unknown;
@@ -95,6 +99,10 @@ export function parseYaml<S extends z.ZodType, T>(
       cause: error,
     });
   }
+  if (plain === null) {
+    const known = keysAt(schema, []).flat();
+    throw new UserError(`${file}:1:1: the file is empty: expected a mapping with ${known.join(', ')}`);
+  }
   const checked = schema.safeParse(plain);
   if (!checked.success) {
     throw complained(schemaComplaints(checked.error.issues, schema), file, places);
@@ -104,6 +112,21 @@ export function parseYaml<S extends z.ZodType, T>(
     throw complained(complaints, file, places);
   }
   return value;
+}
+
+/** The library's words, but for what it says to programmers. */
+function brokenWords({ code, message }: { readonly code: string; readonly message: string }): string {
+  if (message.startsWith('Maximum call stack')) {
+    return TOO_DEEP;
+  }
+  switch (code) {
+    case 'DUPLICATE_KEY':
+      return 'not YAML: the same key stands above, in the same mapping';
+    case 'MULTIPLE_DOCS':
+      return 'expected one document: a second one begins here (`---`)';
+    default:
+      return `not YAML: ${message}`;
+  }
 }
 
 const TOO_DEEP = 'not a file of ours: nested too deeply';
@@ -124,11 +147,13 @@ function documentIn(text: string, file: string, lineCounter: LineCounter): Docum
 
 function complained(complaints: readonly Complaint[], file: string, places: Places): UserError {
   const written = complaints
-    .map(({ path, text, ofKey }) => {
+    .map(({ path, text, ofKey, row }) => {
       // a sentence is no key that one would look for
       const key = path.filter((part) => !part.includes(' ')).join('.');
+      const rows = row === undefined ? undefined : places.textAt(path);
       return {
         ...(ofKey ? places.ofKey(path) : places.at(path)),
+        ...(rows?.lineByLine === true && { line: rows.line + (row ?? 0), column: 1 }),
         text: `${key === '' ? '' : `${key}: `}${text}`,
       };
     })

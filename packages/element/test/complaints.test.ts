@@ -51,11 +51,11 @@ describe('complaints', () => {
       'subscribers: [7]\n',
       'f.yaml:1:15: subscribers.0: expected { name, age } or { alias }',
     ],
-    ['a key that is missing', 'title: x\n', 'f.yaml:1:1: subscribers: missing: expected array'],
+    ['a key that is missing', 'title: x\n', 'f.yaml:1:1: subscribers: missing: expected a list'],
     [
       'in the order of the file',
       'titel: x\nsubscribers: 1\n',
-      'f.yaml:1:1: titel: unknown key titel: expected one of subscribers, title; did you mean `title`?\nf.yaml:2:14: subscribers: Invalid input: expected array, received number',
+      'f.yaml:1:1: titel: unknown key titel: expected one of subscribers, title; did you mean `title`?\nf.yaml:2:14: subscribers: expected a list, got 1',
     ],
   ])('%s', (_, text, expected) => {
     expect(complaint(text)).toBe(expected);

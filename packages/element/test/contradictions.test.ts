@@ -102,6 +102,17 @@ describe('what would make a network not work without a word', () => {
     ],
     ['capabilities of a P-CSCF', withElement('p-cscf', 'capabilities: [1]'), 'only an s-cscf has it'],
     ['a CSeq of a P-CSCF', withElement('p-cscf', 'firstNotifyCSeq: 1'), 'only a ps has it'],
+    [
+      'a request handler of a P-CSCF',
+      withElement('p-cscf', "requestHandlers: [{ uri: 'tcp://127.0.0.1:9023' }]"),
+      'only a ps or an as has it',
+    ],
+    [
+      'an AS without an application',
+      YAML.replace('{ kind: ps }', '{ kind: as }'),
+      'expected its `application`',
+    ],
+    ['an application of an HSS', withElement('hss', 'application: a.mjs'), 'only an as has it'],
     ['a bound of an HSS', withElement('hss', 'minRegistrationS: 1'), 'only an s-cscf has it'],
     [
       'a bound below the other',

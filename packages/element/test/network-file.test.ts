@@ -149,6 +149,11 @@ describe('network files', () => {
       'needs a `token`',
     ],
     [
+      'a request handler that is nowhere',
+      SMALL.replace('{ kind: hss }', "{ kind: hss, requestHandlers: [{ uri: 'https://a/' }] }"),
+      'expected tcp://HOST:PORT of an application that listens',
+    ],
+    [
       "an I-CSCF with an HSS's setting",
       SMALL.replace('{ kind: i-cscf }', '{ kind: i-cscf, acceptsAnyPeer: true }'),
       'only an hss has it',

@@ -11,6 +11,8 @@ export interface FaultRule {
   readonly times?: number | undefined;
   /** For the report: `drops SUBSCRIBE from scscf1.home1.net to icscf2.home2.net`. */
   readonly text: string;
+  /** What the trace calls it each time that it takes place: `fault 1 (loss-at-each-hop.yaml:37)`. Undefined: the trace says nothing. */
+  readonly label?: string | undefined;
 }
 
 /** What is not given matches anything. */
@@ -18,6 +20,9 @@ export interface FaultMatch {
   /** Host name of the element (or the actor) that sends it. */
   readonly from?: string | undefined;
   readonly to?: string | undefined;
+  /** Further names of the two: an element's aliases, the host name of an actor. */
+  readonly alsoFrom?: readonly string[] | undefined;
+  readonly alsoTo?: readonly string[] | undefined;
   readonly message:
     | {
         readonly protocol: 'sip';

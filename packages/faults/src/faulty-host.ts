@@ -11,8 +11,10 @@ import {
 import type { FaultRule } from './fault.js';
 import { FaultyConnection, learning } from './faulty-connection.js';
 import { FaultyUdpSocket } from './faulty-udp.js';
-import { Outgoing } from './match.js';
-import { isWritten, Rules, type Fate } from './rules.js';
+import { isFrom, Outgoing } from './match.js';
+import { isWritten, Rules, type Fate, type Tell } from './rules.js';
+import { headerValue } from './sip-text.js';
+import { strikeText } from './told.js';
 import type { Waiting } from './lane.js';
 import { WrittenOnce } from './written-once.js';
 
@@ -31,7 +33,8 @@ export interface FaultyHost {
 
 /**
  * `host` with faults in what it sends: SIP over UDP and TCP, Diameter, DNS; nothing else is touched. What the element writes
- * wrongly stands in its trace as it went out; what goes wrong on the way does not. Without rules messages are not looked at.
+ * wrongly stands in its trace as it went out; what goes wrong on the way does not. Each time that a rule with a label takes place, the
+ * trace has a decision that says so (`toldOf` reads it). Without rules messages are not looked at.
  */
 export function faultyHost(host: Host, options: FaultyHostOptions): FaultyHost {
   const faults = new Faults(host, options);
@@ -61,9 +64,12 @@ export class Faults {
   }
 
   set(rules: readonly FaultRule[]): void {
-    const own = rules.filter(({ match: { from } }) => from === undefined || from === this.host.name);
-    this.#written = new Rules(own.filter(isWritten));
-    this.#onTheWay = new Rules(own.filter((rule) => !isWritten(rule)));
+    const own = rules.filter(({ match }) => isFrom(match, this.host.name));
+    this.#written = new Rules(own.filter(isWritten), this.#tell);
+    this.#onTheWay = new Rules(
+      own.filter((rule) => !isWritten(rule)),
+      this.#tell,
+    );
     this.#once = new WrittenOnce();
     this.active = own.length > 0;
   }
@@ -85,6 +91,13 @@ export class Faults {
     const written = this.#writtenFor('traced', protocol, bytes, remote);
     return written === bytes ? message : { ...message, bytes: written };
   }
+
+  readonly #tell: Tell = (rule, message, told) => {
+    const { trace } = this.host;
+    if (rule.label === undefined || !trace.enabled) return;
+    const callId = message.sip && headerValue(message.sip, 'Call-ID');
+    trace.decision({ callId, clause: '', text: strikeText(rule.label, rule, message, told) });
+  };
 
   #writtenFor(stage: 'traced' | 'sent', protocol: TraceProtocol, bytes: Buffer, remote: Endpoint): Buffer {
     if (this.#written.isEmpty) return bytes;

@@ -37,10 +37,17 @@ export class Outgoing {
 }
 
 /** Whether a message is one that the rule is about. Its sender is the caller's to check. */
-export function matches({ to, message: wanted }: FaultMatch, message: Outgoing): boolean {
+export function matches({ to, alsoTo = [], message: wanted }: FaultMatch, message: Outgoing): boolean {
   if (wanted.protocol !== message.protocol) return false;
   if (!isSuch(wanted, message)) return false;
-  return to === undefined || to === message.receiver;
+  if (to === undefined) return true;
+  const { receiver } = message;
+  return receiver !== undefined && (to === receiver || alsoTo.includes(receiver));
+}
+
+/** Whether a rule is about what `name` sends. */
+export function isFrom({ from, alsoFrom = [] }: FaultMatch, name: string): boolean {
+  return from === undefined || from === name || alsoFrom.includes(name);
 }
 
 function isSuch(wanted: FaultMatch['message'], message: Outgoing): boolean {

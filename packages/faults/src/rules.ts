@@ -4,6 +4,7 @@ import { withRcode } from './dns-bytes.js';
 import type { Fault, FaultRule } from './fault.js';
 import { matches, type Outgoing } from './match.js';
 import { withHeader, withText, writeSip } from './sip-text.js';
+import type { Told } from './told.js';
 
 /** What the element writes; the rest happens on the way. */
 const WRITTEN: ReadonlySet<Fault['kind']> = new Set([
@@ -27,13 +28,19 @@ export interface Fate {
   readonly bytes: Buffer;
 }
 
+/** Is told each time that a rule takes place, and the first time that it had nothing to change in a message it was for. */
+export type Tell = (rule: FaultRule, message: Outgoing, told: Told) => void;
+
 /** Rules in their order, each with its own count of the messages that it matched. */
 export class Rules {
   readonly #rules: readonly FaultRule[];
+  readonly #tell: Tell;
   readonly #seen: number[];
+  readonly #unchanged = new Set<FaultRule>();
 
-  constructor(rules: readonly FaultRule[]) {
+  constructor(rules: readonly FaultRule[], tell: Tell = () => undefined) {
     this.#rules = rules;
+    this.#tell = tell;
     this.#seen = rules.map(() => 0);
   }
 
@@ -44,7 +51,7 @@ export class Rules {
   /** What the element writes in place of `message`. */
   rewritten(message: Outgoing): Buffer {
     return this.#rules.reduce(
-      (now, rule, index) => (this.#befalls(index, rule, now) ? now.written(changed(rule.fault, now)) : now),
+      (now, rule, index) => (this.#befalls(index, rule, now) ? this.#changed(rule, now) : now),
       message,
     ).bytes;
   }
@@ -52,10 +59,26 @@ export class Rules {
   fate(message: Outgoing, random: Random): Fate {
     let fate: Fate = { copies: 1, delayMs: 0, overtaken: false, bytes: message.bytes };
     for (const [index, rule] of this.#rules.entries()) {
-      if (this.#befalls(index, rule, message)) fate = worse(fate, rule.fault, random);
+      if (this.#befalls(index, rule, message)) {
+        fate = worse(fate, rule.fault, random);
+        this.#tell(rule, message, 'struck');
+      }
       if (fate.copies === 0) break; // what is lost meets nothing more
     }
     return fate;
+  }
+
+  #changed(rule: FaultRule, message: Outgoing): Outgoing {
+    const bytes = changed(rule.fault, message);
+    if (!bytes.equals(message.bytes)) {
+      this.#tell(rule, message, 'struck');
+      return message.written(bytes);
+    }
+    if (!this.#unchanged.has(rule)) {
+      this.#unchanged.add(rule);
+      this.#tell(rule, message, 'unchanged');
+    }
+    return message;
   }
 
   #befalls(index: number, rule: FaultRule, message: Outgoing): boolean {

@@ -9,7 +9,7 @@ export const RECEIVER = 'icscf2.home2.net';
 export function rule(
   fault: Fault,
   match: FaultMatch,
-  counts: { after?: number; times?: number } = {},
+  counts: { after?: number; times?: number; label?: string } = {},
 ): FaultRule {
   return { fault, match, ...counts, text: fault.kind };
 }
@@ -21,6 +21,8 @@ export interface Lab {
   /** What the sender's trace has as sent. */
   readonly traced: () => Buffer[];
   readonly set: (...rules: FaultRule[]) => void;
+  /** What the sender's trace says of the rules. */
+  readonly told: () => (string | undefined)[];
   /** As an element sends: to its trace, then to its socket. */
   readonly send: (bytes: Buffer) => void;
   readonly connection: TcpConnection | undefined;
@@ -84,6 +86,7 @@ export async function lab(
     sender,
     arrived,
     traced: () => sender.trace.messages.map(({ bytes }) => Buffer.from(bytes)),
+    told: () => sender.trace.decisions.map(({ text }) => text),
     set: (...rules) => {
       set(rules);
     },

@@ -137,6 +137,15 @@ describe('which SIP messages a rule is about', () => {
     expect(arrived).toHaveLength(1);
   });
 
+  test('by another name of the two', async () => {
+    const { set, send, advance, arrived } = await lab('udp');
+    const names = { from: 's', alsoFrom: [SENDER], to: 'i', alsoTo: ['icscf2_s.home2.net', RECEIVER] };
+    set(rule({ kind: 'drop' }, { ...subscribe, ...names }));
+    send(SUBSCRIBE);
+    await advance(100);
+    expect(arrived).toEqual([]);
+  });
+
   test('a response on a connection from a port without a name: its Via says who it is for', async () => {
     const { set, send, advance, arrived } = await lab('accepted');
     set(rule({ kind: 'drop' }, { to: RECEIVER, message: { protocol: 'sip', status: 200 } }));

@@ -24,3 +24,8 @@ export function canonicalAddress(address: string): string {
   const canonical = new URL(`http://[${bare}]`).hostname.slice(1, -1);
   return scope === undefined ? canonical : `${canonical}%${scope}`;
 }
+
+/** Whether nobody but this machine reaches that IP literal: 127.0.0.0/8 or `::1`, as `canonicalAddress` spells it. A name is none. */
+export function isLoopback(address: string): boolean {
+  return address === '::1' || (address.startsWith('127.') && isIP(address) === 4);
+}

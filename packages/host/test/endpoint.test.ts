@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { canonicalAddress, parseEndpoint, prettyEndpoint } from '../src/index.js';
+import { canonicalAddress, isLoopback, parseEndpoint, prettyEndpoint } from '../src/index.js';
 
 describe('endpoints as text', () => {
   test.each([
@@ -36,4 +36,17 @@ describe('endpoints as text', () => {
   ])('%s is spelled %s', (address, canonical) => {
     expect(canonicalAddress(address)).toBe(canonical);
   });
+});
+
+test.each([
+  ['127.0.0.1', true],
+  ['127.9.8.7', true],
+  ['::1', true],
+  ['128.0.0.1', false],
+  ['0.0.0.0', false],
+  ['::', false],
+  ['127.0.0.1.example.com', false],
+  ['127.1', false],
+])('isLoopback(%s) is %s', (address, expected) => {
+  expect(isLoopback(address)).toBe(expected);
 });

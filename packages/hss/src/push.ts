@@ -24,72 +24,17 @@ type Answer = PushProfileAnswer | RegistrationTerminationAnswer;
  * RTR and PPR (TS 29.228 6.1.3, 6.2.2): to the S-CSCF that is assigned, by the names that its requests had. The state follows
  * the answer: what an S-CSCF has not been told, or refuses, stays as it was.
  */
-export function createPush({ client, store, trace, homeDomain }: PushOptions): ProvisioningEvents {
-  const terminate = async (
-    key: string,
-    server: Server,
-    { request, sets, device }: Extract<Push, { kind: 'termination' }>,
-  ): Promise<string> => {
-    const answer = await sent(server, (to) => client.registrationTermination(to, request));
-    // Who does not know the user has nothing to give up.
-    if (answer.kind === 'terminated' || answer.kind === 'unknown-user') {
-      if (sets.length > 0) {
-        await store.update(key, ({ state }) => ({
-          result: undefined,
-          state: terminated(state, server, sets),
-        }));
-      }
-      if (device !== undefined) {
-        await store.update(key, ({ state }) => ({
-          result: undefined,
-          state: withoutDevices(state, server, [device]),
-        }));
-      }
-    }
-    const of =
-      request.publicIdentities.length > 0 ? request.publicIdentities.join(', ') : request.privateIdentity;
-    return said(trace, '6.1.3', `RTR (${request.reason}) for ${of} to ${server.name}`, answer);
-  };
-
-  const pushProfile = async (
-    now: StoredSubscription,
-    server: Server,
-    { privateIdentities, content }: Extract<Push, { kind: 'profile' }>,
-  ): Promise<string> => {
-    const unknown: string[] = [];
-    let text = '';
-    for (const privateIdentity of privateIdentities) {
-      const profile = content.profile && { ...content.profile, privateIdentity };
-      const request = { ...content, privateIdentity, ...(profile !== undefined && { profile }) };
-      const answer = await sent(server, (to) => client.pushProfile(to, request));
-      text = said(trace, '6.2.2', `PPR for ${privateIdentity} to ${server.name}`, answer);
-      if (answer.kind === 'too-much-data') {
-        // 6.2.2.1: another S-CSCF is to have the user.
-        const sets = Object.keys(now.state.sets).map(Number);
-        text += `; ${await terminate(keyOf(now.subscription), server, terminationOf(now, sets, 'server-change', sets))}`;
-      }
-      if (answer.kind !== 'unknown-user') break;
-      unknown.push(privateIdentity);
-    }
-    if (unknown.length > 0) {
-      await store.update(keyOf(now.subscription), ({ state }) => ({
-        result: undefined,
-        state: forgotten(state, server, unknown),
-      }));
-    }
-    return text;
-  };
-
+export function createPush(options: PushOptions): ProvisioningEvents {
   return {
     changed: async (before, now) => {
       const { server } = before.state;
       if (server === undefined) return 'no S-CSCF is assigned';
       const lines: string[] = [];
-      for (const push of pushesFor(before, now, homeDomain)) {
+      for (const push of pushesFor(before, now, options.homeDomain)) {
         lines.push(
           push.kind === 'profile'
-            ? await pushProfile(now, server, push)
-            : await terminate(keyOf(now.subscription), server, push),
+            ? await pushProfile(now, server, push, options)
+            : await terminate(keyOf(now.subscription), server, push, options),
         );
       }
       return lines.length === 0 ? `nothing that ${server.name} has to know` : lines.join('; ');
@@ -99,26 +44,78 @@ export function createPush({ client, store, trace, homeDomain }: PushOptions): P
       const { server } = before.state;
       const sets = Object.keys(before.state.sets).map(Number);
       if (server === undefined || sets.length === 0) return 'was not registered';
-      return terminate(
-        keyOf(before.subscription),
-        server,
-        terminationOf(before, sets, 'permanent-termination', []),
-      );
+      const termination = terminationOf(before, sets, 'permanent-termination', []);
+      return terminate(keyOf(before.subscription), server, termination, options);
     },
 
     deregister: async (key, reason, publicIdentities, reasonInfo) => {
-      const stored = await store.byPrivateIdentity(key);
+      const stored = await options.store.byPrivateIdentity(key);
       if (stored === undefined) return undefined;
       const { server } = stored.state;
       const sets = setsOf(stored, publicIdentities);
       if (server === undefined || sets.length === 0) return 'was not registered';
-      return terminate(
-        keyOf(stored.subscription),
-        server,
-        terminationOf(stored, sets, reason, sets, reasonInfo),
-      );
+      const termination = terminationOf(stored, sets, reason, sets, reasonInfo);
+      return terminate(keyOf(stored.subscription), server, termination, options);
     },
   };
+}
+
+/** 6.1.3: the RTR, and what is not registered any more after its answer. Gives what was done, in words. */
+async function terminate(
+  key: string,
+  server: Server,
+  { request, sets, device }: Extract<Push, { kind: 'termination' }>,
+  { client, store, trace }: PushOptions,
+): Promise<string> {
+  const answer = await sent(server, (to) => client.registrationTermination(to, request));
+  // Who does not know the user has nothing to give up.
+  if (answer.kind === 'terminated' || answer.kind === 'unknown-user') {
+    if (sets.length > 0) {
+      await store.update(key, ({ state }) => ({
+        result: undefined,
+        state: terminated(state, server, sets),
+      }));
+    }
+    if (device !== undefined) {
+      await store.update(key, ({ state }) => ({
+        result: undefined,
+        state: withoutDevices(state, server, [device]),
+      }));
+    }
+  }
+  const of =
+    request.publicIdentities.length > 0 ? request.publicIdentities.join(', ') : request.privateIdentity;
+  return said(trace, '6.1.3', `RTR (${request.reason}) for ${of} to ${server.name}`, answer);
+}
+
+/** 6.2.2: the PPR, by the first private identity that the S-CSCF knows. Gives what was done, in words. */
+async function pushProfile(
+  now: StoredSubscription,
+  server: Server,
+  { privateIdentities, content }: Extract<Push, { kind: 'profile' }>,
+  options: PushOptions,
+): Promise<string> {
+  const { client, store, trace } = options;
+  const key = keyOf(now.subscription);
+  const unknown: string[] = [];
+  let text = '';
+  for (const privateIdentity of privateIdentities) {
+    const profile = content.profile && { ...content.profile, privateIdentity };
+    const request = { ...content, privateIdentity, ...(profile !== undefined && { profile }) };
+    const answer = await sent(server, (to) => client.pushProfile(to, request));
+    text = said(trace, '6.2.2', `PPR for ${privateIdentity} to ${server.name}`, answer);
+    if (answer.kind === 'too-much-data') {
+      // 6.2.2.1: another S-CSCF is to have the user.
+      const sets = Object.keys(now.state.sets).map(Number);
+      text += `; ${await terminate(key, server, terminationOf(now, sets, 'server-change', sets), options)}`;
+    }
+    if (answer.kind !== 'unknown-user') break;
+    unknown.push(privateIdentity);
+  }
+  if (unknown.length > 0) {
+    await store.update(key, ({ state }) => ({ result: undefined, state: forgotten(state, server, unknown) }));
+  }
+  return text;
 }
 
 /** The registered or kept sets that public identities are in; all of them where none is given. */

@@ -13,7 +13,7 @@ import { withChargingVector } from './charging-vector.js';
 import type { ICscf } from './i-cscf.js';
 import { locate } from './located.js';
 import { translated } from './request-uri.js';
-import { withoutClaims } from './trust-domain.js';
+import { isOfDomain, withoutClaims } from './trust-domain.js';
 import { withUserDatabase } from './user-database.js';
 
 const CLAUSE = 'TS 24.229 5.3.2.1';
@@ -85,11 +85,6 @@ const NOT_OURS: Because = [
 const NO_SERVED_USER: Because = [
   { clause: 'TS 24.229 5.3.2.1A', text: 'orig without a served user that the trust domain vouches for: 403' },
 ];
-
-/** The domain itself, or one below it, as public service identities may have (TS 23.003 13.5). */
-function isOfDomain(host: string, domain: string): boolean {
-  return host === domain || host.endsWith(`.${domain}`);
-}
 
 /** A stranger's Route is not followed past the S-CSCF: those on it would trust what comes from there (4.4). */
 function trustedHeaders({ request, source }: Incoming, icscf: ICscf): SipRequest['headers'] {

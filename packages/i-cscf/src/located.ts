@@ -14,6 +14,7 @@ import type { ICscf } from './i-cscf.js';
 import { withProfileKey } from './profile-key.js';
 import { inWords } from './refusals.js';
 import { heardAgain, isPassedOver, selectSCscf, serverKey } from './s-cscf-selection.js';
+import { keptWithin } from './trust-domain.js';
 
 /** Whoever sent the request gives up after 32 s (Timer F): another S-CSCF is to have its turn before. An S-CSCF says 100 within 4 s. */
 const SILENT_AFTER_MS = 8000;
@@ -72,7 +73,7 @@ function located(answer: LocationInfoAnswer, locating: Locating): Maybe<Decision
     case 'too-much-data':
     case 'not-supported-user-data':
       // 5.3.2.2: whatever the HSS says no with
-      return refused(404, 'Not Found', 'the HSS refuses', answer, locating);
+      return refused(404, 'Not Found', 'the HSS refuses', answer, { ...locating, clause: ABNORMAL });
     case 'failed':
     case 'unreachable':
       // 5.3.2.2: the query cannot be completed
@@ -103,12 +104,14 @@ function toServer(
   onFailure: (failure: ForwardFailure, tried: ReadonlySet<string>) => Maybe<Decision | undefined>,
 ): Forward {
   const { request, parameter, icscf, clause } = locating;
+  const { onResponse: heard } = heardAgain(serverName, icscf);
+  const kept = keptWithin(request, icscf);
   return {
     kind: 'forward',
     request: withHeaders(request, withTopRoute(request.headers, routeTo(`${serverName}${parameter}`))),
     sentBy: icscf.viaName,
     silenceMs: SILENT_AFTER_MS,
-    ...heardAgain(serverName, icscf),
+    onResponse: inTurn(heard, kept),
     onFailure: (failure) => {
       if (isSilent(failure)) {
         icscf.silent.add(serverKey(serverName));
@@ -117,6 +120,10 @@ function toServer(
     },
     because: icscf.trace.enabled ? [{ clause, text: why }] : undefined,
   };
+}
+
+function inTurn(first: Forward['onResponse'], then: Forward['onResponse']): Forward['onResponse'] {
+  return first === undefined || then === undefined ? (first ?? then) : (response) => then(first(response));
 }
 
 function triedToo(serverName: string, { tried }: Locating): ReadonlySet<string> {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { header, responseTo, valueOf } from '@ims-sim/sip';
 import { ANYTHING, ask, forwarded, icscf, lines, request, ScriptedHss, valuesOf } from './harness.js';
 
 const SERVED = { kind: 'served', serverName: 'sip:scscf2.home2.net' } as const;
@@ -18,6 +19,24 @@ describe('TS 24.229 5.3.2.1: an initial request enters the home network', () => 
       clause: 'TS 24.229 5.3.2.1',
       text: 'the HSS has sip:user2_public1@home2.net at sip:scscf2.home2.net',
     });
+  });
+
+  test.each([
+    ['scscf1.home1.net', undefined],
+    ['scscf2.home2.net', 'ccf=1'],
+  ])('P-Charging-Function-Addresses of a response to %s: %s', async (asker, left) => {
+    const message = request('subscribe', ['UDP scscf1.home1.net', `UDP ${asker}`]);
+    const { request: sent, onResponse } = forwarded(
+      await ask(message, icscf(new ScriptedHss([SERVED]), { profile: 'ts-24.141' })),
+    );
+    const headers = [
+      header('P-Charging-Function-Addresses', 'ccf=1'),
+      header('P-Charging-Vector', 'icid-value=1'),
+    ];
+    const response = responseTo(sent, 183, undefined, { headers });
+    const shown = (onResponse?.(response) ?? response).headers;
+    expect(valueOf(shown, 'p-charging-function-addresses')).toBe(left);
+    expect(valueOf(shown, 'p-charging-vector')).toBe('icid-value=1');
   });
 
   test('an answer is never kept: each request asks the HSS', async () => {
@@ -62,6 +81,9 @@ describe('TS 24.229 5.3.2.1: an initial request enters the home network', () => 
   ])('the HSS says %j: %i', async (answer, status) => {
     const decision = await ask(request('subscribe'), icscf(new ScriptedHss([answer])));
     expect(decision).toMatchObject({ kind: 'reply', status });
+    expect(decision.because?.[0]?.clause).toBe(
+      answer.kind === 'identity-not-registered' ? 'TS 24.229 5.3.2.1' : 'TS 24.229 5.3.2.2',
+    );
     expect(decision.because?.[0]?.text).toContain(String(status));
   });
 

@@ -1,5 +1,5 @@
-import { parseHeaderParams, type Header } from '@ims-sim/sip';
-import { valuesOutsideQuotes, withValue } from './header-text.js';
+import { parseHeaderParams, splitOutsideQuotes, type Header } from '@ims-sim/sip';
+import { withValue } from './header-text.js';
 
 /**
  * TS 24.229 5.2.1, 7.2A.4: what a UE says about its access goes on, but not in the network's name: a value with
@@ -13,7 +13,7 @@ export function accessNetworkInfoOfUe(line: Header): Header | undefined {
     const params = parseHeaderParams(value, semicolon < 0 ? value.length : semicolon);
     return params === undefined || params.has('network-provided') ? undefined : line;
   }
-  const left = valuesOutsideQuotes(value).filter(
+  const left = splitOutsideQuotes(value, ',').filter(
     (one) => accessNetworkInfoOfUe(withValue(line, one)) !== undefined,
   );
   return left.length === 0 ? undefined : withValue(line, left.join(', '));

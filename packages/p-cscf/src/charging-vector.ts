@@ -25,8 +25,9 @@ export function chargingVectorBack(request: SipRequest, { visitedNetwork }: PCsc
     : header('P-Charging-Vector', `${received.value};term-ioi=${ioi(visitedNetwork)}`);
 }
 
+/** 5.2.6.4.4, 5.2.6.4.8: in a 1xx or 2xx; who refuses is charged for nothing. */
 export function withChargingVector(response: SipResponse, vector: Header | undefined): SipResponse {
-  if (vector === undefined) {
+  if (vector === undefined || response.status >= 300) {
     return response;
   }
   const headers = response.headers.slice();

@@ -13,7 +13,7 @@ import { chargingVector } from './charging-vector.js';
 import { assertedIdentity, type Asserted } from './identity.js';
 import type { PCscf } from './p-cscf.js';
 import { orRegisterAnew } from './register-anew.js';
-import { withProtectedRecordRoute } from './record-route.js';
+import { mayMakeDialog, withProtectedRecordRoute } from './record-route.js';
 import type { Ue } from './registration.js';
 import { intoTheNetwork, toTheUe } from './trust-boundary.js';
 
@@ -39,7 +39,7 @@ export function originatingInitialRequest(incoming: Incoming, ue: Ue, pcscf: PCs
   return {
     kind: 'forward',
     request: withHeaders(request, registration.route === undefined ? withoutNoRoute(headers) : headers),
-    recordRoute: pcscf.ownUri,
+    recordRoute: mayMakeDialog(request) ? pcscf.ownUri : undefined,
     ...orRegisterAnew(pcscf),
     onResponse:
       ue.association === undefined

@@ -1,7 +1,7 @@
 import { addresses, withHeaders, type Because, type Decision, type Incoming } from '@ims-sim/sip';
 import { assertedIdentity, hasHint } from './identity.js';
 import type { PCscf } from './p-cscf.js';
-import { withProtectedRecordRoute } from './record-route.js';
+import { refreshesTarget, withProtectedRecordRoute } from './record-route.js';
 import type { Ue } from './registration.js';
 import { intoTheNetwork, toTheUe } from './trust-boundary.js';
 
@@ -22,6 +22,7 @@ export function originatingSubsequentRequest(incoming: Incoming, ue: Ue, pcscf: 
   return {
     kind: 'forward',
     request: withHeaders(request, intoTheNetwork(request.headers, { asserted, hinted: true })),
+    recordRoute: refreshesTarget(request, pcscf) ? pcscf.ownUri : undefined,
     onResponse:
       ue.association === undefined
         ? toTheUe

@@ -1,5 +1,6 @@
 import type { Clock, Endpoint, Random, Trace } from '@ims-sim/host';
 import type { Decision, Incoming, Profile, Source } from '@ims-sim/sip';
+import type { KeptOnce } from './kept-once.js';
 import type { Registration } from './registration.js';
 import type { Registrations } from './registrations.js';
 import type { SecurityAssociations } from './security-associations.js';
@@ -7,6 +8,7 @@ import type { SecurityAssociations } from './security-associations.js';
 /** What the procedures of TS 24.229 5.2 know of their P-CSCF. */
 export interface PCscf {
   readonly registrations: Registrations;
+  readonly keptOnce: KeptOnce;
   readonly associations: SecurityAssociations;
   readonly profile: Profile;
   /** `none`: UEs are not authenticated, and nothing is said to the S-CSCF about how a REGISTER came. */

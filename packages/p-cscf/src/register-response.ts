@@ -19,6 +19,7 @@ import {
   type Source,
 } from '@ims-sim/sip';
 import { associatedIdentities } from './associated-identities.js';
+import type { KeptOnce, ServiceRoute } from './kept-once.js';
 import { isAka, paramOf, withoutKeys, type SessionKeys } from './authorization.js';
 import type { PCscf } from './p-cscf.js';
 import type { Offer, Protection } from './protection.js';
@@ -202,14 +203,14 @@ function bind(
   response: SipResponse,
   source: Source,
   protection: Accepted,
-  { registrations, regEvent, clock }: PCscf,
+  { registrations, keptOnce, regEvent, clock }: PCscf,
 ): boolean {
   const registration: Registration = {
     source,
     publicIdentity: copied(publicIdentity),
     contact: copied(contact.uriText),
-    identities: associatedIdentities(request, response),
-    ...serviceRouteOf(response),
+    identities: associatedIdentities(request, response, keptOnce),
+    ...serviceRouteOf(response, keptOnce),
     expiresAtMs: clock.now() + seconds * 1000,
     association: protection.kind === 'protected' ? protection.association : undefined,
     ipAssociation: ipAssociation(protection),
@@ -221,26 +222,16 @@ function bind(
   return false;
 }
 
-type ServiceRoute = Pick<Registration, 'serviceRoute' | 'route'>;
-
-/** Service-Routes of which one copy is kept: S-CSCFs are few, and their users many. */
-const MAX_KEPT = 1000;
-const kept = new Map<string, ServiceRoute>();
-
 /** The Service-Route, and the Route that it makes (RFC 3608 6.1); no piece of the message, which would keep all of it. */
-function serviceRouteOf(response: SipResponse): ServiceRoute {
+function serviceRouteOf(response: SipResponse, { serviceRoutes }: KeptOnce): ServiceRoute {
   const entries = addresses(response, 'service-route');
   const text = entries.map((entry) => entry.text).join(', ');
-  const there = kept.get(text);
+  const there = serviceRoutes.get(text);
   if (there !== undefined) {
     return there;
   }
   const serviceRoute = text === '' ? [] : (parseNameAddrList(copied(text)) ?? entries);
-  const made = { serviceRoute, route: routeAlong(serviceRoute) };
-  if (kept.size < MAX_KEPT) {
-    kept.set(copied(text), made);
-  }
-  return made;
+  return serviceRoutes.keep(copied(text), { serviceRoute, route: routeAlong(serviceRoute) });
 }
 
 /** 5.2.2.3: only where the S-CSCF has checked a response of SIP Digest, now or before. */

@@ -10,6 +10,7 @@ import {
   type Source,
   type Uri,
 } from '@ims-sim/sip';
+import type { KeptOnce } from './kept-once.js';
 import type { SecurityAssociation } from './security-associations.js';
 
 /** A public user identity that a UE registered, and the header that asserts it. */
@@ -57,36 +58,28 @@ export interface Ue {
 }
 
 /** The identity of a P-Associated-URI value (or of To), ready to be asserted. */
-export function registeredIdentity({ uri, uriText }: NameAddr): RegisteredIdentity {
+export function registeredIdentity({ uri, uriText }: NameAddr, once: KeptOnce): RegisteredIdentity {
   if (isWildcarded(uriText)) {
-    return wildcardedIdentity(uriText);
+    return wildcardedIdentity(uriText, once);
   }
   const text = copied(uriText);
   return { text, uri: parseUri(text) ?? uri, asserted: assertedHeader(text) };
 }
 
-/** The same of a wildcarded one, which need not be a URI. */
-export function wildcardedIdentity(uriText: string): RegisteredIdentity {
-  const there = compiled.get(uriText);
+/** The same of a wildcarded one, which need not be a URI; compiled once. */
+export function wildcardedIdentity(uriText: string, { wildcarded }: KeptOnce): RegisteredIdentity {
+  const there = wildcarded.get(uriText);
   if (there !== undefined) {
     return there;
   }
   const text = copied(uriText);
-  const made: RegisteredIdentity = {
+  return wildcarded.keep(text, {
     text,
     uri: { kind: 'other', scheme: '', text },
     asserted: assertedHeader(text),
     matches: compileWildcard(text) ?? (() => false), // an expression that is none stands for nobody
-  };
-  if (compiled.size < MAX_COMPILED) {
-    compiled.set(text, made);
-  }
-  return made;
+  });
 }
-
-/** Wildcarded identities that are kept compiled: operators have few, and their users many. */
-const MAX_COMPILED = 1000;
-const compiled = new Map<string, RegisteredIdentity>();
 
 /**
  * TS 24.229 5.2.6.3.1: the identity with that URI among those that were registered, or the one that a registered wildcarded

@@ -14,6 +14,7 @@ import { decide } from './decide.js';
 import type { PCscf, ProtectedPorts } from './p-cscf.js';
 import { pathUri } from './path.js';
 import { RegEventSubscriptions } from './reg-event/reg-event-subscriptions.js';
+import { KeptOnce } from './kept-once.js';
 import { DEFAULT_LIMITS, Registrations, type RegistrationLimits } from './registrations.js';
 import { SecurityAssociations } from './security-associations.js';
 
@@ -117,6 +118,7 @@ function pCscf(options: PCscfOptions, { stack }: Proxy): PCscf {
   const [client, server] = stack.furtherListening;
   return {
     registrations: new Registrations(host.clock, options.limits),
+    keptOnce: new KeptOnce(),
     associations: new SecurityAssociations(host.clock, options.limits?.associations),
     profile: options.profile,
     auth: options.auth ?? 'none',

@@ -13,7 +13,7 @@ import {
 } from '@ims-sim/sip';
 import { chargingVectorBack, withChargingVector } from './charging-vector.js';
 import type { PCscf } from './p-cscf.js';
-import { protectedUri, withOpenRecordRoute } from './record-route.js';
+import { mayMakeDialog, protectedUri, refreshesTarget, withOpenRecordRoute } from './record-route.js';
 import { hostPort } from './registration-keys.js';
 import { identityAmong, type Registration } from './registration.js';
 import type { SecurityAssociation } from './security-associations.js';
@@ -44,7 +44,10 @@ export function terminatingRequest(incoming: Incoming, pcscf: PCscf): Decision {
     : terminatingInitialRequest(incoming, registrations, pcscf);
 }
 
-/** TS 24.229 5.2.6.4.3 and 5.2.6.4.7. The response asserts the identity that was called (5.2.6.4.4, 5.2.6.4.8). */
+/**
+ * TS 24.229 5.2.6.4.3 and 5.2.6.4.7. The response asserts the identity that was called: to a request for a dialog a 1xx or 2xx
+ * (5.2.6.4.4), to a standalone one any (5.2.6.4.8).
+ */
 function terminatingInitialRequest(
   { request }: Incoming,
   registrations: readonly Registration[],
@@ -57,11 +60,18 @@ function terminatingInitialRequest(
   return {
     kind: 'forward',
     request: toTheUe(request),
-    recordRoute: association === undefined ? pcscf.ownUri : protectedUri(pcscf),
+    recordRoute: mayMakeDialog(request) ? recordedUri(association, pcscf) : undefined,
     ...overAssociation(request, association, pcscf),
-    onResponse: (response) => intoTheNetworkBack(response, called, vector, association, pcscf),
+    onResponse: (response) =>
+      response.status >= 300 && mayMakeDialog(request)
+        ? intoTheNetworkBack(response, undefined, vector, association, pcscf)
+        : intoTheNetworkBack(response, called, vector, association, pcscf),
     because: association === undefined ? TO_REGISTERED_CONTACT : OVER_ASSOCIATION,
   };
+}
+
+function recordedUri(association: SecurityAssociation | undefined, pcscf: PCscf): string {
+  return association === undefined ? pcscf.ownUri : protectedUri(pcscf);
 }
 
 function intoTheNetworkBack(
@@ -161,6 +171,7 @@ function terminatingSubsequentRequest(
   return {
     kind: 'forward',
     request: toTheUe(request),
+    recordRoute: refreshesTarget(request, pcscf) ? recordedUri(association, pcscf) : undefined,
     ...overAssociation(request, association, pcscf),
     onResponse:
       association === undefined
@@ -187,7 +198,7 @@ const NOT_REGISTERED: Because = [
 
 const NOT_TRUSTED: Because = [
   {
-    clause: 'TS 24.229 4.4',
+    clause: 'TS 24.229 5.2.6.3.1, 4.4',
     text: 'Route has this P-CSCF, but the source is neither a registered UE nor of the trust domain: 403',
   },
 ];

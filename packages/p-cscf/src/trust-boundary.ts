@@ -1,4 +1,12 @@
-import { header, values, type Header, type Headers, type SipMessage, type SipResponse } from '@ims-sim/sip';
+import {
+  asksForIdPrivacy,
+  header,
+  values,
+  type Header,
+  type Headers,
+  type SipMessage,
+  type SipResponse,
+} from '@ims-sim/sip';
 import { accessNetworkInfoOfUe } from './access-network-info.js';
 import { withIntegrityProtected, withoutKeys } from './authorization.js';
 
@@ -160,7 +168,7 @@ export function toTheUe<M extends SipMessage>(message: M): M {
   if (!message.headers.some((h) => LOOKED_AT.has(h.key))) {
     return message;
   }
-  const hidesIdentity = asksForIdPrivacy(message);
+  const hidesIdentity = asksForIdPrivacy(message.headers);
   const headers: Header[] = [];
   let isSame = true;
   for (const h of message.headers) {
@@ -170,16 +178,6 @@ export function toTheUe<M extends SipMessage>(message: M): M {
     pushDefined(headers, stays ? kept : undefined);
   }
   return isSame ? message : { ...message, headers };
-}
-
-/** RFC 3323 4.2: priv-values are separated by `;`. */
-function asksForIdPrivacy(message: SipMessage): boolean {
-  return message.headers.some(
-    (h) =>
-      h.key === 'privacy' &&
-      h.value !== 'none' &&
-      h.value.split(/[;,]/).some((value) => value.trim().toLowerCase() === 'id'),
-  );
 }
 
 /** The option tag that ends at the P-CSCF (RFC 3329 2.4) is taken off; undefined: nothing is left. */

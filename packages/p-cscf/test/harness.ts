@@ -1,3 +1,4 @@
+import { KeptOnce } from '../src/kept-once.js';
 import { testHost, type TestHost } from '@ims-sim/host';
 import {
   addresses,
@@ -48,6 +49,7 @@ export function lab(profile: Profile = 'tr-24.841', options: Partial<PCscf> = {}
   const host = testHost({ name: 'pcscf1.home1.net' });
   const pcscf: PCscf = {
     registrations: new Registrations(host.clock),
+    keptOnce: new KeptOnce(),
     associations: new SecurityAssociations(host.clock),
     auth: 'none',
     leftoverMs: 32_000,

@@ -52,6 +52,8 @@ export interface Network {
   readonly ue: SipStack;
   readonly home: SipStack;
   register(expiresS?: number): Promise<{ given: string; response: SipResponse }>;
+  /** From now on this S-CSCF is in Service-Route. */
+  servedBy(sCscf: string): void;
 }
 
 export async function network(options: Partial<PCscfOptions> = {}, grantedS?: number): Promise<Network> {
@@ -69,6 +71,7 @@ export async function network(options: Partial<PCscfOptions> = {}, grantedS?: nu
     protectedPorts: { client: 8642, server: 7531 },
     ...options,
   });
+  let server = 'scscf1.home1.net';
   const atHome: ServerTransaction[] = [];
   const atUe: ServerTransaction[] = [];
   const home = await startSipStack({
@@ -78,7 +81,7 @@ export async function network(options: Partial<PCscfOptions> = {}, grantedS?: nu
     trying: 'never',
     onRequest: (transaction) => {
       atHome.push(transaction);
-      answerAtHome(transaction, grantedS);
+      answerAtHome(transaction, grantedS, server);
     },
   });
   const ue = await startSipStack({
@@ -133,6 +136,9 @@ export async function network(options: Partial<PCscfOptions> = {}, grantedS?: nu
       );
       return { given, response: responseOf(response) };
     },
+    servedBy: (sCscf) => {
+      server = sCscf;
+    },
   };
   return result;
 }
@@ -178,7 +184,11 @@ export function registering(expiresS: number, more: readonly Header[], responds 
 /** In place of what is granted: the S-CSCF knows of no subscription that it has granted. */
 export const FORGETS = -1;
 
-export function answerAtHome(transaction: ServerTransaction, grantedS?: number): void {
+export function answerAtHome(
+  transaction: ServerTransaction,
+  grantedS?: number,
+  server = 'scscf1.home1.net',
+): void {
   const { request } = transaction;
   const respond = (status: number, headers: readonly Header[]) =>
     transaction.respond(
@@ -202,7 +212,7 @@ export function answerAtHome(transaction: ServerTransaction, grantedS?: number):
     ]);
   } else {
     respond(200, [
-      header('Service-Route', '<sip:orig@scscf1.home1.net;lr>'),
+      header('Service-Route', `<sip:orig@${server};lr>`),
       header('P-Associated-URI', `<${USER}>, <tel:+1-212-555-1111>`),
       header('Contact', valuesOf(request, 'contact')[0] ?? ''),
       header('P-Charging-Function-Addresses', 'ccf=192.0.2.1'),
@@ -213,9 +223,9 @@ export function answerAtHome(transaction: ServerTransaction, grantedS?: number):
 export const subscribes = ({ atHome }: Network) =>
   atHome.map(({ request }) => request).filter(({ method }) => method === 'SUBSCRIBE');
 
-export function message(headers: readonly Header[] = []): SipRequest {
+export function message(headers: readonly Header[] = [], method = 'MESSAGE'): SipRequest {
   return createRequest({
-    method: 'MESSAGE',
+    method,
     uri: `sip:${UE}:1357`,
     headers: [
       header('Max-Forwards', '70'),
@@ -223,7 +233,7 @@ export function message(headers: readonly Header[] = []): SipRequest {
       header('From', '<sip:user2@home1.net>;tag=1'),
       header('To', `<${USER}>`),
       header('Call-ID', `m${++cseq}`),
-      header('CSeq', '1 MESSAGE'),
+      header('CSeq', `1 ${method}`),
       ...headers,
     ],
   });

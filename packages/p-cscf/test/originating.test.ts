@@ -293,7 +293,7 @@ describe('TS 24.229 5.2.6.3.5: a request within a dialog from a registered UE', 
   const IN_DIALOG: [string, string] = ['To: <tel:+1-212-555-2222>', 'To: <tel:+1-212-555-2222>;tag=151170'];
   const refresh = (route: string) => request('subscribe', IN_DIALOG, ['Call-ID', `${route}\nCall-ID`]);
 
-  test('goes along its Route, is not recorded again, and asserts what is registered', () => {
+  test('tr-24.841: goes along its Route, is not recorded again, and asserts what is registered', () => {
     const it = lab();
     it.register();
     const message = refresh(
@@ -305,6 +305,19 @@ describe('TS 24.229 5.2.6.3.5: a request within a dialog from a registered UE', 
     ]);
     expect(valuesOf(forward.request, 'p-asserted-identity')).toEqual(['<sip:user1_public1@home1.net>']);
     expect(forward.recordRoute).toBeUndefined();
+  });
+
+  test.each([
+    ['SUBSCRIBE', 'sip:pcscf1.home1.net;lr'],
+    ['UPDATE', 'sip:pcscf1.home1.net;lr'],
+    ['PRACK', undefined],
+    ['BYE', undefined],
+  ])('ts-24.141: of a %s Record-Route is %s', (method, recorded) => {
+    const it = lab('ts-24.141');
+    it.register();
+    const message = refresh('Route: <sip:pcscf1.home1.net;lr>, <sip:scscf1.home1.net;lr>');
+    const within = { ...message, method };
+    expect(forwarded(it.ask(within, UE)).recordRoute).toBe(recorded);
   });
 
   test.each([

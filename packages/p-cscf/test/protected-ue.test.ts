@@ -129,7 +129,12 @@ describe('TS 24.229 5.2.6: a UE that has a security association', () => {
   test('5.2.6.4.3: to it a request leaves from the protected client port, and its response leads back to the open one', () => {
     const it = secured();
     agreed(it);
-    const forward = forwarded(it.ask(request('message', ['sip:[5555::aaa]', 'sip:[5555::aaa]:1357']), SCSCF));
+    const invite = request(
+      'message',
+      ['MESSAGE sip:[5555::aaa]', 'INVITE sip:[5555::aaa]:1357'],
+      ['1 MESSAGE', '1 INVITE'],
+    );
+    const forward = forwarded(it.ask(invite, SCSCF));
     expect(forward.targets).toEqual([
       { transport: 'UDP', address: '5555::aaa', port: 1357, from: PORTS.client },
     ]);

@@ -78,6 +78,23 @@ describe('TS 24.229 5.2.3: the registration event package', () => {
     await net.pcscf.close();
   });
 
+  test('a user whom another S-CSCF has taken over is subscribed to there; the old one is not known any more', async () => {
+    const net = await network();
+    await net.register(600);
+    net.servedBy('scscf2.home1.net');
+    await net.register(600);
+    await net.register(600);
+    const [first, second, ...others] = subscribes(net);
+    if (first === undefined || second === undefined) throw new Error('no SUBSCRIBE');
+    expect(others).toEqual([]);
+    expect(callId(second)).not.toBe(callId(first));
+    expect(net.traced()).toContain('is over: the user is registered at scscf2.home1.net now');
+    expect(await net.ask(net.home, notify(first, info(1, 'terminated'), 2))).toMatchObject({ status: 481 });
+    expect(await net.ask(net.home, notify(second, info(0, 'active'), 1))).toMatchObject({ status: 200 });
+    expect(net.pcscf.registrations.size).toBe(1);
+    await net.pcscf.close();
+  });
+
   test('5.2.5.2: what the network ended can send nothing, still hears of it, and is forgotten', async () => {
     const net = await network();
     const { given } = await net.register();
@@ -145,6 +162,7 @@ describe('TS 24.229 5.2.3: the registration event package', () => {
     ).toMatchObject({ status: 481 });
     expect(await net.ask(net.home, swap('event', header('Event', 'presence')))).toMatchObject({
       status: 489,
+      headers: expect.arrayContaining([expect.objectContaining({ line: 'Allow-Events: reg' })]) as unknown,
     });
     expect(await net.ask(net.home, withBody(right, 'application/reginfo+xml', '<reginfo'))).toMatchObject({
       status: 200,

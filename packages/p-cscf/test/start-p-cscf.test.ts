@@ -26,7 +26,7 @@ describe('TS 24.229 5.2.2.2 on the wire: a UE registers over a security associat
       expect(topVia(request)).toMatchObject({ host: 'pcscf1.visited1.net', port: undefined });
     }
 
-    const charged = message([header('P-Charging-Vector', 'icid-value=1;orig-ioi=home1.net')]);
+    const charged = message([header('P-Charging-Vector', 'icid-value=1;orig-ioi=home1.net')], 'SUBSCRIBE');
     const answer = responseOf(await net.ask(net.home, charged));
     const [delivered] = net.atUe;
     expect(delivered?.source).toMatchObject({ remote: { port: 8642 }, local: { port: 1357 } });

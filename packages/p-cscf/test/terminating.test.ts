@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { header, responseTo } from '@ims-sim/sip';
+import { header, responseTo, type Profile } from '@ims-sim/sip';
 import { forwarded, lab, lines, request, SCSCF, STRANGER, textOf, UE, valuesOf } from './harness.js';
 
 describe('TS 24.229 5.2.6.4: towards the UE', () => {
@@ -55,7 +55,7 @@ describe('TS 24.229 5.2.6.4: towards the UE', () => {
   test('5.2.6.4.3 and 5.2.6.4.4: an initial request is recorded, and its response asserts the identity that was called', () => {
     const it = lab();
     it.register();
-    const message = request('message');
+    const message = request('message', ['MESSAGE sip', 'INVITE sip'], ['1 MESSAGE', '1 INVITE']);
     const forward = forwarded(it.ask(message, SCSCF));
     expect(forward.recordRoute).toBe('sip:pcscf1.home1.net;lr');
     expect(valuesOf(forward.request, 'p-charging-vector')).toEqual([]);
@@ -66,6 +66,56 @@ describe('TS 24.229 5.2.6.4: towards the UE', () => {
     expect(valuesOf(forward.onResponse?.(spoofed) ?? { headers: [] }, 'p-asserted-identity')).toEqual([
       '<sip:user1_public2@home1.net>',
     ]);
+  });
+
+  test.each([
+    ['SUBSCRIBE', 200, 1, 1],
+    ['SUBSCRIBE', 489, 0, 0],
+    ['INVITE', 183, 1, 1],
+    ['INVITE', 486, 0, 0],
+    ['MESSAGE', 200, 1, 1],
+    ['MESSAGE', 415, 1, 0],
+  ])(
+    '5.2.6.4.4, 5.2.6.4.8: %s, answered %i by the UE, goes back with %i identity and %i charging vector',
+    (method, status, identities, vectors) => {
+      const it = lab('ts-24.141');
+      it.register();
+      const message = request('message', ['MESSAGE', method], ['1 MESSAGE', `1 ${method}`]);
+      const forward = forwarded(it.ask(message, SCSCF));
+      const back = forward.onResponse?.(
+        responseTo(forward.request, status, undefined, {
+          headers: [header('P-Asserted-Identity', '<sip:victim@home1.net>')],
+        }),
+      );
+      expect(valuesOf(back ?? { headers: [] }, 'p-asserted-identity')).toEqual(
+        identities === 0 ? [] : ['<sip:user1_public2@home1.net>'],
+      );
+      expect(valuesOf(back ?? { headers: [] }, 'p-charging-vector')).toHaveLength(vectors);
+    },
+  );
+
+  test('5.2.6.4.4, 5.2.6.4.7: a standalone request is not recorded; who refuses it names no operator', () => {
+    const it = lab('ts-24.141');
+    it.register();
+    const { recordRoute, request: sent, onResponse } = forwarded(it.ask(request('message'), SCSCF));
+    expect(recordRoute).toBeUndefined();
+    const vectors = (status: number) =>
+      valuesOf(onResponse?.(responseTo(sent, status)) ?? {}, 'p-charging-vector');
+    expect(vectors(200)).toHaveLength(1);
+    expect(vectors(486)).toEqual([]);
+  });
+
+  test.each<[Profile, string, string | undefined]>([
+    ['ts-24.141', 'UPDATE', 'sip:pcscf1.home1.net;lr'],
+    ['ts-24.141', 'INVITE', 'sip:pcscf1.home1.net;lr'],
+    ['ts-24.141', 'NOTIFY', undefined],
+    ['ts-24.141', 'BYE', undefined],
+    ['tr-24.841', 'UPDATE', undefined],
+  ])('5.2.6.4.5: %s: a %s within a dialog is recorded: %s', (profile, method, recorded) => {
+    const it = lab(profile);
+    it.register();
+    const within = request('notify', ['NOTIFY sip', `${method} sip`], [' NOTIFY\n', ` ${method}\n`]);
+    expect(forwarded(it.ask(within, SCSCF)).recordRoute).toBe(recorded);
   });
 
   test("4.4: the network's own headers end here, both ways", () => {

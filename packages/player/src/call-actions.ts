@@ -1,3 +1,4 @@
+import { header } from '@ims-sim/sip';
 import type { Call, Outcome } from '@ims-sim/ue';
 import { type ActorAction, type Result, resultOf } from './act.js';
 import { unlike } from './expectation.js';
@@ -55,7 +56,8 @@ export async function cancel(action: Of<'cancel'>, actor: RunningActor): Promise
   if (call.outcome !== undefined) {
     return { failure: 'its INVITE has its final response already' };
   }
-  call.cancel();
+  const given = (action.headers ?? []).filter(([, value]) => value !== '');
+  call.cancel(given.map(([name, value]) => header(name, value)));
   for (const made of actor.made) {
     if (made.kind === 'call' && made.call === call) {
       made.unawaited = undefined;

@@ -35,4 +35,6 @@ export interface GroundControl {
   /** `kill -9`. */
   kill(element: string): Promise<void>;
   restart(element: string): Promise<void>;
+  /** Whether it was killed and has not been started again. Undefined: nobody knows, and kills and restarts are done as they come. */
+  isDown?(element: string): boolean;
 }

@@ -60,7 +60,11 @@ async function accept(
   if (leg === undefined) {
     return { failure: RING_FAILURES['no-contact'] };
   }
-  await actor.peer.watch.until(() => (leg.isUnacknowledged ? undefined : true), TIMEOUT_MS);
+  const isOver = () => call.status !== undefined && !leg.isUnacknowledged;
+  await actor.peer.watch.until(() => isOver() || undefined, TIMEOUT_MS);
+  if (call.status !== status) {
+    return { failure: `no PRACK within ${ANSWER_WITHIN_S} s, for which the ${status} has waited`, message };
+  }
   return { failure: leg.wasAcknowledged ? undefined : `no ACK within ${ANSWER_WITHIN_S} s`, message };
 }
 

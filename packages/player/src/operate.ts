@@ -28,10 +28,16 @@ export async function operate(action: Action, stage: Stage): Promise<string | un
       return control.command(action.sCscf, { kind: 'reauthenticate', publicIdentity, expiresS });
     }
     case 'kill':
+      if (control.isDown?.(action.element) === true) {
+        return `it is down already; \`restart ${action.element}\` has to come between`;
+      }
       await control.kill(action.element);
       ground.traceOf(action.element).decision({ clause: '', text: 'killed (kill -9)' });
       return undefined;
     case 'restart':
+      if (control.isDown?.(action.element) === false) {
+        return `it is up; \`kill ${action.element}\` has to come before`;
+      }
       ground.traceOf(action.element).decision({ clause: '', text: 'starts again' });
       await control.restart(action.element);
       if (stage.faults.length > 0) {

@@ -23,6 +23,8 @@ export interface PlayOptions {
   readonly overHttp?: OverHttp | undefined;
   /** The flow begins although something before it failed. */
   readonly keepGoing?: boolean | undefined;
+  /** The flow begins now; `flow` as that of `Played`, for whoever judges what came although playing was cut short. */
+  readonly onBegin?: ((flow: Played['flow']) => void) | undefined;
   /** What leaves the network as it was, for another scenario that follows. */
   readonly after?: After | undefined;
 }
@@ -60,21 +62,54 @@ export async function play(
   ground: Ground,
   options: PlayOptions,
 ): Promise<Played> {
-  const {
-    quietMs,
-    abort,
-    onAction = () => undefined,
-    seed = 1,
-    overHttp,
-    keepGoing = false,
-    after,
-  } = options;
-  checkPossible(scenario, ground, overHttp);
-  const actors = new Map<string, RunningActor>();
-  const stage: Stage = {
+  checkPossible(scenario, ground, options.overHttp);
+  const stage = newStage(scenario, network, ground, options);
+  const { actors, watch, failures } = stage;
+  const { abort } = options;
+  const onAbort = () => {
+    watch.close();
+    for (const actor of actors.values()) {
+      void actor.close();
+    }
+  };
+  abort.addEventListener('abort', onAbort);
+  let beganAtUs: number | undefined;
+  try {
+    abort.throwIfAborted();
+    for (const actor of scenario.actors) {
+      const running = await startActor(actor, scenario, network, ground);
+      actors.set(actor.name, running);
+      tellPlace(running, stage.variables);
+      abort.throwIfAborted();
+    }
+    beganAtUs = await perform(scenario, stage, options);
+  } finally {
+    abort.removeEventListener('abort', onAbort);
+    watch.close();
+    await Promise.all([...actors.values()].map((actor) => actor.close()));
+  }
+  return { failures, beganAtUs, flow: (flow) => inNames(flow, scenario, network, beganAtUs) };
+}
+
+/** `${gateway.address}` and `${gateway.port}`: where an actor listens, as a Via or a URI has it. Only then is it known what it was given. */
+function tellPlace({ name, ue, server }: RunningActor, variables: Map<string, string>): void {
+  const at = (ue ?? server)?.stack.listening;
+  if (at !== undefined) {
+    variables.set(`${name}.address`, at.address.includes(':') ? `[${at.address}]` : at.address);
+    variables.set(`${name}.port`, String(at.port));
+  }
+}
+
+function newStage(
+  scenario: Scenario,
+  network: Network,
+  ground: Ground,
+  { abort, overHttp, seed = 1, onAction = () => undefined }: PlayOptions,
+): Stage & { readonly actors: Map<string, RunningActor>; readonly failures: ActionFailure[] } {
+  return {
     ground,
     network,
-    actors,
+    actors: new Map<string, RunningActor>(),
     variables: new Map(scenario.variables),
     watch: new Watch(ground.clock),
     abort,
@@ -84,54 +119,42 @@ export async function play(
     failures: [],
     onAction,
   };
-  const onAbort = () => {
-    stage.watch.close();
-    for (const actor of actors.values()) {
-      void actor.close();
-    }
-  };
-  abort.addEventListener('abort', onAbort);
-  let beganMs: number | undefined;
-  try {
-    abort.throwIfAborted();
-    for (const actor of scenario.actors) {
-      actors.set(actor.name, await startActor(actor, scenario, network, ground));
-      abort.throwIfAborted();
-    }
-    await performAll(scenario.before, stage);
-    await ground.settle(quietMs, OVER_WITHIN_MS);
-    abort.throwIfAborted();
-    if (stage.failures.length === 0 || keepGoing) {
-      const at = { file: scenario.file, line: 1, column: 1 };
-      await setFaults(scenario.faults, stage, at);
-      beganMs = ground.clock.now();
-      await performAll(scenario.play, stage);
-      await ground.settle(quietMs, OVER_WITHIN_MS);
-      abort.throwIfAborted();
-      stage.failures.push(...unawaitedCalls(scenario, actors.values()));
-      await setFaults([], stage, at);
-      if (after !== undefined) {
-        await leaveBehindNothing(after, stage, quietMs);
-      }
-    }
-  } finally {
-    abort.removeEventListener('abort', onAbort);
-    stage.watch.close();
-    await Promise.all([...actors.values()].map((actor) => actor.close()));
+}
+
+/** What comes before, then the flow with its faults; gives when that began, if it did. */
+async function perform(
+  scenario: Scenario,
+  stage: Stage,
+  { quietMs, abort, keepGoing = false, after, onBegin = () => undefined }: PlayOptions,
+): Promise<number | undefined> {
+  const { ground, network, actors, failures } = stage;
+  await performAll(scenario.before, stage);
+  await ground.settle(quietMs, OVER_WITHIN_MS);
+  abort.throwIfAborted();
+  if (failures.length > 0 && !keepGoing) {
+    return undefined;
   }
+  const at = { file: scenario.file, line: 1, column: 1 };
+  await setFaults(scenario.faults, stage, at);
+  const beganAtUs = ground.clock.now() * 1000;
+  onBegin((flow) => inNames(flow, scenario, network, beganAtUs));
+  await performAll(scenario.play, stage);
+  await ground.settle(quietMs, OVER_WITHIN_MS);
+  abort.throwIfAborted();
+  failures.push(...unawaitedCalls(scenario, actors.values()));
+  await setFaults([], stage, at);
+  if (after !== undefined) {
+    await leaveBehindNothing(after, stage, quietMs);
+  }
+  return beganAtUs;
+}
+
+/** The flow with the names that the elements, and the servers that actors are, have in the trace. */
+function inNames(flow: Flow, scenario: Scenario, network: Network, beganAtUs: number | undefined): Flow {
   const aliases = network.elements.flatMap(({ name, aliases: more }) =>
     more.map((alias) => [alias, name] as const),
   );
-  const beganAtUs = beganMs === undefined ? undefined : beganMs * 1000;
-  return {
-    failures: stage.failures,
-    beganAtUs,
-    flow: (flow) => ({
-      ...flow,
-      aliases: new Map([...aliases, ...serversByHost(scenario, flow)]),
-      beganAtUs,
-    }),
-  };
+  return { ...flow, aliases: new Map([...aliases, ...serversByHost(scenario, flow)]), beganAtUs };
 }
 
 /** A text's table names the host of a server; the trace names the actor. */
@@ -155,7 +178,12 @@ async function leaveBehindNothing(
   onOver();
   const failures: ActionFailure[] = [];
   const open = actions.filter((action) => !isOverAlready(action, stage));
-  await performAll(open, { ...stage, failures, onAction: () => undefined });
+  const quietly = { ...stage, failures, onAction: () => undefined };
+  const registrations = open.filter(({ kind }) => kind === 'register');
+  const onThem = open.filter(({ kind }) => kind !== 'register');
+  for (const besideEachOther of [onThem, registrations]) {
+    await Promise.all(besideEachOther.map((action) => performAll([action], quietly)));
+  }
   await stage.ground.settle(Math.min(quietMs, CLEAN_QUIET_MS), OVER_WITHIN_MS);
   if (failures.length > 0) {
     onFailure();

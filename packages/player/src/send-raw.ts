@@ -87,8 +87,8 @@ async function targetOf(
   try {
     const found = await locate(uri, { resolver: actor.resolver, random: host.random, families });
     return found[0] ?? `the DNS has no address for ${to}`;
-  } catch {
-    return `the DNS has no address for ${to}`;
+  } catch (error) {
+    return `the DNS gave no address for ${to}: ${error instanceof Error ? error.message : String(error)}`;
   }
 }
 

@@ -43,6 +43,21 @@ describe('variables and control', () => {
     expect(done).toHaveLength(6);
   });
 
+  test('where an actor listens is its address and port', async () => {
+    const { played, messages } = await world([
+      action({ ...message, headers: [['X-At', '${ue1.address}:${ue1.port}']] }),
+      action({ ...message, headers: [['X-At', '${nobody.port}']] }),
+    ]);
+    const [request] = messages;
+    const via = valueOf(request?.headers ?? [], 'via') ?? '';
+    const at = valueOf(request?.headers ?? [], 'x-at') ?? '';
+    expect(at).toMatch(/^\[5555::a\]:5060$/);
+    expect(via).toContain(` ${at.replace(':5060', '')};`); // 5060 goes without saying
+    expect(texts(played.failures)).toEqual([
+      expect.stringContaining('nothing has given ${nobody.port} a value yet'),
+    ]);
+  });
+
   test('a pattern that would take for ever is given up, and named', async () => {
     const pattern = '^((([a-zA-Z0-9:_.@>;=]+)+)+)+\\$';
     const { played } = await world([

@@ -24,8 +24,14 @@ export function actOnSubscribe(ps: Ps, res: SrfResponse, callId: string, decisio
   }
 }
 
-/** Does what was decided about a PUBLISH: the answer, and NOTIFYs to those whom a change concerns. */
-export function actOnPublish(ps: Ps, res: SrfResponse, callId: string, decision: PublishDecision): void {
+/** Does what was decided about a PUBLISH: the answer, with what a 2xx says of charging, and NOTIFYs to those whom a change concerns. */
+export function actOnPublish(
+  ps: Ps,
+  res: SrfResponse,
+  callId: string,
+  decision: PublishDecision,
+  charging: Readonly<Record<string, string>>,
+): void {
   if (decision.kind === 'reply') {
     send(ps, res, callId, decision);
     return;
@@ -33,7 +39,7 @@ export function actOnPublish(ps: Ps, res: SrfResponse, callId: string, decision:
   const expiresS = decision.kind === 'remove' ? 0 : decision.expiresS;
   const eTag = token(ps.host.random, 12);
   const toTell = store(ps, decision, eTag, ps.host.clock.now() + expiresS * 1000);
-  const headers = { 'SIP-ETag': eTag, Expires: String(expiresS) };
+  const headers = { 'SIP-ETag': eTag, Expires: String(expiresS), ...charging };
   send(ps, res, callId, { kind: 'reply', status: 200, headers });
   if (toTell !== undefined) tellAll(ps, toTell);
 }
@@ -121,13 +127,14 @@ export function tellAll(ps: Ps, presentity: Presentity): void {
 }
 
 function begin(ps: Ps, dialogId: string, decision: NewSubscription): void {
-  const { presentity, event, mediaType, sees, expiresS } = decision;
+  const { presentity, event, mediaType, sees, icid, expiresS } = decision;
   const subscription: Subscription = {
     dialogId: copied(dialogId), // a slice would keep the frame that it was cut from
     presentity,
     event: event.text,
     mediaType,
     sees,
+    icid,
     expiresAtMs: ps.host.clock.now() + expiresS * 1000,
     dueS: undefined,
     progress: 'idle',

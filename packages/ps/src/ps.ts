@@ -32,6 +32,8 @@ export interface Ps extends Intervals {
   readonly host: Host;
   readonly srf: Srf;
   readonly profile: Profile;
+  /** Of the operator, e.g. `home2.net`. */
+  readonly domain: string;
   readonly limits: PsLimits;
   /** Whose presence a Request-URI means. */
   readonly presentityFor: (uri: string) => Presentity | undefined;

@@ -79,7 +79,11 @@ function withState(
       : { kind: 'refresh', publication, expiresS };
   }
   if (publishedMediaType(contentType) === undefined) return reply(415, { Accept: MEDIA_TYPES.join(', ') });
-  if (Buffer.byteLength(body) > ps.limits.bodyBytes) return reply(413);
+  if (Buffer.byteLength(body) > ps.limits.bodyBytes) {
+    // No Retry-After: it will not be less tomorrow.
+    const text = `a document of ${Buffer.byteLength(body)} bytes, more than the ${ps.limits.bodyBytes} that it may have`;
+    return refused(413, 'RFC 3261 21.4.11', text);
+  }
   const read = parsePresence(body);
   if (read.kind === 'error') return reply(400, {}, oneLine(read.reason));
   const document = read.presence;

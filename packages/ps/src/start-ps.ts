@@ -17,6 +17,8 @@ import type { Subscription } from './subscription.js';
 export interface PsOptions {
   readonly host: Host;
   readonly profile: Profile;
+  /** Of the operator, as charging names it; what the host's name is in if not given. */
+  readonly domain?: string | undefined;
   /** sip and tel URIs of each, the first SIP one asserted in its NOTIFYs; and who may watch it. */
   readonly presentities: readonly { readonly identities: readonly string[]; readonly rules: WatcherRules }[];
   /** The built-in drachtio endpoint, or a real drachtio-server's admin port. */
@@ -44,6 +46,8 @@ export interface BuiltIn {
   readonly sentBy?: string | undefined;
   /** CSeq of a dialog's first NOTIFY (TR 24.841: 42); random if not given. */
   readonly initialCSeq?: number | undefined;
+  /** Other applications, for what the presence server does not take. */
+  readonly requestHandlers?: DrachtioOptions['requestHandlers'];
 }
 
 export interface DrachtioServer {
@@ -71,7 +75,8 @@ export async function startPs(options: PsOptions): Promise<RunningPs> {
   loadXmlBuilder(); // for the presence documents
   const { endpoint } = options;
   const ps = psOf(options);
-  handleRequests(ps);
+  const handlers = endpoint.kind === 'built-in' ? (endpoint.requestHandlers ?? []) : [];
+  handleRequests(ps, (method) => handlers.some(({ methods }) => methods?.includes(method) ?? true));
   const running = endpoint.kind === 'built-in' ? await onBuiltIn(ps, endpoint) : await onServer(ps, endpoint);
   return {
     listening: running.listening,
@@ -104,7 +109,15 @@ interface Running {
 }
 
 async function onBuiltIn(ps: Ps, endpoint: BuiltIn): Promise<Running> {
-  const { listen, resolver, timers, tcpAboveBytes, sentBy = ps.host.name, initialCSeq } = endpoint;
+  const {
+    listen,
+    resolver,
+    timers,
+    tcpAboveBytes,
+    sentBy = ps.host.name,
+    initialCSeq,
+    requestHandlers,
+  } = endpoint;
   // TR 24.841 has no 100 from the PS, RFC 4320 none where the answer comes at once.
   const sip: DrachtioOptions['sip'] = {
     listen,
@@ -118,6 +131,7 @@ async function onBuiltIn(ps: Ps, endpoint: BuiltIn): Promise<Running> {
     host: ps.host,
     sip,
     initialCSeq,
+    requestHandlers,
     maxDialogs: 2 * ps.limits.subscriptions,
   });
   drachtio.attach(ps.srf, { reads: READS, echo: 'start-line' });
@@ -173,6 +187,7 @@ function psOf(options: PsOptions): Ps {
     host,
     srf: new Srf(),
     profile,
+    domain: options.domain ?? host.name.slice(host.name.indexOf('.') + 1),
     minExpiresS,
     maxExpiresS,
     limits: { ...DEFAULT_LIMITS, ...options.limits },

@@ -1,4 +1,5 @@
 import type { PidfMediaType } from '@ims-sim/presence';
+import { answeredVector, icidOfDialog } from './charging-vector.js';
 import { presenceEvent, type PresenceEvent } from './event.js';
 import { interval } from './interval.js';
 import { chooseMediaType, MEDIA_TYPES } from './media-type.js';
@@ -16,6 +17,7 @@ export interface SubscribeRequest {
   readonly expires: string | undefined;
   readonly accept: string | undefined;
   readonly assertedIdentity: string | undefined;
+  readonly chargingVector: string | undefined;
 }
 
 export type SubscribeDecision = Reply | NewSubscription | Refresh;
@@ -28,6 +30,7 @@ export interface NewSubscription {
   readonly event: PresenceEvent;
   readonly mediaType: PidfMediaType;
   readonly sees: Subscription['sees'];
+  readonly icid: string | undefined;
   readonly expiresS: number;
 }
 
@@ -48,7 +51,7 @@ export function subscribe(ps: Ps, request: SubscribeRequest): SubscribeDecision 
   if (asked.kind === 'brief') return tooBrief(ps.minExpiresS);
   return request.dialogId === ''
     ? initial(ps, request, event, asked.expiresS)
-    : refresh(ps, request.dialogId, event, asked.expiresS);
+    : refresh(ps, request, event, asked.expiresS);
 }
 
 function initial(
@@ -71,7 +74,7 @@ function initial(
   if (ps.subscriptions.size >= max) {
     return refused(503, 'RFC 3261 21.5.4', `${max} subscriptions are there already`, { 'Retry-After': '60' });
   }
-  return authorised(ps, presentity, watcher, { event, mediaType, expiresS });
+  return authorised(ps, presentity, watcher, request, { event, mediaType, expiresS });
 }
 
 /** TR 24.841 6.1.1 step 12, by the presentity's rules (RFC 5025 3.2.1). */
@@ -79,14 +82,16 @@ function authorised(
   ps: Ps,
   presentity: Presentity,
   watcher: readonly string[],
+  { chargingVector }: SubscribeRequest,
   { event, mediaType, expiresS }: Pick<NewSubscription, 'event' | 'mediaType' | 'expiresS'>,
 ): Reply | NewSubscription {
   const { handling, reason } = presentity.mayWatch(watcher.join());
   const who = watcher[0] ?? '';
   const whom = presentity.asserted;
   const accepted = (status: number, sees: Subscription['sees'], text: string): NewSubscription => {
-    const answer = acceptance(ps, status, event, expiresS, { clause: STEP_12, text });
-    return { kind: 'subscribe', reply: answer, presentity, event, mediaType, sees, expiresS };
+    const answer = acceptance(ps, status, event, expiresS, chargingVector, { clause: STEP_12, text });
+    const icid = icidOfDialog(ps, chargingVector);
+    return { kind: 'subscribe', reply: answer, presentity, event, mediaType, sees, icid, expiresS };
   };
   switch (handling) {
     case 'allow':
@@ -107,10 +112,20 @@ function authorised(
 
 const STEP_12 = 'TR 24.841 6.1.1 step 12; RFC 5025 3.2.1';
 
-function refresh(ps: Ps, dialogId: string, event: PresenceEvent, expiresS: number): Reply | Refresh {
+function refresh(
+  ps: Ps,
+  { dialogId, chargingVector }: SubscribeRequest,
+  event: PresenceEvent,
+  expiresS: number,
+): Reply | Refresh {
   const subscription = ps.subscriptions.get(subscriptionKey(dialogId, event.id));
   if (subscription === undefined) return reply(481);
-  return { kind: 'refresh', subscription, expiresS, reply: acceptance(ps, 200, event, expiresS) };
+  return {
+    kind: 'refresh',
+    subscription,
+    expiresS,
+    reply: acceptance(ps, 200, event, expiresS, chargingVector),
+  };
 }
 
 /** TR 24.841 steps 13-17 have Event in the response, RFC 6665 has it in requests only. */
@@ -119,9 +134,10 @@ function acceptance(
   status: number,
   event: PresenceEvent,
   expiresS: number,
+  chargingVector: string | undefined,
   because?: Because,
 ): Reply {
-  const expires = { Expires: String(expiresS) };
+  const expires = { Expires: String(expiresS), ...answeredVector(ps, chargingVector) };
   const headers = ps.profile === 'tr-24.841' ? { Event: event.text, ...expires } : expires;
   return { kind: 'reply', status, headers, because };
 }

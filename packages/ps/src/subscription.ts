@@ -10,6 +10,8 @@ export interface Subscription extends Expiring {
   /** Event of its NOTIFYs. */
   readonly event: string;
   readonly mediaType: PidfMediaType;
+  /** `icid-value=...` of its dialog; undefined in the draft. */
+  readonly icid: string | undefined;
   /** `unavailable`: politely blocked, is told nothing (RFC 5025 3.2.1). `nothing`: its presentity has not decided. */
   readonly sees: 'everything' | 'unavailable' | 'nothing';
   /**

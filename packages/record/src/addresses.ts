@@ -85,7 +85,7 @@ function ownIn(message: SipMessage): Endpoint[] {
 }
 
 /**
- * Any of the texts, longest first, not within a longer number. A user before it and the transport UDP behind it go too: a test UE's
+ * Any of the texts, longest first, not within a longer number. A user before it and the transport behind it go too: a test UE's
  * Contact has neither, and who plays the scenario is one.
  */
 function patternOf(texts: readonly string[]): RegExp | undefined {
@@ -97,7 +97,7 @@ function patternOf(texts: readonly string[]): RegExp | undefined {
     .map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
   const one = `(?:${alternatives.join('|')})(?![\\w.]*\\w|:\\d)`;
   return new RegExp(
-    `(?<=<?sips?:)[^@\\s<>"]+@(?<user>${one})(?:;transport=udp)?|(?<![\\w.])(?<bare>${one})(?:;transport=udp)?`,
+    `(?<=<?sips?:)[^@\\s<>"]+@(?<user>${one})(?:;transport=(?:udp|tcp))?|(?<![\\w.])(?<bare>${one})(?:;transport=(?:udp|tcp))?`,
     'gi',
   );
 }

@@ -4,6 +4,7 @@ import { ownDigestUris } from './digest-uris.js';
 import { cxExchanges, type CxExchange } from './diameter-steps.js';
 import type { RecordedFlow, RecordedStep } from './recorded.js';
 import { ofTheFlow } from './of-the-flow.js';
+import { overUdp } from './over-udp.js';
 import { hopBefore, sipMessages, type SipSeen } from './select.js';
 import { symbolsOf } from './symbols.js';
 import { tableOf } from './table.js';
@@ -11,6 +12,8 @@ import { tableOf } from './table.js';
 export interface FlowOptions {
   /** Who is no element of the network: test UEs, application servers of the scenario. */
   readonly actors: readonly string[];
+  /** Those of the actors that write their host names. */
+  readonly servers?: ReadonlyMap<string, string> | undefined;
   /** The flow's first record; what comes before is known to it (the calls that go on) and has no step. */
   readonly firstId?: number | undefined;
 }
@@ -18,21 +21,25 @@ export interface FlowOptions {
 /** The flow that a trace shows: each SIP message a step, each Cx exchange a step. `records` are in the order of time. */
 export function flowFrom(
   records: readonly TraceRecord[],
-  { actors, firstId = 0 }: FlowOptions,
+  { actors, servers = new Map(), firstId = 0 }: FlowOptions,
 ): RecordedFlow {
   const all = sipMessages(records);
   const own = new Set(actors);
   const { sip, cx } = ofTheFlow(all, cxExchanges(records), { firstId, actors: own });
-  const addresses = actorAddresses(all, actors);
+  const addresses = actorAddresses(
+    all,
+    actors.filter((name) => !servers.has(name)),
+  );
   const digest = ownDigestUris(all, own);
-  const writer = new Writer((text) => addresses.written(digest(text)), own);
+  const udp = overUdp(all, new Set(addresses.symbols.keys()));
+  const writer = new Writer((text) => addresses.written(udp(digest(text))), own);
   const events: readonly (SipSeen | CxExchange)[] = [...sip, ...cx].sort((a, b) => idOf(a) - idOf(b));
   for (const event of events) {
     writer.add(event);
   }
   return {
     steps: writer.steps,
-    symbols: [...symbolsOf(sip, own), ...addresses.ports],
+    symbols: [...new Set([...symbolsOf(sip, own), ...addresses.ports])],
     addressSymbols: addresses.symbols,
     participants: [...new Set(writer.steps.flatMap(({ from, to }) => [from, to]))],
   };
@@ -42,12 +49,25 @@ function idOf(event: SipSeen | CxExchange): number {
   return 'asked' in event ? event.request.id : event.record.id;
 }
 
+/** A step's message. */
+interface Written {
+  readonly step: number;
+  readonly seen: SipSeen;
+}
+
+/** A 100 that came so long after its request says that the answer was late, which it need not be again (RFC 3261 17.2.1, RFC 4320 4.1). */
+const LATE_US = 100_000;
+
 /** Puts step after step, each after the one that its sender had last. */
 class Writer {
   readonly steps: RecordedStep[] = [];
   readonly #written: (text: string) => string;
   readonly #actors: ReadonlySet<string>;
-  readonly #messages: { readonly step: number; readonly seen: SipSeen }[] = [];
+  readonly #byCall = new Map<string, Written[]>();
+  /** What each element did or heard last, and what it heard. */
+  readonly #lastOf = new Map<string, number>();
+  readonly #lastTo = new Map<string, number>();
+  #previous: number | undefined;
 
   constructor(written: (text: string) => string, actors: ReadonlySet<string>) {
     this.#written = written;
@@ -60,28 +80,41 @@ class Writer {
   }
 
   #message(step: number, seen: SipSeen): RecordedStep {
+    const call = this.#byCall.get(seen.callId) ?? [];
     const before = hopBefore(
       seen,
-      this.#messages.map((one) => one.seen),
+      call.map((one) => one.seen),
     );
     const { from, to } = seen.record;
-    const follows = this.#messages.find((one) => one.seen === before)?.step ?? this.#lastOf(from);
+    // What an element begins by itself comes after what it did or heard last.
+    const follows = call.find((one) => one.seen === before)?.step ?? this.#lastOf.get(from);
     const { text, headers } = tableOf(seen.message, {
       before: before?.message,
       byActor: this.#actors.has(from),
       written: this.#written,
     });
-    const previous = this.#messages.at(-1)?.step;
-    this.#messages.push({ step, seen });
+    const previous = this.#previous;
+    this.#byCall.set(seen.callId, call);
+    call.push({ step, seen });
+    this.#previous = step;
+    this.#lastOf.set(from, step);
+    this.#lastOf.set(to, step);
+    this.#lastTo.set(to, step);
     const { message, cseq } = seen;
     const what =
       message.kind === 'request' ? message.method : `${message.status} ${message.reason} (${cseq.method})`;
+    const isLate =
+      message.kind === 'response' &&
+      message.status === 100 &&
+      before !== undefined &&
+      seen.record.atUs - before.record.atUs >= LATE_US;
     return {
       kind: 'message',
       step,
       title: `${what}: ${shortName(from)} to ${shortName(to)}`,
       from,
       to,
+      ...(isLate && { optional: true as const }),
       ...(follows !== undefined && follows !== previous && { follows }),
       table: text,
       headers,
@@ -90,23 +123,16 @@ class Writer {
 
   #exchange(step: number, { request, asked, said }: CxExchange): RecordedStep {
     const { from, to } = request;
-    const follows = this.#messages.findLast(({ seen }) => seen.record.to === from)?.step;
-    const previous = this.#messages.at(-1)?.step;
+    const follows = this.#lastTo.get(from);
     return {
       kind: 'diameter',
       step,
       title: `Cx ${asked.command}/${said.command}: ${shortName(from)} and ${shortName(to)}`,
       from,
       to,
-      ...(follows !== undefined && follows !== previous && { follows }),
+      ...(follows !== undefined && follows !== this.#previous && { follows }),
       request: asked,
       answer: said,
     };
-  }
-
-  /** What an element did or heard last: what it begins by itself comes after that. */
-  #lastOf(name: string): number | undefined {
-    return this.#messages.findLast(({ seen: { record } }) => record.from === name || record.to === name)
-      ?.step;
   }
 }

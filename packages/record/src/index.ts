@@ -1,8 +1,10 @@
 export * from './flow-from.js';
 export * from './names.js';
+export * from './narrow.js';
 export { playFrom } from './play-from.js';
 export * from './recorded.js';
 export { playFromSipp } from './sipp/play-from-sipp.js';
-export type { SippPlay } from './sipp/sipp-play.js';
+export { type Partner, withPartner, type WithPartner } from './sipp/partner.js';
+export { ACTOR as SIPP_ACTOR, type SippComplaint, type SippPlay } from './sipp/sipp-play.js';
 export { writeFlow, yaml } from './write-flow.js';
 export * from './write-scenario.js';

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { base, decodeMessage, get } from '@ims-sim/diameter';
-import { type Endpoint, prettyEndpoint, type TraceProtocol } from '@ims-sim/host';
+import { type Endpoint, parseEndpoint, prettyEndpoint, type TraceProtocol } from '@ims-sim/host';
 import { addresses, from as fromHeader, parseMessage, type SipRequest, vias } from '@ims-sim/sip';
 import type { CapturedMessage, MessageRecord } from '@ims-sim/trace';
 
@@ -8,6 +8,8 @@ export interface Named {
   readonly records: readonly MessageRecord[];
   /** Test UEs and whoever else writes addresses where elements write their host names, in the order of their first message. */
   readonly actors: readonly string[];
+  /** Those of the actors that are no UEs, and their host names: they stand where the network has none of that name. */
+  readonly servers: ReadonlyMap<string, string>;
   /** Endpoints that forward requests like an element and whose name nobody says. */
   readonly unnamed: readonly Endpoint[];
 }
@@ -31,11 +33,11 @@ export function named(
   for (const message of messages) {
     book.read(message);
   }
-  const records = messages.map((message, index): MessageRecord => {
+  const all = messages.map((message, index): MessageRecord => {
     const { atUs, source, destination, protocol, transport, bytes } = message;
     const [from, to] = [
-      canonical(saidName(message.from, source) ?? book.nameOf(source, protocol)),
-      canonical(saidName(message.to, destination) ?? book.nameOf(destination, protocol)),
+      canonical(saidName(message.from) ?? book.nameOf(source, protocol)),
+      canonical(saidName(message.to) ?? book.nameOf(destination, protocol)),
     ];
     return {
       kind: 'message',
@@ -50,8 +52,61 @@ export function named(
       bytes,
     };
   });
-  const actors = actorsOf(records, book.actors()).filter((name) => !elements.has(name));
-  return { records, actors, unnamed: book.unnamed() };
+  const ues = actorsOf(all, book.actors()).filter((name) => !elements.has(name));
+  const found = serversOf(all, book, new Set([...ues, ...elements]), elements);
+  const { hosts, renamed } = found;
+  const records = renamed.size === 0 ? all : all.map((record) => renamedIn(record, renamed));
+  return { records, actors: [...ues, ...hosts.keys()], servers: hosts, unnamed: book.unnamed() };
+}
+
+interface Servers {
+  /** Host names by the actors' names. */
+  readonly hosts: ReadonlyMap<string, string>;
+  /** What they are called in the records, where that is a host name: an actor has a short one. */
+  readonly renamed: ReadonlyMap<string, string>;
+}
+
+/** Who speaks SIP and is neither a UE nor an element of the network: of that, the network file must be known. */
+function serversOf(
+  records: readonly MessageRecord[],
+  book: Book,
+  others: ReadonlySet<string>,
+  elements: ReadonlySet<string>,
+): Servers {
+  const hosts = new Map<string, string>();
+  const renamed = new Map<string, string>();
+  const meet = (name: string, endpoint: Endpoint): void => {
+    const host = isHostName(name) ? name : book.hostOf(endpoint);
+    if (others.has(name) || hosts.has(name) || renamed.has(name) || host === undefined) {
+      return;
+    }
+    if (name !== host) {
+      hosts.set(name, host);
+      return;
+    }
+    const label = name.split('.')[0] ?? name;
+    const own = others.has(label) || hosts.has(label) ? `${label}-${hosts.size + 1}` : label;
+    hosts.set(own, host);
+    renamed.set(name, own);
+  };
+  for (const { protocol, from, to, source, destination } of elements.size === 0 ? [] : records) {
+    if (protocol === 'sip') {
+      meet(from, source);
+      meet(to, destination);
+    }
+  }
+  return { hosts, renamed };
+}
+
+function renamedIn(record: MessageRecord, renamed: ReadonlyMap<string, string>): MessageRecord {
+  const [from, to] = [renamed.get(record.from), renamed.get(record.to)];
+  return from === undefined && to === undefined
+    ? record
+    : { ...record, from: from ?? record.from, to: to ?? record.to };
+}
+
+function isHostName(name: string): boolean {
+  return name.includes('.') && !name.includes(':') && !isAddress(name);
 }
 
 /** Those that got a name here, and those that have one and begin requests with an address in the Via, in the order of their first message. */
@@ -71,9 +126,9 @@ function actorsOf(records: readonly MessageRecord[], named: readonly string[]): 
   return [...inOrder].filter((name) => own.has(name) && !elements.has(name));
 }
 
-/** A trace has the address in the place of a name that it does not know. */
-function saidName(name: string | undefined, endpoint: Endpoint): string | undefined {
-  return name === prettyEndpoint(endpoint) ? undefined : name;
+/** A trace has the address in the place of a name that it does not know, its capture beside one that was made up for it. */
+function saidName(name: string | undefined): string | undefined {
+  return name === undefined || parseEndpoint(name) !== undefined ? undefined : name;
 }
 
 class Book {
@@ -140,6 +195,12 @@ class Book {
     const name = (same && this.#names.get(same[0])) ?? `UE${new Set(this.#names.values()).size + 1}`;
     this.#names.set(at, name);
     return name;
+  }
+
+  /** The host name that its own messages or those to it say. */
+  hostOf(endpoint: Endpoint): string | undefined {
+    const at = prettyEndpoint(endpoint);
+    return this.#own.get(at) ?? this.#routed.get(at);
   }
 
   actors(): string[] {

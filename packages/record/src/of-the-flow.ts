@@ -8,6 +8,9 @@ export interface FlowBounds {
   readonly actors: ReadonlySet<string>;
 }
 
+/** TS 29.228 6.3.15: TIMEOUT_DEREGISTRATION, with the server's name or without, and ADMINISTRATIVE_DEREGISTRATION are no REGISTER's. */
+const OF_THE_NETWORK: ReadonlySet<unknown> = new Set([4, 6, 8]);
+
 export interface OfTheFlow {
   readonly sip: readonly SipSeen[];
   readonly cx: readonly CxExchange[];
@@ -27,7 +30,8 @@ export function ofTheFlow(
     sip: all.filter((seen) => seen.record.id >= firstId && !earlier.has(seen)),
     cx: exchanges.filter(({ request, asked }) => {
       const cause = causeOf(all, request, asked['publicIdentity']);
-      return request.id >= firstId && !(cause && earlier.has(cause));
+      const isOfNetwork = OF_THE_NETWORK.has(asked['assignmentType']);
+      return request.id >= firstId && (isOfNetwork || !(cause && earlier.has(cause)));
     }),
   };
 }

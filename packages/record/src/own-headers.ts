@@ -103,6 +103,9 @@ function isOtherwise(message: SipMessage, key: Header['key']): boolean {
   if (key === 'max-forwards') {
     return values(message, key)[0] !== MAX_FORWARDS;
   }
+  if (key === 'accept') {
+    return message.method !== 'SUBSCRIBE'; // of that an action says it (`accept`), of the others none does
+  }
   if (key === 'expires') {
     return message.method === 'REGISTER'; // ours says it in the Contact
   }

@@ -22,6 +22,8 @@ interface RecordedBase {
 
 export interface RecordedMessage extends RecordedBase {
   readonly kind: 'message';
+  /** It hangs on how long something took. */
+  readonly optional?: true;
   /** The message with empty headers where they are as before; lines end with a line feed. */
   readonly table: string;
   /** What is said of headers in place of a value: `Date` is any, a UE's CSeq any number. */
@@ -56,16 +58,23 @@ export interface RecordedPlay {
 export interface RecordedEntry {
   readonly sentence: string;
   readonly options: Readonly<Record<string, unknown>>;
+  /** In its place: lists of actions that begin at once. */
+  readonly parallel?: readonly (readonly RecordedEntry[])[];
 }
 
 export interface RecordedActor {
   readonly name: string;
+  /** Of a server: its host name; a UE has none, and none of the rest is a server's. */
+  readonly host?: string | undefined;
   readonly publicIdentity: string | undefined;
   readonly privateIdentity: string | undefined;
   /** Host name of its P-CSCF. */
   readonly proxy: string;
   readonly securityAgreement: boolean;
   readonly accessNetworkInfo: string | undefined;
-  /** Methods that it does not answer with 200. */
-  readonly on: Map<string, number>;
+  /** Methods that it does not answer as it would by itself. */
+  readonly on: Map<
+    string,
+    number | 'silent' | { readonly status: number; readonly headers: Readonly<Record<string, string>> }
+  >;
 }

@@ -17,6 +17,11 @@ function plain({ step, title, from, to, follows, ...rest }: RecordedStep): unkno
   if (rest.kind === 'diameter') {
     return { ...common, diameter: { request: rest.request, answer: rest.answer } };
   }
-  const { table, headers } = rest;
-  return { ...common, message: table, ...(Object.keys(headers).length > 0 && { headers }) };
+  const { table, headers, optional } = rest;
+  return {
+    ...common,
+    ...(optional && { optional }),
+    message: table,
+    ...(Object.keys(headers).length > 0 && { headers }),
+  };
 }

@@ -32,7 +32,10 @@ export function writeScenario(head: ScenarioHead, play: RecordedPlay, flow: Reco
 }
 
 function actorYaml(actor: RecordedActor, symbol: string | undefined): unknown {
-  const { publicIdentity, privateIdentity, proxy, securityAgreement, accessNetworkInfo, on } = actor;
+  const { host, publicIdentity, privateIdentity, proxy, securityAgreement, accessNetworkInfo, on } = actor;
+  if (host !== undefined) {
+    return { as: host, ...(on.size > 0 && { on: Object.fromEntries(on) }) };
+  }
   return {
     ue: publicIdentity ?? 'sip:somebody@home1.net',
     privateIdentity: privateIdentity ?? publicIdentity?.replace(/^sips?:/, '') ?? 'somebody@home1.net',
@@ -44,6 +47,9 @@ function actorYaml(actor: RecordedActor, symbol: string | undefined): unknown {
   };
 }
 
-function entryYaml({ sentence, options }: RecordedEntry): unknown {
+function entryYaml({ sentence, options, parallel }: RecordedEntry): unknown {
+  if (parallel !== undefined) {
+    return { parallel: parallel.map((list) => list.map(entryYaml)) };
+  }
   return Object.keys(options).length === 0 ? sentence : { [sentence]: options };
 }

@@ -1,5 +1,4 @@
-import { headerKey } from '@ims-sim/sip';
-import type { Place, Verdict } from '@ims-sim/scenario';
+import { lineOf, type Place, type Verdict } from '@ims-sim/scenario';
 import type { PageStep } from './page/page-data.js';
 
 /** The steps of a flow and what the judge says of each, for the page. */
@@ -16,7 +15,8 @@ export function buildSteps({ flow, steps }: Verdict, rowOf: ReadonlyMap<number, 
       expected: difference.expected,
       got: difference.got,
       why: difference.why,
-      at: lineOf(step, difference.where),
+      at: placeText({ ...step.at, line: lineOf(step, difference.where, difference.bodyRow) }),
+      passedOn: difference.since !== undefined,
     })),
     closest: closest.flatMap(({ id }) => rowOf.get(id) ?? []),
     errata: errata.map(({ table, right: corrected, why }) => ({ table, right: corrected, why })),
@@ -26,13 +26,4 @@ export function buildSteps({ flow, steps }: Verdict, rowOf: ReadonlyMap<number, 
 /** `file:line`. */
 export function placeText({ file, line }: Place): string {
   return `${file}:${line}`;
-}
-
-/** Where the scenario file says what a header must be; the step where it does not. */
-function lineOf(step: Verdict['steps'][number]['step'], where: string): string {
-  if (step.kind !== 'message') {
-    return placeText(step.at);
-  }
-  const line = step.lines.get(headerKey(where)) ?? step.lines.get('') ?? step.at.line;
-  return placeText({ ...step.at, line });
 }

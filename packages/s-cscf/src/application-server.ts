@@ -12,16 +12,11 @@ import {
   type Maybe,
   type SipRequest,
 } from '@ims-sim/sip';
-import { isRecorded } from './headers.js';
-import {
-  beforeContent,
-  headersTowards,
-  namesOperators,
-  servedUserHeader,
-  serverHop,
-} from './headers-towards.js';
+import { beforeContent, headersTowards, servedUserHeader, serverHop } from './headers-towards.js';
+import { headersBack } from './headers-back.js';
 import type { Criterion } from './ifc/criterion.js';
 import type { SCscf } from './s-cscf.js';
+import { recordRouteOf } from './record-route.js';
 import { isRegistered, type ServedUser } from './served-user.js';
 
 /** A request on its way through a user's criteria. */
@@ -83,7 +78,7 @@ function toApplicationServer(
     kind: 'forward',
     request: withHeaders(request, withTopRoute(toServer(criterion, evaluation, scscf), route)),
     recordRoute: recordRoute(request, sessionCase, scscf),
-    onResponse: namesOperators(request, scscf),
+    onResponse: headersBack(request, user, scscf),
     onFailure: (failure) => defaultHandling(failure, criterion, evaluation, token, scscf),
     // An INVITE may ring; whether its AS is there at all, its 100 tells.
     ...(request.method === 'INVITE' ? { silenceMs: scscf.asTimeoutMs } : { timeoutMs: scscf.asTimeoutMs }),
@@ -125,7 +120,7 @@ function match(
 function recordRoute(request: SipRequest, sessionCase: SessionCase, scscf: SCscf): string | undefined {
   const staysIn =
     scscf.profile === 'tr-24.841' || sessionCase.startsWith('originating') || request.method === 'INVITE';
-  return staysIn && !isRecorded(request, scscf.names) ? scscf.ownUri : undefined;
+  return staysIn ? recordRouteOf(request, scscf) : undefined;
 }
 
 /**

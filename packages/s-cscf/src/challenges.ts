@@ -1,6 +1,7 @@
 import type { AuthenticationItem } from '@ims-sim/cx';
-import type { Clock, Timer } from '@ims-sim/host';
+import type { Clock } from '@ims-sim/host';
 import { DueQueue, type Due } from './due-queue.js';
+import { DueTimer } from './due-timer.js';
 
 /** A nonce that this S-CSCF gave out, and what is the right answer to it. */
 export interface Challenge {
@@ -44,15 +45,16 @@ export class Challenges {
   readonly #waiting = new DueQueue<Pending>();
   /** Those of a 200. */
   readonly #idle = new DueQueue<Pending>();
+  readonly #timer: DueTimer;
   #size = 0;
-  #timer: Timer | undefined;
-  #timerAtMs = Infinity;
 
   /** `onTimeout`: nobody has answered a challenge (none of the nonces that come with a 200 is waited for). */
   constructor(clock: Clock, onTimeout: (challenge: Challenge) => void, max = MAX_CHALLENGES) {
     this.#clock = clock;
     this.#onTimeout = onTimeout;
     this.#max = max;
+    const work = { next: () => this.#next?.dueMs ?? Infinity, expire: () => this.#timeOut(this.#next) };
+    this.#timer = new DueTimer(clock, work, { stepMs: TIMER_STEP_MS });
   }
 
   get size(): number {
@@ -74,7 +76,7 @@ export class Challenges {
       pending,
       callId === undefined ? validUntilMs : this.#clock.now() + REG_AWAIT_AUTH_MS,
     );
-    this.#arm(pending.dueMs);
+    this.#timer.arm(pending.dueMs);
   }
 
   /** The challenge to a private identity with that nonce. */
@@ -98,9 +100,7 @@ export class Challenges {
   }
 
   close(): void {
-    this.#timer?.cancel();
-    this.#timer = undefined;
-    this.#timerAtMs = Infinity;
+    this.#timer.stop();
   }
 
   #find(privateIdentity: string, is: (pending: Pending) => boolean): Pending | undefined {
@@ -144,27 +144,6 @@ export class Challenges {
     this.#drop(pending);
     if (pending.challenge.callId !== undefined) {
       this.#onTimeout(pending.challenge);
-    }
-  }
-
-  #arm(atMs: number): void {
-    if (atMs < this.#timerAtMs) {
-      this.#timer?.cancel();
-      this.#timerAtMs = atMs;
-      this.#timer = this.#clock.timer(atMs - this.#clock.now(), () => this.#sweep());
-    }
-  }
-
-  #sweep(): void {
-    this.close();
-    const nowMs = this.#clock.now();
-    let next = this.#next;
-    while (next !== undefined && next.dueMs <= nowMs) {
-      this.#timeOut(next);
-      next = this.#next;
-    }
-    if (next !== undefined) {
-      this.#arm(Math.max(next.dueMs, nowMs + TIMER_STEP_MS));
     }
   }
 }

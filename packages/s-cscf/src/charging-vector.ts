@@ -1,4 +1,4 @@
-import { header, type Header, type Headers } from '@ims-sim/sip';
+import { header, splitOutsideQuotes, type Header, type Headers } from '@ims-sim/sip';
 
 /** Which operators a P-Charging-Vector names (RFC 7315 4.6): the one that sends, and the one that answers. */
 export interface OperatorIdentifiers {
@@ -44,7 +44,7 @@ function neighbourWho(origIoi: string | undefined): Neighbour {
  * two neighbours only); the ICID and all else stay.
  */
 export function withOperators(value: string, { origIoi, termIoi }: OperatorIdentifiers): string {
-  const kept = splitParams(value).filter((param) => !isOperator(param));
+  const kept = splitOutsideQuotes(value, ';').filter((param) => param !== '' && !isOperator(param));
   if (origIoi !== undefined) {
     kept.push(`orig-ioi=${origIoi}`);
   }
@@ -68,24 +68,4 @@ function vector({ value }: Header, operators: OperatorIdentifiers): Header {
 function isOperator(param: string): boolean {
   const name = param.slice(0, param.indexOf('=')).trim().toLowerCase();
   return name === 'orig-ioi' || name === 'term-ioi';
-}
-
-/** At semicolons outside of quotes. */
-function splitParams(value: string): string[] {
-  const result: string[] = [];
-  let start = 0;
-  let quoted = false;
-  for (let i = 0; i < value.length; i++) {
-    const c = value[i];
-    if (c === '\\' && quoted) {
-      i++;
-    } else if (c === '"') {
-      quoted = !quoted;
-    } else if (c === ';' && !quoted) {
-      result.push(value.slice(start, i).trim());
-      start = i + 1;
-    }
-  }
-  result.push(value.slice(start).trim());
-  return result.filter((param) => param !== '');
 }

@@ -20,8 +20,10 @@ import {
   type Target,
   type Transport,
 } from '@ims-sim/sip';
-import { insertAfter, isRecorded } from './headers.js';
-import { headersTowards, namesOperators } from './headers-towards.js';
+import { insertAfter } from './headers.js';
+import { headersBack } from './headers-back.js';
+import { headersTowards } from './headers-towards.js';
+import { recordRouteOf } from './record-route.js';
 import type { SCscf } from './s-cscf.js';
 import type { ServedUser } from './served-user.js';
 
@@ -120,7 +122,7 @@ function byDomain(
   scscf: SCscf,
 ): Maybe<Decision> {
   const leaving = withHeaders(request, outgoingHeaders(request, uri, user, scscf));
-  const onResponse = namesOperators(request, scscf);
+  const onResponse = headersBack(request, user, scscf);
   // The Route names the server (TR 24.841 table 6.1.1-5), so it is looked for here and not where the request is sent.
   const { resolver, random } = scscf;
   return chain(serversOf(uri, { resolver, random }), (servers) =>
@@ -142,7 +144,7 @@ function toServer(
   scscf: SCscf,
 ): Maybe<Decision> {
   const { request, onResponse, servers } = leaving;
-  const recordRoute = isRecorded(request, scscf.names) ? undefined : scscf.ownUri;
+  const recordRoute = recordRouteOf(request, scscf);
   const server = servers[index];
   if (server === undefined) {
     return { kind: 'forward', request, recordRoute, onResponse, because };
@@ -192,7 +194,7 @@ const PARAMS: Readonly<Record<Transport, SipUri['params']>> = {
   TCP: new Map([['transport', 'tcp']]),
 };
 
-/** TS 24.229 5.4.3.2: in the final text the telephone number of the asserted user stands beside the SIP URI. */
+/** TS 24.229 5.4.3.2: in the final text the telephone number of the asserted user stands beside the SIP URI, or that beside the number. */
 function outgoingHeaders(
   request: SipRequest,
   uri: SipUri,
@@ -200,10 +202,8 @@ function outgoingHeaders(
   scscf: SCscf,
 ): Headers {
   const asserted = scscf.profile === 'ts-24.141' ? addresses(request, 'p-asserted-identity') : [];
-  const tel = asserted.some((identity) => identity.uri.kind === 'tel') ? undefined : user?.assertedTel;
+  const beside = asserted.length === 1 ? user?.assertedBeside : undefined; // RFC 3325 9.1: one of each scheme
   const headers =
-    tel === undefined || asserted.length === 0
-      ? request.headers
-      : insertAfter(request.headers, 'p-asserted-identity', tel);
+    beside === undefined ? request.headers : insertAfter(request.headers, 'p-asserted-identity', beside);
   return headersTowards({ kind: 'element', host: uri.host.toLowerCase() }, headers, user, scscf);
 }

@@ -1,17 +1,7 @@
 import type { ApplicationServer, SessionCase } from '@ims-sim/cx';
-import {
-  header,
-  parseUri,
-  serverUri,
-  valueOf,
-  type Forward,
-  type Header,
-  type Headers,
-  type SipRequest,
-  type SipResponse,
-} from '@ims-sim/sip';
+import { asksForIdPrivacy, header, parseUri, serverUri, type Header, type Headers } from '@ims-sim/sip';
 import { chargingFunctionAddresses } from './charging-function-addresses.js';
-import { answeredVector, operatorTowards, withChargingVector } from './charging-vector.js';
+import { operatorTowards, withChargingVector } from './charging-vector.js';
 import type { SCscf } from './s-cscf.js';
 import type { ServedUser } from './served-user.js';
 import { isInTrustDomain, isOfOperator, type Hop } from './trust-domain.js';
@@ -76,14 +66,6 @@ function hiddenIn(headers: Headers): ReadonlySet<string> {
   return asksForIdPrivacy(headers) ? CHARGING_AND_IDENTITY : CHARGING;
 }
 
-/** RFC 3325 9.3, RFC 3323 4.2. */
-function asksForIdPrivacy(headers: Headers): boolean {
-  return headers.some(
-    ({ key, value }) =>
-      key === 'privacy' && value.split(/[;,]/).some((privacy) => privacy.trim().toLowerCase() === 'id'),
-  );
-}
-
 const hops = new WeakMap<ApplicationServer, Hop>();
 
 /** An application server as a next hop; read once. */
@@ -117,26 +99,6 @@ function caseOf(sessionCase: SessionCase, isRegistered: boolean): string {
   }
   const direction = sessionCase.startsWith('originating') ? 'orig' : 'term';
   return `sescase=${direction};regstate=${isRegistered ? 'reg' : 'unreg'}`;
-}
-
-/**
- * TS 24.229 4.5.4: to the neighbour that a request came from, its response names the operator that the neighbour named and
- * this one. Undefined: the request named nothing.
- */
-export function namesOperators(request: SipRequest, scscf: SCscf): Forward['onResponse'] {
-  const received = scscf.profile === 'ts-24.141' ? valueOf(request.headers, 'p-charging-vector') : undefined;
-  if (received === undefined) {
-    return undefined;
-  }
-  return (response) => withVector(response, received, scscf.domain);
-}
-
-function withVector(response: SipResponse, received: string, domain: string): SipResponse {
-  if (response.status >= 300) {
-    return response;
-  }
-  const headers = response.headers.filter(({ key }) => key !== 'p-charging-vector');
-  return { ...response, headers: beforeContent(headers, answeredVector(received, domain)) };
 }
 
 /** Before the headers that describe the body. */

@@ -1,4 +1,4 @@
-import { addresses, first, inserted, type Header, type Headers, type SipRequest } from '@ims-sim/sip';
+import { inserted, type Header, type Headers } from '@ims-sim/sip';
 
 /** Puts `added` behind the last header with `key`; where there is none, before `otherwise`, or at the end. */
 export function insertAfter(
@@ -20,29 +20,6 @@ export function insertAfter(
     }
   }
   return inserted(headers, at < 0 ? fallback : at, added);
-}
-
-/**
- * Whether the topmost Record-Route is this element's: a request that has been at an application server is in the
- * dialog already.
- */
-export function isRecorded(request: SipRequest, names: ReadonlySet<string>): boolean {
-  const line = first(request.headers, 'record-route');
-  if (line === undefined || !mentions(line, names)) {
-    return false; // most requests: nothing to parse
-  }
-  const top = addresses(request, 'record-route')[0]?.uri;
-  return top?.kind === 'sip' && names.has(top.host);
-}
-
-function mentions({ line }: Header, names: ReadonlySet<string>): boolean {
-  const text = line.toLowerCase();
-  for (const name of names) {
-    if (text.includes(name)) {
-      return true;
-    }
-  }
-  return false;
 }
 
 /**

@@ -1,7 +1,8 @@
 import type { ChargingFunctions, UserProfile } from '@ims-sim/cx';
-import type { Clock, Timer } from '@ims-sim/host';
+import type { Clock } from '@ims-sim/host';
 import { publicIdentity, publicIdentityOf, type NameAddr, type SipRequest } from '@ims-sim/sip';
 import { DueQueue } from './due-queue.js';
+import { DueTimer } from './due-timer.js';
 import { DEFAULT_LIMITS, type RegistrarLimits } from './registrar-limits.js';
 import type { RegistrationEvent, RegistrationListener } from './registration-event.js';
 import {
@@ -22,7 +23,6 @@ const UNREGISTERED_KEPT_MS = 60_000;
 const SWEEP_MS = 1000;
 /** Sets that one turn takes care of: the HSS hears of each. */
 const SETS_A_TURN = 500;
-const NEXT_TURN_MS = 10;
 
 export type Expired = (user: ServedUser, privateIdentity: string) => void;
 
@@ -56,9 +56,8 @@ export class Registrar {
   /** How many bindings have a P-CSCF in their Path. */
   readonly #pathHosts = new Map<string, number>();
   readonly #listeners: RegistrationListener[] = [];
+  readonly #timer: DueTimer;
   #ids = 0;
-  #timer: Timer | undefined;
-  #timerAtMs = Infinity;
 
   /** `onExpired`: the last binding of a private identity has expired. */
   constructor(
@@ -71,6 +70,11 @@ export class Registrar {
     this.limits = { ...DEFAULT_LIMITS, ...limits };
     this.#onExpired = onExpired;
     this.#options = options;
+    const work = {
+      next: () => this.#due.next?.dueMs ?? Infinity,
+      expire: (nowMs: number) => this.#expire(this.#due.next, nowMs),
+    };
+    this.#timer = new DueTimer(clock, work, { stepMs: SWEEP_MS, perTurn: SETS_A_TURN });
   }
 
   get size(): number {
@@ -193,9 +197,7 @@ export class Registrar {
   }
 
   close(): void {
-    this.#timer?.cancel();
-    this.#timer = undefined;
-    this.#timerAtMs = Infinity;
+    this.#timer.stop();
   }
 
   #newSet(): ImplicitSet {
@@ -248,32 +250,13 @@ export class Registrar {
 
   #schedule(set: ImplicitSet): void {
     this.#due.put(set, dueMs(set));
-    this.#arm(set.dueMs);
+    this.#timer.arm(set.dueMs);
   }
 
-  #arm(atMs: number): void {
-    if (atMs >= this.#timerAtMs) {
+  #expire(set: ImplicitSet | undefined, nowMs: number): void {
+    if (set === undefined) {
       return;
     }
-    this.#timer?.cancel();
-    this.#timerAtMs = atMs;
-    this.#timer = this.#clock.timer(atMs - this.#clock.now(), () => this.#sweep());
-  }
-
-  #sweep(): void {
-    this.close();
-    const nowMs = this.#clock.now();
-    let next = this.#due.next;
-    for (let taken = 0; taken < SETS_A_TURN && next !== undefined && next.dueMs <= nowMs; taken++) {
-      this.#expire(next, nowMs);
-      next = this.#due.next;
-    }
-    if (next !== undefined) {
-      this.#arm(next.dueMs <= nowMs ? nowMs + NEXT_TURN_MS : Math.max(next.dueMs, nowMs + SWEEP_MS));
-    }
-  }
-
-  #expire(set: ImplicitSet, nowMs: number): void {
     const left = set.bindings.filter(({ expiresAtMs }) => expiresAtMs > nowMs);
     const expired = set.bindings.filter(({ expiresAtMs }) => expiresAtMs <= nowMs);
     const gone = new Set(expired.map(({ privateIdentity }) => privateIdentity));

@@ -1,12 +1,13 @@
 import type {
   ChargingFunctions,
   InitialFilterCriteria,
+  PublicIdentity,
   RestorableRegistration,
   ServiceProfile,
   UserProfile,
 } from '@ims-sim/cx';
 import { compileWildcard, isWildcarded } from '@ims-sim/cx';
-import { header, type Header, type NameAddr } from '@ims-sim/sip';
+import { header, toUtf8, type Header, type NameAddr } from '@ims-sim/sip';
 import type { Due } from './due-queue.js';
 import { compileCriteria, type Criterion } from './ifc/criterion.js';
 import type { Wildcard } from './wildcard.js';
@@ -21,8 +22,8 @@ export interface ServedUser {
   readonly maxContacts?: number | undefined;
   /** In the order of evaluation. */
   readonly criteria: readonly Criterion[];
-  /** Of a SIP identity: the telephone number of the same service profile, as a header that asserts it. */
-  readonly assertedTel: Header | undefined;
+  /** Of a SIP identity the telephone number of the same service profile, and the other way round, as a header that asserts it. */
+  readonly assertedBeside: Header | undefined;
   /** Of an identity that matches a wildcarded one: that one, as the profile has it. */
   readonly wildcarded?: string | undefined;
   readonly set: ImplicitSet;
@@ -121,15 +122,16 @@ function usersOfPart(
     }
   }
   const criteria = compiled(all);
-  const tel = publicIdentities.find(({ identity, barred }) => !barred && isPlainTel(identity))?.identity;
-  const assertedTel = tel === undefined ? undefined : header('P-Asserted-Identity', `<${tel}>`);
+  const distinct = publicIdentities.filter(({ identity, barred }) => !barred && !isWildcarded(identity));
+  const tel = asserting(distinct.find(({ identity }) => isTel(identity)));
+  const sip = asserting(distinct.find(({ identity }) => !isTel(identity)));
   return publicIdentities.map(({ identity, barred, displayName, maxSimultaneousRegistrations }) => ({
     identity,
     barred,
     displayName,
     maxContacts: maxSimultaneousRegistrations,
     criteria,
-    assertedTel: isTel(identity) ? undefined : assertedTel,
+    assertedBeside: isTel(identity) ? sip : tel,
     set,
   }));
 }
@@ -138,8 +140,13 @@ function isTel(identity: string): boolean {
   return /^tel:/i.test(identity);
 }
 
-function isPlainTel(identity: string): boolean {
-  return isTel(identity) && !isWildcarded(identity);
+/** TS 24.229 5.4.3.2: with the display name that the HSS has of it. */
+function asserting(one: PublicIdentity | undefined): Header | undefined {
+  if (one === undefined) {
+    return undefined;
+  }
+  const name = one.displayName === undefined ? '' : `"${toUtf8(one.displayName.replace(/["\\]/g, '\\$&'))}" `;
+  return header('P-Asserted-Identity', `${name}<${one.identity}>`);
 }
 
 export function wildcardsOf(users: readonly ServedUser[]): readonly Wildcard[] {

@@ -1,21 +1,18 @@
-import type { Cx, CxPush, ServerAssignment } from '@ims-sim/cx';
+import type { Cx, CxPush } from '@ims-sim/cx';
 import type { Resolver } from '@ims-sim/dns';
 import type { Endpoint, Host } from '@ims-sim/host';
-import { publicIdentityOf, startProxy, type Profile, type Source, type TimerSettings } from '@ims-sim/sip';
+import { startProxy, type Profile, type Source, type TimerSettings } from '@ims-sim/sip';
 import { loadXmlBuilder } from '@ims-sim/xml';
-import { Challenges } from './challenges.js';
+import { createSCscf } from './create-s-cscf.js';
 import { decide } from './decide.js';
 import { deregisterByOperator, registrationTermination } from './network-deregistration.js';
 import { reauthenticate } from './network-reauthentication.js';
-import { OriginalDialogs } from './original-dialogs.js';
 import { pushProfile } from './push-profile.js';
 import { startRegistrationEvents } from './reg-event/start.js';
-import { Registrar } from './registrar.js';
+import type { Registrar } from './registrar.js';
 import type { RegistrarLimits } from './registrar-limits.js';
 import type { SCscf } from './s-cscf.js';
-import type { ServedUser, SharedFilterCriteria } from './served-user.js';
-import { tellHss } from './tell-hss.js';
-import { Untold } from './untold.js';
+import type { SharedFilterCriteria } from './served-user.js';
 import { startThirdPartyRegistration } from './third-party-register.js';
 
 export interface SCscfOptions {
@@ -73,74 +70,12 @@ export type SCscfCommand =
     }
   | { readonly kind: 'reauthenticate'; readonly publicIdentity: string; readonly expiresS: number };
 
-/** Well below Timer F, so that the UE still waits when the request goes on without its application server. */
-const AS_TIMEOUT_MS = 4000;
-
 /** Starts an S-CSCF (TS 24.229 5.4). Rejects where `listen` cannot be bound. */
 export async function startSCscf(options: SCscfOptions): Promise<RunningSCscf> {
   loadXmlBuilder(); // for the user profiles
-  const { host, names, profile, cx } = options;
-  const serverName = `sip:${names[0]}`;
-  const untold: Untold = new Untold({
-    cx,
-    clock: host.clock,
-    isMoot: (request) => isRegisteredAgain(request, registrar),
-    onAnswer: ({ publicIdentities: [identity] }, { kind: answer }) => {
-      if (answer !== 'assigned') {
-        host.log.warn('The HSS did not take the end of a registration', { identity, answer });
-      }
-    },
-    onError: (error) => host.log.error('A procedure failed', { error }),
-  });
-  const registrar: Registrar = new Registrar(
-    host.clock,
-    options.registrar ?? {},
-    (user, privateIdentity) => expired(user, privateIdentity, serverName, host, untold),
-    {
-      sharedFilterCriteria: options.sharedFilterCriteria,
-      onUnknownCriteria: (set, identity) =>
-        host.log.warn('A profile names shared filter criteria that this S-CSCF does not have', {
-          set,
-          identity,
-        }),
-    },
-  );
-  const domain = options.domain.toLowerCase();
-  const scscf: SCscf = {
-    auth: options.auth ?? 'none',
-    cx,
-    profile,
-    registrar,
-    challenges: new Challenges(host.clock, (unanswered) => {
-      if (host.trace.enabled) {
-        const text = `no answer to the challenge of ${unanswered.publicIdentity}: timer reg-await-auth`;
-        host.trace.decision({ clause: 'TS 24.229 5.4.1.2.3', callId: unanswered.callId, text });
-      }
-      tellHss('authentication-timeout', unanswered, scscf);
-    }),
-    unrestorable: new Map(),
-    takenBack: new Map(),
-    assigning: new Set(),
-    untold,
-    originalDialogs: new OriginalDialogs(host.clock, host.random),
-    resolver: options.resolver,
-    name: names[0],
-    serverName,
-    ownUri: `${serverName};lr`,
-    names: new Set(names.map((name) => name.toLowerCase())),
-    domain,
-    domains: new Set([domain, ...(options.otherDomains ?? []).map((other) => other.toLowerCase())]),
-    trustedDomains:
-      options.trustedDomains && new Set(options.trustedDomains.map((other) => other.toLowerCase())),
-    enumSuffix: options.enumSuffix ?? 'e164.arpa',
-    asTimeoutMs: options.asTimeoutMs ?? AS_TIMEOUT_MS,
-    fixesTargets: options.tcpAboveBytes === undefined,
-    trusted: options.trusted ?? (() => true),
-    clock: host.clock,
-    random: host.random,
-    trace: host.trace,
-    log: host.log,
-  };
+  const { host, names, profile } = options;
+  const scscf = createSCscf(options);
+  const { registrar } = scscf;
   const proxy = await startProxy({
     host,
     listen: options.listen,
@@ -169,18 +104,13 @@ export async function startSCscf(options: SCscfOptions): Promise<RunningSCscf> {
     command: (command) => commanded(command, scscf),
     tables: () => ({
       ...proxy.stack.tables(),
-      registrations: registrar.size,
-      challenges: scscf.challenges.size,
-      assigning: scscf.assigning.size,
-      untold: untold.size,
-      originalDialogs: scscf.originalDialogs.valid,
+      ...tablesOf(scscf),
       regEventSubscriptions: registrationEvents.size,
-      unrestorable: [...scscf.unrestorable.values()].filter((untilMs) => untilMs > host.clock.now()).length,
     }),
     async close() {
       registrationEvents.close();
       registrar.close();
-      untold.close();
+      scscf.untold.close();
       scscf.challenges.close();
       await proxy.close();
     },
@@ -196,34 +126,14 @@ async function commanded(command: SCscfCommand, scscf: SCscf): Promise<string | 
   }
 }
 
-/** TS 24.229 5.4.1.2.2F: the registration timer has run out for the last contact of a private identity: the HSS is told. */
-function expired(
-  { identity }: ServedUser,
-  privateIdentity: string,
-  serverName: string,
-  { trace }: Host,
-  untold: Untold,
-): void {
-  if (trace.enabled) {
-    trace.decision({ clause: 'TS 24.229 5.4.1.2.2F', text: `the registration of ${identity} has expired` });
-  }
-  untold.tell({
-    privateIdentity,
-    publicIdentities: [identity],
-    serverName,
-    type: 'timeout-deregistration',
-    userDataAlreadyAvailable: true,
-  });
-}
-
-/** Of an authentication that came to nothing the HSS is told all the same: that ends no registration. */
-function isRegisteredAgain(
-  { type, privateIdentity, publicIdentities: [identity = ''] }: ServerAssignment,
-  registrar: Registrar,
-): boolean {
-  if (!type.includes('deregistration')) {
-    return false;
-  }
-  const bindings = registrar.userOf(publicIdentityOf(identity) ?? identity)?.set.bindings ?? [];
-  return bindings.some((binding) => binding.privateIdentity === privateIdentity);
+function tablesOf(scscf: ReturnType<typeof createSCscf>): Readonly<Record<string, number>> {
+  const nowMs = scscf.clock.now();
+  return {
+    registrations: scscf.registrar.size,
+    challenges: scscf.challenges.size,
+    assigning: scscf.assigning.size,
+    untold: scscf.untold.size,
+    originalDialogs: scscf.originalDialogs.valid,
+    unrestorable: [...scscf.unrestorable.values()].filter((untilMs) => untilMs > nowMs).length,
+  };
 }

@@ -16,7 +16,9 @@ import {
   type SipRequest,
 } from '@ims-sim/sip';
 import { bareUri } from './headers.js';
-import { headersTowards, namesOperators } from './headers-towards.js';
+import { headersBack } from './headers-back.js';
+import { headersTowards } from './headers-towards.js';
+import { recordRouteWithin } from './record-route.js';
 import type { SCscf } from './s-cscf.js';
 import type { ServedUser } from './served-user.js';
 import { isOfOperator } from './trust-domain.js';
@@ -38,7 +40,7 @@ export function subsequentRequest({ request, ownRoutes }: Incoming, scscf: SCscf
   if (sip === undefined) {
     return { kind: 'forward', request, because: ALONG_ROUTE };
   }
-  const tel = asserted.length === 1 ? userOf(sip, scscf)?.assertedTel : undefined;
+  const tel = asserted.length === 1 ? userOf(sip, scscf)?.assertedBeside : undefined;
   const called = isTowardsOwnUser(addresses(request, 'route')[0], scscf)
     ? header('P-Called-Party-ID', `<${sip}>`)
     : undefined;
@@ -57,6 +59,7 @@ function alongRoute(request: SipRequest, scscf: SCscf): Decision {
   return {
     kind: 'forward',
     request: withHeaders(request, headersTowards({ kind, host }, request.headers, undefined, scscf)),
+    recordRoute: recordRouteWithin(request, scscf),
     onResponse: towardsSender(request, scscf),
     because: ALONG_ROUTE,
   };
@@ -64,12 +67,12 @@ function alongRoute(request: SipRequest, scscf: SCscf): Decision {
 
 /** 4.4.15 and 5.4.3.2: where the user's UE is stays here, in its answers to what another network sends within a dialog, too. */
 function towardsSender(request: SipRequest, scscf: SCscf): NonNullable<Forward['onResponse']> {
-  const operators = namesOperators(request, scscf);
+  const back = headersBack(request, undefined, scscf);
   const host = topVia(request)?.host.toLowerCase();
   const isHome =
     host !== undefined && (isOfOperator({ kind: 'element', host }, scscf) || scscf.registrar.isPCscf(host));
   return (received) => {
-    const response = operators?.(received) ?? received;
+    const response = back?.(received) ?? received;
     return isHome || first(response.headers, 'p-access-network-info') === undefined
       ? response
       : { ...response, headers: without(response.headers, 'p-access-network-info') };

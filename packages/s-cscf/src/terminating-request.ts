@@ -16,9 +16,10 @@ import {
 } from '@ims-sim/sip';
 import { evaluateCriteria } from './application-server.js';
 import { contactGroups, dispositionOf } from './contact-groups.js';
-import { insertAfter, isRecorded } from './headers.js';
+import { insertAfter } from './headers.js';
 import { headersTowards } from './headers-towards.js';
 import { responseOfUser } from './response-of-user.js';
+import { recordRouteOf } from './record-route.js';
 import type { SCscf } from './s-cscf.js';
 import { isRegistered, type Binding, type ServedUser } from './served-user.js';
 import { unregisteredUser, type UnregisteredUser } from './unregistered-user.js';
@@ -197,7 +198,7 @@ function branchTo(
   }
   return {
     request: withHeaders(request, headers, contact.uriText),
-    recordRoute: isRecorded(request, scscf.names) ? undefined : scscf.ownUri,
-    onResponse: responseOfUser(request, scscf),
+    recordRoute: recordRouteOf(request, scscf),
+    onResponse: responseOfUser(request, user, scscf),
   };
 }

@@ -164,6 +164,14 @@ describe('ts-24.141: what goes to the next hop (TS 24.229 4.4, 4.5, 5.4.3.2)', (
       `icid-value="a;b";orig-ioi=${origIoi};term-ioi=${termIoi}`,
     );
     expect(valueOf(answer(404)?.headers ?? [], 'p-charging-vector')).toBeUndefined();
+    const named = header(
+      'P-Charging-Vector',
+      'icid-value="a;b";orig-ioi=home1.net;term-ioi="Type 1else.net"',
+    );
+    const refusal = responseTo(forward.request, 404, undefined, { headers: [named] });
+    expect(valueOf(forward.onResponse?.(refusal).headers ?? [], 'p-charging-vector')).toBe(
+      `icid-value="a;b";orig-ioi=${origIoi};term-ioi=${termIoi}`,
+    );
   });
 });
 

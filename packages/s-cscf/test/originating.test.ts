@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { responseTo } from '@ims-sim/sip';
-import { forwarded, lab, lines, records, request, texts, valuesOf, ZONES } from './harness.js';
+import { forwarded, lab, lines, profileOf, records, request, texts, valuesOf, ZONES } from './harness.js';
 
 const TO_SIP: [string, string] = ['SUBSCRIBE tel:+1-212-555-2222', 'SUBSCRIBE sip:user2_public1@home2.net'];
 
@@ -91,6 +91,27 @@ describe('TS 24.229 5.4.3.2: an initial request of the served user', () => {
     expect(valuesOf(own.request, 'p-access-network-info')).toHaveLength(1);
     const other = forwarded(it.askAtOnce(request('originating', TO_SIP, info)));
     expect(valuesOf(other.request, 'p-access-network-info')).toEqual([]);
+  });
+
+  test.each([
+    ['<tel:+1-212-555-1111>', ['<tel:+1-212-555-1111>', '"J\\"D" <sip:user1_public1@home1.net>']],
+    [
+      '<sip:user1_public1@home1.net>, <tel:+1-212-555-1111>',
+      ['<sip:user1_public1@home1.net>, <tel:+1-212-555-1111>'],
+    ],
+  ])('ts-24.141: %s is asserted as %j', async (asserted, sent) => {
+    const [part] = profileOf().serviceProfiles;
+    const [sip, ...others] = part?.publicIdentities ?? [];
+    const publicIdentities = sip === undefined ? [] : [{ ...sip, displayName: 'J"D' }, ...others];
+    const user = { ...profileOf(), serviceProfiles: [{ publicIdentities, initialFilterCriteria: [] }] };
+    const it = lab({ profile: 'ts-24.141', user });
+    await it.register();
+    const message = request(
+      'originating',
+      ['<sip:scscf1.home1.net;lr>', '<sip:orig@scscf1.home1.net;lr>'],
+      ['P-Asserted-Identity: <sip:user1_public1@home1.net>', `P-Asserted-Identity: ${asserted}`],
+    );
+    expect(valuesOf(forwarded(it.askAtOnce(message)).request, 'p-asserted-identity')).toEqual(sent);
   });
 
   test('ts-24.141: by the user part orig; the telephone number is asserted too, and the operator named', async () => {

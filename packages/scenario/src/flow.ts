@@ -54,6 +54,10 @@ export interface MessageStep extends StepBase {
   readonly alsoOnTheWire: ReadonlyMap<string, { readonly value: string; readonly why: string }>;
   /** What a header must be beside or in place of what the table says; by name as written. */
   readonly headers: ReadonlyMap<string, HeaderExpectation>;
+  /** What the body must be in place of what the table prints. */
+  readonly body?: BodyExpectation | undefined;
+  /** How often it must go out, retransmissions counted; undefined: once, and retransmissions do not matter. */
+  readonly sentAtLeast?: number | undefined;
   /** Line of each header in the scenario file (name in lower case), the start line under '': for failures. */
   readonly lines: ReadonlyMap<string, number>;
 }
@@ -64,6 +68,16 @@ export type HeaderExpectation =
   | { readonly kind: 'matches'; readonly pattern: string }
   | { readonly kind: 'any' };
 
+export type BodyExpectation =
+  | { readonly kind: 'absent' }
+  /** There must be one. */
+  | { readonly kind: 'any' }
+  /** Byte for byte that of the message that the step's empty headers refer to, which must have one. */
+  | { readonly kind: 'unchanged' }
+  /** The whole body, as text. */
+  | { readonly kind: 'matches'; readonly pattern: string }
+  | { readonly kind: 'is'; readonly text: string };
+
 /** A question to the DNS and its answer. */
 export interface DnsStep extends StepBase {
   readonly kind: 'dns';
@@ -73,6 +87,18 @@ export interface DnsStep extends StepBase {
   readonly type: string;
   /** `NOERROR` unless told. */
   readonly rcode: string;
+  /** None may come; undefined: one must. */
+  readonly answer?: 'none' | undefined;
+  /** The answer section, in any order; undefined: whatever. */
+  readonly records?: readonly DnsRecordExpectation[] | undefined;
+}
+
+export interface DnsRecordExpectation {
+  /** Undefined: whosever. */
+  readonly name?: string | undefined;
+  readonly type: string;
+  /** As zone files write it; undefined: any. */
+  readonly data?: string | undefined;
 }
 
 export interface DecisionStep extends StepBase {
@@ -88,7 +114,8 @@ export interface DiameterStep extends StepBase {
   readonly from: string;
   readonly to: string;
   readonly request: DiameterExpectation;
-  readonly answer: DiameterExpectation;
+  /** `none`: none may come; undefined: whether one comes is not looked at, nor what it says. */
+  readonly answer?: DiameterExpectation | 'none' | undefined;
 }
 
 export interface DiameterExpectation {
@@ -106,7 +133,22 @@ export interface DiameterExpectation {
   readonly reasonCode?: number | undefined;
   readonly resultCode?: number | undefined;
   readonly experimentalResultCode?: number | undefined;
+  /** Further AVPs, by name. */
+  readonly avps?: ReadonlyMap<string, AvpExpectation> | undefined;
 }
+
+/** What the AVPs of a name must be, within a message or a grouped AVP. */
+export type AvpExpectation =
+  | { readonly kind: 'absent' }
+  /** At least one. */
+  | { readonly kind: 'any' }
+  /** There is one, with this value: numbers in decimal, octets as UTF-8, a document as XML. */
+  | { readonly kind: 'is'; readonly value: string }
+  | { readonly kind: 'matches'; readonly pattern: string }
+  /** There is one, and in it are these. */
+  | { readonly kind: 'group'; readonly avps: ReadonlyMap<string, AvpExpectation> }
+  /** So many, in their order. */
+  | { readonly kind: 'all'; readonly values: readonly AvpExpectation[] };
 
 /** A place where the text is wrong: what it prints, what is right, and why. */
 export interface Erratum {

@@ -3,6 +3,7 @@ export * from './judge/describe.js';
 export { failureText, type FailureTextOptions } from './judge/failure-text.js';
 export * from './judge/judge.js';
 export * from './judge/junit.js';
+export { lineOf } from './judge/place-of.js';
 export { openRequests } from './judge/open-requests.js';
 export { matchPattern, patternFlaw, type PatternResult } from './judge/user-pattern.js';
 export * from './judge/verdict.js';

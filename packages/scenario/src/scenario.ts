@@ -1,7 +1,7 @@
 import type { Network } from '@ims-sim/element';
 import type { FaultRule } from '@ims-sim/faults';
 import type { Actor } from './actor.js';
-import type { Action } from './action.js';
+import type { Action, Place } from './action.js';
 import type { Flow } from './flow.js';
 
 /** A scenario, checked: who takes part, what happens before and then, what goes wrong on purpose, and the flow that must come of it. */
@@ -21,14 +21,27 @@ export interface Scenario {
   readonly before: readonly Action[];
   readonly play: readonly Action[];
   /** In force from the first action of `play` on. */
-  readonly faults: readonly FaultRule[];
+  readonly faults: readonly ScenarioFault[];
   /** What `${name}` stands for in the actions until one of them takes another value out of a message. */
   readonly variables: ReadonlyMap<string, string>;
   readonly flow: Flow;
 }
 
+/** A fault of the file. One that has a `label` (all of a file have) and no `may` must take place, or the run has failed. */
+export interface ScenarioFault extends FaultRule {
+  readonly at?: Place | undefined;
+  /** It need not happen. */
+  readonly may?: boolean | undefined;
+}
+
 export type NetworkSource =
-  { readonly kind: 'file'; readonly path: string } | { readonly kind: 'inline'; readonly network: Network };
+  | {
+      readonly kind: 'file';
+      readonly path: string;
+      /** As the scenario names it, and where; undefined: no file names it. */
+      readonly named?: { readonly file: string; readonly at: Place } | undefined;
+    }
+  | { readonly kind: 'inline'; readonly network: Network };
 
 /** `play`: ours, as the network file has it. `nothing`: nobody is there, and the DNS leads to a port that nobody listens on. */
 export type ElementRole =

@@ -73,7 +73,8 @@ function onTheWire(step: MessageStep, before: SipMessage | undefined): string {
     throw new Error(expected);
   }
   const { start, headers } = expected;
-  const body = filledIn(expected.body, before?.body ?? '');
+  const body =
+    step.body?.kind === 'unchanged' ? (before?.body ?? '') : filledIn(expected.body, before?.body ?? '');
   const lines = [
     start.kind === 'request'
       ? `${start.method} ${start.uri} SIP/2.0`
@@ -109,13 +110,18 @@ export function dnsMessages({
   name,
   type,
   rcode,
+  answer,
 }: DnsStep): { from: string; to: string; bytes: Buffer }[] {
   const labels = name.split('.').flatMap((label) => [Buffer.from([label.length]), Buffer.from(label)]);
   const question = Buffer.concat([...labels, Buffer.from([0, 0, TYPES[type] ?? 1, 0, 1])]);
   const message = (flags: number, code: number): Buffer =>
     Buffer.concat([Buffer.from([0, step, flags, code, 0, 1, 0, 0, 0, 0, 0, 0]), question]);
+  const asked = { from, to, bytes: message(0x01, 0) };
+  if (answer === 'none') {
+    return [asked];
+  }
   return [
-    { from, to, bytes: message(0x01, 0) },
+    asked,
     {
       from: to,
       to: from,
@@ -152,7 +158,7 @@ function diameterMessages(
     });
   return [
     { from, to, bytes: encoded(request, FLAG_REQUEST) },
-    { from: to, to: from, bytes: encoded(answer, 0) },
+    ...(typeof answer === 'object' ? [{ from: to, to: from, bytes: encoded(answer, 0) }] : []),
   ];
 }
 

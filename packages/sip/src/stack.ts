@@ -114,6 +114,8 @@ export interface ClientTransaction {
   readonly target: Target | undefined;
   /** RFC 3261 9.1: sends CANCEL once a provisional response has come (INVITE only); later calls do nothing. */
   cancel(extra?: readonly Header[]): void;
+  /** No copy is sent any more, and nobody hears of an answer: for a request that another was given instead (no INVITE: it is cancelled). */
+  quit(): void;
 }
 
 /** One element's SIP: transports, the four transactions, next-hop resolution with fail-over. */

@@ -39,6 +39,8 @@ export interface Collector {
   trace(name: string): Trace;
   /** Resolves when nothing has come for `quietMs`, after `limitMs` (5,000 unless told) at the latest. */
   settle(quietMs: number, limitMs?: number): Promise<void>;
+  /** Reports that have come so far. */
+  readonly arrived: number;
   /** Records dropped over the bounds, and reports that were not HEP or not ours. */
   readonly dropped: number;
   readonly rejected: number;
@@ -144,6 +146,9 @@ function collector(clock: Clock, store: RecordStore, local: Endpoint, close: () 
     },
     trace: (name) => localTrace(clock, store, name),
     settle: (quietMs, limitMs = 5000) => settle(clock, store, quietMs, limitMs),
+    get arrived() {
+      return store.arrived;
+    },
     get dropped() {
       return store.dropped;
     },

@@ -40,7 +40,8 @@ export function udpPacket(from: PacketEnd, to: PacketEnd, payload: Buffer): Buff
 export function tcpPacket(segment: TcpSegment): Buffer {
   const { from, to, maxSegmentBytes, payload } = segment;
   const headerBytes = maxSegmentBytes === undefined ? 20 : 24;
-  const bytes = Buffer.alloc(headerBytes + payload.length);
+  // Out of Node's pool: a zeroed buffer of its own was a tenth of a capture's time.
+  const bytes = Buffer.allocUnsafe(headerBytes + payload.length).fill(0, 0, headerBytes);
   bytes.writeUInt16BE(from.port, 0);
   bytes.writeUInt16BE(to.port, 2);
   bytes.writeUInt32BE(segment.sequence >>> 0, 4);

@@ -13,6 +13,7 @@ export interface RecordStore {
   /** Forgets all records. What is still reported of a message that it had is not taken for another one. */
   forget(): void;
   readonly lastArrivalMs: number;
+  readonly arrived: number;
   readonly dropped: number;
   rejected: number;
 }
@@ -41,10 +42,12 @@ export function recordStore(options: CollectorOptions): RecordStore {
   const announcer = onRecord === undefined ? undefined : announce(options, mergeWindowMs, onRecord);
   let bytes = 0;
   let lastArrivalMs = -Infinity;
+  let arrived = 0;
   let dropped = 0;
 
   const add = (report: Report): void => {
     lastArrivalMs = clock.now();
+    arrived += 1;
     const size = 'bytes' in report ? report.bytes.length : report.text.length;
     if (entries.length >= maxRecords || bytes + size > maxBytes) {
       dropped += 1;
@@ -81,6 +84,9 @@ export function recordStore(options: CollectorOptions): RecordStore {
     },
     get lastArrivalMs() {
       return lastArrivalMs;
+    },
+    get arrived() {
+      return arrived;
     },
     get dropped() {
       return dropped;

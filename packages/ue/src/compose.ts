@@ -59,6 +59,9 @@ export interface AnswerParts extends MessageExtras {
 /** Methods whose 101-299 make or refresh a dialog, so that they have Contact and, where they make one, Record-Route. */
 const OF_DIALOGS: ReadonlySet<string> = new Set(['INVITE', 'SUBSCRIBE', 'UPDATE', 'NOTIFY', 'REFER']);
 
+/** RFC 6665 8.2.2: mandatory in a 489; the package that a UE knows by itself. */
+const ALLOW_EVENTS = header('Allow-Events', 'reg');
+
 /** A response of this party to a request (RFC 3261 8.2.6, 12.1.1). */
 export function answerTo(party: Party, request: SipRequest, parts: AnswerParts): SipResponse {
   const { status, reason, rest = [], body, extra } = parts;
@@ -70,6 +73,7 @@ export function answerTo(party: Party, request: SipRequest, parts: AnswerParts):
     headers: [
       ...(status > 100 ? party.answering() : []),
       ...(makes ? [header('Contact', `<${party.contact()}>`)] : []),
+      ...(status === 489 ? [ALLOW_EVENTS] : []),
       ...rest,
       ...contentHeaders(parts),
     ],

@@ -18,6 +18,16 @@ import type { Outcome, SendOptions, UeOptions } from './ue.js';
 /** `source` is where a final response came from. */
 type OnFinal = (outcome: Outcome, source?: Source) => void;
 
+export interface ExchangesOptions extends Pick<UeOptions, 'resolver' | 'proxy'> {
+  /** The request once more, with credentials, where the response is a challenge that is to be answered. */
+  answered?(request: SipRequest, response: SipResponse): SipRequest | undefined;
+}
+
+export interface ExchangeOptions extends SendOptions {
+  /** A challenge is answered, once: the request goes out again as this. */
+  readonly onResent?: ((request: SipRequest) => void) | undefined;
+}
+
 /** Sends requests to the P-CSCF and sees to it that each ends. */
 export class Exchanges {
   /** What requests are sent under from now on. */
@@ -25,17 +35,19 @@ export class Exchanges {
   readonly #stack: SipStack;
   readonly #resolver: StackOptions['resolver'];
   readonly #proxy: UeOptions['proxy'];
+  readonly #answered: ExchangesOptions['answered'];
   readonly #open = new Set<OnFinal>();
   #closed = false;
 
-  constructor(stack: SipStack, { resolver, proxy }: Pick<UeOptions, 'resolver' | 'proxy'>) {
+  constructor(stack: SipStack, { resolver, proxy, answered }: ExchangesOptions) {
     this.#stack = stack;
     this.#resolver = resolver;
     this.#proxy = proxy;
+    this.#answered = answered;
   }
 
   /** `onFinal` is called in the turn in which the outcome is known, before anything that comes after it on the wire. */
-  send(request: SipRequest, options?: SendOptions, onFinal?: OnFinal): Promise<Outcome> {
+  send(request: SipRequest, options?: ExchangeOptions, onFinal?: OnFinal): Promise<Outcome> {
     return this.sendUnder(this.association, request, options, onFinal);
   }
 
@@ -43,7 +55,7 @@ export class Exchanges {
   sendUnder(
     association: SecurityAssociation | undefined,
     request: SipRequest,
-    options: SendOptions = {},
+    options: ExchangeOptions = {},
     onFinal?: OnFinal,
   ): Promise<Outcome> {
     return new Promise((resolve) => {
@@ -83,14 +95,21 @@ export class Exchanges {
       }
     };
     this.#open.add(end);
-    const start = (targets: readonly Target[]) => {
+    const start = (targets: readonly Target[], again?: SipRequest) => {
       if (this.#closed) {
         return;
       }
+      const sending = again ?? request;
       sent = this.#stack.send(
-        request,
+        sending,
         {
           onResponse: (response, source) => {
+            const answered = cancelled === undefined ? this.#answered?.(sending, response) : undefined;
+            if (answered !== undefined) {
+              user.onResent?.(answered);
+              start(targets, answered);
+              return;
+            }
             if (response.status >= 200) {
               this.#open.delete(end);
             }
@@ -181,15 +200,20 @@ export class Exchanges {
     request: SipRequest,
     targets: readonly Target[],
     sentBy: string | undefined,
-    { onProvisional }: SendOptions,
+    options: ExchangeOptions,
     end: OnFinal,
   ): void {
+    const { onProvisional, onResent } = options;
     if (this.#closed) {
       return;
     }
     const user = {
       onResponse: (response: SipResponse, source: Source) => {
-        if (response.status >= 200) {
+        const again = onResent === undefined ? undefined : this.#answered?.(request, response);
+        if (again !== undefined) {
+          onResent?.(again);
+          this.#start(again, targets, sentBy, options, end);
+        } else if (response.status >= 200) {
           end({ kind: 'response', response }, source);
         } else {
           onProvisional?.(response);

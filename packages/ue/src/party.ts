@@ -14,6 +14,8 @@ export interface RequestUser {
   /** Every response, 100 too; to an INVITE also each further 2xx. */
   onResponse(response: SipResponse, source: Source): void;
   onFailure(failure: Failed['failure']): void;
+  /** It was challenged, and goes out again as this: with credentials and the next CSeq. */
+  onResent?(request: SipRequest): void;
 }
 
 export interface Sending {

@@ -84,11 +84,9 @@ export class Peer {
     this.watch.changed();
   }
 
-  /** The INVITE that came last and has no final response. */
+  /** The INVITE that came last and has no final response, and none that waits. */
   get ringingCall(): IncomingCall | undefined {
-    return this.calls.last(
-      (call): call is IncomingCall => call.role === 'callee' && call.status === undefined,
-    );
+    return this.calls.last((call): call is IncomingCall => call.role === 'callee' && !call.isDecided);
   }
 
   /** A new request (`StackOptions.onRequest`). */
@@ -111,7 +109,7 @@ export class Peer {
     this.watch.changed();
   }
 
-  /** Nothing more is sent, and nobody waits any longer. */
+  /** Cancels what rings elsewhere; nothing more is sent then, and nobody waits any longer. */
   close(): void {
     this.watch.close();
     this.calls.close();
@@ -126,7 +124,7 @@ export class Peer {
 
   #invited(transaction: ServerTransaction): void {
     const call = this.calls.incoming(transaction);
-    if ((this.#options.claimed?.('INVITE') ?? 0) > 0) {
+    if (call === undefined || (this.#options.claimed?.('INVITE') ?? 0) > 0) {
       return;
     }
     const reaction = this.#options.reaction?.('INVITE');

@@ -10,6 +10,7 @@ import {
   type SipStack,
   type Target,
 } from '@ims-sim/sip';
+import { ChallengeAnswers } from './challenges.js';
 import { DEFAULT_REGISTRATION_S } from './contacts.js';
 import { Exchanges } from './exchange.js';
 import { FollowedRegistration } from './follow-registration.js';
@@ -79,7 +80,13 @@ class TestUe implements Ue {
     this.stack = stack;
     this.onRegistrationChange = options.onRegistrationChange;
     this.#options = options;
-    this.#exchanges = new Exchanges(stack, options);
+    const { identity, credentials, resolver, proxy } = options;
+    const answers = credentials && new ChallengeAnswers(identity, credentials, stack.host.random);
+    this.#exchanges = new Exchanges(stack, {
+      resolver,
+      proxy,
+      ...(answers && { answered: (request, response) => answers.answered(request, response) }),
+    });
     this.#registering = new Registering({
       exchanges: this.#exchanges,
       identity: options.identity,
@@ -135,6 +142,7 @@ class TestUe implements Ue {
   async publish(options: PublishOptions): Promise<PublishOutcome> {
     const outcome = await this.#exchanges.send(
       publishRequest(this.#self(this.#exchanges.association), options),
+      { onResent: () => undefined },
     );
     if (outcome.kind === 'failure') {
       return outcome;

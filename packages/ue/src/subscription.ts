@@ -22,6 +22,7 @@ import {
   type SipRequest,
 } from '@ims-sim/sip';
 import type { Exchanges } from './exchange.js';
+import { withCSeqOf } from './challenges.js';
 import { withExtra } from './extra-headers.js';
 import type { ExtraHeaders } from './party.js';
 import {
@@ -107,7 +108,7 @@ export class OpenSubscription implements Subscription {
   onNotify: ((notification: Notification) => void) | undefined;
   readonly #context: SubscriptionContext;
   readonly #options: SubscribeOptions;
-  readonly #request: SipRequest;
+  #request: SipRequest;
   readonly #waiting = new Set<() => void>();
   #timerN: Timer | undefined;
 
@@ -124,7 +125,10 @@ export class OpenSubscription implements Subscription {
       rest: this.#rest(self, options.expiresS),
       extra: options.extra,
     });
-    this.response = context.exchanges.send(this.#request, {}, (outcome) => this.#answered(outcome));
+    const onResent = (request: SipRequest) => {
+      this.#request = request;
+    };
+    this.response = context.exchanges.send(this.#request, { onResent }, (outcome) => this.#answered(outcome));
   }
 
   /** A NOTIFY with its Call-ID. */
@@ -184,10 +188,17 @@ export class OpenSubscription implements Subscription {
       return Promise.resolve({ kind: 'failure', failure: 'no-dialog' });
     }
     const self = this.#context.self();
-    const headers = [...identityHints(self), ...accessHeaders(self), ...this.#rest(self, expiresS)];
+    // TS 24.229 5.1.2A.1.1: in the final text a hint is for initial requests and standalone ones.
+    const hints = self.profile === 'tr-24.841' ? identityHints(self) : [];
+    const headers = [...hints, ...accessHeaders(self), ...this.#rest(self, expiresS)];
     const { request, dialog } = inDialogRequest(this.dialog, 'SUBSCRIBE', { headers });
     this.dialog = dialog;
-    return this.#context.exchanges.send(withExtra(request, extra), {}, (outcome) => this.#refreshed(outcome));
+    const onResent = (again: SipRequest) => {
+      this.dialog = this.dialog && withCSeqOf(this.dialog, again);
+    };
+    return this.#context.exchanges.send(withExtra(request, extra), { onResent }, (outcome) =>
+      this.#refreshed(outcome),
+    );
   }
 
   async unsubscribe(extra?: ExtraHeaders): Promise<Outcome> {

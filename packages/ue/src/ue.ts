@@ -169,6 +169,6 @@ export interface Ue {
   send(request: SipRequest, options?: SendOptions): Promise<Outcome>;
   /** Sends these bytes as they are; to the P-CSCF if no target is given. What comes back is in `peer.inbox`. False: no way to it. */
   sendBytes(bytes: Buffer, target?: Target): Promise<boolean>;
-  /** Closes the sockets; what was still open ends with `closed`. Sends nothing. */
+  /** Cancels its INVITEs that have no final response, and closes the sockets; what was still open ends with `closed`. */
   close(): Promise<void>;
 }

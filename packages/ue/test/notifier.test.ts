@@ -38,4 +38,17 @@ describe('the notifier (RFC 6665 4.2)', () => {
     expect(await clock.until(subscription.response)).toMatchObject({ response: { status: 405 } });
     expect(callee.peer.notifier.open).toEqual([]);
   });
+
+  test('RFC 6665 8.2.2: a 489 has the packages that there are, unless it is told which', async () => {
+    for (const [headers, expected] of [
+      [[], 'reg'],
+      [[['Allow-Events', 'dialog']], 'dialog'],
+    ] as const) {
+      const two = await twoUes({ reaction: () => ({ kind: 'answer', status: 489, headers }) });
+      const subscription = two.caller.subscribe({ uri: CALLEE_URI, event: 'presence', expiresS: 600 });
+      const outcome = await two.clock.until(subscription.response);
+      if (outcome.kind !== 'response') throw new Error('no response');
+      expect(headerOf(outcome.response, 'allow-events')).toBe(expected);
+    }
+  });
 });

@@ -186,6 +186,17 @@ describe('within the dialog', () => {
     ]);
   });
 
+  test('TS 24.229 5.1.2A.1.1: a refresh has no hint of an identity', async () => {
+    const { ue, clock, requests } = await network(granted, 'ts-24.141');
+    const subscription = ue.subscribe(PRESENCE);
+    await clock.until(subscription.response);
+    await clock.until(subscription.refresh());
+    const names = requests[1]?.headers.map(({ key }) => key);
+    expect(names).toContain('event');
+    expect(names).not.toContain('p-preferred-identity');
+    expect(names).not.toContain('privacy');
+  });
+
   test('unsubscribe: Expires 0, and the last NOTIFY is answered still', async () => {
     const { ue, clock, requests, notify } = await network(granted);
     const subscription = ue.subscribe(PRESENCE);

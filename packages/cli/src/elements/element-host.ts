@@ -12,6 +12,7 @@ import { type Endpoint, type Host, prettyEndpoint } from '@ims-sim/host';
 import { commandedFaults, type FaultsOfHost } from './commanded-faults.js';
 import { Places } from './places.js';
 import type { Surroundings } from './surroundings.js';
+import { portHolder } from '../port-holder.js';
 
 export { READY } from './surroundings.js';
 
@@ -75,11 +76,13 @@ export async function bind<T>(name: string, listen: Endpoint, start: () => Promi
     // A P-CSCF's other ports; the provisioning interface has its own complaint.
     const key = taken.port === listen.port ? 'another `listen`' : 'other `protectedPorts`';
     switch (errorCode(error)) {
-      case 'EADDRINUSE':
+      case 'EADDRINUSE': {
+        const holder = portHolder(taken.port);
         throw new UserError(
-          `${name}: ${prettyEndpoint(taken)} is in use: stop what listens there, or give it ${key}`,
+          `${name}: ${prettyEndpoint(taken)} is in use${holder === undefined ? '' : ` by ${holder}`}: stop what listens there, or give it ${key}`,
           { cause: error },
         );
+      }
       case 'EADDRNOTAVAIL':
         throw new UserError(
           `${name}: this machine has no address ${listen.address}: give it another \`listen\``,

@@ -18,6 +18,7 @@ export async function startElement(start: ElementStart, world: ElementHost): Pro
       host,
       sh: peer?.sh,
       profile: network.profile,
+      domain: own.operator,
       trusted: trusted.has,
       endpoint: {
         kind: 'built-in',
@@ -25,6 +26,7 @@ export async function startElement(start: ElementStart, world: ElementHost): Pro
         resolver,
         tcpAboveBytes: network.tcpAboveBytes,
         initialCSeq: own.firstNotifyCSeq,
+        requestHandlers: own.requestHandlers,
       },
       minExpiresS: own.minExpiresS,
       maxExpiresS: own.maxExpiresS,

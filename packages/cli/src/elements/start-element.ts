@@ -12,6 +12,9 @@ export async function startOn(
   surroundings: Surroundings,
 ): Promise<RunningElement> {
   const world = elementHost(start, surroundings);
+  if (start.replaces !== undefined) {
+    world.host.trace.decision({ clause: '', text: `started again; before: ${start.replaces}` });
+  }
   const element = await begin(start, world);
   return {
     listening: element.listening,

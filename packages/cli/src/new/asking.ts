@@ -9,7 +9,7 @@ export interface Io {
 
 /** Questions to whoever sits at a terminal, or to what is piped in. */
 export interface Asking {
-  /** The answer; `usual` where nothing is said or the input has ended. */
+  /** The answer; `usual` where nothing is said or what is piped in has ended. @throws UserError where the input of a terminal ended (Ctrl-D) */
   ask(question: string, usual: string): Promise<string>;
   /** One of these; asks again, three times at most. @throws UserError */
   choose(question: string, choices: readonly string[], usual: string): Promise<string>;
@@ -47,10 +47,15 @@ export function startAsking({ input, output }: Io): Asking {
       : new Promise((resolve) => {
           next = resolve;
         });
+  const isTerminal = 'isTTY' in input && input.isTTY === true;
   const ask = async (question: string, usual: string): Promise<string> => {
     output.write(`${question} [${usual}]: `);
     const answer = (await line())?.trim().slice(0, MAX_ANSWER);
-    if (!('isTTY' in input && input.isTTY === true)) {
+    if (isTerminal && answer === undefined) {
+      output.write('\n');
+      throw new UserError('nothing more was said: nothing is written');
+    }
+    if (!isTerminal) {
       output.write(`${answer ?? ''}\n`); // nobody typed it where it is shown
     }
     return answer === undefined || answer === '' ? usual : answer;

@@ -3,6 +3,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { errorCode, UserError } from '@ims-sim/element';
 import { readNetworkFile } from '@ims-sim/element/files';
 import { readScenarioFile, scenarioJsonSchema } from '@ims-sim/scenario/files';
+import { writableFolder } from '../writable-folder.js';
 import { type Asking, type Io, startAsking } from './asking.js';
 import { type Kind, type Person, peopleOf, scenarioText, smallNetwork, usualTitle } from './scenario-text.js';
 
@@ -19,6 +20,7 @@ export async function newScenario(file: string | undefined, io: Io): Promise<voi
     if (existsSync(path)) {
       throw new UserError(`${path}: it is there already, and is left as it is: name another file`);
     }
+    writableFolder('ims new', dirname(path)); // before anybody has answered for nothing
     const text = await asked(path, asking);
     written(path, text);
     const schema = join(dirname(path), SCHEMA);
@@ -81,7 +83,12 @@ function written(path: string, text: string): void {
   try {
     writeFileSync(path, text, { flag: 'wx' });
   } catch (error) {
-    const why = errorCode(error) === 'EEXIST' ? 'it is there already' : String(error);
+    const why =
+      errorCode(error) === 'EEXIST'
+        ? 'it is there already'
+        : error instanceof Error
+          ? error.message
+          : String(error);
     throw new UserError(`${path}: could not be written: ${why}`, { cause: error });
   }
 }

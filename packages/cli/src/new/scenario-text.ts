@@ -45,6 +45,11 @@ operators:
 
 export const smallNetwork: Network = parseNetwork(SMALL_NETWORK, 'new');
 
+/** The key `network` of a scenario that has the small one in itself. */
+export function smallNetworkYaml(): string {
+  return `network:\n${SMALL_NETWORK.replace(/^(?=.)/gm, '  ')}`;
+}
+
 export function usualTitle(kind: Kind): string {
   return {
     subscribe: 'A watcher subscribes to the presence of another user',
@@ -77,10 +82,7 @@ export function peopleOf({ subscribers, elements }: Network): Person[] {
 /** The scenario: registered users, the actions, and what to write below `flow`. */
 export function scenarioText({ kind, title, profile, network, who, whom }: Answers): string {
   const names = NAMES[kind];
-  const source =
-    network === undefined
-      ? `network:\n${SMALL_NETWORK.replace(/^(?=.)/gm, '  ')}`
-      : `network: ${JSON.stringify(network)}\n`;
+  const source = network === undefined ? smallNetworkYaml() : `network: ${JSON.stringify(network)}\n`;
   return `# yaml-language-server: $schema=scenario.schema.json
 title: ${JSON.stringify(title)}
 profile: ${profile}

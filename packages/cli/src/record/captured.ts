@@ -1,13 +1,13 @@
 import { readFileSync, statSync } from 'node:fs';
 import { UserError } from '@ims-sim/element';
-import { type CapturedMessage, readPcap } from '@ims-sim/trace';
-import { readTrace } from '../show-trace.js';
+import { type CapturedMessage, fromJsonLine, type MessageRecord, readPcap } from '@ims-sim/trace';
 
 /** Magic numbers: pcapng's section header, pcap in both byte orders, in micro- and nanoseconds. */
 const CAPTURES = new Set(['0a0d0d0a', 'd4c3b2a1', 'a1b2c3d4', '4d3cb2a1', 'a1b23c4d']);
 
 /** Of a capture; what is longer is cut by `editcap` or `tcpdump -C` first. */
 const MAX_BYTES = 1 << 30;
+const MAX_COMPLAINTS = 3;
 
 /** What there is to record from. */
 export interface Captured {
@@ -16,26 +16,53 @@ export interface Captured {
   readonly complaints: readonly string[];
 }
 
-/** The messages of a file: a capture (pcap, pcapng) or a `trace.jsonl`. Throws `UserError` where it is neither. */
+/**
+ * The messages of a file: a capture (pcap, pcapng) or a `trace.jsonl`. Throws `UserError` where it is neither, is no file (a device never
+ * ends), or has more than 1 GiB.
+ */
 export function capturedMessages(file: string): Captured {
-  let bytes: Buffer;
-  try {
-    const found = statSync(file);
-    if (!found.isFile() || found.size > MAX_BYTES) {
-      throw new Error(found.isFile() ? `it has more than ${MAX_BYTES} bytes` : 'it is no file');
-    }
-    bytes = readFileSync(file);
-  } catch (error) {
-    throw new UserError(
-      `${file}: cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-      {
-        cause: error,
-      },
-    );
-  }
+  const bytes = readable(file, MAX_BYTES);
   if (CAPTURES.has(bytes.subarray(0, 4).toString('hex'))) {
     return readPcap(bytes);
   }
-  const messages = readTrace(file).flatMap((record) => (record.kind === 'message' ? [record] : []));
-  return { messages, complaints: [] };
+  return ofLines(file, bytes.toString('utf8'));
+}
+
+/** A `trace.jsonl`: what is no line of one is left out and said, unless it is the first. */
+function ofLines(file: string, text: string): Captured {
+  const messages: MessageRecord[] = [];
+  const complaints: string[] = [];
+  let wrong = 0;
+  for (const [index, line] of text.split('\n').entries()) {
+    const record = line.trim() === '' ? undefined : fromJsonLine(line);
+    if (record?.kind === 'message') {
+      messages.push(record);
+    } else if (record?.kind === 'invalid') {
+      if (index === 0) {
+        throw new UserError(
+          `${file}: neither a capture (pcap, pcapng) nor a recorded run (trace.jsonl): its first line is ${record.reason}`,
+        );
+      }
+      wrong += 1;
+      if (wrong <= MAX_COMPLAINTS) {
+        complaints.push(`line ${index + 1}: ${record.reason}`);
+      }
+    }
+  }
+  const more = wrong - MAX_COMPLAINTS;
+  return { messages, complaints: more > 0 ? [...complaints, `${more} further lines`] : complaints };
+}
+
+/** The bytes of a file. Throws `UserError` where it cannot be read, is no file, or has more than `maxBytes`. */
+export function readable(file: string, maxBytes: number): Buffer {
+  try {
+    const found = statSync(file);
+    if (!found.isFile() || found.size > maxBytes) {
+      throw new Error(found.isFile() ? `it has more than ${maxBytes} bytes` : 'it is no file');
+    }
+    return readFileSync(file);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UserError(`${file}: cannot be read: ${why}`, { cause: error });
+  }
 }

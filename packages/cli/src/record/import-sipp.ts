@@ -1,88 +1,200 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { elementsOf, type Network, type SubscriberSettings, UserError } from '@ims-sim/element';
+import { type Network, UserError } from '@ims-sim/element';
 import { readNetworkFile } from '@ims-sim/element/files';
-import { playFromSipp, type SippPlay, yaml } from '@ims-sim/record';
+import {
+  playFromSipp,
+  type RecordedEntry,
+  SIPP_ACTOR,
+  type SippComplaint,
+  type SippPlay,
+  withPartner,
+  yaml,
+} from '@ims-sim/record';
+import { type Person, peopleOf, smallNetwork, smallNetworkYaml } from '../new/scenario-text.js';
+import { writableFolder } from '../writable-folder.js';
+import { readable } from './captured.js';
+import { checked } from './checked.js';
+import { sayChecked } from './say-checked.js';
 
 export interface ImportFlags {
   /** The scenario file to write; undefined: beside the SIPp file. */
   readonly out?: string;
-  readonly network: string;
+  /** Undefined: the usual one where it is there, else a small one within the scenario. */
+  readonly network?: string;
 }
 
+const USUAL_NETWORK = join('scenarios', 'network.yaml');
+const PARTNER = 'UE2';
+const MAX_BYTES = 1 << 20;
+
 /**
- * `ims import sipp`: a scenario of ours out of a SIPp scenario, as far as it goes; what could not be taken is said by its line. Throws
- * `UserError` where the file is no SIPp scenario.
+ * `ims import sipp`: a scenario of ours out of a SIPp scenario, as far as it goes, with somebody at the other side; what could not be taken
+ * is said by its line. Rejects with `UserError` where the file is no SIPp scenario.
  */
-export function importSipp(file: string, flags: ImportFlags): void {
+export async function importSipp(file: string, flags: ImportFlags): Promise<void> {
   const out = flags.out ?? join(dirname(file), `${basename(file).replace(/\.xml$/, '')}.yaml`);
   if (existsSync(out)) {
     throw new UserError(`${out}: it is there already: name another file with --out, or take it away`);
   }
-  let text: string;
-  try {
-    text = readFileSync(file, 'latin1');
-  } catch (error) {
-    throw new UserError(
-      `${file}: cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-      {
-        cause: error,
-      },
-    );
-  }
-  const taken = playFromSipp(text);
+  const taken = playFromSipp(readable(file, MAX_BYTES).toString('latin1'));
   if (typeof taken === 'string') {
     throw new UserError(`${file}: ${taken}`);
   }
   if (taken.play.length === 0) {
-    throw new UserError(`${file}: nothing in it is an action of a scenario`);
+    const why = taken.complaints.map(({ line, text }) => `\n  ${file}:${line}: ${text}`).join('');
+    throw new UserError(`${file}: nothing in it is an action of a scenario${why}`);
   }
-  const network = readNetworkFile(flags.network);
-  const path = relative(dirname(resolve(out)), resolve(flags.network));
-  const stem = basename(out).replace(/\.ya?ml$/, '');
-  let scenario = scenarioOf(taken, network, path, basename(file));
-  for (const [name, content] of taken.files) {
-    scenario = scenario.replaceAll(name, `${stem}-${name}`);
-    writeFileSync(join(dirname(out), `${stem}-${name}`), content);
+  writableFolder('--out', dirname(out));
+  const imported = scenarioOf(taken, networkOf(flags.network, out), basename(file));
+  write(out, imported.text, imported.files);
+  const complaints = [...taken.complaints, ...imported.complaints].sort((a, b) => a.line - b.line);
+  for (const { line, text } of complaints) {
+    console.log(`  ${file}:${line}: ${text}`);
   }
-  writeFileSync(out, scenario, { flag: 'wx' });
-  for (const { line, text: complaint } of taken.complaints) {
-    console.log(`  ${file}:${line}: ${complaint}`);
-  }
-  const left = taken.complaints.length;
-  console.log(
-    `  written   ${taken.play.length} actions: ${out}${left > 0 ? `; ${left} places to look at` : ''}`,
-  );
+  const left = complaints.length;
+  const places = left === 0 ? '' : `; ${left} ${left === 1 ? 'place' : 'places'} to look at`;
+  console.log(`  written   ${taken.play.length} actions: ${out}${places}`);
+  sayChecked(await checked(out, true), out, 'see the places to look at');
 }
 
-function scenarioOf(taken: SippPlay, network: Network, networkPath: string, source: string): string {
-  const [subscriber] = network.subscribers;
-  const proxy = subscriber && elementsOf(network, subscriber.operator, 'p-cscf')[0];
-  if (!subscriber || !proxy) {
-    throw new UserError(`${networkPath}: has no subscriber and P-CSCF for the UE of the SIPp scenario`);
+interface ItsNetwork {
+  readonly network: Network;
+  /** The key `network` of the scenario. */
+  readonly yaml: string;
+}
+
+function networkOf(named: string | undefined, out: string): ItsNetwork {
+  const file = named ?? (existsSync(USUAL_NETWORK) ? USUAL_NETWORK : undefined);
+  return file === undefined
+    ? { network: smallNetwork, yaml: smallNetworkYaml() }
+    : {
+        network: readNetworkFile(file),
+        yaml: yaml({ network: relative(dirname(resolve(out)), resolve(file)) }),
+      };
+}
+
+interface Imported {
+  readonly text: string;
+  readonly files: ReadonlyMap<string, string>;
+  readonly complaints: readonly SippComplaint[];
+}
+
+function scenarioOf(taken: SippPlay, { network, yaml: networkYaml }: ItsNetwork, source: string): Imported {
+  const people = peopleOf(network);
+  const [own] = people;
+  if (own === undefined) {
+    throw new UserError(
+      `${source}: the network has no subscriber and P-CSCF for the UE of the SIPp scenario`,
+    );
+  }
+  const his = partnerOf(taken, people, own);
+  const complete = his.partner && withPartner(taken, { name: PARTNER, actorIdentity: own.publicIdentity });
+  const play = (complete?.play ?? taken.play.map(plain)).map((entry) => towardsTarget(entry, his.strangers));
+  const partner = complete?.isNeeded === true ? his.partner : undefined;
+  const variables = new Map(taken.variables);
+  if (partner !== undefined && (variables.has('target') || his.strangers.length > 0)) {
+    variables.set('target', partner.publicIdentity);
   }
   const registers = taken.play.some(({ sentence }) => / registers/.test(sentence));
+  const before = [
+    ...(registers ? [] : [`${SIPP_ACTOR} registers`]),
+    ...(partner ? [`${PARTNER} registers`] : []),
+  ];
+  const participants = {
+    [SIPP_ACTOR]: 'UE',
+    [own.proxy]: 'P-CSCF',
+    ...(partner && partner.proxy !== own.proxy && { [partner.proxy]: 'P-CSCF of UE2' }),
+    ...(partner && { [PARTNER]: 'UE2' }),
+  };
   const parts = [
-    yaml({ title: taken.name, clause: `SIPp ${source}`, profile: network.profile, network: networkPath }),
-    ...(taken.variables.size > 0 ? [yaml({ variables: Object.fromEntries(taken.variables) })] : []),
-    yaml({ actors: { UE1: actorOf(subscriber, proxy.name) } }),
-    yaml({ participants: { UE1: 'UE', [proxy.name]: 'P-CSCF' } }),
-    ...(registers ? [] : [yaml({ before: ['UE1 registers'] })]),
-    yaml({
-      play: taken.play.map(({ sentence, options }) =>
-        Object.keys(options).length === 0 ? sentence : { [sentence]: options },
-      ),
-    }),
+    `${yaml({ title: taken.name, clause: `SIPp ${source}`, profile: network.profile })}${networkYaml}`,
+    ...(variables.size > 0 ? [yaml({ variables: Object.fromEntries(variables) })] : []),
+    yaml({ actors: { [SIPP_ACTOR]: actorOf(own), ...(partner && { [PARTNER]: actorOf(partner) }) } }),
+    yaml({ participants }),
+    ...(before.length > 0 ? [yaml({ before })] : []),
+    yaml({ play: play.map(entryOf) }),
     '# What must come of it: a table here, or `ims record` of a run. Without one, each action must go through.\nothers: allowed\n',
   ];
-  return `# yaml-language-server: $schema=scenario.schema.json\n# Taken over from ${source}.\n${parts.join('\n')}`;
+  const text = `# yaml-language-server: $schema=scenario.schema.json\n# Taken over from ${source}.\n${parts.join('\n')}`;
+  return {
+    text,
+    files: new Map([...taken.files, ...(complete?.files ?? [])]),
+    complaints: [...his.complaints, ...(complete?.complaints ?? [])],
+  };
 }
 
-function actorOf(subscriber: SubscriberSettings, proxy: string): unknown {
-  const [{ publicIdentities }] = subscriber.implicitSets;
+interface OtherSide {
+  readonly partner: Person | undefined;
+  /** Whom the file names, and who is nobody of the network. */
+  readonly strangers: readonly string[];
+  readonly complaints: readonly SippComplaint[];
+}
+
+/** Whom the file names, or, where the command line of SIPp would, somebody, of another operator if there is one. */
+function partnerOf({ play }: SippPlay, people: readonly Person[], own: Person): OtherSide {
+  const others = people.filter((one) => one !== own);
+  const usual = others.find(({ operator }) => operator !== own.operator) ?? others[0];
+  const named = play.flatMap(({ towards }) =>
+    (towards.kind === 'calls' || towards.kind === 'asks') && !towards.uri.includes('${') ? [towards] : [],
+  );
+  const known = named.flatMap(
+    ({ uri }) => others.find(({ publicIdentity }) => publicIdentity === uri) ?? [],
+  )[0];
+  const partner = known ?? usual;
+  const isAlone = partner === undefined && play.some(({ towards }) => towards.kind !== 'nobody');
+  const strange = partner === undefined ? [] : named.filter(({ uri }) => uri !== partner.publicIdentity);
   return {
-    ue: publicIdentities[0].identity,
-    privateIdentity: subscriber.privateIdentities[0].identity,
-    proxy,
+    partner,
+    strangers: strange.map(({ uri }) => uri),
+    complaints: [
+      ...strange.map(({ line, uri }) => ({
+        line,
+        text: `${uri} is nobody of the network that could answer: \${target} stands for it`,
+      })),
+      ...(isAlone
+        ? [{ line: 1, text: 'the network has one subscriber only: there is nobody at the other side' }]
+        : []),
+    ],
   };
+}
+
+function towardsTarget(entry: RecordedEntry, strangers: readonly string[]): RecordedEntry {
+  const { sentence, options, parallel } = entry;
+  const said = strangers.reduce((text, uri) => text.replace(` ${uri}`, () => ' ${target}'), sentence);
+  return {
+    sentence: said,
+    options,
+    ...(parallel && { parallel: parallel.map((list) => list.map((one) => towardsTarget(one, strangers))) }),
+  };
+}
+
+function plain({ sentence, options }: RecordedEntry): RecordedEntry {
+  return { sentence, options };
+}
+
+function entryOf({ sentence, options, parallel }: RecordedEntry): unknown {
+  if (parallel !== undefined) {
+    return { parallel: parallel.map((list) => list.map(entryOf)) };
+  }
+  return Object.keys(options).length === 0 ? sentence : { [sentence]: options };
+}
+
+function actorOf({ publicIdentity, privateIdentity, proxy }: Person): unknown {
+  return { ue: publicIdentity, privateIdentity, proxy };
+}
+
+function write(out: string, text: string, files: ReadonlyMap<string, string>): void {
+  const stem = basename(out).replace(/\.ya?ml$/, '');
+  let scenario = text;
+  try {
+    for (const [name, content] of files) {
+      scenario = scenario.replaceAll(name, `${stem}-${name}`);
+      writeFileSync(join(dirname(out), `${stem}-${name}`), content);
+    }
+    writeFileSync(out, scenario, { flag: 'wx' });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UserError(`${out}: could not be written: ${why}`, { cause: error });
+  }
 }

@@ -1,41 +1,62 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { type Network, UserError } from '@ims-sim/element';
 import { readNetworkFile } from '@ims-sim/element/files';
-import { nodeNet, parseEndpoint, prettyEndpoint, systemClock } from '@ims-sim/host';
-import { flowFrom, named, playFrom, type RecordedPlay, writeScenario } from '@ims-sim/record';
+import { prettyEndpoint } from '@ims-sim/host';
+import {
+  flowFrom,
+  type Named,
+  named,
+  narrowed,
+  playFrom,
+  type RecordedPlay,
+  writeScenario,
+} from '@ims-sim/record';
 import { MAX_SCENARIO_BYTES, MAX_STEPS } from '@ims-sim/scenario/files';
-import { startCollector } from '@ims-sim/trace';
-import { bind } from '../elements/element-host.js';
-import { untilSignal } from '../signals.js';
-import { type Captured, capturedMessages } from './captured.js';
+import type { CapturedMessage } from '@ims-sim/trace';
+import { writableFolder } from '../writable-folder.js';
+import { capturedMessages } from './captured.js';
+import { checked } from './checked.js';
+import { heard, type HeardFlags } from './heard.js';
 import { aliasesOf, knownNames } from './known-names.js';
+import { sayChecked } from './say-checked.js';
+import { type SpanFlags, spanOf } from './span.js';
 
-export interface RecordFlags {
+const USUAL_NETWORK = join('scenarios', 'network.yaml');
+/** SIP messages that are looked at for at most `MAX_STEPS` steps: the others come again, or come before. */
+const MAX_MESSAGES = 4 * MAX_STEPS;
+
+export interface RecordFlags extends SpanFlags, HeardFlags {
   /** The scenario file to write. */
   readonly out: string;
-  readonly network: string;
+  /** Undefined: the usual one. */
+  readonly network?: string;
   readonly title?: string;
   readonly clause: string;
   /** `HOST=ADDRESS:PORT`, for elements that write addresses. */
   readonly name: readonly string[];
-  /** Where to take HEP, when no file is read. */
-  readonly listen: string;
-  /** How long to take it, in seconds; undefined: until Ctrl-C. */
-  readonly for?: number;
+  /** Calls that are wanted; empty: all. */
+  readonly callId: readonly string[];
+  /** Whether it is played in simulation once it is written. */
+  readonly check: boolean;
 }
 
 /**
- * `ims record`: writes a scenario out of a capture or a trace, or of the HEP that elements send until Ctrl-C. Rejects with `UserError`
- * where there is nothing to record, or an element has no name.
+ * `ims record`: writes a scenario out of a capture or a trace, or of the HEP that elements send until Ctrl-C; reads it again, and plays it
+ * in simulation where that can be. Rejects with `UserError` where there is nothing to record, or an element has no name.
  */
 export async function record(source: string | undefined, flags: RecordFlags): Promise<void> {
   const { out } = flags;
   if (existsSync(out)) {
     throw new UserError(`--out ${out}: it is there already: name another file, or take it away`);
   }
-  const network = readNetworkFile(flags.network);
-  const { messages, complaints } = source === undefined ? await listened(flags) : capturedMessages(source);
+  writableFolder('--out', dirname(out));
+  const networkFile = flags.network ?? USUAL_NETWORK;
+  if (flags.network === undefined && !existsSync(USUAL_NETWORK)) {
+    throw new UserError(`say with --network FILE which network it is of (there is no ${USUAL_NETWORK} here)`);
+  }
+  const network = readNetworkFile(networkFile);
+  const { messages, complaints } = source === undefined ? await heard(flags) : capturedMessages(source);
   for (const complaint of complaints) {
     console.error(`  not read: ${complaint}`);
   }
@@ -43,44 +64,100 @@ export async function record(source: string | undefined, flags: RecordFlags): Pr
   if (!messages.some(({ protocol }) => protocol === 'sip')) {
     throw new UserError(`${source ?? flags.listen}: no SIP message in ${from}: nothing to record`);
   }
-  const { records, actors, unnamed } = named(
+  const { records, actors, servers } = wanted(
+    whoIsWho(messages, network, flags, from),
     messages,
-    knownNames(network, flags.name),
-    aliasesOf(network),
-    new Set(network.elements.map(({ name }) => name)),
+    flags,
+    from,
   );
-  if (unnamed.length > 0) {
-    const places = unnamed.map((endpoint) => prettyEndpoint(endpoint));
-    throw new UserError(
-      `${from}: nobody says which element is at ${places.join(', ')}: say it with --name HOST=${places[0] ?? ''}`,
-    );
-  }
-  const play = withPrivateIdentities(playFrom(records, actors, network.profile), network);
+  const play = withPrivateIdentities(playFrom(records, actors, network.profile, servers), network);
   if (play.play.length === 0) {
     throw new UserError(`${from}: no UE begins anything in it: there is nothing to play`);
   }
-  const flow = flowFrom(records, { actors, firstId: play.firstId });
+  const flow = flowFrom(records, { actors, servers, firstId: play.firstId });
   const title = flags.title ?? `Recorded from ${from}`;
   const head = {
     title,
     clause: flags.clause,
     profile: network.profile,
-    network: relative(dirname(resolve(out)), resolve(flags.network)),
-    comment: `Recorded from ${from}: ${messages.length} messages. Read it before you rely on it: it expects what was seen, right or wrong.`,
+    network: relative(dirname(resolve(out)), resolve(networkFile)),
+    comment: `Recorded from ${from}: ${records.length} messages. Read it before you rely on it: it expects what was seen, right or wrong.`,
   };
   const scenario = writeScenario(head, play, flow);
   if (flow.steps.length > MAX_STEPS || Buffer.byteLength(scenario) > MAX_SCENARIO_BYTES) {
-    throw new UserError(
-      `${from}: ${flow.steps.length} steps, and a scenario has at most ${MAX_STEPS} and ${MAX_SCENARIO_BYTES >> 20} MiB: record less ` +
-        '(editcap -A and -B cut a capture by time)',
-    );
+    throw tooMuch(from, `${flow.steps.length} steps`);
   }
   write(out, scenario, play);
   for (const complaint of play.complaints) {
     console.log(`  left out  ${complaint}`);
   }
   console.log(`  recorded  ${play.play.length} actions, ${flow.steps.length} steps: ${out}`);
-  console.log(`            ims run ${out} plays it`);
+  sayChecked(
+    await checked(out, flags.check),
+    out,
+    'what was seen had causes that are not in it, or other elements',
+  );
+}
+
+/** Who is at which end of which message. Throws `UserError` where an element has no name. */
+function whoIsWho(
+  messages: readonly CapturedMessage[],
+  network: Network,
+  { name }: RecordFlags,
+  from: string,
+): Named {
+  const found = named(
+    messages,
+    knownNames(network, name),
+    aliasesOf(network),
+    new Set(network.elements.map((element) => element.name)),
+  );
+  if (found.unnamed.length > 0) {
+    const places = found.unnamed.map((endpoint) => prettyEndpoint(endpoint));
+    throw new UserError(
+      `${from}: nobody says which element is at ${places.join(', ')}: say it with --name HOST=${places[0] ?? ''}`,
+    );
+  }
+  return found;
+}
+
+/** The calls that were asked for. Throws `UserError` where there are none, or too many to be a scenario. */
+function wanted(
+  { records, actors, servers }: Named,
+  messages: readonly CapturedMessage[],
+  flags: RecordFlags,
+  from: string,
+): Pick<Named, 'records' | 'actors' | 'servers'> {
+  const isNarrowed = flags.callId.length > 0 || flags.from !== undefined || flags.to !== undefined;
+  const narrow = isNarrowed
+    ? narrowed(records, actors, { callIds: flags.callId, ...spanOf(messages, flags) })
+    : undefined;
+  const [unknown] = narrow?.unknown ?? [];
+  if (unknown !== undefined) {
+    throw new UserError(`--call-id ${unknown}: none of the ${narrow?.calls ?? 0} calls in ${from} has it`);
+  }
+  if (narrow?.taken === 0) {
+    throw new UserError(`${from}: none of its ${narrow.calls} calls begins in that time`);
+  }
+  const left = narrow?.records ?? records;
+  const sip = left.filter(({ protocol }) => protocol === 'sip').length;
+  if (sip > MAX_MESSAGES) {
+    throw tooMuch(from, `${sip} messages`);
+  }
+  if (narrow !== undefined) {
+    console.log(
+      `  taken     ${narrow.taken} of ${narrow.calls} calls, ${left.length} of ${records.length} messages`,
+    );
+  }
+  const parties = new Set(left.flatMap((one) => [one.from, one.to]));
+  return { records: left, actors: actors.filter((name) => parties.has(name)), servers };
+}
+
+function tooMuch(from: string, what: string): UserError {
+  return new UserError(
+    `${from}: ${what}, and a scenario has at most ${MAX_STEPS} steps and ${MAX_SCENARIO_BYTES >> 20} MiB: take less of it ` +
+      '(--call-id takes one call, --from and --to a span of time)',
+  );
 }
 
 /** Who never registered has not said its private identity: it is the subscriber's. */
@@ -106,7 +183,6 @@ function write(out: string, scenario: string, { files }: RecordedPlay): void {
   // Bodies stand beside the scenario under its name: two recordings in one folder keep apart.
   let text = scenario;
   try {
-    mkdirSync(folder, { recursive: true });
     for (const [name, content] of files) {
       text = text.replaceAll(name, `${stem}-${name}`);
       writeFileSync(join(folder, `${stem}-${name}`), content);
@@ -117,29 +193,4 @@ function write(out: string, scenario: string, { files }: RecordedPlay): void {
       cause: error,
     });
   }
-}
-
-/** What elements report until Ctrl-C, or for as long as was asked. */
-async function listened({ listen: text, for: forS }: RecordFlags): Promise<Captured> {
-  const listen = parseEndpoint(text);
-  if (listen === undefined) {
-    throw new UserError(`--listen ${text}: expected ADDRESS:PORT, such as 127.0.0.1:9060`);
-  }
-  const collector = await bind('ims record', listen, () =>
-    startCollector({ net: nodeNet, clock: systemClock, listen, names: () => undefined, udp: true }),
-  );
-  const until = forS === undefined ? 'Ctrl-C ends the recording' : `for ${forS} s, or until Ctrl-C`;
-  console.log(`  listening for HEP at ${prettyEndpoint(collector.local)} (TCP and UDP); ${until}`);
-  await Promise.race([untilSignal(), ...(forS === undefined ? [] : [pause(forS)])]);
-  const messages = collector.records().flatMap((record) => (record.kind === 'message' ? [record] : []));
-  const { dropped, rejected } = collector;
-  collector.close();
-  const lost = dropped + rejected;
-  return { messages, complaints: lost > 0 ? [`${lost} reports that were no HEP, or too many`] : [] };
-}
-
-function pause(seconds: number): Promise<void> {
-  return new Promise((resolve) => {
-    systemClock.timer(seconds * 1000, resolve);
-  });
 }

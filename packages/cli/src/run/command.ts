@@ -21,15 +21,27 @@ export function addRun(program: Command): void {
     .option('--repeat <times>', 'play each so often', count, 1)
     .option('--jobs <number>', 'how many at a time (default: as many as there are cores)', count)
     .option('--network <file>', 'another network file than the scenario names')
-    .option('--attach', 'play on a network that is already up (needs --network)', false)
+    .option('--attach', 'play on a network that is already up (needs --network or --ready-file)', false)
+    .option('--ready-file <file>', 'where that network is: what `ims up --ready-file` has written')
     .option('--simulate', 'in this process, on virtual time and a network in memory', false)
     .option('--seed <number>', 'of a simulation: the same seed, the same trace', seed)
     .option(
       '--seeds <number>',
-      'simulate with so many seeds, with losses, delays and restarts by chance',
+      'simulate with so many seeds, by chance 2 % of datagrams each lost, doubled and overtaken, 0-50 ms of delay, one element killed for up to 5 s',
       count,
     )
-    .option('--timeout <seconds>', 'how long one scenario may take', positive, 60)
+    .option(
+      '--timeout <seconds>',
+      'how long one scenario may take, its network being up; with --seeds, each seed: one that takes longer has failed',
+      positive,
+      60,
+    )
+    .option(
+      '--start-timeout <seconds>',
+      'how long the start of its network may go without any element coming up',
+      positive,
+      START_WITHIN_S,
+    )
     .addHelpText('after', HELP)
     .action(async (paths: string[], options: RunFlags) => {
       const { runScenarios } = await import('./run.js');
@@ -38,16 +50,24 @@ export function addRun(program: Command): void {
 }
 
 const HELP = `
-Exit status: 0 all passed, 1 one failed, 2 something cannot be used, 130 interrupted.
+Exit status: 0 all passed; 1 a scenario failed; 2 something cannot be used, or a scenario could not be
+played to its end (an element ended, --timeout, --start-timeout), whatever became of the others; 130 interrupted.
 Examples:
   ims run scenarios/tr-24.841-6.1.1.yaml
   ims run scenarios --grep '24\\.228' --jobs 2 --out out
   ims run scenarios --simulate --seeds 1000`;
 
+/** What `START_WITHIN_S` of network-processes is: `ims --help` does without that code. */
+const START_WITHIN_S = 60;
+
+/** A timer of Node's takes 2^31 ms at most; a longer one would run out at once. */
+const MAX_SECONDS = 2_000_000;
+
+/** A number of seconds. */
 export function positive(text: string): number {
   const value = Number(text);
-  if (!Number.isFinite(value) || value <= 0) {
-    throw new InvalidArgumentError('expected a number above 0');
+  if (!(value > 0 && value <= MAX_SECONDS)) {
+    throw new InvalidArgumentError(`expected a number above 0, up to ${MAX_SECONDS}`);
   }
   return value;
 }

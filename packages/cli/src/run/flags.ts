@@ -5,7 +5,11 @@ export interface RunFlags {
   readonly out: string;
   readonly network?: string | undefined;
   readonly attach: boolean;
-  /** Seconds for one scenario, of the machine's time. */
+  /** What `ims up --ready-file` has written: where the network is that is up. */
+  readonly readyFile?: string | undefined;
+  /** Seconds for which the start of the network may stand still. */
+  readonly startTimeout?: number | undefined;
+  /** Seconds for one scenario once its network is up, of the machine's time. */
   readonly timeout: number;
   /** A regular expression: of the title, the file or the clause. */
   readonly grep?: string | undefined;
@@ -21,9 +25,16 @@ export interface RunFlags {
 
 /** Rejects, with `UserError`, what cannot be meant together; before anything is read. */
 export function checkFlags(flags: RunFlags): void {
-  const { attach, network, simulate, seed, seeds, repeat } = flags;
+  const { attach, readyFile, network, simulate, seed, seeds, repeat } = flags;
   const wrong: [boolean, string][] = [
-    [attach && network === undefined, '--attach needs --network FILE: it says where the elements are'],
+    [
+      attach && network === undefined && readyFile === undefined,
+      '--attach needs --network FILE or --ready-file FILE: it says where the elements are',
+    ],
+    [
+      !attach && readyFile !== undefined,
+      '--ready-file needs --attach: it says where a network is that is up',
+    ],
     [attach && simulate, '--attach and --simulate: a simulation has no network that is already up'],
     [attach && seeds !== undefined, '--attach and --seeds: only a simulation has a seed'],
     [!simulate && seed !== undefined, '--seed needs --simulate: real processes have no seed'],

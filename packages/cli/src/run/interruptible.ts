@@ -24,5 +24,24 @@ export async function withinLimit<T>(work: Promise<T>, limitS: number, abort: Ab
   }
 }
 
+/** `work`, which has limits of its own, unless `abort` comes first. */
+export async function unlessAborted<T>(work: Promise<T>, abort: AbortSignal): Promise<T> {
+  let onAbort: () => void = () => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => {
+      reject(new Interrupted());
+    };
+    abort.addEventListener('abort', onAbort);
+    if (abort.aborted) {
+      onAbort();
+    }
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    abort.removeEventListener('abort', onAbort);
+  }
+}
+
 /** The user, or a failure with --bail, asked that it end. */
 export class Interrupted extends Error {}

@@ -19,11 +19,15 @@ export interface OpenNetwork {
 
 export interface OpenControl extends GroundControl {
   announce(name: string, listening: Listening): Promise<void>;
+  /** As `NetworkProcesses`: of those that were started here. */
+  turn(): Promise<void>;
 }
 
 export interface OpenOptions {
   readonly attach: boolean;
   readonly collector: HepCollector;
+  /** As `ProcessOptions`. */
+  readonly startWithinS?: number | undefined;
   readonly abort: AbortSignal;
   /** A line about how far it is; `passing`: of interest only until the next one. */
   progress(text: string, passing?: 'passing'): void;
@@ -31,7 +35,7 @@ export interface OpenOptions {
 
 /** Starts the network, or finds the one that is up already; resolves once every element answers. */
 export async function openNetwork(network: Network, options: OpenOptions): Promise<OpenNetwork> {
-  const { collector, abort, progress } = options;
+  const { collector, abort, progress, startWithinS } = options;
   const beganMs = systemClock.now();
   if (network.auth === 'none') {
     progress(NOBODY_AUTHENTICATED);
@@ -45,6 +49,7 @@ export async function openNetwork(network: Network, options: OpenOptions): Promi
         collector: collector.local,
         logLevel: 'warn',
         provisioning: false,
+        startWithinS,
         abort,
         onProgress: (text) => {
           progress(text, 'passing');

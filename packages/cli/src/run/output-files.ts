@@ -85,15 +85,19 @@ function writeFiles(
 }
 
 function suiteOf(result: Result): Parameters<typeof junitOf>[0][number] {
-  const { planned, tookS: timeS } = result;
+  const { planned } = result;
+  const timeS = secondsOf(result);
   const { file, flow } = planned.scenario;
   const suite = { title: titleOf(planned), file, timeS };
+  if (result.kind === 'unusable' && result.left !== undefined) {
+    return { ...suite, verdict: result.left.verdict, actions: [], cutShort: result.complaint };
+  }
   if (result.kind === 'judged') {
     const actions = [
       ...result.failures.map(({ at, text }) => `${at.file}:${at.line}: ${text}`),
       ...result.broken.map(({ property, text }) => `${property}: ${text}`),
     ];
-    return { ...suite, verdict: result.verdict, actions };
+    return { ...suite, verdict: result.verdict, actions, cutShort: result.cutShort };
   }
   const actions = result.kind === 'unusable' ? [result.complaint] : seedLines(result, file);
   const verdict = {
@@ -104,14 +108,40 @@ function suiteOf(result: Result): Parameters<typeof junitOf>[0][number] {
     retransmissions: [],
     passed: actions.length === 0,
   };
-  return { ...suite, verdict, actions };
+  return {
+    ...suite,
+    verdict,
+    actions,
+    cutShort: result.kind === 'unusable' ? result.complaint : undefined,
+  };
+}
+
+/**
+ * Of a simulation the virtual seconds from the flow's beginning to the last message that its verdict has: the same seed leaves the same
+ * files, byte for byte. (By the verdict, for of one scenario of many the whole trace is not kept.)
+ */
+function secondsOf(result: Result): number {
+  if (result.kind !== 'judged' || result.seed === undefined) {
+    return result.tookS;
+  }
+  const { flow, steps, unexpected, others, retransmissions } = result.verdict;
+  let firstUs = flow.beganAtUs ?? Infinity;
+  let lastUs = -Infinity;
+  for (const list of [...steps.map(({ records }) => records), unexpected, others ?? [], retransmissions]) {
+    for (const { atUs } of list) {
+      firstUs = Math.min(firstUs, atUs);
+      lastUs = Math.max(lastUs, atUs);
+    }
+  }
+  return Math.max(0, lastUs - firstUs) / 1e6;
 }
 
 function titleOf({ scenario, round }: Planned): string {
   return round === undefined ? scenario.title : `${scenario.title} (${round})`;
 }
 
-function reportOf({ planned, verdict, records, failures, broken, seed, command, tookS }: Judged): string {
+function reportOf(judged: Judged): string {
+  const { planned, verdict, records, failures, broken, seed, command } = judged;
   const { scenario } = planned;
   const at = { file: scenario.file, line: 1, column: 1 };
   return renderReport({
@@ -120,7 +150,7 @@ function reportOf({ planned, verdict, records, failures, broken, seed, command, 
     records,
     participants: scenario.participants.map(([name, label]) => ({ name, label })),
     failures: [...failures, ...broken.map(({ property, text }) => ({ at, text: `${property}: ${text}` }))],
-    meta: { seed, tookS, version: VERSION, command },
+    meta: { seed, tookS: secondsOf(judged), version: VERSION, command },
   });
 }
 

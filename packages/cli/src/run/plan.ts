@@ -2,13 +2,14 @@ import { isIP } from 'node:net';
 import { type ElementSettings, type Network, UserError } from '@ims-sim/element';
 import { readNetworkFile } from '@ims-sim/element/files';
 import { canonicalAddress, prettyEndpoint } from '@ims-sim/host';
-import type { Action, Scenario } from '@ims-sim/scenario';
+import { type Action, matchPattern, patternFlaw, type Scenario } from '@ims-sim/scenario';
 import { networkOf, readScenarioFile } from '@ims-sim/scenario/files';
+import { asItIsUp } from '../ready-file.js';
 import type { RunFlags } from './flags.js';
 import { type Leftovers, leftoversOf } from './leftovers.js';
 import { outFolders } from './out-folders.js';
 import { ownAddresses } from './real-ground.js';
-import { scenarioFiles } from './scenario-files.js';
+import { checkNetworkFile, scenarioFiles } from './scenario-files.js';
 
 /** One scenario, to be played once. */
 export interface Planned {
@@ -19,6 +20,8 @@ export interface Planned {
   readonly leftovers: Leftovers;
   /** Where its files go. */
   readonly out: string;
+  /** Options that change what is played, as a command that repeats it has them: each behind a space. */
+  readonly againWith: string;
   /** From 1, where it is played more than once. */
   readonly round?: number | undefined;
 }
@@ -29,6 +32,9 @@ export function plan(paths: readonly string[], flags: RunFlags): Planned[] {
   const complaints = scenarios.flatMap((scenario) => complaintsAbout(scenario, flags));
   if (complaints.length > 0) {
     throw new UserError(complaints.join('\n'));
+  }
+  if (flags.network !== undefined) {
+    checkNetworkFile(flags.network);
   }
   const instead = flags.network === undefined ? undefined : readNetworkFile(flags.network);
   const networks = gathered(scenarios, (scenario) => theNetwork(scenario, instead, flags));
@@ -42,11 +48,22 @@ export function plan(paths: readonly string[], flags: RunFlags): Planned[] {
         network: networks[index] as Network,
         networkFile: flags.network ?? (source.kind === 'file' ? source.path : undefined),
         leftovers: leftoversOf(scenario),
+        againWith: againWith(flags),
         out: folders[index]?.[round] ?? flags.out,
         round: flags.repeat > 1 ? round + 1 : undefined,
       };
     }),
   ).flat();
+}
+
+function againWith({ network, keepGoing, attach, readyFile }: RunFlags): string {
+  const quoted = (file: string): string => (/^[\w./@:+-]+$/.test(file) ? file : `'${file}'`);
+  return [
+    ...(network === undefined ? [] : [` --network ${quoted(network)}`]),
+    ...(keepGoing ? [' --keep-going'] : []),
+    ...(attach ? [' --attach'] : []),
+    ...(readyFile === undefined ? [] : [` --ready-file ${quoted(readyFile)}`]),
+  ].join('');
 }
 
 function readAll(files: readonly string[]): Scenario[] {
@@ -77,16 +94,12 @@ function chosen(scenarios: readonly Scenario[], grep: string | undefined): reado
   if (grep === undefined) {
     return scenarios;
   }
-  let pattern: RegExp;
-  try {
-    pattern = new RegExp(grep, 'i');
-  } catch (error) {
-    throw new UserError(`--grep ${grep}: not a regular expression: ${(error as Error).message}`, {
-      cause: error,
-    });
+  const flaw = patternFlaw(grep);
+  if (flaw !== undefined) {
+    throw new UserError(`--grep ${grep}: not a regular expression: ${flaw}`);
   }
   const found = scenarios.filter(({ title, file, flow }) =>
-    [title, file, flow.clause].some((text) => pattern.test(text)),
+    [title, file, flow.clause].some((text) => matches(grep, text)),
   );
   if (found.length === 0) {
     throw new UserError(
@@ -96,8 +109,18 @@ function chosen(scenarios: readonly Scenario[], grep: string | undefined): reado
   return found;
 }
 
+/** Bounded in time, as the patterns of scenario files are: backtracking may take for ever. */
+function matches(grep: string, text: string): boolean {
+  const result = matchPattern(grep, text, 'i');
+  if (result.kind === 'unusable') {
+    throw new UserError(`--grep ${grep}: ${result.why}; write it simpler`);
+  }
+  return result.kind === 'matches';
+}
+
 function theNetwork(scenario: Scenario, instead: Network | undefined, flags: RunFlags): Network {
-  const network = networkOf(scenario, instead);
+  const said = networkOf(scenario, instead);
+  const network = flags.readyFile === undefined ? said : asItIsUp(said, flags.readyFile);
   const { file, profile } = scenario;
   if (network.profile !== profile) {
     const where = flags.network ?? (scenario.network.kind === 'file' ? scenario.network.path : 'its network');

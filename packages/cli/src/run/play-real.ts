@@ -1,15 +1,18 @@
 import { type Network, UserError } from '@ims-sim/element';
 import { systemClock } from '@ims-sim/host';
-import { describeAction } from '@ims-sim/player';
-import { judge } from '@ims-sim/scenario';
+import { describeAction, type Played } from '@ims-sim/player';
+import { type Flow, judge } from '@ims-sim/scenario';
 import type { TraceRecord } from '@ims-sim/trace';
-import type { Crash } from '../child-element.js';
+import { type Crash, endOf } from '../child-element.js';
 import type { RunFlags } from './flags.js';
-import { withinLimit } from './interruptible.js';
+import { CutShort } from './cut-short.js';
+import { idleFaults } from './idle-faults.js';
+import { unlessAborted, withinLimit } from './interruptible.js';
 import { leavesUnregisteredUsers } from './leftovers.js';
 import type { Planned } from './plan.js';
 import type { Judged } from './result.js';
 import { Session } from './session.js';
+import { silentExternals } from './silent-externals.js';
 import type { Show } from './show.js';
 
 export interface RealOptions {
@@ -95,29 +98,43 @@ async function played(
     before === undefined ? open(network, planned, { flags, show, abort }) : Promise.resolve(before);
   let playing: ReturnType<Session['play']> | undefined;
   let reuse = false;
+  let session: Session | undefined;
+  let flowHere = notBegun;
+  const command = `ims run ${scenario.file}${planned.againWith}`;
   try {
-    const session = await withinLimit(opening, flags.timeout, outer);
+    // its start has a limit of its own, and so has each probe after it
+    session = await unlessAborted(opening, outer);
     playing = session.play(scenario, {
       abort,
       keepGoing: flags.keepGoing,
-      after: !isLast && leftovers.kind === 'shared' ? leftovers.actions : [],
+      // a network that is somebody else's is left as it was, also by the last one
+      after: (!isLast || flags.attach) && leftovers.kind === 'shared' ? leftovers.actions : [],
       onAction: (done) => {
         show.progress(planned, 'play', done, 'passing');
       },
       onRecord: (record) => {
         show.record(planned, record);
       },
+      onBegin: (flow) => {
+        flowHere = flow;
+      },
     });
     const ending = Promise.race([playing, session.crashed.then(crashed)]);
     const { played: end, records, clean } = await withinLimit(ending, flags.timeout, outer);
     sayWhatWasDone(planned, end.beganAtUs, records, show);
     const verdict = judge(end.flow(scenario.flow), records);
-    const { failures } = end;
-    const passed = verdict.passed && failures.length === 0;
+    const wrong = [...end.failures, ...(end.beganAtUs === undefined ? [] : idleFaults(scenario, records))];
+    const passed = verdict.passed && wrong.length === 0;
+    const failures = passed ? wrong : [...wrong, ...silentExternals(network, records, scenario.file)];
     reuse = passed && clean && !isLast && leftovers.kind === 'shared' && !leavesUnregisteredUsers(records);
-    const command = `ims run ${scenario.file}`;
     const judged = { kind: 'judged', planned, passed, verdict, failures, records, command } as const;
     return { judged: { ...judged, broken: [], tookS: 0, files: [] }, session: reuse ? session : undefined };
+  } catch (error) {
+    if (!(error instanceof UserError) || session === undefined) {
+      throw error;
+    }
+    const records = await session.recordsSoFar();
+    throw cutShort(error, planned, { flow: flowHere(scenario.flow), records, command });
   } finally {
     if (!reuse) {
       inner.abort();
@@ -156,6 +173,7 @@ function open(
 ): Promise<Session> {
   return Session.open(network, {
     attach: flags.attach,
+    startWithinS: flags.startTimeout,
     abort,
     progress: (text, passing) => {
       show.progress(planned, 'network', text, passing);
@@ -163,6 +181,32 @@ function open(
   });
 }
 
-function crashed({ name, how, lastLines }: Crash): never {
-  throw new UserError([`${name} ${how} during the run; its last lines:`, ...lastLines].join('\n  '));
+/** Of a scenario that was cut short before its flow began, nothing is judged, and all is shown that came. */
+const notBegun: Played['flow'] = (flow) => ({ ...flow, steps: [], othersAllowed: 'all', beganAtUs: 0 });
+
+/** What came is judged as far as it goes, and kept: it tells what the element was doing. */
+function cutShort(
+  error: UserError,
+  planned: Planned,
+  {
+    flow,
+    records,
+    command,
+  }: { readonly flow: Flow; readonly records: readonly TraceRecord[]; readonly command: string },
+): UserError {
+  const { file } = planned.scenario;
+  if (records.length === 0) {
+    return error;
+  }
+  const failure = { at: { file, line: 1, column: 1 }, text: error.message };
+  const verdict = { ...judge(flow, records), passed: false };
+  const left: Judged = {
+    ...{ kind: 'judged', planned, passed: false, verdict, failures: [failure], broken: [], records, command },
+    ...{ tookS: 0, files: [], cutShort: error.message },
+  };
+  return new CutShort(error.message, left, error);
+}
+
+function crashed(crash: Crash): never {
+  throw new UserError(endOf(crash, ' during the run'));
 }

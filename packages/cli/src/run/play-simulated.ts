@@ -3,6 +3,7 @@ import { judge } from '@ims-sim/scenario';
 import { systemClock } from '@ims-sim/host';
 import type { SeedResult } from '../simulate/seeds.js';
 import type { RunFlags } from './flags.js';
+import { idleFaults } from './idle-faults.js';
 import { withinLimit } from './interruptible.js';
 import type { Planned } from './plan.js';
 import type { Judged } from './result.js';
@@ -42,7 +43,9 @@ export async function playSimulated(planned: Planned, options: SimulatedOptions)
   );
   const { played, records, broken, restarts } = await withinLimit(simulating, flags.timeout, abort);
   const verdict = judge(played.flow(scenario.flow), records);
-  const { failures } = played;
+  // By chance a message may not come that a fault is for, or come too often.
+  const idle = chance || played.beganAtUs === undefined ? [] : idleFaults(scenario, records);
+  const failures = [...played.failures, ...idle];
   // With losses and kills by chance what comes is not what the table says; what must always hold is what counts.
   const passed = chance
     ? chancyFailures({ broken, failures, restarts }).length === 0
@@ -57,8 +60,8 @@ export async function playSimulated(planned: Planned, options: SimulatedOptions)
     records,
     tookS: (systemClock.now() - beganMs) / 1000,
     command: chance
-      ? repeatCommand(scenario.file, seed)
-      : `ims run ${scenario.file} --simulate --seed ${seed}`,
+      ? repeatCommand(scenario.file, seed, planned.againWith)
+      : `ims run ${scenario.file} --simulate --seed ${seed}${planned.againWith}`,
     seed,
     files: [],
   };
@@ -85,6 +88,7 @@ export async function playSeeds(
     from,
     count,
     chance: DEFAULT_CHANCE,
+    limitS: flags.timeout,
     threads: flags.jobs,
     abort,
     onResult,

@@ -17,6 +17,7 @@ import { openRequests, type Scenario } from '@ims-sim/scenario';
 import type { HepCollector, TraceRecord } from '@ims-sim/trace';
 import type { Names } from './names.js';
 import type { OpenNetwork } from './open-network.js';
+import { told } from './told.js';
 
 export interface RealGroundOptions {
   readonly opened: OpenNetwork;
@@ -41,11 +42,16 @@ export class RealGround implements Ground {
   readonly control: GroundControl | undefined;
   readonly #options: RealGroundOptions;
   readonly #hosts = new Map<string, Actor>();
+  /** Elements that the scenario has killed: what kills changes is had by one scenario alone. */
+  readonly #down = new Set<string>();
   /** Host names of actors that are servers, as rules name them. */
   readonly #actorOf: ReadonlyMap<string, string>;
+  /** Whom faults are about: elements must know where these are. */
+  readonly #receivers: ReadonlySet<string | undefined>;
 
-  constructor({ actors }: Pick<Scenario, 'actors'>, options: RealGroundOptions) {
+  constructor({ actors, faults }: Pick<Scenario, 'actors' | 'faults'>, options: RealGroundOptions) {
     const { opened } = options;
+    this.#receivers = new Set(faults.map(({ match: { to } }) => to));
     this.#options = options;
     this.dns = opened.dns;
     this.#actorOf = new Map(
@@ -54,8 +60,15 @@ export class RealGround implements Ground {
     const { control } = opened;
     this.control = control && {
       command: (element, command) => this.#command(control, element, command),
-      kill: (element) => control.kill(element),
-      restart: (element) => control.restart(element),
+      kill: (element) => {
+        this.#down.add(element);
+        return control.kill(element);
+      },
+      restart: (element) => {
+        this.#down.delete(element);
+        return control.restart(element);
+      },
+      isDown: (element) => this.#down.has(element),
     };
   }
 
@@ -95,6 +108,9 @@ export class RealGround implements Ground {
     const { names, opened } = this.#options;
     names.add(actor, at);
     if (host === undefined) {
+      if (this.#receivers.has(actor)) {
+        await opened.control?.announce(actor, { sip: at });
+      }
       return;
     }
     if (opened.control === undefined) {
@@ -113,13 +129,19 @@ export class RealGround implements Ground {
     return this.#options.records();
   }
 
-  /** On a busy machine an element may take longer than `quietMs`; what it has been asked and not answered tells. */
+  /** On a busy machine an element may take longer than `quietMs`: what it has been asked and not answered tells, and its own word. */
   async settle(quietMs: number, limitMs: number): Promise<void> {
+    const { collector, idle, opened } = this.#options;
     const deadlineMs = systemClock.now() + limitMs;
-    this.#options.idle();
+    const isLate = () => systemClock.now() >= deadlineMs;
+    idle();
+    let before: number;
     do {
-      await this.#options.collector.settle(quietMs);
-    } while (openRequests(this.records()).length > 0 && systemClock.now() < deadlineMs);
+      await collector.settle(quietMs);
+      before = collector.arrived;
+      await Promise.race([opened.control?.turn(), elapsed(deadlineMs - systemClock.now())]);
+      await turn();
+    } while ((collector.arrived > before || openRequests(this.records()).length > 0) && !isLate());
   }
 
   /** Faults of an actor are its host's here; elements have their own. */
@@ -127,7 +149,7 @@ export class RealGround implements Ground {
     const actor = this.#actorOf.get(name) ?? name;
     const faulty = this.#hosts.get(actor);
     if (command.kind !== 'faults' || faulty === undefined) {
-      return control.command(name, command);
+      return told(command, this.traceOf(name), () => control.command(name, command));
     }
     faulty.seed(command.seed);
     this.#setFaults(faulty, actor, command.rules);
@@ -143,6 +165,19 @@ export class RealGround implements Ground {
       }),
     );
   }
+}
+
+function elapsed(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    systemClock.timer(ms, resolve);
+  });
+}
+
+/** What this process can read by now, it has read. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
 }
 
 export function ownAddresses(): string[] {

@@ -1,6 +1,6 @@
 import type { ActionFailure } from '@ims-sim/player';
 import type { Verdict } from '@ims-sim/scenario';
-import type { TraceRecord } from '@ims-sim/trace';
+import type { Ladder, TraceRecord } from '@ims-sim/trace';
 import type { BrokenProperty } from '../simulate/properties/index.js';
 import type { SeedResult } from '../simulate/seeds.js';
 import type { Planned } from './plan.js';
@@ -21,7 +21,11 @@ export interface Judged {
   readonly tookS: number;
   /** What plays it again. */
   readonly command: string;
+  /** Why it was not played to its end. */
+  readonly cutShort?: string | undefined;
   readonly seed?: number | undefined;
+  /** Of one that failed: the ladder around what went wrong first. */
+  readonly excerpt?: Ladder | undefined;
   /** The files that were written, in `planned.out`. */
   readonly files: readonly string[];
 }
@@ -31,6 +35,8 @@ export interface Seeds {
   readonly planned: Planned;
   readonly passed: boolean;
   readonly seeds: readonly SeedResult[];
+  /** The first of those that failed, played again for their traces. */
+  readonly again: readonly Judged[];
   readonly tookS: number;
   /** The folders of seeds that failed, the first of them. */
   readonly files: readonly string[];
@@ -42,6 +48,8 @@ export interface Unusable {
   readonly planned: Planned;
   readonly complaint: string;
   readonly tookS: number;
+  /** What came until then, written into `planned.out`. */
+  readonly left?: Judged | undefined;
 }
 
 export type RunResult = 'passed' | 'failed' | 'unusable' | 'interrupted';

@@ -1,3 +1,4 @@
+import { existsSync, readdirSync, rmdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '@ims-sim/element';
@@ -6,7 +7,9 @@ import { untilSignal } from '../signals.js';
 import type { SeedResult } from '../simulate/seeds.js';
 import { writableFolder } from '../writable-folder.js';
 import { checkFlags, type RunFlags } from './flags.js';
+import { CutShort } from './cut-short.js';
 import { Interrupted } from './interruptible.js';
+import { withExcerpt } from './ladder-excerpt.js';
 import { clearOutput, writeOutput, writeOverall } from './output-files.js';
 import { claimsOf, plan, type Planned } from './plan.js';
 import { playInTurn } from './play-real.js';
@@ -33,6 +36,11 @@ export async function runScenarios(paths: readonly string[], flags: RunFlags): P
   for (const folder of new Set([flags.out, ...all.map(({ out }) => out)])) {
     clearOutput(folder);
   }
+  if (flags.seeds !== undefined) {
+    for (const { out } of all) {
+      clearSeeds(out);
+    }
+  }
   const isMany = all.length > 1;
   const isPlain = !isMany && (flags.seeds ?? 1) === 1;
   const show = isPlain ? showOne(process.stdout) : showMany(process.stdout, all.length, flags.out);
@@ -56,6 +64,22 @@ export async function runScenarios(paths: readonly string[], flags: RunFlags): P
     writeOverall(flags.out, run.inOrder(all));
   }
   return isInterrupted ? 'interrupted' : outcomeOf(run.results);
+}
+
+/** Of seeds that an earlier run found failing. */
+function clearSeeds(out: string): void {
+  for (const name of existsSync(out) ? readdirSync(out) : []) {
+    if (/^seed-\d+$/.test(name)) {
+      clearOutput(join(out, name));
+      removeIfEmpty(join(out, name));
+    }
+  }
+}
+
+function removeIfEmpty(folder: string): void {
+  if (readdirSync(folder).length === 0) {
+    rmdirSync(folder);
+  }
 }
 
 /** What has come so far, and whether more is to come. */
@@ -152,7 +176,7 @@ class Run {
     const onResult = ({ passed }: SeedResult): void => {
       done++;
       failed += passed ? 0 : 1;
-      const text = `${done} of ${count} seeds${failed > 0 ? `, ${failed} failed` : ''}`;
+      const text = `seed ${done} of ${count}${failed > 0 ? `, ${failed} failed` : ''}`;
       this.#show.progress(planned, 'seeds', text, 'passing');
     };
     const options = { flags: this.#flags, from, count, abort, onResult };
@@ -162,16 +186,19 @@ class Run {
         return new Interrupted();
       }
       const files: string[] = [];
-      for (const { seed } of seeds.filter(({ passed }) => !passed).slice(0, SEEDS_WRITTEN)) {
-        const again = await this.#oneSeed(planned, seed, true, abort);
-        if (!(again instanceof Error)) {
+      const again: Judged[] = [];
+      const toWrite = seeds.filter(({ passed, isGivenUp }) => !passed && isGivenUp !== true);
+      for (const { seed } of toWrite.slice(0, SEEDS_WRITTEN)) {
+        const judged = await this.#oneSeed(planned, seed, true, abort);
+        if (!(judged instanceof Error)) {
           const out = join(planned.out, `seed-${seed}`);
-          writeOutput({ ...again, planned: { ...planned, out } });
+          writeOutput({ ...judged, planned: { ...planned, out } });
           files.push(out);
+          again.push(withExcerpt(judged, { isTableJudged: false }));
         }
       }
       const passed = seeds.length === count && seeds.every((each) => each.passed);
-      return { kind: 'seeds', planned, passed, seeds, tookS: 0, files };
+      return { kind: 'seeds', planned, passed, seeds, again, tookS: 0, files };
     } catch (error) {
       return error as Error;
     }
@@ -194,6 +221,13 @@ class Run {
       return;
     }
     const result = this.#result(planned, end, tookS);
+    if (!this.#isOneOfMany && result.kind === 'unusable') {
+      if (result.left === undefined) {
+        writeOverall(planned.out, [result]);
+      }
+      this.#show.ended(result);
+      throw end as Error;
+    }
     this.results.push(result);
     this.#show.ended(result);
   }
@@ -201,11 +235,18 @@ class Run {
   #result(planned: Planned, end: Judged | Seeds | Error, tookS: number): Result {
     if (!(end instanceof Error)) {
       const isWritten = end.kind === 'seeds' || end.files.length > 0; // by the thread that played it
-      return isWritten ? { ...end, tookS } : { ...end, tookS, files: writeOutput({ ...end, tookS }) };
+      return isWritten ? { ...end, tookS } : this.#written({ ...end, tookS });
     }
-    if (!this.#isOneOfMany || !(end instanceof UserError)) {
+    if (!(end instanceof UserError)) {
       throw end;
     }
-    return { kind: 'unusable', planned, complaint: end.message, tookS };
+    const left = end instanceof CutShort ? this.#written({ ...end.left, tookS }) : undefined;
+    return { kind: 'unusable', planned, complaint: end.message, tookS, left };
+  }
+
+  /** Of many, no trace is kept once it is written. */
+  #written(judged: Judged): Judged {
+    const written = { ...judged, files: writeOutput(judged) };
+    return this.#isOneOfMany ? { ...withExcerpt(written), records: [] } : written;
   }
 }

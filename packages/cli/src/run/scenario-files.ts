@@ -1,9 +1,11 @@
 import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { UserError } from '@ims-sim/element';
+import { errorCode, UserError } from '@ims-sim/element';
 
 const MAX_FILES = 10_000;
 const MAX_DEPTH = 32;
+/** As large as a scenario file may be. */
+const MAX_LOOKED_AT = 8 * 1024 * 1024;
 /** Of a file only its top-level keys are looked at, which stand at the beginning of a line. */
 const KEY = /^["']?([A-Za-z]\w*)["']?[ \t]*:(?=\s|$)/gm;
 const OF_A_SCENARIO = ['flow', 'play', 'actors'];
@@ -16,8 +18,12 @@ const OF_A_NETWORK = ['operators', 'subscribers'];
  */
 export function scenarioFiles(paths: readonly string[]): string[] {
   const found = paths.flatMap((path) => {
-    if (statOf(path)?.isDirectory() !== true) {
-      return [path]; // whoever reads it says what is wrong with it
+    const stat = statOf(path);
+    if (stat?.isDirectory() !== true) {
+      if (stat?.isFile() === true && isNetwork(path)) {
+        throw new UserError(`${path}: this is a network file, not a scenario: it goes behind --network`);
+      }
+      return [path]; // whoever reads it says what else is wrong with it
     }
     const scenarios = yamlFiles(path, 0, new Set()).filter((file) => kindOf(file) === 'scenario');
     if (scenarios.length === 0) {
@@ -61,8 +67,35 @@ function yamlFiles(folder: string, depth: number, seen: Set<string>): string[] {
   return files;
 }
 
+/** Rejects, with `UserError`, a scenario where a network file is wanted; what else is wrong with it, its reader says. */
+export function checkNetworkFile(file: string): void {
+  if (statOf(file)?.isFile() === true && OF_A_SCENARIO.some((key) => keysOf(file).has(key))) {
+    throw new UserError(`--network ${file}: this is a scenario, not a network file`);
+  }
+}
+
+function isNetwork(file: string): boolean {
+  const keys = keysOf(file);
+  return OF_A_NETWORK.some((key) => keys.has(key)) && !OF_A_SCENARIO.some((key) => keys.has(key));
+}
+
+/** None of a file that cannot be read, or is too large: its reader says so. */
+function keysOf(file: string): ReadonlySet<string> {
+  try {
+    if ((statOf(file)?.size ?? 0) > MAX_LOOKED_AT) {
+      return new Set();
+    }
+    return new Set([...readFileSync(file, 'utf8').matchAll(KEY)].map(([, key = '']) => key));
+  } catch (error) {
+    if (errorCode(error) === undefined) {
+      throw error;
+    }
+    return new Set();
+  }
+}
+
 function kindOf(file: string): 'scenario' | 'network' {
-  const keys = new Set([...readFileSync(file, 'utf8').matchAll(KEY)].map(([, key = '']) => key));
+  const keys = keysOf(file);
   if (OF_A_SCENARIO.some((key) => keys.has(key))) {
     return 'scenario';
   }

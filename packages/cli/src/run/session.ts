@@ -15,6 +15,10 @@ import { RealGround } from './real-ground.js';
 
 /** Once nothing has come for so long, the flow is over, unless the scenario says how long. */
 export const QUIET_MS = 50;
+/** The same where each element is asked besides whether it has dealt with all that came to it, and nothing is held back on its way. */
+const OWN_QUIET_MS = 10;
+/** What is on its way to the collector is there by then. */
+const ON_ITS_WAY_MS = 500;
 /** Calls of scenarios that are over, whose late messages are none of the next one's. */
 const MAX_OLD_CALLS = 100_000;
 
@@ -23,6 +27,7 @@ export interface PlayOptions {
   readonly keepGoing: boolean;
   readonly onAction: (done: string) => void;
   readonly onRecord: (record: TraceRecord) => void;
+  readonly onBegin: (flow: Played['flow']) => void;
   /** What is done when the flow is over, so that another scenario can follow; judged by nobody. */
   readonly after: readonly Action[];
 }
@@ -110,9 +115,10 @@ export class Session {
       },
     });
     const played = await play(scenario, this.#network, ground, {
-      quietMs: scenario.quietMs ?? QUIET_MS,
+      quietMs: scenario.quietMs ?? this.#quietMs(scenario),
       abort,
       onAction,
+      onBegin: options.onBegin,
       keepGoing,
       overHttp: this.#opened.control === undefined ? overHttp(this.#network) : undefined,
       after: {
@@ -133,6 +139,18 @@ export class Session {
     const records = all.filter(({ atUs }) => atUs <= overAtUs);
     this.#forget(all);
     return { played, records, clean: !failedAfter };
+  }
+
+  #quietMs({ faults }: Scenario): number {
+    const areOurs = this.#opened.control !== undefined && !this.#network.elements.some((one) => one.external);
+    const isHeldBack = faults.length > 0;
+    return areOurs && !isHeldBack ? OWN_QUIET_MS : QUIET_MS;
+  }
+
+  /** The trace of the scenario that plays, as far as it has come, with what elements are about to report. */
+  async recordsSoFar(): Promise<readonly TraceRecord[]> {
+    await this.#collector.settle(QUIET_MS, ON_ITS_WAY_MS);
+    return this.#records();
   }
 
   /** Puts work off until the next scenario only waits, or this network ends: it then costs no time. */

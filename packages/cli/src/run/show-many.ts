@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from '@ims-sim/host';
+import { type Clock, systemClock, type Timer } from '@ims-sim/host';
 import type { TraceRecord } from '@ims-sim/trace';
 import { relative } from 'node:path';
 import { failureLines } from './failure-lines.js';
@@ -8,12 +8,20 @@ import { hasPassed, type Result } from './result.js';
 import type { Show } from './show.js';
 import { hasColour, oneLine, WIDTH, wrap } from './text.js';
 
+/** Where nothing is rewritten, so often a line says how far it is. */
+const SAY_EVERY_MS = 5000;
+/** Of those that run. */
+const MAX_SAID = 8;
+
 interface Running {
   text: string;
   messages: number;
 }
 
-/** Several scenarios: a line for each that runs, on a terminal; a line for each that has ended; then a table of all, and what failed. */
+/**
+ * Several scenarios: a line for each that runs, on a terminal; a line for each that has ended, and where nothing is rewritten
+ * each 5 s what runs; then a table of all, and what failed.
+ */
 export function showMany(
   out: NodeJS.WriteStream,
   count: number,
@@ -30,6 +38,20 @@ export function showMany(
     live.clear();
     out.write(`${text}\n`);
   };
+  let saying: Timer | undefined;
+  const sayLater = (): void => {
+    saying?.cancel();
+    saying = undefined;
+    if (out.isTTY || running.size === 0) {
+      return;
+    }
+    saying = clock.timer(SAY_EVERY_MS, () => {
+      for (const [planned, its] of [...running].slice(0, MAX_SAID)) {
+        line(runningLine(planned, its).trimEnd());
+      }
+      sayLater();
+    });
+  };
   const changed = (): void => {
     if (out.isTTY) {
       live.changed();
@@ -39,6 +61,9 @@ export function showMany(
     began(planned) {
       running.set(planned, { text: '', messages: 0 });
       changed();
+      if (saying === undefined) {
+        sayLater();
+      }
     },
     progress(planned, _label, text) {
       const its = running.get(planned);
@@ -57,14 +82,17 @@ export function showMany(
     ended(result) {
       running.delete(result.planned);
       done++;
+      sayLater();
       line(`${String(done).padStart(String(count).length)} of ${count}  ${row(result, colour)}`);
       changed();
     },
     close(results) {
+      running.clear();
+      sayLater();
       live.clear();
       for (const text of [
         ...table(results, colour),
-        ...whatFailed(results),
+        ...whatFailed(results, colour),
         ...total(results, count, folder),
       ]) {
         line(text);
@@ -121,18 +149,23 @@ function table(results: readonly Result[], colour: boolean): string[] {
   return results.length === 0 ? [] : ['', head, ...results.map((result) => row(result, colour))];
 }
 
-function whatFailed(results: readonly Result[]): string[] {
+function whatFailed(results: readonly Result[], colour: boolean): string[] {
   return results.flatMap((result) => {
     if (hasPassed(result)) {
       return [];
     }
     const { scenario, round, out } = result.planned;
     const head = `${WORDS[wordOf(result)]}: ${name(scenario.file, round)}: ${scenario.title}`;
-    const folders = result.kind === 'seeds' ? result.files : result.kind === 'judged' ? [out] : [];
+    const folders =
+      result.kind === 'seeds'
+        ? result.files
+        : result.kind === 'judged' || result.left !== undefined
+          ? [out]
+          : [];
     return [
       '',
       ...wrap(head, '', '  '),
-      ...failureLines(result).map((text) => `  ${text}`.trimEnd()),
+      ...failureLines(result, { colour }).map((text) => `  ${text}`.trimEnd()),
       ...folders.map((folder) => `  report: ${folder}/report.html`),
     ];
   });
@@ -141,10 +174,10 @@ function whatFailed(results: readonly Result[]): string[] {
 function total(results: readonly Result[], count: number, folder: string): string[] {
   const passed = results.filter(hasPassed).length;
   const left = count - results.length;
-  const word = passed === count ? 'passed' : passed < results.length ? 'FAILED' : 'stopped';
-  return [
-    '',
-    `${word}: ${passed} of ${count}${left > 0 ? `, ${left} not played` : ''}`,
-    `  written into ${folder}`,
-  ];
+  const failed = results.length - passed;
+  const said =
+    failed > 0
+      ? `FAILED: ${failed} of ${count}, ${passed} passed`
+      : `${left > 0 ? 'stopped' : 'passed'}: ${passed} of ${count}`;
+  return ['', `${said}${left > 0 ? `, ${left} not played` : ''}`, `  written into ${folder}`];
 }

@@ -1,15 +1,18 @@
 import { type Clock, systemClock } from '@ims-sim/host';
 import type { Scenario, Verdict } from '@ims-sim/scenario';
-import { buildLadder, renderLadderText, type TraceRecord } from '@ims-sim/trace';
+import { buildLadder, renderLadderText, summarize, type TraceRecord } from '@ims-sim/trace';
 import { failureLines } from './failure-lines.js';
+import { isMissing } from './ladder-excerpt.js';
 import { LiveArea } from './live-area.js';
 import type { Judged } from './result.js';
 import type { Show } from './show.js';
-import { hasColour, oneLine, unicodeTerminal, WIDTH, wrap } from './text.js';
+import { counted, hasColour, oneLine, unicodeTerminal, WIDTH, wrap } from './text.js';
 import { ladderOf } from './verdict-ladder.js';
 
 /** Of the ladder that grows, what a screen may show. */
 const LIVE_ROWS = 200;
+/** Of messages that the flow allows, kinds. */
+const OTHERS_SHOWN = 3;
 
 /** One scenario: its ladder grows on a terminal, and comes judged at the end. */
 export function showOne(out: NodeJS.WriteStream, clock: Clock = systemClock): Show {
@@ -52,10 +55,15 @@ export function showOne(out: NodeJS.WriteStream, clock: Clock = systemClock): Sh
       live.changed();
     },
     ended(result) {
-      if (result.kind === 'judged') {
-        for (const text of report(result, hasColour(out))) {
-          line(text);
-        }
+      const colour = hasColour(out);
+      const texts =
+        result.kind === 'judged'
+          ? report(result, colour)
+          : result.kind === 'unusable' && result.left !== undefined
+            ? untilThen(result.left, colour)
+            : [];
+      for (const text of texts) {
+        line(text);
       }
     },
     close() {
@@ -79,6 +87,17 @@ function growing({ participants }: Scenario, records: readonly TraceRecord[]): s
   return [...lines.slice(1, -1), lines[0] ?? '']; // the names below: they stay on the screen
 }
 
+/** Of one that could not be played to its end: whoever ends the run says why. */
+function untilThen({ planned, verdict, records, files }: Judged, colour: boolean): string[] {
+  const ladder = ladderOf(planned.scenario, verdict, records);
+  const came = ladder.rows.filter((row) => !isMissing(row));
+  return [
+    '',
+    renderLadderText({ ...ladder, rows: came }, { columns: WIDTH, unicode: unicodeTerminal(), colour }),
+    ...wrap(`CUT SHORT: what came until then is in ${planned.out}: ${files.join(' ')}`, '', '  '),
+  ];
+}
+
 function report(result: Judged, colour: boolean): string[] {
   const { planned, verdict, records } = result;
   const ladder = ladderOf(planned.scenario, verdict, records);
@@ -87,6 +106,7 @@ function report(result: Judged, colour: boolean): string[] {
     renderLadderText(ladder, { columns: WIDTH, unicode: unicodeTerminal(), colour }),
     ...errata(verdict),
     ...summary(verdict, result.passed),
+    ...othersOf(verdict),
     ...failureLines(result).map((text) => `  ${text}`.trimEnd()),
     `  written into ${planned.out}: ${result.files.join(' ')}`,
   ];
@@ -116,11 +136,32 @@ function errata({ steps, flow }: Verdict): string[] {
   return ['', `Where ${flow.clause} is read otherwise, as the scenario file settles it:`, ...lines];
 }
 
+/** What the flow allows beside its steps: who else talks on this network. */
+function othersOf({ flow, others = [] }: Verdict): string[] {
+  if (flow.steps.length === 0 || others.length === 0) {
+    return [];
+  }
+  const counts = new Map<string, number>();
+  for (const { protocol, bytes, from, to } of others) {
+    const what = `${summarize(protocol, bytes).label} from ${from} to ${to}`;
+    counts.set(what, (counts.get(what) ?? 0) + 1);
+  }
+  const shown = [...counts]
+    .slice(0, OTHERS_SHOWN)
+    .map(([what, times]) => (times > 1 ? `${times} ${what}` : what));
+  const more = counts.size > OTHERS_SHOWN ? ' and more' : '';
+  return wrap(
+    `not of this flow, and allowed: ${counted(others.length, 'message')}: ${shown.join(', ')}${more}`,
+    '  ',
+    '    ',
+  );
+}
+
 function summary({ steps, unexpected, retransmissions }: Verdict, passed: boolean): string[] {
   const right = steps.filter((step) => step.right).length;
   const more = [
-    ...(unexpected.length > 0 ? [`${unexpected.length} messages that no step has`] : []),
-    ...(retransmissions.length > 0 ? [`${retransmissions.length} retransmissions`] : []),
+    ...(unexpected.length > 0 ? [`${counted(unexpected.length, 'message')} that no step has`] : []),
+    ...(retransmissions.length > 0 ? [counted(retransmissions.length, 'retransmission')] : []),
   ];
   const judged =
     steps.length === 0

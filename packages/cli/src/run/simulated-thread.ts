@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { UserError } from '@ims-sim/element';
 import type { RunFlags } from './flags.js';
+import { ladderExcerpt } from './ladder-excerpt.js';
 import { writeOutput } from './output-files.js';
 import type { Planned } from './plan.js';
 import { playSimulated } from './play-simulated.js';
@@ -25,11 +26,12 @@ async function answerTo({ planned, seed }: ThreadQuestion): Promise<ThreadAnswer
   try {
     const judged = await playSimulated(planned, { flags, seed, chance: false, abort: never });
     const files = writeOutput(judged);
-    const broken = judged.broken.map(({ property, text }) => ({ property, text, records: [] }));
+    const broken = judged.broken.map((each) => ({ ...each, records: [] }));
+    const excerpt = judged.passed ? undefined : ladderExcerpt(judged);
     const { kind, passed, verdict, failures, tookS, command } = judged;
     return {
       kind: 'judged',
-      judged: { kind, passed, verdict, failures, broken, tookS, command, seed, files },
+      judged: { kind, passed, verdict, failures, broken, tookS, command, seed, files, excerpt },
     };
   } catch (error) {
     return error instanceof UserError

@@ -29,3 +29,8 @@ export function unicodeTerminal(): boolean {
 export function hasColour(out: NodeJS.WriteStream): boolean {
   return out.isTTY && process.env['NO_COLOR'] === undefined;
 }
+
+/** `1 message`, `2 messages`. */
+export function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}

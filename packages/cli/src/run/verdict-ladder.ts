@@ -1,3 +1,4 @@
+import { toldOf } from '@ims-sim/faults';
 import type { Scenario, StepVerdict, Verdict } from '@ims-sim/scenario';
 import { describeDifference } from '@ims-sim/scenario';
 import {
@@ -35,6 +36,9 @@ export function ladderOf(scenario: Scenario, verdict: Verdict, records: readonly
       if (record.kind === 'decision' && record.text.startsWith('ENUM')) {
         return { mark: 'unjudged' }; // how the number became a SIP URI: part of step 5, which the tables judge by its result
       }
+      if (isFault(record, scenario)) {
+        return { mark: 'unjudged' };
+      }
       return unexpected.has(record.id)
         ? { mark: 'wrong', note: 'no step of the table has this message' }
         : 'omit';
@@ -46,6 +50,14 @@ export function ladderOf(scenario: Scenario, verdict: Verdict, records: readonly
 function stepsByRecord({ steps }: Verdict): ReadonlyMap<number, StepVerdict> {
   return new Map(
     steps.toReversed().flatMap((step) => step.records.map(({ id }): [number, StepVerdict] => [id, step])),
+  );
+}
+
+/** That a fault of the scenario took place. */
+function isFault(record: TraceRecord, { faults }: Scenario): boolean {
+  return (
+    record.kind === 'decision' &&
+    faults.some(({ label }) => label !== undefined && toldOf(label, record.text) === 'struck')
   );
 }
 

@@ -2,7 +2,7 @@ import type { Network } from '@ims-sim/element';
 import type { ActionFailure } from '@ims-sim/player';
 import type { Scenario } from '@ims-sim/scenario';
 import type { ChanceBounds } from './chance.js';
-import type { BrokenProperty } from './properties/index.js';
+import { type BrokenProperty, propertyText } from './properties/property.js';
 import type { SeedResult } from './seeds.js';
 import { simulate } from './simulate-scenario.js';
 
@@ -20,7 +20,7 @@ interface Chancy {
  */
 export function chancyFailures({ broken, failures, restarts }: Chancy): string[] {
   return [
-    ...broken.map(({ property, text }) => `${property}: ${text}`),
+    ...broken.map(propertyText),
     ...(restarts > 0 ? [] : failures.map(({ at, text }) => `${at.file}:${at.line}: ${text}`)),
   ];
 }

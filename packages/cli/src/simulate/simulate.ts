@@ -3,6 +3,7 @@ import { VirtualClock } from '@ims-sim/host';
 import type { Ground } from '@ims-sim/player';
 import type { Scenario } from '@ims-sim/scenario';
 import type { TraceRecord } from '@ims-sim/trace';
+import { loadApplications } from '../applications.js';
 import { Addresses } from './addresses.js';
 import { type ChanceBounds, restartByChance } from './chance.js';
 import { type BrokenProperty, brokenProperties, type TablesAround } from './properties/index.js';
@@ -65,6 +66,7 @@ export async function simulateWith<P>(
 ): Promise<Simulated<P>> {
   const absent = absentOf(scenario, network);
   const code = await codeOf(network);
+  await loadApplications(network, absent);
   const clock = new VirtualClock(undefined, MAX_FIRED);
   const startMs = clock.now();
   const addresses = new Addresses(wantedAddresses(scenario));

@@ -5,6 +5,7 @@ import { openRequests } from '@ims-sim/scenario';
 import type { TraceRecord } from '@ims-sim/trace';
 import { commandedFaults, type FaultsOfHost } from '../elements/commanded-faults.js';
 import type { Addresses } from './addresses.js';
+import { told } from '../run/told.js';
 import type { SimulatedNetwork, Tables } from './simulated-network.js';
 
 /** Where messages are lost, what looks over may only wait for timer F (RFC 3261 17.1.2.2) at the longest. */
@@ -44,6 +45,7 @@ export class SimulatedGround implements Ground {
         return Promise.resolve();
       },
       restart: (element) => simulated.restart(element),
+      isDown: (element) => simulated.isDown(element),
     };
   }
 
@@ -71,7 +73,8 @@ export class SimulatedGround implements Ground {
     const actorName = actorAt.get(name) ?? name;
     const actor = this.#hosts.get(actorName);
     if (actor === undefined || command.kind !== 'faults') {
-      return this.#options.simulated.command(name, command);
+      const { simulated } = this.#options;
+      return told(command, this.traceOf(name), () => simulated.command(name, command));
     }
     const rules = command.rules.map((rule) => {
       const isOwn = rule.match.from !== undefined && actorAt.get(rule.match.from) === actorName;

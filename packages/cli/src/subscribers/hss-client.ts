@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { UserError } from '@ims-sim/element';
+import { readReadyFile } from '../ready-file.js';
 
 /** Which HSS, as the command line says it. */
 export interface HssOptions {
@@ -122,13 +122,9 @@ function checkedUrl(text: string, where: string): string {
 }
 
 function urlInReadyFile(file: string, name: string | undefined): string {
-  let content: { elements?: Record<string, { http?: unknown }> } | null;
-  try {
-    content = JSON.parse(readFileSync(file, 'utf8')) as typeof content;
-  } catch (cause) {
-    throw new UserError(`${file}: cannot be read: ${reasonOf(cause)}`, { cause });
-  }
-  const elements = Object.entries(content?.elements ?? {}).filter(([, { http }]) => typeof http === 'string');
+  const elements = Object.entries(readReadyFile(file).elements).filter(
+    ([, { http }]) => typeof http === 'string',
+  );
   const [found, { http }] = theOne(file, elements, name, 'http');
   return checkedUrl(String(http), `${file}: ${found}`);
 }

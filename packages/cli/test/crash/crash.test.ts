@@ -106,6 +106,23 @@ describe('kill -9 of an element, and its restart', () => {
     LONG_MS,
   );
 
+  test.each([
+    ['as REGISTER comes', message('REGISTER', 'user2', 'pcscf2.home2.net')],
+    [
+      'between the 200 and what it sends the UE',
+      message('SIP/2.0 200', 'icscf2.home2.net', 'pcscf2.home2.net'),
+    ],
+  ])(
+    "pcscf2.home2.net %s of the presentity's registration: once it tries again, it publishes, and the watcher is told",
+    async (_, when) => {
+      await world.presentity.register({ expiresS: 0 });
+      await Promise.all([world.crash('pcscf2.home2.net', when), world.presentity.register()]);
+      expect(await inTheEnd(() => world.prepare())).toBeUndefined();
+      expect(await inTheEnd(() => world.subscribe())).toBeUndefined();
+    },
+    LONG_MS,
+  );
+
   test(
     'hss2 right after the 200 to a registration: what was answered is not lost, and the flow finds the user',
     async () => {

@@ -116,14 +116,15 @@ export async function openWorld(): Promise<World> {
     await processes.kill(name);
     const killed = collector.records().length;
     await processes.restart(name);
-    // The trace says that it is back.
-    const saysReady = (record: TraceRecord): boolean =>
-      record.kind === 'decision' && record.element === name && record.text === 'ready';
-    for (let waitedMs = 0; !collector.records().slice(killed).some(saysReady); waitedMs++) {
-      if (waitedMs > CRASH_WITHIN_MS) {
-        throw new Error(`the trace does not say that ${name} is back`);
+    for (const text of ['started again; before: killed by SIGKILL', 'ready']) {
+      const saysSo = (record: TraceRecord): boolean =>
+        record.kind === 'decision' && record.element === name && record.text === text;
+      for (let waitedMs = 0; !collector.records().slice(killed).some(saysSo); waitedMs++) {
+        if (waitedMs > CRASH_WITHIN_MS) {
+          throw new Error(`the trace does not say that ${name} is ${text}`);
+        }
+        await pause(1);
       }
-      await pause(1);
     }
   }
 

@@ -5,6 +5,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { networkOf, readScenarioFile } from '@ims-sim/scenario/files';
+import { ims } from '../ims.js';
 import { newScenario } from '../../src/new/new-scenario.js';
 
 const NETWORK = fileURLToPath(new URL('../../../../../scenarios/network.yaml', import.meta.url));
@@ -56,7 +57,7 @@ describe('ims new', () => {
     const { file } = await made(answers, 'flow.yaml', folder);
     const scenario = readScenarioFile(file);
     expect(scenario.title).toBe('A "call": to #2');
-    expect(scenario.network).toEqual({ kind: 'file', path: join(folder, 'network.yaml') });
+    expect(scenario.network).toMatchObject({ kind: 'file', path: join(folder, 'network.yaml') });
     expect(scenario.actors.map(({ name }) => name)).toEqual(['caller', 'callee']);
     expect(scenario.play[0]).toMatchObject({
       kind: 'invite',
@@ -64,6 +65,38 @@ describe('ims new', () => {
       to: 'sip:user1_public1@home1.net',
     });
     expect(scenario.actors[0]).toMatchObject({ proxy: 'pcscf2.home2.net' });
+  });
+
+  test('what it writes passes at once, simulated and on processes, whatever happens in it', async () => {
+    const folder = newFolder();
+    const files: string[] = [];
+    for (const kind of ['subscribe', 'message', 'call']) {
+      files.push((await made([kind], `${kind}.yaml`, folder)).file);
+    }
+    for (const way of [['--simulate'], []]) {
+      const { status, stdout, stderr } = await ims('run', ...files, ...way, '--out', join(folder, 'out'))
+        .ended;
+      expect(stdout + stderr).toContain('3 of 3');
+      expect(status).toBe(0);
+    }
+  }, 120_000);
+
+  test('at a terminal Ctrl-D is no answer: nothing is written', async () => {
+    const folder = newFolder();
+    const file = join(folder, 'flow.yaml');
+    const input = Object.assign(Readable.from(['message\n']), { isTTY: true });
+    const said = await complaint(newScenario(file, { input, output: new PassThrough() }));
+    expect(said).toContain('nothing more was said: nothing is written');
+    expect(existsSync(file)).toBe(false);
+  });
+
+  test('a folder that cannot be written to is said before anything is asked', async () => {
+    const file = join(newFolder(), 'a-file');
+    writeFileSync(file, '');
+    const output = new PassThrough();
+    const said = await complaint(newScenario(join(file, 'flow.yaml'), { input: Readable.from([]), output }));
+    expect(said).toMatch(/^ims new .*a-file: cannot be written to/);
+    expect(output.read()).toBeNull();
   });
 
   test('what is there already is left as it is', async () => {

@@ -1,9 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { readScenarioFile } from '@ims-sim/scenario/files';
-import { parse, stringify } from 'yaml';
 import { ims, newFolder, SCENARIOS } from '../ims.js';
 import { SIPP, testWithPeers } from './needs.js';
 
@@ -12,6 +10,7 @@ const NETWORK = join(SCENARIOS, 'presence-network.yaml');
 interface Imported {
   readonly file: string;
   readonly stdout: string;
+  readonly status: number | null;
 }
 
 /** One of the scenarios that SIPp has built in, taken over. */
@@ -20,68 +19,81 @@ async function imported(name: string): Promise<Imported> {
   writeFileSync(xml, spawnSync('sipp', ['-sd', name]).stdout);
   const { status, stdout, stderr } = await ims('import', 'sipp', xml, '--network', NETWORK).ended;
   expect(stderr).toBe('');
-  expect(status).toBe(0);
-  return { file: xml.replace(/xml$/, 'yaml'), stdout };
+  return { file: xml.replace(/xml$/, 'yaml'), stdout, status };
 }
 
-/** The lines of the SIPp file that were complained of. */
-function complained({ stdout }: Imported): { readonly line: string; readonly text: string }[] {
-  return [...stdout.matchAll(/\.xml:(\d+): (.*)$/gm)].map(([, line = '', text = '']) => ({ line, text }));
+/** The commands of the SIPp file that were complained of. */
+function complained({ file, stdout }: Imported): string[] {
+  const lines = readFileSync(file.replace(/yaml$/, 'xml'), 'utf8').split('\n');
+  return [...stdout.matchAll(/\.xml:(\d+): /g)].map(([, line]) => (lines[Number(line) - 1] ?? '').trim());
 }
 
-describe("SIPp's own scenarios, imported", () => {
-  testWithPeers([SIPP], 'uac, uas, branchc, regexp: the reader takes each', async () => {
-    for (const name of ['uac', 'uas', 'branchc', 'regexp']) {
-      const { file } = await imported(name);
-      const scenario = readScenarioFile(file);
-      expect([name, scenario.play.length > 1]).toEqual([name, true]);
-      expect(readFileSync(file, 'utf8')).toContain(`Taken over from ${basename(file, '.yaml')}.xml`);
-    }
-  });
-
-  testWithPeers([SIPP], 'what could not be taken is said by its line in the file', async () => {
-    const branches = await imported('branchc');
-    const lines = readFileSync(branches.file.replace(/yaml$/, 'xml'), 'utf8').split('\n');
-    expect(complained(branches).map(({ line }) => lines[Number(line) - 1]?.trim())).toEqual([
+/** What each has that cannot be taken over: the line that is named. */
+const BUILT_IN: readonly [name: string, complaints: readonly string[]][] = [
+  ['uac', ['<pause/>']],
+  ['uas', []],
+  ['regexp', ['<ereg regexp="[0-9]{1,3}[.][0-9]{1,3}[.][0-9]{1,3}[.][0-9]{1,3}[:][0-9]{1,5}"']],
+  [
+    'branchc',
+    [
       '<recv response="200" rtd="true" next="5">',
+      '<send retrans="500">',
       '<recv response="403" optional="true" next="1">',
       '<send next="1" test="8">',
-    ]);
-    const regexp = complained(await imported('regexp'));
-    expect(regexp[0]?.text).toContain('<ereg> over the whole message');
-    expect(complained(await imported('uas'))).toEqual([]);
-  });
+    ],
+  ],
+  ['uac_pcap', ['<nop>', '<nop>']],
+  ['3pcc-A', []],
+  ['3pcc-B', []],
+  ['3pcc-C-A', ['<sendCmd>', '<recvCmd>']],
+  ['3pcc-C-B', ['<recvCmd>', '<sendCmd>']],
+];
+
+describe("SIPp's own scenarios, imported", () => {
+  testWithPeers(
+    [SIPP],
+    'each passes in simulation, with somebody at the other side; what was not taken is said by its line',
+    async () => {
+      for (const [name, complaints] of BUILT_IN) {
+        const one = await imported(name);
+        expect([name, complained(one)]).toEqual([name, complaints]);
+        expect([name, one.stdout]).toEqual([
+          name,
+          expect.stringContaining('it passes in simulation, each action went through'),
+        ]);
+        expect([name, one.status]).toEqual([name, 0]);
+        expect(readFileSync(one.file, 'utf8')).toContain(`Taken over from ${name}.xml`);
+      }
+    },
+    120_000,
+  );
 
   testWithPeers(
     [SIPP],
-    "uac passes, simulated, where a second actor answers; fails where it doesn't",
+    'branchs: what it does one way or the other does not pass as one, and that is said',
     async () => {
-      const { file } = await imported('uac');
-      const whole = parse(readFileSync(file, 'utf8')) as {
-        actors: Record<string, unknown>;
-        before: unknown[];
-        play: unknown[];
-      };
-      const [invite, ...rest] = whole.play;
-      const play = (answer: readonly string[]): Promise<{ status: number | null; stdout: string }> => {
-        whole.play = [{ parallel: [[invite], answer] }, ...rest];
-        writeFileSync(file, stringify(whole));
-        return ims('run', file, '--simulate').ended;
-      };
-      whole.actors['UE2'] = {
-        ue: 'sip:user2_public1@home2.net',
-        privateIdentity: 'user2_private@home2.net',
-        proxy: 'pcscf2.home2.net',
-      };
-      whole.before.push('UE2 registers');
-      const answered = await play(['UE2 rings', 'UE2 answers with uac-body-1.sdp']);
-      expect(answered.stdout).toContain('passed');
-      expect(answered.status).toBe(0);
-      const rejected = await play(['UE2 rejects with 486']);
-      expect(rejected.stdout).toContain('486');
-      expect(rejected.status).toBe(1);
+      const one = await imported('branchs');
+      expect(complained(one)).toEqual([
+        '<recv request="REGISTER">',
+        '<send next="1" test="3">',
+        '<send next="2">',
+      ]);
+      expect(one.stdout).toContain('in simulation it does NOT pass (see the places to look at)');
+      expect(one.status).toBe(1);
     },
   );
+
+  testWithPeers([SIPP], 'uas on real processes; and it fails where he who calls is refused', async () => {
+    const { file } = await imported('uas');
+    const out = newFolder();
+    const real = await ims('run', file, '--out', out).ended;
+    expect(real.stdout + real.stderr).toContain('passed');
+    expect(real.status).toBe(0);
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/UE1 answers.*/, 'UE1 rejects with 486'));
+    const refused = await ims('run', file, '--simulate', '--out', out).ended;
+    expect(refused.stdout).toContain('486');
+    expect(refused.status).toBe(1);
+  });
 });
 
 describe('ims import sipp', () => {
@@ -93,5 +105,21 @@ describe('ims import sipp', () => {
     expect(stderr).toContain('page.xml: not a SIPp scenario: its first element is html');
     expect(status).toBe(2);
     expect(() => readFileSync(join(folder, 'page.yaml'))).toThrow();
+  });
+
+  test('without a network file at hand there is a small one within the scenario', async () => {
+    const folder = newFolder();
+    const file = join(folder, 'options.xml');
+    const message = 'OPTIONS sip:[service]@[remote_ip] SIP/2.0\nCSeq: 1 OPTIONS';
+    writeFileSync(
+      file,
+      `<scenario name="is he there"><send>${message}</send><recv response="200"/></scenario>`,
+    );
+    const { status, stdout } = await ims('import', 'sipp', file).ended;
+    expect(stdout).toContain('it passes in simulation');
+    expect(status).toBe(0);
+    const scenario = readFileSync(join(folder, 'options.yaml'), 'utf8');
+    expect(scenario).toContain('\nnetwork:\n  profile: ts-24.141\n');
+    expect(scenario).toContain('target: sip:user2@home1.net');
   });
 });

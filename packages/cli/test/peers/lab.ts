@@ -1,11 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createSocket } from 'node:dgram';
-import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '@ims-sim/host/test-kit';
 
 const IMS = fileURLToPath(new URL('../../../bin/ims.js', import.meta.url));
 const TEMPLATES = fileURLToPath(new URL('../../../test/peers/', import.meta.url));
@@ -163,31 +161,13 @@ function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
 export async function freePorts<const Names extends readonly string[]>(
   ...names: Names
 ): Promise<Record<Names[number], number>> {
-  const ports: Record<string, number> = {};
-  const held: (() => void)[] = [];
-  try {
-    for (const name of names) {
-      for (;;) {
-        const server = createServer().listen(0, '127.0.0.1');
-        await once(server, 'listening');
-        held.push(() => server.close());
-        const { port } = server.address() as AddressInfo;
-        const socket = createSocket('udp4');
-        held.push(() => socket.close());
-        socket.bind(port, '127.0.0.1');
-        if (
-          await Promise.race([
-            once(socket, 'listening').then(() => true),
-            once(socket, 'error').then(() => false),
-          ])
-        ) {
-          ports[name] = port;
-          break;
-        }
-      }
+  const ports = new Map<string, number>();
+  for (const name of names) {
+    let port = await freePort();
+    while ([...ports.values()].includes(port)) {
+      port = await freePort();
     }
-  } finally {
-    for (const release of held) release();
+    ports.set(name, port);
   }
-  return ports as Record<Names[number], number>;
+  return Object.fromEntries(ports) as Record<Names[number], number>;
 }

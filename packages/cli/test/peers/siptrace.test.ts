@@ -41,8 +41,10 @@ describe("Kamailio's siptrace", () => {
           config.replace('request_route', `${SIPTRACE(ports.COLLECTOR)}\nrequest_route`),
         );
         const arrived = once(ps, 'message');
-        ua.send(subscribe(ports.UA), ports.SCSCF2, '127.0.0.1');
-        await arrived;
+        const send = (): void => ua.send(subscribe(ports.UA), ports.SCSCF2, '127.0.0.1');
+        send();
+        const again = setInterval(send, 500); // Timer E
+        await arrived.finally(() => clearInterval(again));
         await collector.settle(200);
         const seen = collector
           .records()

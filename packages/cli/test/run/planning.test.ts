@@ -105,7 +105,8 @@ describe('what cannot be meant', () => {
     [{ seeds: 10 }, '--seeds needs --simulate'],
     [{ attach: true, network: 'n.yaml', simulate: true, seeds: 10 }, '--attach'],
     [{ attach: true, network: 'n.yaml', seeds: 10 }, '--attach and --seeds'],
-    [{ attach: true }, '--attach needs --network FILE'],
+    [{ attach: true }, '--attach needs --network FILE or --ready-file FILE'],
+    [{ readyFile: 'ready.json' }, '--ready-file needs --attach'],
     [{ simulate: true, seeds: 2, repeat: 2 }, '--seeds and --repeat'],
   ])('%j', (flags, expected) => {
     expect(complaint(() => checkFlags({ ...FLAGS, ...flags }))).toContain(expected);
@@ -117,6 +118,14 @@ describe('what cannot be meant', () => {
     );
     expect(complaint(() => plan([MAIN_FLOW], { ...FLAGS, grep: '(' }))).toContain('not a regular expression');
   });
+
+  test('a pattern that would backtrack for ever is given up in time, with a line that says so', () => {
+    const text = scenario((each) => each.replace(/^title: .*$/m, `title: ${'a'.repeat(60)}!`));
+    const file = join(folderWith({ 'a.yaml': text }), 'a.yaml');
+    const said = complaint(() => plan([file], { ...FLAGS, grep: '(a+)+$' }));
+    expect(said).toBe('--grep (a+)+$: the pattern takes more than 250 ms; write it simpler');
+    expect(plan([file], { ...FLAGS, grep: 'A{60}!$' })).toHaveLength(1);
+  }, 10_000);
 
   test('the clock moved with real processes: file and line, before anything starts; simulated it is fine', () => {
     const text = scenario((each) => each.replace(/^play:$/m, 'play:\n  - advance the clock by 7200 s'));
@@ -138,7 +147,7 @@ describe('what cannot be meant', () => {
   test('two actors at one address of this machine', () => {
     const text = readFileSync(MAIN_FLOW, 'utf8')
       .replace("symbol: '[5555::aaa:bbb:ccc:ddd]'", "symbol: '[::1]'")
-      .replace('proxy: pcscf2.home2.net }', "proxy: pcscf2.home2.net, symbol: '[::1]' }")
+      .replace('proxy: pcscf2.home2.net }', "proxy: pcscf2.home2.net, symbol: '[0:0::1]' }")
       .replace('user2-presence.xml', join(SCENARIOS, 'user2-presence.xml'))
       .replace('network: network.yaml', `network: ${join(SCENARIOS, 'network.yaml')}`);
     const file = join(folderWith({ 'a.yaml': text }), 'a.yaml');

@@ -89,7 +89,7 @@ describe('several scenarios', () => {
     expect(text()).toContain('hss1.home1.net killed by SIGKILL');
     expect(text()).toContain('step 1, SUBSCRIBE request (UE to P-CSCF)');
     expect(text()).toContain('report: out/report.html');
-    expect(text()).toContain('FAILED: 1 of 3');
+    expect(text()).toContain('FAILED: 2 of 3, 1 passed');
     expect(
       Math.max(
         ...text()

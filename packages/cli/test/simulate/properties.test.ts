@@ -44,6 +44,46 @@ describe('no request without an end', () => {
     ]);
   });
 
+  const head = 'MESSAGE sip:user2_public1@home2.net SIP/2.0';
+  const sent = (lines: readonly string[]) =>
+    requestsWithoutEnd(evidence([['UE1', P1, 1, [head, ...lines].join('|')]]));
+  const via = 'Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1';
+  const ends = ['From: <sip:a@home1.net>;tag=f', 'To: <sip:b@home2.net>'];
+  const call = ['Call-ID: one', 'CSeq: 1 MESSAGE'];
+
+  test.each<[string, string[]]>([
+    ['no Via', [...ends, ...call]],
+    ['a Via that cannot be read', ['Via: SIP/2.0/UDP 192.0.2.15;;,;,,', ...ends, ...call]],
+    ['two Call-IDs', [via, ...ends, ...call, 'Call-ID: two']],
+    ['no To', [via, 'From: <sip:a@home1.net>;tag=f', ...call]],
+    ['no CSeq', [via, ...ends, 'Call-ID: one']],
+  ])('RFC 3261 8.2.6: %s: nobody could answer, and nobody has to', (_, lines) => {
+    expect(sent(lines)).toEqual([]);
+  });
+
+  test.each<[string, string[]]>([
+    ['another method in the CSeq', [via, ...ends, 'Call-ID: one', 'CSeq: 1 OPTIONS']],
+    ['a CSeq number that is too large', [via, ...ends, 'Call-ID: one', 'CSeq: 99999999999 MESSAGE']],
+    ['a From that is no address', [via, 'From: <<', 'To: <sip:b@home2.net>', ...call]],
+  ])('%s: it is to be answered all the same, and the answer is found', (_, lines) => {
+    expect(texts(sent(lines))).toEqual([`MESSAGE from UE1 to ${P1} was neither answered nor sent on`]);
+    const asking = ['UE1', P1, 1, [head, ...lines].join('|')] as const;
+    const answer = [P1, 'UE1', 1, ['SIP/2.0 400 Bad Request', ...lines].join('|')] as const;
+    expect(requestsWithoutEnd(evidence([asking, answer]))).toEqual([]);
+  });
+
+  test('RFC 3261 17.2.3: under a branch that an actor has used for two requests nobody knows whose an answer is', () => {
+    const one = ['UE1', P1, 1, request({ method: 'MESSAGE' })] as const;
+    const other = ['UE1', P1, 2, request({ method: 'MESSAGE', more: ['Subject: other'] })] as const;
+    const final = (status: number) => [P1, 'UE1', 3, response(status, { method: 'MESSAGE' })] as const;
+    const twice = [final(400), final(403)];
+    expect(secondFinalResponses(evidence([one, other, ...twice]))).toEqual([]);
+    expect(secondFinalResponses(evidence([one, one, ...twice]))).toHaveLength(1);
+    const elements = twice.map(([, , atS, text]) => [S1, P1, atS, text] as const);
+    const asks = [one, other].map(([, , atS, text]) => [P1, S1, atS, text] as const);
+    expect(secondFinalResponses(evidence([...asks, ...elements]))).toHaveLength(1); // no element may do so
+  });
+
   test('RFC 3261 16.6 step 11: an INVITE has timer C; an ACK is answered by nobody', () => {
     const invite = (atS: number) => [P1, S1, atS, request({ method: 'INVITE' })] as const;
     const ack = [P1, S1, 1, request({ method: 'ACK', branch: 'z9hG4bK3' })] as const;

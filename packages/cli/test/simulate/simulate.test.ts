@@ -56,6 +56,7 @@ describe('a simulation of TR 24.841 6.1.1', () => {
       await wait(ground, 30_000); // the CSCFs try to reach it ever less often
       outcomes.push(wrong('with it', await ue.register()));
       await ground.control?.kill('scscf1.home1.net');
+      ground.traceOf('scscf1.home1.net').decision({ clause: '', text: 'killed (kill -9)' });
       outcomes.push(wrong('without an S-CSCF', await ue.register()));
       await ground.control?.restart('scscf1.home1.net');
       outcomes.push(wrong('with it', await ue.register()));

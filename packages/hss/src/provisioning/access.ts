@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Endpoint } from '@ims-sim/host';
-import { prettyEndpoint } from '@ims-sim/host';
+import { isLoopback, prettyEndpoint } from '@ims-sim/host';
 import { Problem } from './problem.js';
 
 /** What of a request says whether it may. */
@@ -26,10 +26,6 @@ export function accessTo(
   throw new Error(
     `${hssName}: its provisioning interface would listen at ${prettyEndpoint(listen)}, where others reach it, without a token. Give it a token in the network file (provisioning: { token: ... }), or let it listen at 127.0.0.1.`,
   );
-}
-
-export function isLoopback(address: string): boolean {
-  return address === '::1' || /^127\.\d+\.\d+\.\d+$/.test(address);
 }
 
 function withToken(authorization: string | undefined, token: string): Problem | undefined {

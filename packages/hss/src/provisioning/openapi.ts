@@ -15,6 +15,7 @@ const MEANINGS: Readonly<Record<number, string>> = {
   413: 'Too large',
   415: 'Of a type that is not taken',
   500: 'The store cannot be used; nothing has changed, but for what an import has stored before',
+  503: 'Too many changes wait: try again after as many seconds as Retry-After says',
 };
 
 /** The answers of a route that are not its own: those given, and those of all. */

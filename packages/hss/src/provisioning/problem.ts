@@ -8,11 +8,14 @@ export const PROBLEM_TYPE = 'application/problem+json';
 export class Problem extends Error {
   readonly status: number;
   readonly errors: readonly WrongField[] | undefined;
+  /** Seconds, of a 503. */
+  readonly retryAfterS: number | undefined;
 
-  constructor(status: number, detail: string, errors?: readonly WrongField[]) {
+  constructor(status: number, detail: string, errors?: readonly WrongField[], retryAfterS?: number) {
     super(detail);
     this.status = status;
     this.errors = errors;
+    this.retryAfterS = retryAfterS;
   }
 }
 

@@ -119,7 +119,10 @@ function addErrors(app: FastifyInstance, host: Host): void {
     // Fastify's own (a body that is no JSON, too large, of a type that is not taken) have their status with them.
     const status = error instanceof Problem ? error.status : (error.statusCode ?? 500);
     const problem = error instanceof Problem ? error : new Problem(status, error.message);
-    if (status >= 500) {
+    const { retryAfterS } = problem;
+    if (retryAfterS !== undefined) {
+      void reply.header('retry-after', String(retryAfterS)); // too much at a time: nothing has failed
+    } else if (status >= 500) {
       host.log.error('provisioning failed', {
         method: request.method,
         url: request.url,

@@ -4,6 +4,7 @@ import { normalizeIdentity } from '../public-identity.js';
 import type { SubscriberStore } from '../store.js';
 import type { StoredSubscription, Subscription } from '../subscription.js';
 import { keyOf } from '../subscription.js';
+import { changeQueue, type ChangeQueue } from './change-queue.js';
 import { Problem, takenBy, wrongFields } from './problem.js';
 
 /** What was changed, and what was done towards the S-CSCF, in words. */
@@ -19,7 +20,7 @@ export interface Deregistration {
   readonly reasonInfo?: string | undefined;
 }
 
-/** Changes of subscribers while the HSS runs, each with what its S-CSCF is told. All throw `Problem`. */
+/** Changes of subscribers while the HSS runs, each with what its S-CSCF is told, in the order in which they came. All throw `Problem`. */
 export interface SubscriberChanges {
   add(subscription: Subscription): Promise<void>;
   /** Undefined: it was not there, and has been added. */
@@ -29,50 +30,60 @@ export interface SubscriberChanges {
   deregister(privateIdentity: string, deregistration: Deregistration): Promise<Changed>;
 }
 
-export function subscriberChanges(store: SubscriberStore, events: ProvisioningEvents): SubscriberChanges {
-  const oneAtATime = sequence();
+export function subscriberChanges(
+  store: SubscriberStore,
+  events: ProvisioningEvents,
+  queue: ChangeQueue = changeQueue(),
+): SubscriberChanges {
   return {
-    async add(subscription) {
+    add(subscription) {
       const key = keyOf(subscription);
-      await oneAtATime(async () => {
-        if ((await store.byPrivateIdentity(key)) !== undefined) {
-          throw new Problem(
-            409,
-            `${key} is there already: change it with PUT /subscribers/${encodeURIComponent(key)}`,
-          );
-        }
-        await put(store, subscription);
-      });
+      return queue.ofSubscriber(key, () =>
+        queue.storing(async () => {
+          if ((await store.byPrivateIdentity(key)) !== undefined) {
+            throw new Problem(
+              409,
+              `${key} is there already: change it with PUT /subscribers/${encodeURIComponent(key)}`,
+            );
+          }
+          await put(store, subscription);
+        }),
+      );
     },
 
-    async change(privateIdentity, subscription) {
+    change(privateIdentity, subscription) {
       const key = keyOf(subscription);
-      const before = await oneAtATime(async () => {
-        const there = await store.byPrivateIdentity(privateIdentity);
-        const expected = there === undefined ? privateIdentity : keyOf(there.subscription);
-        if (key !== expected) throw wrongFields('The subscription', [keyField(expected)]);
-        return put(store, subscription);
+      return queue.ofSubscriber(key, async () => {
+        const before = await queue.storing(async () => {
+          const there = await store.byPrivateIdentity(privateIdentity);
+          const expected = there === undefined ? privateIdentity : keyOf(there.subscription);
+          if (key !== expected) throw wrongFields('The subscription', [keyField(expected)]);
+          return put(store, subscription);
+        });
+        if (before === undefined) return undefined;
+        const now = await store.byPrivateIdentity(key);
+        const done = now === undefined ? 'it was removed meanwhile' : await events.changed(before, now);
+        return { privateIdentity: key, done };
       });
-      if (before === undefined) return undefined;
-      const now = await store.byPrivateIdentity(key);
-      const done = now === undefined ? 'it was removed meanwhile' : await events.changed(before, now);
-      return { privateIdentity: key, done };
     },
 
     async remove(privateIdentity) {
       const key = keyOf((await named(store, privateIdentity)).subscription);
-      const before = await store.remove(key);
-      if (before === undefined) throw new Problem(404, `${key} was removed meanwhile`);
-      return { privateIdentity: key, done: await events.removed(before) };
+      return queue.ofSubscriber(key, async () => {
+        const before = await queue.storing(() => store.remove(key));
+        if (before === undefined) throw new Problem(404, `${key} was removed meanwhile`);
+        return { privateIdentity: key, done: await events.removed(before) };
+      });
     },
 
     async deregister(privateIdentity, { reason, publicIdentities, reasonInfo }) {
-      const { subscription } = await named(store, privateIdentity);
-      const key = keyOf(subscription);
-      refuseOthers(subscription, publicIdentities);
-      const done = await events.deregister(key, reason, publicIdentities, reasonInfo);
-      if (done === undefined) throw new Problem(404, `${key} was removed meanwhile`);
-      return { privateIdentity: key, done };
+      const key = keyOf((await named(store, privateIdentity)).subscription);
+      return queue.ofSubscriber(key, async () => {
+        refuseOthers((await named(store, key)).subscription, publicIdentities);
+        const done = await events.deregister(key, reason, publicIdentities, reasonInfo);
+        if (done === undefined) throw new Problem(404, `${key} was removed meanwhile`);
+        return { privateIdentity: key, done };
+      });
     },
   };
 }
@@ -118,14 +129,4 @@ function refuseOthers(subscription: Subscription, publicIdentities: readonly str
         ],
   );
   if (fields.length > 0) throw wrongFields('The deregistration', fields);
-}
-
-/** Runs what it is given one after the other: between looking and storing nobody else stores. */
-function sequence(): <T>(task: () => Promise<T>) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve();
-  return (task) => {
-    const result = last.then(task);
-    last = result.catch(() => undefined); // Told to whoever asked for it.
-    return result;
-  };
 }

@@ -16,7 +16,7 @@ interface Named {
   readonly privateIdentity: string;
 }
 
-/** One subscription at a time. */
+/** The routes of one subscription at a time: to look at, to change, and to take its registration back. A wrong request gets a `Problem`. */
 export function addSubscribers(
   app: FastifyInstance,
   store: SubscriberStore,
@@ -25,6 +25,12 @@ export function addSubscribers(
   app.addContentTypeParser([XML, 'text/xml'], { parseAs: 'string' }, (_request, body, done) => {
     done(null, body);
   });
+  addReading(app, store);
+  addWriting(app, store, changes);
+  addDeregistration(app, changes);
+}
+
+function addReading(app: FastifyInstance, store: SubscriberStore): void {
   app.get('/subscribers', { schema: descriptions.list }, async (request) => {
     const { after, limit } = pageOf(request);
     const [page, total] = await Promise.all([store.list(after, limit), store.count()]);
@@ -45,6 +51,9 @@ export function addSubscribers(
         : shown(stored, wantsSecrets(request));
     },
   );
+}
+
+function addWriting(app: FastifyInstance, store: SubscriberStore, changes: SubscriberChanges): void {
   app.post('/subscribers', { schema: descriptions.add }, async (request, reply) => {
     const { subscription, notKept } = await subscriptionIn(request, store);
     await changes.add(subscription);
@@ -70,6 +79,9 @@ export function addSubscribers(
       return { privateIdentity, result: 'removed', done };
     },
   );
+}
+
+function addDeregistration(app: FastifyInstance, changes: SubscriberChanges): void {
   app.post<{ Params: Named }>(
     '/subscribers/:privateIdentity/deregister',
     { schema: descriptions.deregister },
@@ -121,10 +133,12 @@ function pageOf({ query }: FastifyRequest): { after: string | undefined; limit: 
   return { after, limit: number };
 }
 
+/** Whether keys and passwords are asked for: `?secrets=true`. */
 export function wantsSecrets({ query }: FastifyRequest): boolean {
   return (query as { secrets?: unknown }).secrets === 'true';
 }
 
+/** Whether the answer is to be the XML of TS 29.228 Annex E. */
 export function wantsXml({ headers }: FastifyRequest): boolean {
   return /\b(?:application|text)\/xml\b/.test(headers.accept ?? '');
 }
@@ -191,26 +205,26 @@ const descriptions = {
     operationId: 'addSubscriber',
     summary: 'Add one',
     body: subscriptionBody,
-    response: { 201: outcome, ...problems(409, ...WRONG_BODY) },
+    response: { 201: outcome, ...problems(409, 503, ...WRONG_BODY) },
   },
   change: {
     operationId: 'changeSubscriber',
     summary: 'Change one, or add it; what is left out is gone, its registration stays',
     params,
     body: subscriptionBody,
-    response: { 200: outcome, 201: outcome, ...problems(409, ...WRONG_BODY) },
+    response: { 200: outcome, 201: outcome, ...problems(409, 503, ...WRONG_BODY) },
   },
   remove: {
     operationId: 'removeSubscriber',
     summary: 'Remove one',
     params,
-    response: { 200: outcome, ...problems(404, ...WRONG_BODY) },
+    response: { 200: outcome, ...problems(404, 503, ...WRONG_BODY) },
   },
   deregister: {
     operationId: 'deregisterSubscriber',
     summary: 'Take its registration back (TS 29.228 6.1.3)',
     params,
     body: { content: { 'application/json': { schema: DEREGISTRATION } } },
-    response: { 200: outcome, ...problems(404, ...WRONG_BODY) },
+    response: { 200: outcome, ...problems(404, 503, ...WRONG_BODY) },
   },
 };

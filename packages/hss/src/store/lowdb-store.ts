@@ -63,19 +63,7 @@ export function storeOn(index: MemoryIndex, writes: GroupedWrites): SubscriberSt
     },
     list: (after, limit) => index.list(after, limit),
     count: () => index.size,
-    load: async (subscriptions) => {
-      // All in one turn: so all in one write, or none.
-      const all: Subscription[] = [];
-      for await (const subscription of subscriptions) all.push(subscription);
-      const taken: IdentityTaken[] = [];
-      for (const subscription of all) {
-        const outcome = index.put(subscription);
-        if (outcome.kind === 'identity-taken') taken.push(outcome);
-        else writes.before(keyOf(subscription), outcome.before);
-      }
-      if (taken.length < all.length) await writes.written();
-      return taken;
-    },
+    load: (subscriptions) => loadInto(index, writes, subscriptions),
     loaded: () => index.loaded,
     setLoaded: async (fingerprints) => {
       const before = index.loaded;
@@ -89,4 +77,22 @@ export function storeOn(index: MemoryIndex, writes: GroupedWrites): SubscriberSt
     },
     close: () => writes.idle(),
   };
+}
+
+async function loadInto(
+  index: MemoryIndex,
+  writes: GroupedWrites,
+  subscriptions: Parameters<SubscriberStore['load']>[0],
+): Promise<IdentityTaken[]> {
+  // All in one turn: so all in one write, or none.
+  const all: Subscription[] = [];
+  for await (const subscription of subscriptions) all.push(subscription);
+  const taken: IdentityTaken[] = [];
+  for (const subscription of all) {
+    const outcome = index.put(subscription);
+    if (outcome.kind === 'identity-taken') taken.push(outcome);
+    else writes.before(keyOf(subscription), outcome.before);
+  }
+  if (taken.length < all.length) await writes.written();
+  return taken;
 }

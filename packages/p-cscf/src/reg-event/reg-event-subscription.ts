@@ -42,6 +42,8 @@ const MIN_REFRESH_S = 30;
 /** TS 24.229 5.2.3: one subscription of the P-CSCF to the registration event package, for one user. */
 export class RegEventSubscription {
   readonly identity: string;
+  /** Host of the S-CSCF that served the user when it began. */
+  readonly server: string;
   readonly callId: string;
   /** Until when the user is registered through this P-CSCF, as far as is known. */
   registeredUntilMs: number;
@@ -54,9 +56,14 @@ export class RegEventSubscription {
   #isRefreshing = false;
   #isOver = false;
 
-  constructor(context: SubscriptionContext, identity: string, registeredUntilMs: number) {
+  constructor(
+    context: SubscriptionContext,
+    { identity, server }: { readonly identity: string; readonly server: string },
+    registeredUntilMs: number,
+  ) {
     this.#context = context;
     this.identity = identity;
+    this.server = server;
     this.registeredUntilMs = registeredUntilMs;
     const request = subscribeRequest(context.self, identity, this.#wantedS());
     this.#request = request;

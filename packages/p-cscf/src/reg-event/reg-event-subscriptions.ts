@@ -3,6 +3,7 @@ import {
   callId,
   event,
   fromUtf8,
+  header,
   parseUri,
   reply,
   type Because,
@@ -63,11 +64,14 @@ export class RegEventSubscriptions implements RegEvent {
   registered(registration: Registration): void {
     const user = userKey(registration);
     const { expiresAtMs } = registration;
+    const server = serverOf(registration);
     const there = this.#byUser.get(user);
-    if (there !== undefined) {
+    if (there?.server === server) {
       there.registeredUntilMs = Math.max(there.registeredUntilMs, expiresAtMs);
       return;
     }
+    // Another S-CSCF has taken the user over (5.3.1.3): the one that was subscribed to knows of no state any more.
+    there?.end(`the user is registered at ${server} now`);
     if (parseUri(user)?.kind !== 'sip') {
       return; // no home network can be found by a tel URI
     }
@@ -75,11 +79,15 @@ export class RegEventSubscriptions implements RegEvent {
       this.#options.log.warn('As many reg event subscriptions as may be; none for this user', { user });
       return;
     }
-    this.#subscribe(user, expiresAtMs);
+    this.#subscribe(user, server, expiresAtMs);
   }
 
-  #subscribe(user: string, registeredUntilMs: number): void {
-    const subscription = new RegEventSubscription(this.#context, user, registeredUntilMs);
+  #subscribe(user: string, server: string, registeredUntilMs: number): void {
+    const subscription = new RegEventSubscription(
+      this.#context,
+      { identity: user, server },
+      registeredUntilMs,
+    );
     this.#byUser.set(user, subscription);
     this.#byCallId.set(subscription.callId, subscription);
     this.#trace(subscription.callId, 'TS 24.229 5.2.3', `subscribes to the registration state of ${user}`);
@@ -101,7 +109,7 @@ export class RegEventSubscriptions implements RegEvent {
       return reply(403, 'Forbidden', { because: NOT_TRUSTED });
     }
     if (event(request)?.package !== 'reg') {
-      return reply(489, 'Bad Event', { because: UNKNOWN });
+      return reply(489, 'Bad Event', { headers: [ALLOW_EVENTS], because: OTHER_EVENT });
     }
     return subscription.notified(request);
   }
@@ -156,7 +164,7 @@ export class RegEventSubscriptions implements RegEvent {
   }
 
   #ended(subscription: RegEventSubscription, why: string, isLost: boolean): void {
-    const { identity: user, callId: call, registeredUntilMs } = subscription;
+    const { identity: user, server, callId: call, registeredUntilMs } = subscription;
     this.#byUser.delete(user);
     this.#byCallId.delete(call);
     this.#versions.delete(user);
@@ -167,7 +175,7 @@ export class RegEventSubscriptions implements RegEvent {
     );
     // RFC 6665 4.1.2.2: a notifier that has lost it is subscribed to anew, while the user is registered.
     if (isLost && registeredUntilMs > this.#options.clock.now()) {
-      this.#subscribe(user, registeredUntilMs);
+      this.#subscribe(user, server, registeredUntilMs);
     }
   }
 
@@ -179,8 +187,19 @@ export class RegEventSubscriptions implements RegEvent {
   }
 }
 
+/** The host that Service-Route names: the S-CSCF that serves the user (RFC 3608). */
+function serverOf({ serviceRoute }: Registration): string {
+  const uri = serviceRoute.at(-1)?.uri;
+  return uri?.kind === 'sip' ? uri.host.toLowerCase() : '';
+}
+
 const UNKNOWN: Because = [
   { clause: 'RFC 6665 4.1.3', text: 'NOTIFY of no subscription of this P-CSCF (it may have been restarted)' },
+];
+/** RFC 6665 8.2.2: mandatory in a 489. */
+const ALLOW_EVENTS = header('Allow-Events', 'reg');
+const OTHER_EVENT: Because = [
+  { clause: 'RFC 6665 4.1.3', text: 'NOTIFY of an event that was not subscribed to: 489' },
 ];
 const NOT_TRUSTED: Because = [
   { clause: 'TS 24.229 4.4', text: 'NOTIFY from a source that is not of the trust domain: 403' },

@@ -10,7 +10,12 @@ export interface SippCommand {
   readonly message: string;
   attribute(name: string): string | undefined;
   /** What its `action` has. */
-  readonly actions: readonly XmlElement[];
+  readonly actions: readonly SippAction[];
+}
+
+export interface SippAction {
+  readonly element: XmlElement;
+  readonly line: number;
 }
 
 export interface SippScenario {
@@ -47,15 +52,16 @@ export function readSipp(text: string): SippScenario | string {
   if (root.name !== 'scenario') {
     return `not a SIPp scenario: its first element is ${root.name}, not scenario`;
   }
-  const elements = elementsOf(root);
-  const lines = linesOf(text, elements);
-  const commands = elements.flatMap((element, index) =>
-    OF_STATISTICS.has(element.name) ? [] : [commandOf(element, lines[index] ?? 1)],
-  );
+  const lineOf = placesIn(text);
+  const commands = elementsOf(root).flatMap((element) => {
+    const command = commandOf(element, lineOf);
+    return OF_STATISTICS.has(element.name) ? [] : [command];
+  });
   return { name: attributeOf(root, 'name') ?? 'SIPp scenario', commands };
 }
 
-function commandOf(element: XmlElement, line: number): SippCommand {
+function commandOf(element: XmlElement, lineOf: (name: string) => number): SippCommand {
+  const line = lineOf(element.name);
   const message = rawTextOf(element)
     .split(/\r?\n/)
     .map((one) => one.trim())
@@ -69,16 +75,36 @@ function commandOf(element: XmlElement, line: number): SippCommand {
     attribute: (name) => attributeOf(element, name),
     actions: elementsOf(element)
       .filter(({ name }) => name === 'action')
-      .flatMap((action) => elementsOf(action)),
+      .flatMap((action) => elementsOf(action))
+      .map((its) => ({ element: its, line: lineOf(its.name) })),
   };
 }
 
-/** The line on which each child of the scenario begins: the reader has no places. Comments and messages cannot begin one. */
-function linesOf(text: string, elements: readonly XmlElement[]): number[] {
+/**
+ * The line on which the next element of a name begins, asked for in the order of the document: the reader has no places. Comments and
+ * messages cannot begin one.
+ */
+function placesIn(text: string): (name: string) => number {
   const bare = text.replace(/<!--[^]*?-->|<!\[CDATA\[[^]*?\]\]>/g, (found) => found.replace(/[^\n]/g, ' '));
   let at = bare.indexOf('<scenario');
-  return elements.map(({ name }) => {
-    at = bare.indexOf(`<${name}`, at + 1);
-    return text.slice(0, Math.max(0, at)).split('\n').length;
-  });
+  let line = lineCount(bare, 0, at) + 1;
+  return (name) => {
+    let found = bare.indexOf(`<${name}`, at + 1);
+    while (found >= 0 && /[\w:.-]/.test(bare[found + name.length + 1] ?? '')) {
+      found = bare.indexOf(`<${name}`, found + 1); // `recv` is not `recvCmd`
+    }
+    if (found >= 0) {
+      line += lineCount(bare, at, found);
+      at = found;
+    }
+    return line;
+  };
+}
+
+function lineCount(text: string, from: number, to: number): number {
+  let count = 0;
+  for (let at = text.indexOf('\n', Math.max(0, from)); at >= 0 && at < to; at = text.indexOf('\n', at + 1)) {
+    count += 1;
+  }
+  return count;
 }

@@ -1,11 +1,13 @@
 import { patternFlaw } from '@ims-sim/scenario';
 import { attributeOf } from '@ims-sim/xml';
+import type { XmlElement } from '@ims-sim/xml';
 import type { SippCommand } from './read-sipp.js';
+import type { SippComplaint } from './sipp-play.js';
 
 export interface SippTakes {
   /** By the names of our variables, as `take` of a scenario has them. */
   readonly takes: Readonly<Record<string, unknown>>;
-  readonly complaints: readonly string[];
+  readonly complaints: readonly SippComplaint[];
 }
 
 /** POSIX character classes, which our regular expressions do not have. */
@@ -24,38 +26,62 @@ const CLASSES: Readonly<Record<string, string>> = {
 /** Values that SIPp takes out of what it received: the `<action>` of a `<recv>`. */
 export function takesOf({ actions }: SippCommand): SippTakes {
   const takes: Record<string, unknown> = {};
-  const complaints: string[] = [];
-  for (const action of actions) {
-    if (action.name !== 'ereg') {
-      if (action.name !== 'log') {
-        complaints.push(`<${action.name}> in an action has nothing to correspond to here`);
-      }
-      continue;
-    }
-    const pattern = attributeOf(action, 'regexp');
-    const variables = attributeOf(action, 'assign_to')?.split(',') ?? [];
-    const searched = attributeOf(action, 'search_in') ?? 'msg';
-    if (pattern === undefined || variables.length === 0) {
-      complaints.push('an <ereg> without `regexp` or `assign_to`');
-    } else if (searched !== 'hdr' && searched !== 'body') {
-      complaints.push('an <ereg> over the whole message: name the header that it is to search');
-    } else {
-      const header = attributeOf(action, 'header')?.replace(/:\s*$/, '');
-      // Without `check_it` SIPp goes on where nothing matches, with an empty value.
-      const otherwise = attributeOf(action, 'check_it') === 'true' ? '' : '|$';
-      for (const [group, variable] of variables.entries()) {
-        const own = `${onlyGroup(modern(pattern), group)}${otherwise}`;
-        const flaw = patternFlaw(own);
-        if (flaw !== undefined) {
-          complaints.push(`regexp ${pattern}: ${flaw}: left out`);
-          continue;
-        }
-        const from = searched === 'hdr' && header !== undefined ? { header } : { from: 'body' };
-        takes[`var_${variable.trim()}`] = { ...from, pattern: own };
-      }
+  const complaints: SippComplaint[] = [];
+  for (const { element, line } of actions) {
+    if (element.name === 'ereg') {
+      const flaw = takeOf(element, takes);
+      complaints.push(...(flaw === undefined ? [] : [{ line, text: flaw }]));
+    } else if (element.name !== 'log') {
+      complaints.push({ line, text: `<${element.name}> in an action has nothing to correspond to here` });
     }
   }
   return { takes, complaints };
+}
+
+/** Puts the variables of an `<ereg>` into `takes`; gives what is wrong with it. */
+function takeOf(element: XmlElement, takes: Record<string, unknown>): string | undefined {
+  const regexp = attributeOf(element, 'regexp');
+  const variables = attributeOf(element, 'assign_to')?.split(',') ?? [];
+  if (regexp === undefined || variables.length === 0) {
+    return 'an <ereg> without `regexp` or `assign_to`';
+  }
+  const place = placeOf(element, regexp);
+  if (place === undefined) {
+    return 'an <ereg> over the whole message: name the header that it is to search';
+  }
+  // Without `check_it` SIPp goes on where nothing matches, with an empty value.
+  const otherwise = attributeOf(element, 'check_it') === 'true' ? '' : '|$';
+  const flaws: string[] = [];
+  for (const [group, variable] of variables.entries()) {
+    const pattern = `${onlyGroup(modern(place.regexp), group)}${otherwise}`;
+    const flaw = patternFlaw(pattern);
+    if (flaw === undefined) {
+      takes[`var_${variable.trim()}`] = { ...place.where, pattern };
+    } else {
+      flaws.push(flaw);
+    }
+  }
+  return flaws.length === 0 ? undefined : `regexp ${regexp}: ${flaws[0] ?? ''}: left out`;
+}
+
+/** Where a scenario's `take` looks; of the whole message what names a line of it: `o=…` of SDP, `Contact: …`. */
+function placeOf(
+  element: XmlElement,
+  regexp: string,
+): { readonly where: Readonly<Record<string, string>>; readonly regexp: string } | undefined {
+  const searched = attributeOf(element, 'search_in') ?? 'msg';
+  const header = attributeOf(element, 'header')?.replace(/:\s*$/, '');
+  if (searched === 'body' || (searched === 'hdr' && header === undefined)) {
+    return { where: { from: 'body' }, regexp };
+  }
+  if (searched === 'hdr') {
+    return { where: { header: header ?? '' }, regexp };
+  }
+  if (/^\^?[a-z]=/.test(regexp)) {
+    return { where: { from: 'body' }, regexp };
+  }
+  const [start = '', name] = /^\^?([A-Z][A-Za-z-]+): */.exec(regexp) ?? [];
+  return name === undefined ? undefined : { where: { header: name }, regexp: regexp.slice(start.length) };
 }
 
 function modern(pattern: string): string {

@@ -54,7 +54,7 @@ describe('a SIPp scenario taken over', () => {
       send(REGISTER),
       '<recv response="200"/>',
     );
-    expect(play.play).toEqual([
+    expect(play.play).toMatchObject([
       { sentence: 'UE1 registers, 600 s', options: { headers: { 'X-Load': '${field1}' } } },
     ]);
     expect(play.variables).toEqual(new Map([['field1', 'field1']]));
@@ -125,6 +125,45 @@ describe('a SIPp scenario taken over', () => {
     ['a message of a method that is no action', send('REFER sip:x SIP/2.0\nCSeq: 1 REFER'), 'REFER'],
   ])('%s is told', (_, command, text) => {
     expect(taken(command).complaints[0]?.text).toContain(text);
+  });
+
+  test('a flaw of an <ereg> is told by its own line; of the whole message what names a line of it is taken', () => {
+    const play = taken(
+      send(REGISTER),
+      `<recv response="200">
+  <action>
+    <ereg regexp="[0-9]+" search_in="msg" assign_to="1"/>
+    <ereg regexp="o=([a-z]*)" search_in="msg" check_it="true" assign_to="2"/>
+    <ereg regexp="Contact: (.*)" search_in="msg" check_it="true" assign_to="3"/>
+  </action>
+</recv>`,
+    );
+    const { complaints } = play;
+    expect(complaints.filter(({ text }) => text.includes('<ereg>'))).toEqual([
+      { line: 22, text: expect.stringContaining('over the whole message') },
+    ]);
+    expect(play.play[0]?.options['take']).toEqual({
+      var_2: { from: 'body', pattern: '(o=(?:[a-z]*))' },
+      var_3: { header: 'Contact', pattern: '((?:.*))' },
+    });
+  });
+
+  test('a line is that of the command, not of one whose name begins alike', () => {
+    const { complaints } = taken('<recvCmd/>', '<recv request="INVITE" next="1"/>');
+    expect(complaints.map(({ line }) => line)).toEqual([5, 6]);
+  });
+
+  test('what a UE is never sent, or no method, is told and left out', () => {
+    const { play, complaints } = taken(
+      '<recv request="REGISTER"/>',
+      send('SIP/2.0 200 OK\n[last_CSeq:]'),
+      '<recv request=".*" regexp_match="true"/>',
+    );
+    expect(play).toEqual([]);
+    expect(complaints.map(({ text }) => text)).toEqual([
+      expect.stringContaining('nobody sends a UE a REGISTER'),
+      expect.stringContaining('by a regular expression (.*)'),
+    ]);
   });
 
   test.each([

@@ -170,12 +170,12 @@ function stepParts(step: PageStep): HTMLElement[] {
     ` ${step.clause}, step ${step.step}: ${step.title} `,
     el('code', { class: 'place' }, step.at),
   );
-  const differences = step.differences.map(({ where, expected, got, why, at }) =>
+  const differences = step.differences.map(({ where, expected, got, why, at, passedOn }) =>
     el(
       'li',
       {},
       el('p', {}, el('b', {}, where), `: ${why} `, el('code', { class: 'place' }, at)),
-      el('dl', {}, ...expectedAndGot(expected, got)),
+      ...(passedOn ? [] : [el('dl', {}, ...expectedAndGot(expected, got))]),
     ),
   );
   return differences.length === 0

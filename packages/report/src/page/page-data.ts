@@ -93,6 +93,8 @@ export interface PageDifference {
   readonly got: string;
   readonly why: string;
   readonly at: string;
+  /** The sender got it so from the hop before: it is not this hop's fault. */
+  readonly passedOn: boolean;
 }
 
 export interface PageErratum {

@@ -1,31 +1,32 @@
-import type { Clock, Timer } from '@ims-sim/host';
+import type { Clock } from '@ims-sim/host';
 import { DueQueue } from '../due-queue.js';
+import { DueTimer } from '../due-timer.js';
 import type { ImplicitSet } from '../served-user.js';
 import type { Subscription } from './subscription.js';
 
 /** Subscriptions that one turn ends: each costs a NOTIFY. */
 const ENDS_A_TURN = 500;
-const NEXT_TURN_MS = 10;
+const TIMER_STEP_MS = 10;
 
 const NONE: ReadonlySet<Subscription> = new Set();
 
+/** Tells the subscriptions of one notifier apart: a call may have several, each with a local tag of its own. */
 export function subscriptionKey(call: string, localTag: string): string {
   return `${localTag} ${call}`;
 }
 
 /** The subscriptions of a notifier, by dialog, by set, and by the time at which they end; one timer for all. */
 export class Subscriptions {
-  readonly #clock: Clock;
   readonly #onDue: (subscription: Subscription) => void;
   readonly #byKey = new Map<string, Subscription>();
   readonly #bySet = new Map<ImplicitSet, Set<Subscription>>();
   readonly #due = new DueQueue<Subscription>();
-  #timer: Timer | undefined;
-  #timerAtMs = Infinity;
+  readonly #timer: DueTimer;
 
   constructor(clock: Clock, onDue: (subscription: Subscription) => void) {
-    this.#clock = clock;
     this.#onDue = onDue;
+    const work = { next: () => this.#due.next?.dueMs ?? Infinity, expire: () => this.#end(this.#due.next) };
+    this.#timer = new DueTimer(clock, work, { stepMs: TIMER_STEP_MS, perTurn: ENDS_A_TURN });
   }
 
   get size(): number {
@@ -67,34 +68,19 @@ export class Subscriptions {
   /** Its `expiresAtMs` has changed. */
   schedule(subscription: Subscription): void {
     this.#due.put(subscription, subscription.expiresAtMs);
-    this.#arm(subscription.expiresAtMs);
+    this.#timer.arm(subscription.expiresAtMs);
   }
 
   close(): void {
-    this.#timer?.cancel();
+    this.#timer.stop();
     this.#byKey.clear();
     this.#bySet.clear();
   }
 
-  #arm(atMs: number): void {
-    if (atMs < this.#timerAtMs) {
-      this.#timer?.cancel();
-      this.#timerAtMs = atMs;
-      this.#timer = this.#clock.timer(Math.max(0, atMs - this.#clock.now()), () => this.#sweep());
-    }
-  }
-
-  #sweep(): void {
-    this.#timerAtMs = Infinity;
-    const nowMs = this.#clock.now();
-    let next = this.#due.next;
-    for (let taken = 0; taken < ENDS_A_TURN && next !== undefined && next.dueMs <= nowMs; taken++) {
-      this.#due.remove(next);
-      this.#onDue(next);
-      next = this.#due.next;
-    }
-    if (next !== undefined) {
-      this.#arm(Math.max(next.dueMs, nowMs + NEXT_TURN_MS));
+  #end(subscription: Subscription | undefined): void {
+    if (subscription !== undefined) {
+      this.#due.remove(subscription);
+      this.#onDue(subscription);
     }
   }
 }

@@ -27,7 +27,7 @@ async function notifier() {
       send: (notify, user) => {
         sent.push(notify);
         user.onResponse(responseTo(notify, 200), undefined as never);
-        return { request: undefined, target: undefined, cancel: () => undefined };
+        return { request: undefined, target: undefined, cancel: () => undefined, quit: () => undefined };
       },
     },
   });

@@ -13,7 +13,13 @@ export function actionsOf({ before, play }: Scenario, names: Names): Complaint[]
   ];
 }
 
-function ofAction(action: Action, path: readonly string[], names: Names, labels: Set<string>): Complaint[] {
+/** Of one action and those within it; `labels` are those of the actions before, and gets its own. */
+export function ofAction(
+  action: Action,
+  path: readonly string[],
+  names: Names,
+  labels: Set<string>,
+): Complaint[] {
   if (isActorAction(action)) {
     const method =
       action.kind === 'respond'
@@ -78,11 +84,11 @@ function labelsOf(
   path: readonly string[],
   labels: Set<string>,
 ): Complaint[] {
-  const own = `${action.actor} `;
+  const own = labelOf(action.actor, '');
   if ('as' in action && action.as !== undefined) {
-    labels.add(`${own}${action.as}`);
+    labels.add(labelOf(action.actor, action.as));
   }
-  if (!('of' in action) || action.of === undefined || labels.has(`${own}${action.of}`)) {
+  if (!('of' in action) || action.of === undefined || labels.has(labelOf(action.actor, action.of))) {
     return [];
   }
   const known = [...labels].flatMap((one) => (one.startsWith(own) ? [one.slice(own.length)] : []));
@@ -94,6 +100,11 @@ function labelsOf(
       text: `nothing before is named ${action.of}; ${there}${didYouMean(action.of, known)}`,
     },
   ];
+}
+
+/** What an actor made, by the name that it gave it. */
+export function labelOf(actor: string, name: string): string {
+  return `${actor} ${name}`;
 }
 
 function elementOf(

@@ -3,7 +3,10 @@ import { z } from 'zod';
 
 /** Parts of the actions' schemas. */
 
-export const expiresS = z.int().min(0).max(0xffffffff);
+export const expiresS = z
+  .int({ error: ({ input }) => (input === undefined ? undefined : 'expected a whole number of seconds') })
+  .min(0)
+  .max(0xffffffff);
 export const withinS = z.number().min(0).max(3600).describe('how long it waits, in seconds');
 export const status = z.int().min(100).max(699);
 export const statusBetween = (least: number, most: number) => z.int().min(least).max(most);
@@ -32,10 +35,18 @@ const headerValue = z.union([z.string(), z.number(), z.null()], {
   error: 'expected a text, a number, `absent`, or a list of texts',
 });
 
+const FIRST_GROUP = 'a regular expression; its first group is the value';
+
 const take = z.union(
   [
-    z.strictObject({ header: headerName, pattern: pattern.default('(.*)') }),
-    z.strictObject({ from: z.enum(['body', 'start-line']), pattern }),
+    z.strictObject({
+      header: headerName.describe('the header that the value is in'),
+      pattern: pattern.default('(.*)').describe(FIRST_GROUP),
+    }),
+    z.strictObject({
+      from: z.enum(['body', 'start-line']).describe('where the value is'),
+      pattern: pattern.describe(FIRST_GROUP),
+    }),
   ],
   { error: 'expected { header, pattern }, or { from: body, pattern }' },
 );

@@ -169,11 +169,15 @@ export const actionForms: readonly SentenceForm<Mapping>[] = [
     'NOTIFY in the dialog of a SUBSCRIBE that it answered',
     (s) => ({ notify: s.ACTOR, state: s.STATE, body: bare(s.FILE), ...said(s) }),
   ),
-  form('ACTOR sends[ to TARGET][ and gets EXPECT]', 'watcher sends', 'the bytes of `message`', (s) => ({
-    send: s.ACTOR,
-    to: s.TARGET,
-    ...said(s),
-  })),
+  {
+    ...form(
+      'ACTOR sends[ to TARGET][ and gets EXPECT]',
+      'watcher sends',
+      'the bytes of `message`, or of the text below its colon',
+      (s) => ({ send: s.ACTOR, to: s.TARGET, ...said(s) }),
+    ),
+    below: ': |\n    ${2:OPTIONS sip:home2.net SIP/2.0}',
+  },
   form(
     'ACTOR is registered[ within DURATION]',
     'watcher is registered',
@@ -183,7 +187,7 @@ export const actionForms: readonly SentenceForm<Mapping>[] = [
   form(
     'ACTOR is no longer registered[ within DURATION]',
     'watcher is no longer registered within 5 s',
-    'waits until it knows that it is no more',
+    'waits until it knows that it is no more: it deregistered, or is told so, having subscribed to its registration state',
     (s) => ({ until: s.ACTOR, registered: false, withinS: seconds(s.DURATION) }),
   ),
   form('wait DURATION', 'wait 2 s', 'lets time pass', (s) => ({ wait: seconds(s.DURATION) })),

@@ -3,6 +3,10 @@ import type { SlotKind } from './sentence.js';
 const WORD = '[^\\s,"]+';
 const FILE = '"[^"]+"|[^\\s",]+\\.[^\\s",]+';
 
+/** A number, and what may be its unit. */
+export const TIME = /^\d\S*(?: [A-Za-z]\S*)?$/;
+const NEVER = /(?!)/;
+
 export const actionSlots: Readonly<Record<string, SlotKind>> = {
   ACTOR: { matches: WORD, name: 'an actor' },
   ELEMENT: { matches: WORD, name: 'an element' },
@@ -15,9 +19,17 @@ export const actionSlots: Readonly<Record<string, SlotKind>> = {
   },
   IMPI: { matches: '[^\\s@",]+@[^\\s@",]+|\\$\\{[^\\s}]+\\}', name: 'a private identity' },
   EVENT: { matches: "[A-Za-z0-9.!%*_+`'~${}-]+", name: 'an event package' },
-  DURATION: { matches: '\\d+(?:\\.\\d+)? ?(?:ms|s|min|h)', name: 'a time such as 7200 s' },
-  NAME: { matches: '[A-Za-z][\\w.-]*', name: 'a name for later' },
-  OF: { matches: '(?!(?:and|with|from)\\b)[A-Za-z][\\w.-]*', name: 'the name that it was given (`as`)' },
+  DURATION: {
+    matches: '\\d+(?:\\.\\d+)? ?(?:ms|s|min|h)',
+    name: 'a time such as 7200 s',
+    attempt: TIME,
+  },
+  NAME: { matches: '[A-Za-z][\\w.-]*', name: 'a name for later', attempt: NEVER },
+  OF: {
+    matches: '(?!(?:and|with|from)\\b)[A-Za-z][\\w.-]*',
+    name: 'the name that it was given (`as`)',
+    attempt: NEVER,
+  },
   FILE: { matches: FILE, name: 'a file beside the scenario' },
   TEXT: { matches: '"[^"]*"', name: 'a text in quotes' },
   METHOD: { matches: '[A-Z]{2,}', name: 'a method' },
@@ -28,12 +40,14 @@ export const actionSlots: Readonly<Record<string, SlotKind>> = {
     name: 'a final status, a class such as 4xx, or `no answer`',
   },
   STATE: { matches: '(?:active|pending|terminated)(?:;[^\\s",]+)?', name: 'active, pending or terminated' },
-  REASON: {
-    matches: 'permanent-termination|new-server-assigned|server-change|remove-s-cscf',
-    name: 'permanent-termination, new-server-assigned, server-change or remove-s-cscf',
-  },
-  UNTIL: { matches: 'ringing|answered', name: 'ringing or answered' },
+  REASON: oneOf('permanent-termination', 'new-server-assigned', 'server-change', 'remove-s-cscf'),
+  UNTIL: oneOf('ringing', 'answered'),
 };
+
+export function oneOf(...words: readonly string[]): SlotKind {
+  const last = words.at(-1) ?? '';
+  return { matches: words.join('|'), name: `${words.slice(0, -1).join(', ')} or ${last}`, oneOf: words };
+}
 
 /** `2 s`, `200 ms`, `5 min`, `2 h` in seconds. */
 export function seconds(duration: string | undefined): number | undefined {

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { type Complaint, readText } from '@ims-sim/element/files';
+import { whyUnread } from './nearest-file.js';
 
 /** What actions read out of files beside the scenario; what is wrong becomes a complaint at the key that names it. */
 export interface ReadContent {
@@ -37,8 +38,8 @@ export function contentReader(
         complain({ path: [key], text: `${file} is larger than ${MAX_BODY_BYTES / 1024} KiB` });
       }
       return text;
-    } catch {
-      complain({ path: [key], text: `there is no file ${file} beside the scenario that could be read` });
+    } catch (error) {
+      complain({ path: [key], text: whyUnread(file, folder, error) });
       return undefined;
     }
   };

@@ -1,12 +1,15 @@
 import type { Network } from '@ims-sim/element';
-import { type Complaint, didYouMean } from '@ims-sim/element/files';
-import { expectedMessage } from '../expected-message.js';
+import type { Complaint } from '@ims-sim/element/files';
 import type { UeActor } from '../actor.js';
 import type { Scenario } from '../scenario.js';
 import { actionsOf } from './action-contradictions.js';
-import { misspeltMethod, type Names, namesOf, notThere, unknownName } from './names.js';
+import { orderOfActions } from './action-order.js';
+import { misspeltHeader } from './header-names.js';
+import { misspeltMethod, type Names, notThere, unknownName } from './names.js';
 import { noOperator, operatorOf } from './network-of.js';
 import type { ScenarioYaml } from './scenario-schema.js';
+import { stepsOf } from './step-contradictions.js';
+import { ofFault } from './to-fault.js';
 import type { PlacedStep } from './to-steps.js';
 
 /** What a schema cannot see: actors, elements and steps that are not there, tables that cannot be read. */
@@ -14,15 +17,18 @@ export function contradictions(
   scenario: Scenario,
   steps: readonly PlacedStep[],
   network: Network | undefined,
+  names: Names,
   yaml: ScenarioYaml,
 ): Complaint[] {
-  const names = namesOf(scenario, network);
   return [
     ...actorsOf(scenario, network),
+    ...placesOf(scenario, names),
     ...rolesOf(scenario, network),
-    ...stepsOf(steps, names),
+    ...stepsOf(steps, names, scenario.variables),
+    ...symbolsOf(yaml),
     ...actionsOf(scenario, names),
-    ...reactionsOf(scenario),
+    ...orderOfActions(scenario, network),
+    ...reactionsOf(scenario, names),
     ...faultsOf(scenario, names),
     ...othersOf(scenario, yaml, names),
   ];
@@ -64,6 +70,56 @@ function ueOf({ name, proxy, privateIdentity, credentials }: UeActor, network: N
   ];
 }
 
+/** One name is one actor or one element, and one host is one actor. */
+function placesOf({ actors }: Scenario, { elements }: Names): Complaint[] {
+  const taken = new Map<string, string>();
+  return actors.flatMap((actor): Complaint[] => {
+    const { name } = actor;
+    const found: Complaint[] = [];
+    if (elements?.has(name) === true && !(actor.kind !== 'ue' && actor.host === name)) {
+      found.push({ path: ['actors', name], text: `there is an element of the name ${name}`, ofKey: true });
+    }
+    if (actor.kind !== 'ue') {
+      const other = taken.get(actor.host);
+      if (other !== undefined) {
+        const key = actor.kind === 'network-agent' ? 'agent' : 'as';
+        found.push({ path: ['actors', name, key], text: `the actor ${other} is at ${actor.host}` });
+      }
+      taken.set(actor.host, name);
+    }
+    return found;
+  });
+}
+
+/** A text of the tables stands for one thing: a UE's address, or one value. */
+function symbolsOf({ actors, symbols }: ScenarioYaml): Complaint[] {
+  const owners = new Map<string, string>();
+  const ofActors = Object.entries(actors).flatMap(([name, its]): Complaint[] => {
+    const symbol = 'symbol' in its ? its.symbol?.toLowerCase() : undefined;
+    if (symbol === undefined) {
+      return [];
+    }
+    const owner = owners.get(symbol);
+    owners.set(symbol, owner ?? name);
+    return owner === undefined
+      ? []
+      : [{ path: ['actors', name, 'symbol'], text: `it is the address of ${owner} already` }];
+  });
+  const seen = new Set<string>();
+  const ofValues = symbols.flatMap((symbol, index): Complaint[] => {
+    const owner = owners.get(symbol.toLowerCase());
+    const text =
+      owner !== undefined
+        ? `it is the address of ${owner} already`
+        : seen.has(symbol)
+          ? `${symbol} stands above`
+          : undefined;
+    seen.add(symbol);
+    return text === undefined ? [] : [{ path: ['symbols', String(index)], text }];
+  });
+  return [...ofActors, ...ofValues];
+}
+
 function rolesOf({ elements, actors }: Scenario, network: Network | undefined): Complaint[] {
   if (network === undefined) {
     return [];
@@ -100,51 +156,23 @@ function rolesOf({ elements, actors }: Scenario, network: Network | undefined): 
   });
 }
 
-function reactionsOf({ actors }: Scenario): Complaint[] {
+function reactionsOf({ actors }: Scenario, { ownHeaders }: Names): Complaint[] {
   return actors.flatMap(({ name, on }) =>
-    [...on.keys()].flatMap((method) => misspeltMethod(method, ['actors', name, 'on', method])),
+    [...on].flatMap(([method, reaction]) => {
+      const path = ['actors', name, 'on', method];
+      const headers = reaction.kind === 'answer' ? reaction.headers : [];
+      return [
+        ...misspeltMethod(method, path),
+        ...headers.flatMap(([header]) =>
+          misspeltHeader(header, ownHeaders, { path: [...path, 'headers', header], ofKey: true }),
+        ),
+      ];
+    }),
   );
 }
 
-function stepsOf(steps: readonly PlacedStep[], names: Names): Complaint[] {
-  const found: Complaint[] = [];
-  const known = new Set<number>();
-  for (const { step, path, follows } of steps) {
-    if (known.has(step.step)) {
-      found.push({ path: [...path, 'step'], text: `there is a step ${step.step} before` });
-    }
-    if (follows !== undefined && !known.has(follows)) {
-      const near = didYouMean(String(follows), [...known].map(String));
-      found.push({ path: [...path, 'follows'], text: `there is no step ${follows} before this one${near}` });
-    }
-    known.add(step.step);
-    const ends = step.kind === 'decision' ? { on: step.on } : { from: step.from, to: step.to };
-    for (const [key, name] of Object.entries(ends)) {
-      const text = unknownName(name, names);
-      if (text !== undefined) {
-        found.push({ path: [...path, ...(key === 'on' ? ['decision', 'on'] : [key])], text });
-      }
-    }
-    const expected = step.kind === 'message' ? expectedMessage(step) : undefined;
-    if (typeof expected === 'string') {
-      found.push({ path: [...path, 'message'], text: expected });
-    }
-  }
-  return found;
-}
-
 function faultsOf({ faults }: Scenario, names: Names): Complaint[] {
-  return faults.flatMap(({ match }, index) => {
-    const path = ['faults', String(index)];
-    const method = match.message.protocol === 'sip' ? match.message.method : undefined;
-    return [
-      ...misspeltMethod(method, path),
-      ...[match.from, match.to].flatMap((name) => {
-        const text = name === undefined ? undefined : unknownName(name, names);
-        return text === undefined ? [] : [{ path, text }];
-      }),
-    ];
-  });
+  return faults.flatMap((fault, index) => ofFault(fault, ['faults', String(index)], names));
 }
 
 function othersOf({ participants }: Scenario, yaml: ScenarioYaml, names: Names): Complaint[] {

@@ -1,9 +1,10 @@
-import type { Fault, FaultMatch, FaultRule } from '@ims-sim/faults';
-import { bare, numberOf, seconds } from './action-slots.js';
+import type { Fault, FaultMatch } from '@ims-sim/faults';
+import type { ScenarioFault } from '../scenario.js';
+import { isThere, numberOf, oneOf, seconds, TIME } from './action-slots.js';
 import { grammarOf, type SentenceForm, type SlotKind, type Slots } from './sentence.js';
 
 /** What a sentence of `faults` says; `text` is the sentence. */
-export type SaidFault = Omit<FaultRule, 'text'>;
+export type SaidFault = Omit<ScenarioFault, 'text' | 'label' | 'at'>;
 
 const WORD = '[^\\s,"]+';
 /** Commands of TS 29.229 6.1, TS 29.329 6.1 and RFC 6733 5 to 8: the third letter says whether it is the answer. */
@@ -11,6 +12,10 @@ const DIAMETER = '(?:UA|SA|LI|MA|RT|PP|UD|PU|SN|PN|CE|DW|DP)[RA]';
 const SIP =
   '(?:any request|any response|(?:any )?response to [A-Z]{2,}|[1-6]\\d\\d(?: (?:of|to) [A-Z]{2,})?|[A-Z]{2,})';
 const DNS = '(?:NAPTR|SRV|AAAA|A) (?:question|answer)(?: for [^\\s",]+)?';
+
+/** With `\\"` for a quote and `\\\\` for a backslash in it. */
+const QUOTED = '"(?:[^"\\\\]|\\\\.)*"';
+const TEXT_IN_QUOTES = 'a text in quotes, with `\\"` for a quote in it';
 
 export const faultSlots: Readonly<Record<string, SlotKind>> = {
   MESSAGE: {
@@ -25,21 +30,22 @@ export const faultSlots: Readonly<Record<string, SlotKind>> = {
   ANSWER: { matches: DIAMETER.replace('[RA]', 'A'), name: 'a Diameter answer such as LIA' },
   AVPS: { matches: '[A-Z][\\w-]*(?:(?:,| and|, and) [A-Z][\\w-]*)*', name: 'names of AVPs' },
   CODE: { matches: '[1-5]\\d{3}', name: 'a Result-Code' },
-  RCODE: { matches: 'NXDOMAIN|SERVFAIL|REFUSED|NOERROR', name: 'NXDOMAIN, SERVFAIL, REFUSED or NOERROR' },
+  RCODE: oneOf('NXDOMAIN', 'SERVFAIL', 'REFUSED', 'NOERROR'),
   TYPE: { matches: '[A-Z]+', name: 'a record type' },
   DOMAIN: { matches: '[^\\s",]+', name: 'a domain name' },
-  DELAY: { matches: '\\d+(?:\\.\\d+)? ?(?:ms|s)', name: 'a time such as 200 ms' },
+  DELAY: { matches: '\\d+(?:\\.\\d+)? ?(?:ms|s)', name: 'a time such as 200 ms', attempt: TIME },
   HEADER: { matches: "[\\w.!%*+`'~-]+:?", name: 'a header' },
-  VALUE: { matches: '"[^"]*"|[^"]+?', name: 'a value' },
-  TEXT: { matches: '"[^"]*"', name: 'a text in quotes' },
-  BY: { matches: '"[^"]*"', name: 'a text in quotes' },
+  // lazy: up to the first ` in ` behind which the sentence goes on
+  VALUE: { matches: `${QUOTED}|\\S(?:.*?\\S)??`, name: 'a value, which may have quotes in it' },
+  TEXT: { matches: QUOTED, name: TEXT_IN_QUOTES },
+  BY: { matches: QUOTED, name: TEXT_IN_QUOTES },
   N: { matches: '\\d{1,9}', name: 'a number' },
   M: { matches: '\\d{1,9}', name: 'a number' },
-  ONCE: { matches: 'once|twice', name: 'once or twice' },
+  ONCE: oneOf('once', 'twice'),
 };
 
-/** How often, at the end of each. */
-const OFTEN = '[, ONCE][, N times][, after M]';
+/** How often, and whether it must, at the end of each. */
+const OFTEN = '[, ONCE][, N times][, after M][, perhaps]';
 const WAY = `[ from FROM][ to TO]`;
 
 const form = (
@@ -55,6 +61,7 @@ const form = (
     ...to(s),
     times: s.ONCE === undefined ? numberOf(s.N) : s.ONCE === 'once' ? 1 : 2,
     after: numberOf(s.M),
+    may: isThere(s.perhaps),
   }),
 });
 
@@ -149,7 +156,7 @@ export const faultForms: readonly SentenceForm<SaidFault>[] = [
     'the sender writes another value of the header',
     (s) => ({
       match: matchOf(s),
-      fault: { kind: 'set-header', header: named(s.HEADER), value: bare(s.VALUE) ?? '' },
+      fault: { kind: 'set-header', header: named(s.HEADER), value: unquoted(s.VALUE) },
     }),
   ),
   form(
@@ -164,7 +171,7 @@ export const faultForms: readonly SentenceForm<SaidFault>[] = [
     'the sender writes another text',
     (s) => ({
       match: matchOf(s),
-      fault: { kind: 'replace', text: bare(s.TEXT) ?? '', by: bare(s.BY) ?? '' },
+      fault: { kind: 'replace', text: unquoted(s.TEXT), by: unquoted(s.BY) },
     }),
   ),
 ];
@@ -175,7 +182,8 @@ function matchOf({ MESSAGE, SIPMESSAGE, FROM, TO }: Slots): FaultMatch {
   return { from: FROM, to: TO, message: messageOf(MESSAGE ?? SIPMESSAGE ?? '') };
 }
 
-function messageOf(text: string): FaultMatch['message'] {
+/** `SUBSCRIBE`, `200 of SUBSCRIBE`, `LIA`, `NAPTR question for NAME`, as the slot MESSAGE takes it. */
+export function messageOf(text: string): FaultMatch['message'] {
   const [, type, word, name] = /^(NAPTR|SRV|AAAA|A) (question|answer)(?: for (\S+))?$/.exec(text) ?? [];
   if (type !== undefined) {
     return { protocol: 'dns', type, name, response: word === 'answer' };
@@ -218,4 +226,11 @@ function named(header: string | undefined): string {
 
 function msOf(delay: string | undefined): number {
   return Math.round((seconds(delay) ?? 0) * 1000);
+}
+
+const ALL_QUOTED = new RegExp(`^${QUOTED}$`);
+
+/** What stands in quotes; a text that has quotes somewhere in it stands as it is. */
+function unquoted(text = ''): string {
+  return ALL_QUOTED.test(text) ? text.slice(1, -1).replace(/\\(["\\])/g, '$1') : text;
 }

@@ -3,9 +3,11 @@ import { z } from 'zod';
 import type { ActionKind } from './action-kind.js';
 import { actionKinds } from './action-kinds.js';
 import { actionGrammar } from './action-sentences.js';
+import { type FaultKind, faultKinds } from './fault-kinds.js';
 import { faultGrammar } from './fault-sentences.js';
+import { described } from './key-descriptions.js';
 import { parallelSchema, repeatSchema, scenarioSchema } from './scenario-schema.js';
-import type { Grammar } from './sentence.js';
+import { optionsSchema, sentenceSchema, type Snippet, snippetsOf } from './sentence-schema.js';
 import { anyOrderSchema, stepSchemas } from './step-schema.js';
 import { faultOptionsSchema } from './to-fault.js';
 
@@ -20,6 +22,7 @@ export function scenarioJsonSchema(): JsonSchema {
     parallel: parallelSchema,
     repeat: repeatSchema,
     ...Object.fromEntries(actionKinds.map((kind) => [nameOf(kind), kind.schema])),
+    ...Object.fromEntries(faultKinds.map((kind) => [nameOfFault(kind), kind.schema])),
     anyOrder: anyOrderSchema,
     ...Object.fromEntries(Object.entries(stepSchemas).map(([key, schema]) => [`step-${key}`, schema])),
   });
@@ -32,25 +35,25 @@ export function scenarioJsonSchema(): JsonSchema {
   const options = actionKinds.map(
     (kind) => [`options-${nameOf(kind)}`, optionsOf(kind, properties)] as const,
   );
-  return {
+  return described({
     $schema,
     title: 'A scenario of ims-sim',
     ...scenario,
     $defs: {
       ...$defs,
-      ...others,
+      ...titled(others),
       ...Object.fromEntries(options),
       action: action(),
       fault: fault(),
       step: { anyOf: [...Object.keys(stepSchemas).map((key) => ref(`step-${key}`)), ref('anyOrder')] },
     },
-  };
+  });
 }
 
 /** The JSON Schema of a network file. */
 export function networkJsonSchema(): JsonSchema {
   const { $schema, ...rest } = jsonOf(networkSchema);
-  return { $schema, title: 'A network of ims-sim', ...rest };
+  return described({ $schema, title: 'A network of ims-sim', ...rest }, 'network');
 }
 
 function jsonOf(schema: z.ZodType): JsonSchema {
@@ -61,8 +64,22 @@ function ref(name: string): JsonSchema {
   return { $ref: `#/$defs/${name}` };
 }
 
+/** A mapping form is shown by its keys. */
+function titled(parts: Readonly<Record<string, JsonSchema>>): Record<string, JsonSchema> {
+  return Object.fromEntries(
+    Object.entries(parts).map(([name, part]) => [
+      name,
+      { title: `a mapping: ${name.replace(/^step-/, 'a step with ')}`, ...part },
+    ]),
+  );
+}
+
 function nameOf({ keys }: ActionKind): string {
   return keys.join('-');
+}
+
+function nameOfFault({ keys }: FaultKind): string {
+  return ['fault', ...keys].join('-');
 }
 
 /** What a kind's mapping has beside the keys that a sentence says; the rest of what it must have may stand in the sentence. */
@@ -73,19 +90,48 @@ function optionsOf(kind: ActionKind, schemas: Readonly<Record<string, JsonSchema
 }
 
 function action(): JsonSchema {
+  const kindOf = (said: object): ActionKind | undefined =>
+    actionKinds.find(({ keys }) => keys.every((key) => key in said));
   const optionsOfSaid = (said: object): JsonSchema => {
-    const kind = actionKinds.find(({ keys }) => keys.every((key) => key in said));
+    const kind = kindOf(said);
     return kind === undefined ? {} : ref(`options-${nameOf(kind)}`);
   };
   const kinds = actionKinds.map((kind) => ref(nameOf(kind)));
-  return { anyOf: [...sentences(actionGrammar, optionsOfSaid), ...kinds, ref('parallel'), ref('repeat')] };
+  return {
+    defaultSnippets: [...snippetsOf(actionGrammar), ...SNIPPETS_OF_SEVERAL],
+    anyOf: [
+      sentenceSchema(actionGrammar, 'an action'),
+      optionsSchema(actionGrammar, 'an action', optionsOfSaid),
+      ...kinds,
+      ref('parallel'),
+      ref('repeat'),
+    ],
+  };
 }
+
+const SNIPPETS_OF_SEVERAL: readonly Snippet[] = [
+  {
+    label: 'parallel actions',
+    sortText: ' 98',
+    description: 'lists of actions that begin at once',
+    body: 'parallel:\n    - - ${1:ACTION}\n    - - ${2:ACTION}',
+  },
+  {
+    label: 'repeat actions',
+    sortText: ' 99',
+    description: 'actions that are done several times; `${round}` counts from 1',
+    body: 'repeat: ${1:3}\n  steps:\n    - ${2:ACTION}',
+  },
+];
 
 function fault(): JsonSchema {
   return {
+    defaultSnippets: snippetsOf(faultGrammar),
     anyOf: [
-      ...sentences(faultGrammar, () => ref('faultOptions')),
+      sentenceSchema(faultGrammar, 'a fault'),
+      optionsSchema(faultGrammar, 'a fault', () => ref('faultOptions')),
       {
+        title: 'a fault as a sentence with a colon in it',
         description: 'a sentence with a colon in it is a key and a value to YAML',
         type: 'object',
         minProperties: 1,
@@ -93,39 +139,7 @@ function fault(): JsonSchema {
         patternProperties: { '^(sets|replaces) ': { type: ['string', 'number'] } },
         additionalProperties: false,
       },
+      ...faultKinds.map((kind) => ref(nameOfFault(kind))),
     ],
   };
-}
-
-/** A sentence, and one with options below its colon. */
-function sentences<Said extends object>(
-  { forms }: Grammar<Said>,
-  optionsOf: (said: Said) => JsonSchema,
-): JsonSchema[] {
-  return [
-    {
-      description: 'a sentence',
-      type: 'string',
-      examples: forms.map(({ example }) => example),
-      anyOf: forms.map(({ about, jsonPattern }) => ({ description: about, pattern: jsonPattern })),
-    },
-    {
-      description: 'a sentence, and more that is to be said below its colon',
-      type: 'object',
-      minProperties: 1,
-      maxProperties: 1,
-      patternProperties: Object.fromEntries(
-        forms.map((form) => {
-          const found = form.regex.exec(form.example);
-          const options = optionsOf(form.to(found?.groups ?? {}));
-          // several sentences begin alike: what is said of one of them must not be refused by another
-          return [
-            form.jsonPattern,
-            { description: form.about, anyOf: [options, { type: ['null', 'string', 'number'] }] },
-          ];
-        }),
-      ),
-      additionalProperties: false,
-    },
-  ];
 }

@@ -5,14 +5,29 @@ import { withServers } from './network-of.js';
 
 /** Who is there by which name. Without a network, only the actors are known, and any element is taken as being there. */
 export interface Names {
+  /** Headers that are meant as they are, in lower case. */
+  readonly ownHeaders: ReadonlySet<string>;
   readonly actors: ReadonlyMap<string, Scenario['actors'][number]>;
   /** Host names, aliases and the DNS. */
   readonly elements: ReadonlyMap<string, string> | undefined;
+  /** All names of an element, by each of them. */
+  readonly aliases: ReadonlyMap<string, readonly string[]>;
 }
 
-export function namesOf({ actors }: Scenario, network: Network | undefined): Names {
+export function namesOf(
+  actors: Scenario['actors'],
+  network: Network | undefined,
+  ownHeaders: readonly string[],
+): Names {
   const whole = network && withServers(network, actors);
   return {
+    ownHeaders: new Set(ownHeaders.map((name) => name.toLowerCase())),
+    aliases: new Map(
+      (whole?.elements ?? []).flatMap(({ name, aliases }) => {
+        const all = [name, ...aliases];
+        return all.map((one): [string, readonly string[]] => [one, all]);
+      }),
+    ),
     actors: new Map(actors.map((actor) => [actor.name, actor])),
     elements:
       whole &&
@@ -43,7 +58,7 @@ export function notThere(what: string, name: string, known: readonly string[]): 
 }
 
 /** RFC 3261, 3262, 3311, 3428, 3515, 3903, 6086, 6665. */
-const METHODS = [
+export const METHODS = [
   'ACK',
   'BYE',
   'CANCEL',

@@ -1,8 +1,10 @@
-import { statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { type ElementSettings, elementNamed, type Network, UserError } from '@ims-sim/element';
 import { readNetworkFile } from '@ims-sim/element/files';
 import type { Actor, ServerActor } from '../actor.js';
 import type { ElementRole, Scenario } from '../scenario.js';
+import { whyUnread } from './nearest-file.js';
 
 /**
  * The network that a scenario plays on: its file or what stands in it, with the elements that the scenario gives to others, and its
@@ -11,7 +13,7 @@ import type { ElementRole, Scenario } from '../scenario.js';
  */
 export function networkOf(scenario: Scenario, instead?: Network): Network {
   const { network: source, elements, actors, file } = scenario;
-  const network = instead ?? (source.kind === 'inline' ? source.network : readNetworkFile(source.path));
+  const network = instead ?? (source.kind === 'inline' ? source.network : readNamed(source));
   const overridden: Network = {
     ...network,
     elements: network.elements.map((element) => {
@@ -26,6 +28,20 @@ export function networkOf(scenario: Scenario, instead?: Network): Network {
     throw new UserError(`${file}: actors.${stranger.name}: ${noOperator(stranger, network)}`);
   }
   return withServers(overridden, actors);
+}
+
+/** One that is not there is wrong in the scenario; what is wrong within it, in the network file. */
+function readNamed({ path, named }: Extract<Scenario['network'], { kind: 'file' }>): Network {
+  if (named !== undefined) {
+    try {
+      accessSync(path, constants.R_OK);
+    } catch (error) {
+      const { file, line, column } = named.at;
+      const text = whyUnread(named.file, dirname(file), error);
+      throw new UserError(`${file}:${line}:${column}: network: ${text}`, { cause: error });
+    }
+  }
+  return readNetworkFile(path);
 }
 
 /** The port of RFC 863, that nobody listens on: what is sent there is lost, or refused. */
@@ -92,7 +108,7 @@ export function noOperator({ host }: ServerActor, { operators }: Network): strin
 }
 
 /** The network that a scenario names, for its names; undefined where it cannot be read: `networkOf` says why. */
-export function networkAtHand({ network }: Scenario): Network | undefined {
+export function networkAtHand(network: Scenario['network']): Network | undefined {
   if (network.kind === 'inline') {
     return network.network;
   }

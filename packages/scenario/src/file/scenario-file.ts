@@ -1,4 +1,4 @@
-import { dirname, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { isIP } from 'node:net';
 import {
   type Complaint,
@@ -8,16 +8,17 @@ import {
   readYaml,
   toAka,
 } from '@ims-sim/element/files';
-import type { FaultRule } from '@ims-sim/faults';
 import type { Actor, Reaction } from '../actor.js';
-import type { ElementRole, NetworkSource, Scenario } from '../scenario.js';
+import type { ElementRole, NetworkSource, Scenario, ScenarioFault } from '../scenario.js';
 import { contradictions } from './contradictions.js';
+import { namesOf } from './names.js';
+import { withOtherNames } from './other-names.js';
 import { networkAtHand, withServers } from './network-of.js';
 import { type ScenarioYaml, scenarioSchema } from './scenario-schema.js';
 import { type ActionContext, toActions } from './to-action.js';
 import { toFault } from './to-fault.js';
 import { type PlacedStep, toSteps } from './to-steps.js';
-import { unknownVariables } from './variables.js';
+import { everyVariable, unknownVariables, variablesInVariables } from './variables.js';
 
 export const MAX_SCENARIO_BYTES = 8 * 1024 * 1024;
 
@@ -37,18 +38,33 @@ function toScenario(yaml: ScenarioYaml, file: string, places: Places): Converted
   const elements = new Map(
     Object.entries(yaml.elements).map(([name, role]) => [name, toRole(role)] as const),
   );
-  const network = toNetwork(yaml, folder, actors, complaints);
+  const network = toNetwork(yaml, file, places, actors, complaints);
+  const atHand = networkAtHand(network);
   const variables = new Map(
     Object.entries(yaml.variables).map(([name, value]) => [name, String(value)] as const),
   );
-  const context: ActionContext = { file, folder, profile, places, complaints, count: 0 };
+  const names = namesOf(actors, atHand, yaml.ownHeaders);
+  const context: ActionContext = {
+    file,
+    folder,
+    profile,
+    places,
+    complaints,
+    names,
+    variables: everyVariable(yaml, yaml.variables, Object.keys(yaml.actors)),
+    labels: new Set(),
+    count: 0,
+  };
   const before = toActions(yaml.before, ['before'], context);
   const play = toActions(yaml.play, ['play'], context);
-  const faults = yaml.faults.flatMap((entry, index): FaultRule[] => {
-    const fault = toFault(entry, ['faults', String(index)], complaints);
-    return fault === undefined ? [] : [fault];
+  const faults = yaml.faults.flatMap((entry, index): ScenarioFault[] => {
+    const path = ['faults', String(index)];
+    const fault = toFault(entry, path, names, complaints);
+    const at = { file, ...places.at(path) };
+    const label = `fault ${index + 1} (${basename(file)}:${at.line})`;
+    return fault === undefined ? [] : [{ ...fault, match: withOtherNames(fault.match, names), label, at }];
   });
-  const placed = toSteps(yaml.flow, { file, places, complaints, variables });
+  const placed = toSteps(yaml.flow ?? [], { file, places, complaints, variables });
   const scenario: Scenario = {
     file,
     title: yaml.title,
@@ -69,19 +85,23 @@ function toScenario(yaml: ScenarioYaml, file: string, places: Places): Converted
       symbols: yaml.symbols,
       strictResponses: yaml.strictResponses,
       aliases: new Map(),
-      // who expects nothing of the flow expects it of the actions
-      othersAllowed:
-        yaml.others === 'allowed' || (yaml.others === undefined && placed.length === 0)
-          ? 'all'
-          : (yaml.others ?? []),
+      othersAllowed: othersOf(yaml),
     },
   };
-  complaints.push(...unknownVariables(yaml, [...variables.keys()]));
+  complaints.push(
+    ...unknownVariables(yaml, [...variables.keys()], Object.keys(yaml.actors)),
+    ...variablesInVariables(yaml.variables),
+  );
   // names are looked for in what could be read
   if (complaints.length === 0) {
-    complaints.push(...contradictions(scenario, placed, networkAtHand(scenario), yaml));
+    complaints.push(...contradictions(scenario, placed, atHand, names, yaml));
   }
   return { value: scenario, complaints };
+}
+
+/** Who says nothing of the flow expects it of the actions; an empty one says that no message comes. */
+function othersOf({ flow, others }: ScenarioYaml): Scenario['flow']['othersAllowed'] {
+  return others === 'allowed' || (others === undefined && flow === undefined) ? 'all' : (others ?? []);
 }
 
 function toActor(name: string, its: ScenarioYaml['actors'][string]): Actor {
@@ -129,12 +149,15 @@ function toRole(role: ScenarioYaml['elements'][string]): ElementRole {
 
 function toNetwork(
   { network }: ScenarioYaml,
-  folder: string,
+  file: string,
+  places: Places,
   actors: readonly Actor[],
   complaints: Complaint[],
 ): NetworkSource {
+  const folder = dirname(file);
   if (typeof network === 'string') {
-    return { kind: 'file', path: resolve(folder, network) };
+    const named = { file: network, at: { file, ...places.at(['network']) } };
+    return { kind: 'file', path: resolve(folder, network), named };
   }
   // a criterion may name an application server that an actor is
   const read = networkFrom(network, folder, (its) => withServers(its, actors));

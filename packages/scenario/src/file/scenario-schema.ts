@@ -59,8 +59,8 @@ const elementRole = z.union([z.enum(['play', 'nothing']), z.strictObject({ exter
 });
 
 const otherMessage = z.strictObject({
-  from: z.string().optional(),
-  to: z.string().optional(),
+  from: z.string().optional().describe('who sends it: a host name, or an actor'),
+  to: z.string().optional().describe('for whom it is: a host name, or an actor'),
   message: z
     .union([z.string(), status.transform(String)])
     .optional()
@@ -94,6 +94,11 @@ export const scenarioSchema = z.strictObject({
     .describe(
       'texts of the tables that stand for one value on the wire each: nonces, keys, ports, charging identifiers',
     ),
+  ownHeaders: z
+    .array(headerName)
+    .max(MAX_LIST)
+    .default([])
+    .describe('headers of your own that look like others: names that are meant as they are'),
   strictResponses: z
     .boolean()
     .default(false)
@@ -113,7 +118,11 @@ export const scenarioSchema = z.strictObject({
     .max(1000)
     .default([])
     .describe('what goes wrong on purpose, from the first action of `play` on'),
-  flow: z.array(anyStep).max(MAX_STEPS).default([]).describe('the flow expected, step by step'),
+  flow: z
+    .array(anyStep)
+    .max(MAX_STEPS)
+    .optional()
+    .describe('the flow expected, step by step; `[]`: that no message comes but what `others` has'),
   others: z
     .union([z.literal('allowed'), z.array(otherMessage).max(MAX_LIST)], {
       error: 'expected `allowed`, or a list of { from, to, message }',

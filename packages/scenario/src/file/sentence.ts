@@ -7,6 +7,8 @@ export interface SentenceForm<Said> {
   readonly example: string;
   /** For the reference: what comes of it. */
   readonly about: string;
+  /** What has to stand below its colon, as an editor's snippet continues the sentence. */
+  readonly below?: string;
   to(slots: Slots): Said;
 }
 
@@ -17,6 +19,10 @@ export type Slots = Readonly<Record<string, string | undefined>>;
 export interface SlotKind {
   readonly matches: string;
   readonly name: string;
+  /** The words that it takes, where these are few. */
+  readonly oneOf?: readonly string[];
+  /** What of a word or two that it does not take was meant to be one; unless told, any word. */
+  readonly attempt?: RegExp;
 }
 
 export interface Grammar<Said> {

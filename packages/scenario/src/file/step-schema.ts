@@ -34,6 +34,10 @@ const diameterMessage = z.strictObject({
   reasonCode: z.int().optional(),
   resultCode: z.int().optional(),
   experimentalResultCode: z.int().optional(),
+  avps: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe('further AVPs by name: a value, a mapping of AVPs, a list, `any`, `absent` or { matches }'),
 });
 
 const between = {
@@ -44,6 +48,18 @@ const between = {
 const headerExpectation = z.union([z.enum(['absent', 'any']), z.strictObject({ matches: pattern })], {
   error: 'expected `absent`, `any`, or { matches: REGULAR EXPRESSION }',
 });
+
+const bodyExpectation = z.union(
+  [
+    z.enum(['absent', 'any', 'unchanged']),
+    z.strictObject({ matches: pattern }),
+    z.strictObject({ is: z.string().min(1) }),
+  ],
+  {
+    error:
+      'expected `absent`, `any`, `unchanged`, { matches: REGULAR EXPRESSION }, or { is: the text of the body }',
+  },
+);
 
 /** By the key that tells what kind of step it is. */
 export const stepSchemas = {
@@ -59,6 +75,15 @@ export const stepSchemas = {
       .record(headerName, headerExpectation)
       .default({})
       .describe('beside or in place of what the table says'),
+    body: bodyExpectation
+      .optional()
+      .describe('in place of what the table prints; unchanged: as in the message before'),
+    sentAtLeast: z
+      .int()
+      .min(2)
+      .max(100)
+      .optional()
+      .describe('how often it must go out, retransmissions counted; unless told they do not matter'),
   }),
   decision: z.strictObject({
     ...stepBase,
@@ -67,15 +92,29 @@ export const stepSchemas = {
   diameter: z.strictObject({
     ...stepBase,
     ...between,
-    diameter: z.strictObject({ request: diameterMessage, answer: diameterMessage }),
+    diameter: z.strictObject({
+      request: diameterMessage,
+      answer: z
+        .union([z.literal('none'), diameterMessage], { error: 'expected `none`, or what the answer is' })
+        .optional()
+        .describe('`none`: none may come; left out: it is not looked at'),
+    }),
   }),
   dns: z.strictObject({
     ...stepBase,
     ...between,
     dns: z.strictObject({
-      name: z.string().min(1),
-      type: z.enum(['A', 'AAAA', 'SRV', 'NAPTR', 'CNAME', 'SOA', 'NS']),
+      name: z.string().min(1).describe('the name that is asked for'),
+      type: z
+        .enum(['A', 'AAAA', 'SRV', 'NAPTR', 'CNAME', 'SOA', 'NS'])
+        .describe('the type of the records that are asked for'),
       rcode: z.enum(['NOERROR', 'NXDOMAIN', 'SERVFAIL', 'REFUSED']).default('NOERROR'),
+      answer: z.literal('none').optional().describe('none may come'),
+      records: z
+        .array(z.strictObject({ name: z.string().optional(), type: z.string(), data: z.string().optional() }))
+        .max(1000)
+        .optional()
+        .describe('the answer section, in any order, data as in zone files'),
     }),
   }),
 } as const;

@@ -8,12 +8,17 @@ import {
 } from '@ims-sim/element/files';
 import { type Action, isActorAction } from '../action.js';
 import type { ActionKind } from './action-kind.js';
+import { labelOf, ofAction } from './action-contradictions.js';
 import { actionKinds } from './action-kinds.js';
 import { actionGrammar, type Mapping } from './action-sentences.js';
 import { contentReader } from './content.js';
+import { headersIn, misspeltHeader } from './header-names.js';
+import type { Names } from './names.js';
 import { notUnderstood } from './nearest-sentence.js';
 import { MAX_REPEATS, parallelSchema, repeatSchema } from './scenario-schema.js';
 import { understood } from './sentence.js';
+import { namesInActions, type Surroundings } from './surroundings.js';
+import { type Scope, unknownInFile } from './variables.js';
 
 /** What the reading of actions needs, and where it puts what is wrong. */
 export interface ActionContext {
@@ -22,6 +27,12 @@ export interface ActionContext {
   readonly profile: 'tr-24.841' | 'ts-24.141';
   readonly places: Places;
   readonly complaints: Complaint[];
+  /** Who is there to be named. */
+  readonly names: Names;
+  /** What has a value, now or later. */
+  readonly variables: Scope;
+  /** What earlier actions made, by actor and name (`as`). */
+  readonly labels: Set<string>;
   /** How many actions there were so far. */
   count: number;
 }
@@ -121,7 +132,7 @@ function bySentence(
   if (found === undefined) {
     context.complaints.push({
       path: within,
-      text: notUnderstood(sentence, actionGrammar, context.complaints.length),
+      text: notUnderstood(sentence, actionGrammar, surroundingsOf(context), context.complaints.length),
       ofKey: true,
     });
     return undefined;
@@ -137,6 +148,29 @@ function bySentence(
     (key[0] ?? '') in found.said ? path : [...within, ...key];
   return byMapping({ ...found.said, ...options }, path, place, context);
 }
+
+/** A sentence is accepted that has no complaint but of what would stand below its colon. */
+function surroundingsOf({ folder, profile, names, labels }: ActionContext): Surroundings<Mapping> {
+  return {
+    names: namesInActions(names),
+    accepts: (said) => {
+      const kind = actionKinds.find(({ keys }) => keys.every((key) => key in said));
+      const complaints: Complaint[] = [];
+      const checked = kind?.check(
+        said,
+        contentReader(folder, profile, (complaint) => complaints.push(complaint)),
+      );
+      if (checked === undefined || complaints.length > 0) {
+        return false;
+      }
+      return 'action' in checked
+        ? ofAction({ ...checked.action, at: NOWHERE }, [], names, new Set(labels)).length === 0
+        : checked.issues.every(({ path: [key = ''] }) => !(String(key) in said));
+    },
+  };
+}
+
+const NOWHERE = { file: '', line: 1, column: 1 };
 
 function byMapping(
   mapping: Mapping,
@@ -160,7 +194,17 @@ function byMapping(
     }
     return undefined;
   }
-  return { ...checked.action, at: { file, ...places.at(path) } };
+  for (const { name, ...where } of headersIn(mapping)) {
+    misspeltHeader(name, context.names.ownHeaders, where).forEach(complain);
+  }
+  const { action } = checked;
+  if (typeof mapping.body === 'string' && 'body' in action && action.body !== undefined) {
+    unknownInFile(mapping.body, action.body, context.variables, ['body']).forEach(complain);
+  }
+  if ('as' in action && action.as !== undefined) {
+    context.labels.add(labelOf(action.actor, action.as));
+  }
+  return { ...action, at: { file, ...places.at(path) } };
 }
 
 /** Of an unknown key, the options that are known: not the keys that the kind is known by. */

@@ -1,6 +1,7 @@
 import { type Complaint, didYouMean, type Places, schemaComplaints } from '@ims-sim/element/files';
 import { headerKey } from '@ims-sim/sip';
-import type { HeaderExpectation, MessageStep, Step } from '../flow.js';
+import { avpExpectations } from './avp-expectations.js';
+import type { BodyExpectation, DiameterExpectation, HeaderExpectation, MessageStep, Step } from '../flow.js';
 import { anyOrderSchema, MAX_STEPS, stepSchemas, type StepYaml } from './step-schema.js';
 
 export interface StepContext {
@@ -96,7 +97,17 @@ function toStep(
   }
   const between = { from: its.from, to: its.to };
   if ('diameter' in its) {
-    return { step: { kind: 'diameter', ...base, ...between, ...its.diameter }, path, follows };
+    const { request, answer } = its.diameter;
+    const message = (one: typeof request, key: string): DiameterExpectation => {
+      const { avps, ...rest } = one;
+      const at = [...path, 'diameter', key, 'avps'];
+      return avps === undefined ? rest : { ...rest, avps: avpExpectations(avps, at, complaints) };
+    };
+    const pair = {
+      request: message(request, 'request'),
+      answer: typeof answer === 'object' ? message(answer, 'answer') : answer,
+    };
+    return { step: { kind: 'diameter', ...base, ...between, ...pair }, path, follows };
   }
   if ('dns' in its) {
     return { step: { kind: 'dns', ...base, ...between, ...its.dns }, path, follows };
@@ -108,6 +119,8 @@ function toStep(
     table: replace(its.message),
     alsoOnTheWire: new Map(Object.entries(its.alsoOnTheWire)),
     headers: new Map(Object.entries(its.headers).map(([name, one]) => [name, expectation(one)])),
+    ...(its.body !== undefined && { body: bodyExpectation(its.body, replace) }),
+    sentAtLeast: its.sentAtLeast,
     lines: linesOf(its.message, its, path, places),
   };
   return { step: message, path, follows };
@@ -125,10 +138,26 @@ function expectation(one: 'absent' | 'any' | { readonly matches: string }): Head
   return typeof one === 'string' ? { kind: one } : { kind: 'matches', pattern: one.matches };
 }
 
+type BodyYaml = NonNullable<Extract<StepYaml, { message: string }>['body']>;
+
+function bodyExpectation(one: BodyYaml, replace: (text: string) => string): BodyExpectation {
+  if (typeof one === 'string') {
+    return { kind: one };
+  }
+  return 'is' in one
+    ? { kind: 'is', text: replace(one.is).trim() }
+    : { kind: 'matches', pattern: one.matches };
+}
+
 /** The line of each header, where the table is a `|` text; else all are where the text is. */
 function linesOf(
   table: string,
-  { alsoOnTheWire, headers }: { readonly alsoOnTheWire: object; readonly headers: object },
+  {
+    alsoOnTheWire,
+    headers,
+    body,
+    sentAtLeast,
+  }: Pick<Extract<StepYaml, { message: string }>, 'alsoOnTheWire' | 'headers' | 'body' | 'sentAtLeast'>,
   path: readonly string[],
   places: Places,
 ): ReadonlyMap<string, number> {
@@ -153,6 +182,14 @@ function linesOf(
         lines.set(headerKey(name), places.ofKey([...path, key, name]).line);
       }
     }
+  }
+  if (body !== undefined) {
+    const text =
+      typeof body === 'object' && 'is' in body ? places.textAt([...path, 'body', 'is']) : undefined;
+    lines.set('body', text?.line ?? places.ofKey([...path, 'body']).line);
+  }
+  if (sentAtLeast !== undefined) {
+    lines.set(headerKey('sentAtLeast'), places.ofKey([...path, 'sentAtLeast']).line);
   }
   return lines;
 }

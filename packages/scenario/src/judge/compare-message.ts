@@ -1,14 +1,18 @@
 import { headerKey, type SipMessage, values } from '@ims-sim/sip';
 import type { ExpectedMessage } from '../expected-message.js';
-import type { HeaderExpectation } from '../flow.js';
+import type { BodyExpectation, HeaderExpectation } from '../flow.js';
 import { compareBody } from './compare-body.js';
 import { compareRequestUri, type Context } from './compare-uri.js';
 import { compareValue } from './compare-value.js';
 import { REMAINING, withTimesOf } from './running-time.js';
+import { headerName } from './header-name.js';
 import { matchPattern } from './user-pattern.js';
 
 /** Why an empty header differs where there is nothing to hold it against. */
 export const NOTHING_BEFORE = 'the message that it must be like did not come';
+
+/** What an empty header must be like, where the message before has none. */
+const UNKNOWN_BEFORE = 'a value, as the message before is to have one';
 
 /** One header (or the start line, the body, the order) that is not as the table has it. */
 export interface Difference {
@@ -16,6 +20,10 @@ export interface Difference {
   readonly expected: string;
   readonly got: string;
   readonly why: string;
+  /** In a body: how many lines of the table's lie before the one that differs. */
+  readonly bodyRow?: number | undefined;
+  /** The message before had it so already: the step where it went wrong, and who wrote that one. */
+  readonly since?: { readonly step: number; readonly by: string } | undefined;
 }
 
 export interface CompareOptions extends Context {
@@ -29,6 +37,8 @@ export interface CompareOptions extends Context {
   readonly lastedS?: number | undefined;
   /** What headers must be beside or in place of what the table says, by name as written. */
   readonly headers?: ReadonlyMap<string, HeaderExpectation> | undefined;
+  /** What the body must be in place of what the table prints. */
+  readonly body?: BodyExpectation | undefined;
 }
 
 /** Every difference between the table's message and the one on the wire. */
@@ -49,8 +59,10 @@ export function compareMessage(
       differences.push(difference);
     }
   }
-  const unlisted = unlistedHeaders(expected, actual, options).filter(({ where }) => !told.has(where));
-  return [...differences, ...unlisted, ...compareBody(expected.body, actual, options)];
+  const unlisted = unlistedHeaders(expected, actual, options).filter(
+    ({ where }) => !told.has(headerKey(where)),
+  );
+  return [...differences, ...unlisted, ...compareBody(expected.body, actual, NOTHING_BEFORE, options)];
 }
 
 function startLine(expected: ExpectedMessage, actual: SipMessage, context: Context): Difference[] {
@@ -146,7 +158,7 @@ function unchanged(key: string, actual: SipMessage, before: SipMessage | undefin
 }
 
 function describe(table: readonly string[], key: string, before: SipMessage | undefined): string {
-  return table.map((value, i) => value || (earlier(key, before)[i] ?? '(as before)')).join(', ');
+  return table.map((value, i) => value || (earlier(key, before)[i] ?? UNKNOWN_BEFORE)).join(', ');
 }
 
 /** `(...)` and an empty value mean: as long as the body is (RFC 3261 20.14). */
@@ -178,10 +190,10 @@ function unlistedHeaders(
     }
     const got = values(actual, key).join(', ');
     if (actual.kind === 'request' || strictResponses === true || (sameMessage && takenOff(key))) {
-      found.push({ where: key, expected: '', got, why: 'not in the table' });
+      found.push({ where: headerName(key), expected: '', got, why: 'not in the table' });
     } else if (sameMessage && got !== earlier(key, before).join(', ')) {
       found.push({
-        where: key,
+        where: headerName(key),
         expected: earlier(key, before).join(', '),
         got,
         why: 'not as in the message before',
@@ -197,7 +209,7 @@ function unlistedHeaders(
     for (const { key } of before.headers) {
       if (!keys.has(key) && !expected.headers.has(key) && !takenOff(key)) {
         found.push({
-          where: key,
+          where: headerName(key),
           expected: earlier(key, before).join(', '),
           got: '',
           why: 'lost on the way',

@@ -1,4 +1,4 @@
-import { compareLines, linesOf } from './compare-text-body.js';
+import { type BodyDifference, compareLines, linesOf } from './compare-text-body.js';
 import { compareBodyText, type Context, isAddressSymbol } from './compare-uri.js';
 
 /**
@@ -10,7 +10,7 @@ export function compareSdp(
   actual: string,
   before: string | undefined,
   context: Context,
-): string | undefined {
+): BodyDifference | undefined {
   const [wanted, got] = [linesOf(expected), linesOf(actual)];
   const earlier = before === undefined ? [] : linesOf(Buffer.from(before, 'latin1').toString('utf8'));
   let index = -1;

@@ -7,6 +7,12 @@ export function linesOf(body: string): string[] {
   return body.trimEnd().split(/\r?\n/);
 }
 
+/** Where two bodies differ first: how many lines of the expected one lie before it, and how. */
+export interface BodyDifference {
+  readonly row: number;
+  readonly why: string;
+}
+
 /** Line by line; undefined where they say the same, symbols taken for what they stand for. */
 export function compareLines(
   expected: string,
@@ -14,21 +20,27 @@ export function compareLines(
   context: Context,
   compare: (expected: string, actual: string) => string | undefined = (e, a) =>
     compareBodyText(e.trimEnd(), a.trimEnd(), context),
-): string | undefined {
+): BodyDifference | undefined {
   const [e, a] = [linesOf(expected), linesOf(actual)];
   for (const [index, line] of e.entries()) {
     const other = a[index];
     const why = other === undefined ? 'not there' : compare(line, other);
     if (why !== undefined) {
-      return `line ${index + 1}: expected \`${line}\`, got \`${other ?? ''}\`: ${why}`;
+      return { row: index, why: `line ${index + 1}: expected \`${line}\`, got \`${other ?? ''}\`: ${why}` };
     }
   }
   const more = a[e.length];
-  return more === undefined ? undefined : `line ${e.length + 1}: not expected: \`${more}\``;
+  return more === undefined
+    ? undefined
+    : { row: e.length - 1, why: `line ${e.length + 1}: not expected: \`${more}\`` };
 }
 
 /** RFC 3420: a piece of a SIP message, its headers as those of a table. */
-export function compareSipfrag(expected: string, actual: string, context: Context): string | undefined {
+export function compareSipfrag(
+  expected: string,
+  actual: string,
+  context: Context,
+): BodyDifference | undefined {
   return compareLines(expected, actual, context, (e, a) => {
     const [line, other] = [split(e), split(a)];
     if (line === undefined || other === undefined) {

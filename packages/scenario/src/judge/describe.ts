@@ -3,7 +3,10 @@ import type { Difference } from './compare-message.js';
 const MAX_LINES = 6;
 
 /** A difference in lines for a reader: what, what was expected, what came. */
-export function describeDifference({ where, expected, got, why }: Difference): string[] {
+export function describeDifference({ where, expected, got, why, since }: Difference): string[] {
+  if (since !== undefined) {
+    return [`${where}: ${why}`];
+  }
   return [
     `${where}: ${why}`,
     ...labelled('expected', expected),

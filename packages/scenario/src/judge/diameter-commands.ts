@@ -1,5 +1,6 @@
 import { FLAG_REQUEST, HEADER_BYTES, readHeader } from '@ims-sim/diameter';
 import { commandCode, commandName, CX_COMMANDS, SH_COMMANDS } from '@ims-sim/diameter/command-names';
+import type { DiameterStep } from '../flow.js';
 import type { Peeked } from './exchanges.js';
 
 /** The command of a message, `what`: its code; and by which identifier (RFC 6733 3) its answer comes. */
@@ -28,4 +29,9 @@ export function commandIn(bytes: Buffer): string | undefined {
 /** Whether a command (`UDR`) is Sh's. */
 export function isSh(name: string): boolean {
   return SH_COMMANDS.has(commandCode(name) ?? 0);
+}
+
+/** `LIA`, whatever a step says of it (RFC 6733 3). */
+export function answerCommand({ request }: DiameterStep): string {
+  return `${request.command.slice(0, -1)}A`;
 }

@@ -1,7 +1,7 @@
 import type { MessageRecord } from '@ims-sim/trace';
 import { firstLine } from './closest.js';
 import { type Difference, NOTHING_BEFORE } from './compare-message.js';
-import { commandIn } from './diameter-commands.js';
+import { answerCommand, commandIn } from './diameter-commands.js';
 import { peekDns } from './dns-question.js';
 import { difference, wrapped } from './fitting.js';
 import { placeOf } from './place-of.js';
@@ -63,14 +63,17 @@ interface Text extends FailureTextOptions {
 
 function stepText(one: StepVerdict, text: Text): string[] {
   const { step, differences } = one;
-  const ofItself = differences.filter(({ why }) => why !== NOTHING_BEFORE);
+  const ofItself = differences.filter(({ why, since }) => why !== NOTHING_BEFORE && since === undefined);
   const shown = ofItself.slice(0, MAX_SHOWN).flatMap((each) => differenceText(one, each, text));
   const more = ofItself.length - MAX_SHOWN;
   const unheld = differences.flatMap(({ where, why }) => (why === NOTHING_BEFORE ? [where] : []));
   if (unheld.length > 0) {
-    const before = step.follows === undefined ? '' : ` (step ${step.follows})`;
-    const line = `step ${step.step}, ${step.title}: ${unheld.join(', ')}: ${NOTHING_BEFORE}${before}`;
+    const line = `step ${step.step}, ${step.title}: ${unheld.join(', ')}: ${nothingBefore(step.follows, text.verdict)}`;
     shown.push(...wrapped(line, text.columns, '', '  '));
+  }
+  shown.push(...asItCame(one, text));
+  if (ofItself.length === 0 && unheld.length === 0) {
+    return shown; // nobody of this step is at fault
   }
   const clause = step.clause !== undefined && step.clause !== '' ? step.clause : text.verdict.flow.clause;
   const last = `${atFault(one)}; ${clause}${clause === text.verdict.flow.clause ? ` step ${step.step}` : ''}`;
@@ -81,12 +84,36 @@ function stepText(one: StepVerdict, text: Text): string[] {
   ];
 }
 
+/** What came in the place of the message that empty headers refer to is told from one that did not come. */
+function nothingBefore(follows: number | undefined, { steps }: Verdict): string {
+  if (follows === undefined) {
+    return NOTHING_BEFORE;
+  }
+  const came = steps.some(({ step, records }) => step.step === follows && records.length > 0);
+  return came
+    ? `the message that it must be like (step ${follows}) came too wrong to be told for it`
+    : `${NOTHING_BEFORE} (step ${follows})`;
+}
+
+/** What was passed on as it came: one line for all that went wrong at the same step. */
+function asItCame({ step, differences }: StepVerdict, { columns }: Text): string[] {
+  const bySince = new Map<string, string[]>();
+  for (const { where, why, since } of differences) {
+    if (since !== undefined) {
+      bySince.set(why, [...(bySince.get(why) ?? []), where]);
+    }
+  }
+  return [...bySince].flatMap(([why, names]) =>
+    wrapped(`step ${step.step}, ${step.title}: ${names.join(', ')}: ${why}`, columns, '', '  '),
+  );
+}
+
 function differenceText(one: StepVerdict, each: Difference, text: Text): string[] {
   const { step, records, closest } = one;
-  const { where, expected, got, why } = each;
+  const { where, expected, got, why, bodyRow } = each;
   const isMissing = records.length === 0;
   const heading = `step ${step.step}, ${step.title}: ${isMissing ? why : `${where}: ${why}`}`;
-  const place = `(${placeOf(step, where, text.folder)})`;
+  const place = `(${placeOf(step, where, text.folder, bodyRow)})`;
   const room = text.columns - INDENT;
   const [wanted, found] = isMissing
     ? [difference(expected, '', room)[0], difference('', got, room)[1]]
@@ -130,8 +157,8 @@ function labelled(label: string, value: string, note: string, columns: number): 
 /** Of a question and its answer, that which has the difference. */
 function gotIn({ step, records }: StepVerdict, where: string, { beganUs }: Text): string {
   const isOfAnswer =
-    (step.kind === 'diameter' && where.startsWith(step.answer.command)) ||
-    (step.kind === 'dns' && where === 'RCODE');
+    (step.kind === 'diameter' && where.startsWith(answerCommand(step))) ||
+    (step.kind === 'dns' && where !== 'question');
   const record = (isOfAnswer ? records[1] : undefined) ?? records[0];
   return record === undefined
     ? ''
@@ -149,7 +176,7 @@ function atFault({ step, records, differences }: StepVerdict): string {
     case 'decision':
       return `${records.length === 0 ? 'was to be decided by' : 'decided by'} ${step.on}`;
     case 'diameter':
-      return `${did} ${isOfAnswer(differences, step.answer.command) ? step.to : step.from}`;
+      return `${did} ${isOfAnswer(differences, answerCommand(step)) ? step.to : step.from}`;
     case 'dns':
       return `${did} ${records.length > 0 ? step.to : step.from}`;
   }

@@ -14,6 +14,8 @@ export interface Found {
   readonly message?: SipMessage | undefined;
   /** What the step's table has. */
   readonly expected?: ExpectedMessage | undefined;
+  readonly step?: Step | undefined;
+  readonly differences?: readonly Difference[] | undefined;
 }
 
 /** A flow as far as it has been held against its trace. */

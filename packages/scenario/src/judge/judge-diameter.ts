@@ -1,8 +1,10 @@
 import { base, cx, decodeMessage, get, type Message, sh } from '@ims-sim/diameter';
 import type { MessageRecord } from '@ims-sim/trace';
 import type { DiameterExpectation, DiameterStep } from '../flow.js';
+import { compareAvps } from './compare-avps.js';
 import type { Difference } from './compare-message.js';
-import { whatOf } from './diameter-commands.js';
+import type { Context } from './compare-uri.js';
+import { answerCommand, whatOf } from './diameter-commands.js';
 import type { Exchange } from './exchanges.js';
 import type { FlowState } from './flow-state.js';
 import type { StepVerdict } from './verdict.js';
@@ -22,12 +24,18 @@ export function judgeDiameter(step: DiameterStep, state: FlowState): StepVerdict
     .of(step.from, step.to, whatOf(step.request.command))
     .filter(({ used, request }) => !used && request.id > after)
     .slice(0, MAX_TRIED)
-    .map((exchange) => ({ exchange, differences: differencesOf(step, exchange) }));
+    .map((exchange) => {
+      const learnt = state.context.symbols.count;
+      const differences = differencesOf(step, exchange, state.context);
+      state.context.symbols.forget(learnt);
+      return { exchange, differences };
+    });
   const best = tried.find(({ differences }) => differences.length === 0) ?? least(tried);
   if (best === undefined || (step.optional === true && best.differences.length > 0)) {
     return step.optional === true ? undefined : notThere(step);
   }
-  const { exchange, differences } = best;
+  const { exchange } = best;
+  const differences = differencesOf(step, exchange, state.context); // and its symbols stay
   exchange.used = true;
   state.find(step, { record: exchange.request });
   return {
@@ -60,22 +68,36 @@ function notThere(step: DiameterStep): StepVerdict {
   };
 }
 
-function differencesOf(step: DiameterStep, { request, answers }: Exchange): Difference[] {
-  const found = compareRecord(step.request, request);
+function differencesOf(step: DiameterStep, { request, answers }: Exchange, context: Context): Difference[] {
+  const found = compareRecord(step.request, request, context);
   const [answer] = answers;
+  if (step.answer === undefined) {
+    return found;
+  }
+  const where = answerCommand(step);
+  if (step.answer === 'none') {
+    return answer === undefined
+      ? found
+      : [...found, { where, expected: '(none)', got: where, why: 'an answer came' }];
+  }
   return answer === undefined
-    ? [
-        ...found,
-        { where: step.answer.command, expected: written(step.answer), got: '', why: 'no answer came' },
-      ]
-    : [...found, ...compareRecord(step.answer, answer)];
+    ? [...found, { where, expected: written(step.answer), got: '', why: 'no answer came' }]
+    : [...found, ...compareRecord(step.answer, answer, context)];
 }
 
-function compareRecord(expected: DiameterExpectation, { bytes }: MessageRecord): Difference[] {
+function compareRecord(
+  expected: DiameterExpectation,
+  { bytes }: MessageRecord,
+  context: Context,
+): Difference[] {
   const decoding = decodeMessage(bytes, MAX_AVPS);
-  return decoding.kind === 'message'
-    ? compare(expected, decoding.message)
-    : [{ where: expected.command, expected: written(expected), got: '', why: 'not to be read' }];
+  if (decoding.kind !== 'message') {
+    return [{ where: expected.command, expected: written(expected), got: '', why: 'not to be read' }];
+  }
+  const { message } = decoding;
+  const further =
+    expected.avps === undefined ? [] : compareAvps(expected.avps, message, expected.command, context);
+  return [...compare(expected, message), ...further];
 }
 
 function compare(expected: DiameterExpectation, message: Message): Difference[] {
@@ -117,6 +139,8 @@ function compare(expected: DiameterExpectation, message: Message): Difference[] 
 }
 
 function written({ command, ...rest }: DiameterExpectation): string {
-  const values = Object.entries(rest).filter(([, value]) => value !== undefined);
-  return [command, ...values.map(([name, value]) => `${name}=${String(value)}`)].join(' ');
+  const values = Object.entries(rest).flatMap(([name, value]) =>
+    typeof value === 'string' || typeof value === 'number' ? [`${name}=${value}`] : [],
+  );
+  return [command, ...values, ...(rest.avps?.keys() ?? [])].join(' ');
 }

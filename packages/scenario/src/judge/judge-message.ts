@@ -1,6 +1,7 @@
 import { callId, cseq, serialize, type SipMessage } from '@ims-sim/sip';
 import { type ExpectedMessage, expectedMessage } from '../expected-message.js';
 import type { MessageStep } from '../flow.js';
+import { tellAsItCame } from './as-it-came.js';
 import { firstFew, firstLine, notThere, startOf, startToken } from './closest.js';
 import { compareMessage, type Difference } from './compare-message.js';
 import { compareRequestUri } from './compare-uri.js';
@@ -238,8 +239,11 @@ function take(seen: Seen, step: MessageStep, expected: ExpectedMessage, state: F
   seen.used = true;
   state.calls.add(seen.callId);
   state.firstId ||= seen.record.id;
-  const differences = compare(seen, step, expected, state);
-  state.find(step, { record: seen.record, message: seen.message, expected });
+  const { message } = seen;
+  const found = compare(seen, step, expected, state);
+  const differences =
+    message === undefined ? found : tellAsItCame(found, { step, expected, message }, state.before(step));
+  state.find(step, { record: seen.record, message, expected, step, differences });
   return {
     step,
     right: differences.length === 0,
@@ -266,6 +270,7 @@ function compare(seen: Seen, step: MessageStep, expected: ExpectedMessage, state
     strictResponses: state.flow.strictResponses,
     lastedS: Math.ceil((record.atUs - began) / 1e6),
     headers: step.headers,
+    body: step.body,
   });
   const toldAlready = differences.some(({ where }) => where.toLowerCase() === 'content-length');
   if (flaw !== undefined && !(toldAlready && flaw.includes('Content-Length'))) {

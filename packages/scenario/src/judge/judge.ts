@@ -1,6 +1,7 @@
 import type { TraceRecord } from '@ims-sim/trace';
 import type { Flow, Step } from '../flow.js';
 import { FlowState } from './flow-state.js';
+import { withCopies } from './judge-copies.js';
 import { judgeDecision } from './judge-decision.js';
 import { judgeDiameter } from './judge-diameter.js';
 import { judgeDns } from './judge-dns.js';
@@ -22,8 +23,9 @@ export function judge(flow: Flow, trace: readonly TraceRecord[]): Verdict {
     }
     return { step, verdict };
   });
-  const steps = first.map(({ step, verdict }) => verdict ?? judgeMissing(step, state));
+  const found = first.map(({ step, verdict }) => verdict ?? judgeMissing(step, state));
   const rest = leftOver(state);
+  const steps = found.map((verdict) => withCopies(verdict, rest.retransmissions));
   return {
     flow,
     steps,

@@ -12,6 +12,8 @@ export interface ScenarioResult {
   /** Actions that went wrong by themselves, each said in a line. */
   readonly actions: readonly string[];
   readonly timeS: number;
+  /** Why it was not played to its end: an error, and steps that did not come were not reached. */
+  readonly cutShort?: string | undefined;
 }
 
 type Element = ReturnType<typeof create>;
@@ -29,7 +31,7 @@ export function junitOf(results: readonly ScenarioResult[]): string {
   const totals = {
     tests: sum(results.map(testsOf)),
     failures: sum(results.map(failuresOf)),
-    errors: 0,
+    errors: sum(results.map(errorsOf)),
     time: sum(results.map(({ timeS }) => timeS)).toFixed(3),
   };
   const suites = create({ version: '1.0', encoding: 'UTF-8' }).ele('testsuites', totals);
@@ -39,45 +41,69 @@ export function junitOf(results: readonly ScenarioResult[]): string {
   return `${suites.end({ prettyPrint: true })}\n`;
 }
 
-function testsOf({ verdict }: ScenarioResult): number {
-  return verdict.steps.length + 2;
+/** Without a flow nobody judges what else came. */
+function hasFlow({ verdict }: ScenarioResult): boolean {
+  return verdict.steps.length > 0;
 }
 
-function failuresOf({ verdict, actions }: ScenarioResult): number {
-  const steps = verdict.steps.filter(({ right }) => !right).length;
-  return steps + Math.min(1, verdict.unexpected.length) + Math.min(1, actions.length);
+function testsOf(result: ScenarioResult): number {
+  return result.verdict.steps.length + (hasFlow(result) ? 2 : 1);
+}
+
+function errorsOf({ cutShort }: ScenarioResult): number {
+  return cutShort === undefined ? 0 : 1;
+}
+
+/** Of a run cut short, a step in which nothing was found was not reached. */
+function isUnreached({ right, records }: StepVerdict, { cutShort }: ScenarioResult): boolean {
+  return cutShort !== undefined && !right && records.length === 0;
+}
+
+function failuresOf(result: ScenarioResult): number {
+  const { verdict, actions, cutShort } = result;
+  const steps = verdict.steps.filter((one) => !one.right && !isUnreached(one, result)).length;
+  const unexpected = hasFlow(result) ? Math.min(1, verdict.unexpected.length) : 0;
+  return steps + unexpected + (cutShort === undefined ? Math.min(1, actions.length) : 0);
 }
 
 function addSuite(suites: Element, result: ScenarioResult): void {
-  const { title, file, verdict, actions, timeS } = result;
+  const { title, file, verdict, actions, timeS, cutShort } = result;
   const suite = suites.ele('testsuite', {
     name: printable(title),
     tests: testsOf(result),
     failures: failuresOf(result),
-    errors: 0,
-    skipped: verdict.steps.filter(({ skipped }) => skipped === true).length,
+    errors: errorsOf(result),
+    skipped: verdict.steps.filter((one) => one.skipped === true || isUnreached(one, result)).length,
     time: timeS.toFixed(3),
     ...(file !== undefined && { file: printable(file) }),
   });
-  const classname = printable(verdict.flow.clause);
+  const classname = printable(verdict.flow.clause === '' ? title : verdict.flow.clause);
+  const whole = { classname, time: '0', ...(file !== undefined && { file: printable(file), line: 1 }) };
   for (const one of verdict.steps) {
-    addStep(suite, one, classname, file);
+    addStep(suite, one, classname, result);
   }
-  const rest = suite.ele('testcase', { classname, name: 'no other message', time: '0' });
-  if (verdict.unexpected.length > 0) {
+  const rest = hasFlow(result) ? suite.ele('testcase', { ...whole, name: 'no other message' }) : undefined;
+  if (rest !== undefined && verdict.unexpected.length > 0) {
     const text = verdict.unexpected
       .map(({ from, to, bytes }) => `${from} to ${to}\n${bytes.toString('utf8')}`)
       .join('\n');
-    const message = `${verdict.unexpected.length} messages that no step has`;
-    rest.ele('failure', { message }).txt(printable(text));
+    const { length } = verdict.unexpected;
+    const message = `${length} ${length === 1 ? 'message' : 'messages'} that no step has`;
+    rest.ele('failure', { message, type: 'unexpected-message' }).txt(printable(text));
   }
-  const played = suite.ele('testcase', { classname, name: 'every action went through', time: '0' });
-  if (actions.length > 0) {
-    played.ele('failure', { message: printable(actions.join('; ')) }).txt(printable(actions.join('\n')));
+  const played = suite.ele('testcase', { ...whole, name: 'every action went through' });
+  if (cutShort !== undefined) {
+    const text = actions.length > 0 ? actions.join('\n') : cutShort;
+    played.ele('error', { message: printable(cutShort), type: 'cut-short' }).txt(printable(text));
+  } else if (actions.length > 0) {
+    played
+      .ele('failure', { message: printable(actions.join('; ')), type: 'action' })
+      .txt(printable(actions.join('\n')));
   }
 }
 
-function addStep(suite: Element, one: StepVerdict, classname: string, file: string | undefined): void {
+function addStep(suite: Element, one: StepVerdict, classname: string, result: ScenarioResult): void {
+  const { file } = result;
   const { step, right, skipped, differences } = one;
   const name = printable(`step ${step.step}: ${step.title}`);
   const shown = file ?? step.at.file;
@@ -85,15 +111,20 @@ function addStep(suite: Element, one: StepVerdict, classname: string, file: stri
     classname,
     name,
     time: '0',
-    ...(shown !== '' && { file: printable(shown), line: lineOf(step, differences[0]?.where ?? '') }),
+    ...(shown !== '' && {
+      file: printable(shown),
+      line: lineOf(step, differences[0]?.where ?? '', differences[0]?.bodyRow),
+    }),
   });
   if (skipped === true) {
     testCase.ele('skipped', { message: 'optional, did not happen' });
   }
-  if (!right) {
+  if (isUnreached(one, result)) {
+    testCase.ele('skipped', { message: 'not reached: the run was cut short' });
+  } else if (!right) {
     const message = differences.map(({ where, why }) => `${where}: ${why}`).join('; ');
     const text = differences.map((difference) => describeDifference(difference).join('\n')).join('\n');
-    testCase.ele('failure', { message: printable(message) }).txt(printable(text));
+    testCase.ele('failure', { message: printable(message), type: 'step' }).txt(printable(text));
   }
 }
 

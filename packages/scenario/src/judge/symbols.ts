@@ -3,6 +3,9 @@ export type SymbolKind = 'branch' | 'tag' | 'Call-ID' | 'address' | 'media addre
 /** What a text that stands alone may be in a body: one of these, where a table has it as a symbol. */
 const IN_BODIES: readonly SymbolKind[] = ['Call-ID', 'tag', 'branch', 'icid'];
 
+/** Addresses are hosts, and agree by host and port each in their own way. */
+const OF_ONE_VALUE: readonly SymbolKind[] = [...IN_BODIES, 'value'];
+
 /**
  * What the symbols of a flow stand for on the wire: one value for each, a different one for another. Tags within one
  * dialog and branches of one hop are thus the same wherever the table has the same symbol.
@@ -19,6 +22,10 @@ export class Symbols {
     if (known !== undefined) {
       return known === value ? undefined : `${kind} ${symbol} is ${known} in an earlier step`;
     }
+    const elsewhere = this.#ofOtherKind(kind, symbol);
+    if (elsewhere !== undefined && elsewhere.value !== value) {
+      return `${symbol} is the ${elsewhere.kind} ${elsewhere.value} in an earlier step`;
+    }
     const other = this.#symbols.get(`${kind} ${value}`);
     if (other !== undefined) {
       return `${kind} ${value} already stands for ${other}, a different symbol than ${symbol}`;
@@ -26,6 +33,23 @@ export class Symbols {
     this.#values.set(`${kind} ${symbol}`, value);
     this.#symbols.set(`${kind} ${value}`, symbol);
     this.#learnt.push([`${kind} ${symbol}`, `${kind} ${value}`]);
+    return undefined;
+  }
+
+  /** A text of the tables is one symbol, whatever it stands for. */
+  #ofOtherKind(
+    kind: SymbolKind,
+    symbol: string,
+  ): { readonly kind: SymbolKind; readonly value: string } | undefined {
+    if (!OF_ONE_VALUE.includes(kind)) {
+      return undefined;
+    }
+    for (const other of OF_ONE_VALUE) {
+      const value = other === kind ? undefined : this.#values.get(`${other} ${symbol}`);
+      if (value !== undefined) {
+        return { kind: other, value };
+      }
+    }
     return undefined;
   }
 

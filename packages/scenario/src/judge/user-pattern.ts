@@ -17,10 +17,10 @@ export type PatternResult =
   | { readonly kind: 'unusable'; readonly why: string };
 
 /**
- * A scenario's regular expression (ECMAScript's, without flags) on a text, in 250 ms at most: one that takes longer is `unusable`, and so is
- * one that is none. `groups`: the whole match, then its groups. Unanchored, as written.
+ * A stranger's regular expression (ECMAScript's, without flags unless told) on a text, in 250 ms at most: one that takes longer is `unusable`,
+ * and so is one that is none. `groups`: the whole match, then its groups. Unanchored, as written.
  */
-export function matchPattern(source: string, text: string): PatternResult {
+export function matchPattern(source: string, text: string, flags = ''): PatternResult {
   const flaw = patternFlaw(source);
   if (flaw !== undefined) {
     return { kind: 'unusable', why: flaw };
@@ -29,7 +29,7 @@ export function matchPattern(source: string, text: string): PatternResult {
     return { kind: 'unusable', why: `a value of more than ${MAX_CHARACTERS} characters` };
   }
   // Time, not the form of the pattern, is what bounds it: no rule about nested quantifiers catches every slow one.
-  inputs.pattern = new RegExp(source);
+  inputs.pattern = new RegExp(source, flags);
   inputs.text = text;
   context ??= createContext(inputs);
   try {

@@ -161,7 +161,7 @@ describe('actions that are wrong', () => {
       'flow.yaml:8:5: play.0: not understood',
       'did you mean `watcher subscribes to tel:+1 for presence, 7200 s`?',
     ],
-    ['watcher subscribes to 12 for presence', '8:5', 'where URI is a sip: or tel: URI?'],
+    ['watcher subscribes to 12 for presence', '8:5', '; 12: expected a sip: or tel: URI'],
     ['kil scscf1.home1.net', '8:5', 'did you mean `kill scscf1.home1.net`?'],
     ['wacher registers', '8:5', 'there is no actor wacher; there are: watcher, as; did you mean `watcher`?'],
     ['as registers', '8:5', 'as is no UE'],
@@ -172,6 +172,8 @@ describe('actions that are wrong', () => {
     ['watcher sends', '8:5', 'message: missing'],
     ['watcher publishes presence from nobody.xml', '8:5', 'there is no file nobody.xml'],
     ['watcher subscribes to ${numbr}', '8:5', 'there is no variable numbr'],
+    ["'watcher subscribes to ${numbr'", '8:5', '`${numbr` has no end: expected `}` behind the name'],
+    ['{ message: watcher, to: "sip:a@b", text: "a ${b, c" }', '8:46', '`${b, c` has no end'],
     ['{ subscibe: watcher }', '8:7', 'did you mean `subscribe`?'],
     [
       '{ subscribe: watcher, to: "tel:+1", acept: x }',
@@ -198,6 +200,83 @@ describe('actions that are wrong', () => {
     const [text = ''] = complaints(`${HEAD}play:\n  - hss1.home1.net answers LIR with\n`);
     expect(text).toContain('`ACTOR answers METHOD with STATUS[ within DURATION]`');
     expect(text).not.toContain('kill');
+  });
+
+  test.each([
+    [
+      'watcher subscribes to tel:+1 for presence, 7200 parsecs',
+      '; 7200 parsecs: expected a time such as 7200 s',
+    ],
+    ['watcher subscribes sip:a@b', '; did you mean `watcher subscribes to sip:a@b`?'],
+    [
+      'watcher subscribe to sip:a@b for presence, 7200 s',
+      '`watcher subscribes to sip:a@b for presence, 7200 s`?',
+    ],
+    ['advance clock by 3 s', '; did you mean `advance the clock by 3 s`?'],
+    ['watcher waits 3 s', '; did you mean `wait 3 s`?'],
+    ['watcher refreshes, 0.5 fortnights', '; 0.5 fortnights: expected a time such as 7200 s'],
+    ['watcher refreshes 3600', '; 3600: expected a time such as 7200 s'],
+    ['watcher invites', '; missing: URI, a sip: or tel: URI'],
+    ['nobody subscribes sip:a@b', '; nobody: expected an actor: watcher, as'],
+    ['wacher subscibes to sip:a@b', '; did you mean `watcher subscribes to sip:a@b`?'],
+    ['watcher answrs SUBSCIBE with 200', '; did you mean `watcher answers SUBSCRIBE with 200`?'],
+    ['kil scsf1.home1.net', '; did you mean `kill scscf1.home1.net`?'],
+    ['watcher, registrs', '; did you mean `watcher registers`?'],
+    ['watcher registers, gets 403', '; did you mean `watcher registers, and gets 403`?'],
+    [
+      'watcher sends a mesage to sip:a@b saying "to be"',
+      '; did you mean `watcher sends a message to sip:a@b saying "to be"`?',
+    ],
+    ['hss1.home1.net terminates user1_private@home1.net, server-chnge', ', server-change`?'],
+  ])('`%s`: the nearest sentence that is taken, or the slot that is wrong: %s', (sentence, expected) => {
+    const [text = ''] = complaints(`${HEAD}play:\n  - '${sentence}'\n`);
+    expect(text.endsWith(expected) ? expected : text).toBe(expected);
+    const [, suggested] = /did you mean `([^`]+)`\?$/.exec(text) ?? [];
+    expect(suggested === undefined ? [] : complaints(`${HEAD}play:\n  - '${suggested}'\n`)).toEqual([]);
+  });
+
+  test.each([
+    'watcher calls sip:a@b',
+    'as regsters',
+    'watcher refrshes first',
+    'watcher publshes presence from nobody.xml',
+    'watcher to sip:a@b',
+    'rings',
+    'watcher registrs, 500 ms',
+  ])('`%s`: nothing is suggested that would not be taken', (sentence) => {
+    const [text = ''] = complaints(`${HEAD}play:\n  - '${sentence}'\n`);
+    expect(text).toContain('not understood');
+    expect(text).not.toContain('did you mean');
+  });
+
+  test('whatever word of an example is left out or misspelt, what is suggested is taken', () => {
+    const head = HEAD.replace(
+      / {2}watcher: (.*)\n/,
+      (line, its) => `${line}  presentity: ${its}\n  caller: ${its}\n  callee: ${its}\n`,
+    );
+    const file = (sentences: readonly string[]): string =>
+      `${head}play:\n${sentences.map((one) => `  - '${one}'\n`).join('')}`;
+    const examples = actionForms
+      .map(({ example }) => example)
+      .filter((one) => complaints(file([one])).length === 0);
+    const broken = examples.flatMap((example) => {
+      const words = example.split(' ');
+      return words.flatMap((word, at) => [
+        words.toSpliced(at, 1).join(' '),
+        words.with(at, word.replace(/^(..)./, '$1')).join(' '),
+      ]);
+    });
+    const suggested: string[] = [];
+    for (let at = 0; at < broken.length; at += 10) {
+      const found = complaints(file(broken.slice(at, at + 10))).join('\n');
+      suggested.push(
+        ...[...found.matchAll(/not understood.* did you mean `([^`]+)`\?$/gm)].map(([, one = '']) => one),
+      );
+    }
+    expect(suggested.length).toBeGreaterThan(broken.length / 4);
+    for (let at = 0; at < suggested.length; at += 100) {
+      expect(complaints(file(suggested.slice(at, at + 100)))).toEqual([]);
+    }
   });
 
   test('a variable that is taken is known from then on, a round within its repeat', () => {

@@ -54,6 +54,22 @@ describe('the flow of a scenario file', () => {
     ]);
   });
 
+  test('a variable of a table that looks like one of the file is complained of in its line', () => {
+    const text = `variables: { number: 'tel:+1' }\n${PLAY}${TABLE.replace('UDP a', 'UDP ${numbr}')}`;
+    expect(complaints(text)).toEqual([
+      'flow.yaml:17:1: flow.0.message: there is no variable numbr; did you mean `number`?',
+    ]);
+  });
+
+  test('a variable has a value without variables; a dollar of the text is one', () => {
+    const inVariable = `${PLAY}variables:\n  user: a\n  uri: sip:\${user}@b\n`;
+    expect(complaints(inVariable)).toEqual([
+      'flow.yaml:10:8: variables.uri: a value has no variables in it: write out what `${...}` stands for',
+    ]);
+    const dollar = `variables: { dollar: $ }\n${HEAD}play: [ 'watcher sends a message to sip:a@b saying "\${dollar}{x}"' ]\n`;
+    expect(complaints(dollar)).toEqual([]);
+  });
+
   test('any order within a group: each follows what came before the group, the next step its last', () => {
     const steps = read(`${PLAY}${TABLE}  - anyOrder:
       - { step: 2, title: t, from: watcher, to: pcscf1.home1.net, message: "SIP/2.0 200 OK" }
@@ -69,7 +85,7 @@ describe('the flow of a scenario file', () => {
     expect(steps[3]).toMatchObject({ kind: 'dns', type: 'NAPTR', rcode: 'NXDOMAIN' });
   });
 
-  test('other messages: none with a flow unless told, any without one', () => {
+  test('other messages: none with a flow unless told, be it empty, any without one', () => {
     expect(read(`${PLAY}${TABLE}`).flow.othersAllowed).toEqual([]);
     expect(read(`${PLAY}${TABLE}others: allowed\n`).flow.othersAllowed).toBe('all');
     expect(
@@ -77,6 +93,8 @@ describe('the flow of a scenario file', () => {
         .othersAllowed,
     ).toEqual([{ from: 'watcher', message: 'OPTIONS' }, { message: '100' }]);
     expect(read(PLAY).flow.othersAllowed).toBe('all');
+    expect(read(`${PLAY}flow: []\n`).flow.othersAllowed).toEqual([]);
+    expect(read(`${PLAY}flow: []\nothers: allowed\n`).flow.othersAllowed).toBe('all');
   });
 
   test('participants that nobody names are those of the flow, in their order', () => {

@@ -1,7 +1,9 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { zonesOf } from '@ims-sim/element';
-import { networkOf } from '../../src/files.js';
-import { complaints, HEAD, read } from './lab.js';
+import { networkOf, readScenarioFile } from '../../src/files.js';
+import { complaints, folderOf, HEAD, read } from './lab.js';
 
 const PLAY = "play: [ 'wait 1 s' ]\n";
 
@@ -139,8 +141,32 @@ describe('the network of a scenario', () => {
     expect(found[0]).toContain(expected);
   });
 
-  test('a network file that is not there is a complaint of the network, not of names', () => {
-    const scenario = read(`${HEAD}${PLAY}`.replace('network.yaml', 'nowhere.yaml'));
-    expect(() => networkOf(scenario)).toThrow('nowhere.yaml: there is no such file');
+  test.each([
+    ['netwrok.yaml', 'did you mean `network.yaml`?'],
+    ['nowhere.yaml', 'there are: flow.yaml, network.yaml'],
+    ['lab/network.yaml', 'there is no folder lab'],
+    ['./networks.yaml', 'did you mean `network.yaml`?'],
+  ])(
+    'a network file %s that is not there has its place in the scenario, and what stands beside it',
+    (name, why) => {
+      const scenario = read(`${HEAD}${PLAY}`.replace('network.yaml', name));
+      expect(() => networkOf(scenario)).toThrow(
+        new RegExp(
+          `flow\\.yaml:3:10: network: there is no file ${name.replaceAll('.', '\\.')} beside the scenario`,
+        ),
+      );
+      expect(() => networkOf(scenario)).toThrow(why);
+    },
+  );
+
+  test('what is wrong within a network file has its place there; another network needs no file', () => {
+    const folder = folderOf(`${HEAD}${PLAY}`);
+    const scenario = readScenarioFile(join(folder, 'flow.yaml'));
+    const network = networkOf(scenario);
+    writeFileSync(join(folder, 'network.yaml'), 'profile: ts-24.142\n');
+    expect(() => networkOf(scenario)).toThrow(
+      /network\.yaml:1:10: profile: expected tr-24\.841 or ts-24\.141/,
+    );
+    expect(networkOf(scenario, network).elements).toHaveLength(9);
   });
 });

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
@@ -8,14 +8,14 @@ import { actionForms } from '../../src/file/action-sentences.js';
 import { faultForms } from '../../src/file/fault-sentences.js';
 import { scenarioJsonSchema } from '../../src/file/json-schema.js';
 import { REFERENCE } from '../../src/file/shipped.js';
-import { readScenarioFile } from '../../src/files.js';
+import { networkOf, readScenarioFile } from '../../src/files.js';
 import { folderOf } from './lab.js';
 
-const reference = readFileSync(
-  fileURLToPath(new URL(`../../../../../${REFERENCE}`, import.meta.url)),
-  'utf8',
-);
-const examples = [...reference.matchAll(/```yaml\n([^]*?)```/g)].map(([, text = '']) => text);
+const root = (path: string): string => fileURLToPath(new URL(`../../../../../${path}`, import.meta.url));
+const fencedIn = (text: string): string[] =>
+  [...text.matchAll(/```ya?ml\n([^]*?)```/g)].map(([, block = '']) => block);
+const reference = readFileSync(root(REFERENCE), 'utf8');
+const examples = fencedIn(reference);
 
 const ue = (user: 1 | 2) => ({
   ue: `sip:user${user}_public1@home${user}.net`,
@@ -38,6 +38,60 @@ function readPart(part: object) {
 }
 
 const isScenario = new Ajv2020({ strict: false }).compile(scenarioJsonSchema());
+
+/** What a page shows: of a block that is indented, the YAML within it, from its title or its first step on. */
+function shownIn(page: string): string[] {
+  const indented = [...page.matchAll(/^(?: {4}.*\n|\n(?= {4}))+/gm)].map(([block]) =>
+    block.replace(/^ {4}/gm, ''),
+  );
+  return [
+    ...fencedIn(page),
+    ...indented.flatMap((block) => /^(?:title:|- step:)[^]*?(?=^EOF$|(?![^]))/m.exec(block) ?? []),
+  ];
+}
+
+const PAGES = [
+  'README.md',
+  ...readdirSync(root('docs')).flatMap((name) =>
+    name.endsWith('.md') && `docs/${name}` !== REFERENCE ? [`docs/${name}`] : [],
+  ),
+  ...readdirSync(root('docs/decisions')).map((name) => `docs/decisions/${name}`),
+];
+const shown = PAGES.flatMap((page) =>
+  shownIn(readFileSync(root(page), 'utf8')).map((text) => [page, text] as const),
+);
+
+/** As it stands, where it is a whole file: with its network, from the root or beside the scenarios that ship. */
+function readShown(text: string) {
+  const part = parse(text) as { readonly network?: string } | readonly object[];
+  if (!Array.isArray(part)) {
+    const { network = '' } = part as { readonly network?: string };
+    const file = [root(network), root(`scenarios/${network}`)].find(
+      (path) => network !== '' && existsSync(path),
+    );
+    const folder = folderOf(text.replace(`network: ${network}`, `network: ${file ?? 'nowhere.yaml'}`));
+    const scenario = readScenarioFile(join(folder, 'flow.yaml'));
+    networkOf(scenario);
+    return scenario;
+  }
+  // a part of a flow: what is before it is left out
+  const first = { step: 1, title: 't', from: 'watcher', to: 'as', message: 'SIP/2.0 200 OK' };
+  return readPart({ flow: [first, ...(part as readonly object[]).map((step) => ({ title: 't', ...step }))] });
+}
+
+describe('what the README and the other pages show', () => {
+  test('there is something of each kind', () => {
+    expect(shown.filter(([, text]) => text.startsWith('title:')).length).toBeGreaterThanOrEqual(2);
+    expect(shown.some(([, text]) => text.startsWith('- step:'))).toBe(true);
+  });
+
+  test.each(shown.map(([page, text]) => [page, text.split('\n')[0] ?? '', text] as const))(
+    '%s, `%s`: it is read',
+    (_page, _title, text) => {
+      expect(readShown(text).play).not.toHaveLength(0);
+    },
+  );
+});
 
 describe('the reference of the scenario file', () => {
   test.each(examples.map((text) => [text.split('\n').slice(0, 2).join(' '), text]))(

@@ -62,6 +62,47 @@ describe('a failure says what, where, who, and by which clause', () => {
     expect(lineOf(text)).toBe('P-Asserted-Identity:');
   });
 
+  /** The first that matches, after the start line, is taken out of the messages of these steps. */
+  function without(steps: readonly number[], header: string): TraceRecord[] {
+    const records = new Set<TraceRecord>(steps.map(messageOf));
+    return paper.map((record) => {
+      if (record.kind !== 'message' || !records.has(record)) {
+        return record;
+      }
+      const text = record.bytes.toString('latin1');
+      const shorter = text.replace(new RegExp(`\\r\\n${header}: [^\\r]*`, 'i'), '');
+      expect(shorter).not.toBe(text);
+      return { ...record, bytes: Buffer.from(shorter, 'latin1') };
+    });
+  }
+
+  test('a header that is lost at one hop is the fault of that hop alone', () => {
+    const text = textOf(without([5, 8, 11], 'P-Asserted-Identity'));
+    expect(text.filter((line) => line.includes('written by'))).toEqual([
+      '  written by scscf1.home1.net; TR 24.841 6.1.1 step 5',
+    ]);
+    expect(text.join('\n')).not.toContain('as before');
+    expect(text.filter((line) => /^step (8|11),/.test(line))).toEqual([
+      'step 8, SUBSCRIBE (I-CSCF to S-CSCF): P-Asserted-Identity: as it came: wrong since step 5, by',
+      'step 11, SUBSCRIBE (S-CSCF to P-S): P-Asserted-Identity: as it came: wrong since step 5, by',
+    ]);
+    const verdict = judge(scenario.flow, without([5, 8, 11], 'P-Asserted-Identity'));
+    expect(verdict.steps.filter(({ right }) => !right).map(({ step }) => step.step)).toEqual([5, 8, 11]);
+  });
+
+  test('a header that is lost at a later hop is the fault of that one', () => {
+    const text = textOf(without([11], 'P-Asserted-Identity'));
+    expect(text[0]).toBe('step 11, SUBSCRIBE (S-CSCF to P-S): P-Asserted-Identity: missing');
+    expect(text.filter((line) => line.includes('written by'))).toEqual([
+      '  written by scscf2.home2.net; TR 24.841 6.1.1 step 11',
+    ]);
+  });
+
+  test('a header that no table has is spelt as its RFC spells it', () => {
+    const text = textOf(changed(8, 'Max-Forwards: 67', 'Max-Forwards: 67\r\np-called-party-id: <sip:x@y>'));
+    expect(text[0]).toBe('step 8, SUBSCRIBE (I-CSCF to S-CSCF): P-Called-Party-ID: not in the table');
+  });
+
   test('long values are cut to where they differ', () => {
     const text = textOf(changed(11, 'pcscf1.home1.net;branch', 'pcscf9.home1.net;branch'));
     expect(text[0]).toContain('step 11, SUBSCRIBE (S-CSCF to P-S): Via: value 4: sent-by pcscf9.home1.net');
@@ -95,7 +136,7 @@ describe('a failure says what, where, who, and by which clause', () => {
       'Contact',
       /^Contact:/,
     ],
-    ['a body', 18, '<basic>open', '<basic>shut', 'body', /^<\?xml/],
+    ['a body', 18, '<basic>open', '<basic>shut', 'body', /^<basic>open<\/basic>$/],
   ])('%s, with its line', (_, step, from, to, where, line) => {
     const text = textOf(changed(step, from, to));
     expect(text[0]).toMatch(new RegExp(`^step ${step}, .*: ${where}: `));
@@ -135,7 +176,7 @@ describe('a failure says what, where, who, and by which clause', () => {
     const flow = {
       ...scenario.flow,
       steps: scenario.flow.steps.map((step) =>
-        step.kind === 'diameter'
+        step.kind === 'diameter' && typeof step.answer === 'object'
           ? { ...step, answer: { ...step.answer, serverName: 'sip:scscf9.home2.net' } }
           : step,
       ),

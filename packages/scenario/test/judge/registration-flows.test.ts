@@ -113,7 +113,7 @@ describe('what belongs together stays together', () => {
     const kept = changed(home, 16, (text) =>
       text.replace('\r\nFrom:', '\r\nP-Charging-Function-Addresses: ccf="aaa://ccf1.home1.net"\r\nFrom:'),
     );
-    expect(wrongSteps(kept).get(16)).toBe('p-charging-function-addresses');
+    expect(wrongSteps(kept).get(16)).toBe('P-Charging-Function-Addresses');
   });
 });
 
@@ -123,7 +123,7 @@ describe('a header that no table has', () => {
 
   test.each(numbers)('step %d: in a request, and in a response where the scenario is strict', (step) => {
     const more = changed(run, step, (text) => text.replace('\r\nFrom:', '\r\nServer: some\r\nFrom:'));
-    expect(wrongSteps(more).get(step)).toBe('server');
+    expect(wrongSteps(more).get(step)).toBe('Server');
     const lenient = { ...run.scenario, flow: { ...run.scenario.flow, strictResponses: false } };
     const isResponse = messageOf(run, step).bytes.toString('latin1').startsWith('SIP/2.0');
     const before = run.scenario.flow.steps.find((one) => one.step === step)?.follows ?? 0;

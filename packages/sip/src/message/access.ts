@@ -77,6 +77,7 @@ export function callId(message: SipMessage): string | undefined {
   return callIdOf(first(message.headers, 'call-id'));
 }
 
+/** The same of a header line. */
 export function callIdOf(line: Header | undefined): string | undefined {
   if (line === undefined) {
     return undefined;
@@ -101,6 +102,7 @@ export function cseq(message: SipMessage): CSeq | undefined {
   return cseqOf(first(message.headers, 'cseq'));
 }
 
+/** The same of a header line. */
 export function cseqOf(line: Header | undefined): CSeq | undefined {
   return remembered(line, parseCSeq);
 }
@@ -128,10 +130,12 @@ export function maxForwards(message: SipMessage): number | undefined {
   return maxForwardsOf(first(message.headers, 'max-forwards'));
 }
 
+/** The same of a header line. */
 export function maxForwardsOf(line: Header | undefined): number | undefined {
   return numberOf(line, 255);
 }
 
+/** In bytes (RFC 3261 20.14); undefined where it is missing or no number. */
 export function contentLength(message: SipMessage): number | undefined {
   return numberOf(first(message.headers, 'content-length'), Number.MAX_SAFE_INTEGER / 10);
 }

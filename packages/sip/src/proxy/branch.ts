@@ -118,6 +118,13 @@ export class Branch implements ClientTransactionUser {
     this.#client?.cancel(extra);
   }
 
+  /** Another is tried in its place: an INVITE is cancelled; of another request no copy goes out to one who may be back meanwhile. */
+  giveUp(): void {
+    this.cancel();
+    this.#client?.quit();
+    this.end();
+  }
+
   /** It counts no more. */
   end(): void {
     this.state = 'over';

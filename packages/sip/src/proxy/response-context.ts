@@ -186,8 +186,7 @@ export class ResponseContext implements BranchUser {
       }
       return;
     }
-    branch.cancel();
-    branch.end();
+    branch.giveUp();
     this.#act(decision, this);
     this.#settle();
   }

@@ -66,6 +66,13 @@ export class ClientSend implements ClientTransaction, ClientEntryUser {
     }
   }
 
+  quit(): void {
+    if (this.#original.method !== 'INVITE' && !this.#ended) {
+      this.#ended = true;
+      this.#entry?.quit();
+    }
+  }
+
   onResponse(response: SipResponse, source: Source): void {
     const { status } = response;
     if (status === 503 && this.#cancel === 'no' && this.#tryNext()) {

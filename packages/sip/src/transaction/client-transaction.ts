@@ -119,6 +119,13 @@ export class ClientEntry implements FlowUser {
     }
   }
 
+  /** A request that is no INVITE is sent no more; what still comes is absorbed, as after a final response (RFC 3261 17.1.2.2). */
+  quit(): void {
+    if (this.isWaiting && !this.#isInvite) {
+      this.#run({ state: 'completed', actions: Action.stop | Action.startK }, undefined, undefined);
+    }
+  }
+
   /** Ends without a word: the stack closes. */
   close(): void {
     this.#timers.close();

@@ -103,6 +103,17 @@ describe('onFailure: a decision in the place of a failure', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
+  test('who was passed over gets no further copy of the request', async () => {
+    const failures: ForwardFailure[] = [];
+    const { clock, send, ub } = await one(elsewhere(failures, { timeoutMs: 2000 }), silent);
+    send('MESSAGE');
+    await clock.advance(1900);
+    const before = ub.stack.counters.retransmissionsReceived;
+    await clock.advance(40_000);
+    expect(before).toBeGreaterThan(0);
+    expect(ub.stack.counters.retransmissionsReceived).toBe(before);
+  });
+
   test.each([
     ['nothing', 2100, [200]],
     ['100', 30_000, []],

@@ -1,10 +1,10 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { createSocket } from 'node:dgram';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { nodeNet, noTrace, silentLog, systemClock, systemRandom } from '@ims-sim/host';
+import { freePort } from '@ims-sim/host/test-kit';
 import { forward, startProxy, type Decide } from '../../src/index.js';
 import { zone } from '../resolve/zone.js';
 
@@ -83,15 +83,4 @@ function sipp(args: readonly string[]): { readonly ended: Promise<number | null>
   });
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
   return { ended, stop: () => void child.kill('SIGKILL') };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const socket = createSocket('udp4');
-    socket.once('error', reject);
-    socket.bind(0, '127.0.0.1', () => {
-      const { port } = socket.address();
-      socket.close(() => resolve(port));
-    });
-  });
 }

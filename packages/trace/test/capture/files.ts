@@ -70,6 +70,26 @@ export function pcapngFile(
   ]);
 }
 
+/** A section of interfaces of different links, little-endian, microseconds: each packet at the interface of its place. */
+export function interfacesFile(packets: readonly (Framed & { readonly linkType: number })[]): Buffer {
+  const { u16, u32 } = numbers(true);
+  const block = (type: number, ...body: Buffer[]): Buffer => {
+    const content = Buffer.concat(body);
+    const padded = Buffer.concat([content, Buffer.alloc((4 - (content.length % 4)) % 4)]);
+    return Buffer.concat([u32(type), u32(padded.length + 12), padded, u32(padded.length + 12)]);
+  };
+  const packet = ({ atNs, data }: Framed, index: number): Buffer => {
+    const atUs = atNs / 1000n;
+    const time = [u32(Number(atUs >> 32n)), u32(Number(atUs & 0xffffffffn))];
+    return block(6, u32(index), ...time, u32(data.length), u32(data.length), data);
+  };
+  return Buffer.concat([
+    block(0x0a0d0d0a, u32(0x1a2b3c4d), u16(1), u16(0), Buffer.alloc(8, 0xff)),
+    ...packets.map(({ linkType }) => block(1, u16(linkType), u16(0), u32(0))),
+    ...packets.map(packet),
+  ]);
+}
+
 const ETHERTYPE = { ipv4: 0x0800, ipv6: 0x86dd } as const;
 
 function ethertype(packet: Buffer): Buffer {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { encodeHep, HEP_TYPE, readPcap, writePcapng, type MessageRecord } from '../../src/index.js';
 import { udpPacket, tcpPacket, TCP_FLAG } from '../../src/ip-packet.js';
 import { dnsQuery, locationInfo, mainFlow, sip } from '../flow.js';
-import { fragmented, fragmentedIpv6, LINKS, pcapFile, pcapngFile } from './files.js';
+import { fragmented, fragmentedIpv6, interfacesFile, LINKS, pcapFile, pcapngFile } from './files.js';
 
 const AT_NS = 1_700_000_000_123_456_789n;
 const AT_US = 1_700_000_000_123_456;
@@ -74,6 +74,29 @@ describe('readPcap', () => {
     const { messages, complaints } = readPcap(pcapngFile([packet], { isLittle, linkType: 101 }));
     expect(messages.map(({ atUs }) => atUs)).toEqual([AT_US]);
     expect(complaints).toEqual(['A block of type 2989 is not read']);
+  });
+
+  test('several interfaces of different links, and several sections of different byte orders, are read as one', () => {
+    const data = udpPacket(A, B, options);
+    const links = Object.values(LINKS);
+    const first = interfacesFile(
+      links.map(({ type, frame }, index) => ({
+        atNs: AT_NS + BigInt(index) * 1_000_000n,
+        data: frame(data),
+        linkType: type,
+      })),
+    );
+    const second = pcapngFile([{ atNs: AT_NS - 1_000_000_000n, data }], { isLittle: false, linkType: 101 });
+    const { messages, complaints } = readPcap(Buffer.concat([first, second, first.subarray(0, -20)]));
+    expect(messages.every(({ bytes }) => bytes.equals(options))).toBe(true);
+    // The section in the middle is the earliest; of the last one the last packet is cut.
+    expect(messages.map(({ atUs }) => atUs - AT_US)).toEqual(
+      [-1_000_000, ...links.flatMap((_, index) => [index * 1000, index * 1000])].slice(0, 2 * links.length),
+    );
+    expect(complaints).toEqual([
+      'A block of type 2989 is not read',
+      expect.stringContaining('The file ends within a block'),
+    ]);
   });
 
   test('a Simple Packet Block is read, and its missing time is told', () => {

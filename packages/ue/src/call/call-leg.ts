@@ -6,17 +6,19 @@ import {
   isOfDialog,
   receive,
   receiveResponse,
+  repeat,
   toUtf8,
   type Dialog,
   type Header,
+  type Repetition,
   type ServerTransaction,
   type SipRequest,
   type SipResponse,
 } from '@ims-sim/sip';
+import { credentialsOf, withCSeqOf } from '../challenges.js';
 import { answerTo, contentHeaders, type AnswerParts } from '../compose.js';
 import { withExtra } from '../extra-headers.js';
 import type { Content, MessageExtras, Party } from '../party.js';
-import { Repeating } from '../repeating.js';
 import type { Outcome } from '../ue.js';
 
 export interface LegContext {
@@ -40,12 +42,17 @@ export class CallLeg {
   wasAcknowledged = false;
   readonly #context: LegContext;
   /** By CSeq number: what is sent again until the ACK comes. */
-  readonly #unacknowledged = new Map<number, Repeating>();
+  readonly #unacknowledged = new Map<number, Repetition>();
   #isInviting = false;
+  readonly #lost: (() => void) | undefined;
+  /** Since when it is ended by a BYE of its own. */
+  #byeSentMs: number | undefined;
 
-  constructor(context: LegContext, dialog: Dialog) {
+  /** `lost`: the other side does not answer; a BYE if not given. */
+  constructor(context: LegContext, dialog: Dialog, lost?: () => void) {
     this.#context = context;
     this.dialog = dialog;
+    this.#lost = lost;
   }
 
   get callId(): string {
@@ -61,13 +68,20 @@ export class CallLeg {
     return this.#unacknowledged.size > 0;
   }
 
+  /** RFC 5407 3.2.1, 3.2.2: for 64*T1 after its own BYE one of the other side that crosses it gets 200. */
+  get isMortal(): boolean {
+    const { host, timers } = this.#context.party;
+    return this.#byeSentMs !== undefined && host.clock.now() - this.#byeSentMs < timers.longMs;
+  }
+
   /** A request within the dialog; of a 2xx to a target refresh the Contact is its new target. */
   request(method: string, extras: MessageExtras = {}, rest: readonly Header[] = []): Promise<Outcome> {
     if (this.phase === 'ended') {
       return Promise.resolve({ kind: 'failure', failure: 'no-dialog' });
     }
-    const request = this.#compose(method, extras, rest);
+    let request = this.#compose(method, extras, rest);
     if (method === 'BYE') {
+      this.#byeSentMs = this.#context.party.host.clock.now();
       this.end(); // RFC 3261 15.1.1: it ends when the BYE is sent
     }
     const isInvite = method === 'INVITE';
@@ -89,20 +103,29 @@ export class CallLeg {
           if (isOver) {
             // a 2xx that came again: only to be acknowledged again, the dialog may be further by now
             if (isInvite && response.status < 300) {
-              this.acknowledge2xx(cseq(request)?.number ?? 0);
+              this.acknowledge2xx(request);
             }
             return;
           }
           this.dialog = receiveResponse(this.dialog, response);
           if (isInvite && response.status < 300) {
-            this.acknowledge2xx(cseq(request)?.number ?? 0);
+            this.acknowledge2xx(request);
           }
-          if (response.status === 481 || response.status === 408) {
-            this.end(); // RFC 3261 12.2.1.2
+          if (response.status === 481) {
+            this.end(); // RFC 3261 12.2.1.2; Deviation: no BYE, nobody is there who knows the dialog (RFC 5057 5.1)
+          } else if (response.status === 408) {
+            this.#lose();
           }
           done({ kind: 'response', response });
         },
+        onResent: (again) => {
+          request = again;
+          this.dialog = withCSeqOf(this.dialog, again);
+        },
         onFailure: (failure) => {
+          if (failure === 'timeout') {
+            this.#lose();
+          }
           done({ kind: 'failure', failure });
         },
       });
@@ -110,8 +133,11 @@ export class CallLeg {
   }
 
   /** RFC 3261 13.2.2.4: the ACK of a 2xx has its INVITE's CSeq number, and goes out again for each 2xx that comes again. */
-  acknowledge2xx(inviteCSeq: number): void {
-    const { request } = inDialogRequest(this.dialog, 'ACK', { cseq: inviteCSeq });
+  acknowledge2xx(invite: SipRequest): void {
+    const { request } = inDialogRequest(this.dialog, 'ACK', {
+      cseq: cseq(invite)?.number ?? 0,
+      headers: credentialsOf(invite),
+    });
     this.#context.party.acknowledge(request);
   }
 
@@ -156,10 +182,9 @@ export class CallLeg {
     this.wasAcknowledged = false;
     const number = cseq(transaction.request)?.number ?? 0;
     const { host, timers } = this.#context.party;
-    const repeating = new Repeating(
+    const repetition = repeat(
       host.clock,
-      timers,
-      timers.t2Ms,
+      { firstMs: timers.t1Ms, maxMs: timers.t2Ms, endMs: timers.longMs },
       () => {
         transaction.respond(response);
       },
@@ -168,7 +193,7 @@ export class CallLeg {
         void this.request('BYE');
       },
     );
-    this.#unacknowledged.set(number, repeating);
+    this.#unacknowledged.set(number, repetition);
   }
 
   /** An ACK of this dialog has come. */
@@ -183,11 +208,23 @@ export class CallLeg {
 
   end(): void {
     this.phase = 'ended';
-    for (const repeating of this.#unacknowledged.values()) {
-      repeating.stop();
+    for (const repetition of this.#unacknowledged.values()) {
+      repetition.stop();
     }
     this.#unacknowledged.clear();
     this.#context.changed();
+  }
+
+  /** RFC 3261 12.2.1.2: no answer, or 408, ends the dialog, by a BYE. */
+  #lose(): void {
+    if (this.phase === 'ended') {
+      return;
+    }
+    if (this.#lost === undefined) {
+      void this.request('BYE');
+    } else {
+      this.#lost();
+    }
   }
 
   #answer(transaction: ServerTransaction, parts: AnswerParts): SipResponse {

@@ -1,5 +1,5 @@
 import type { ServerTransaction, SipRequest } from '@ims-sim/sip';
-import type { AnswerParts } from '../compose.js';
+import { answerTo, type AnswerParts } from '../compose.js';
 import type { CallLeg } from './call-leg.js';
 import { type LegContext } from './call-leg.js';
 import { IncomingCall } from './incoming-call.js';
@@ -7,7 +7,7 @@ import { OutgoingCall, type InviteOptions } from './outgoing-call.js';
 
 export type Call = OutgoingCall | IncomingCall;
 
-/** Calls that are remembered, at most: the oldest that is over goes first. */
+/** Calls that are remembered, at most: the oldest that is over makes way. */
 const MAX_CALLS = 10_000;
 
 interface Found {
@@ -19,17 +19,27 @@ interface Found {
 export class Calls {
   readonly #context: LegContext;
   readonly #calls = new Set<Call>();
+  readonly #maxCalls: number;
 
-  constructor(context: LegContext) {
+  constructor(context: LegContext, maxCalls = MAX_CALLS) {
     this.#context = context;
+    this.#maxCalls = maxCalls;
   }
 
+  /** Throws where there are too many that are not over. */
   invite(options: InviteOptions): OutgoingCall {
+    if (!this.#makeRoom()) {
+      throw new Error(`A UE has at most ${this.#maxCalls} calls at a time`);
+    }
     return this.#add(new OutgoingCall(this.#context, options));
   }
 
-  /** An INVITE without a To tag. */
-  incoming(transaction: ServerTransaction): IncomingCall {
+  /** An INVITE without a To tag. Undefined: there are too many calls, it is refused already. */
+  incoming(transaction: ServerTransaction): IncomingCall | undefined {
+    if (!this.#makeRoom()) {
+      transaction.respond(answerTo(this.#context.party, transaction.request, { status: 503 }));
+      return undefined;
+    }
     return this.#add(new IncomingCall(this.#context, transaction));
   }
 
@@ -58,7 +68,8 @@ export class Calls {
   /** Answers a request within a dialog, as told, or (undefined) as the dialog wants it. */
   serve({ call, leg }: Found, transaction: ServerTransaction, told: AnswerParts | undefined): void {
     if (leg.phase === 'ended') {
-      leg.respond(transaction, { status: 481 });
+      const isCrossing = transaction.request.method === 'BYE' && leg.isMortal;
+      leg.respond(transaction, { status: isCrossing ? 200 : 481 });
       return;
     }
     if (leg.admit(transaction) === 'refused') {
@@ -68,6 +79,9 @@ export class Calls {
     if (request.method === 'PRACK') {
       const isIts = call.role === 'callee' && call.acknowledgedBy(request);
       leg.respond(transaction, told ?? { status: isIts ? 200 : 481 }); // RFC 3262 3
+      if (isIts) {
+        call.proceed();
+      }
       return;
     }
     leg.respond(transaction, told ?? { status: WANTED.has(request.method) ? 200 : 405 });
@@ -76,11 +90,15 @@ export class Calls {
     }
   }
 
+  /** Nobody waits for an answer to its INVITEs any longer: they are cancelled (RFC 3261 9.1). */
   close(): void {
     for (const call of this.#calls) {
       if (call.role === 'callee') {
         call.close();
       } else {
+        if (call.outcome === undefined) {
+          call.cancel();
+        }
         for (const leg of call.legs.values()) {
           leg.end();
         }
@@ -89,13 +107,20 @@ export class Calls {
     this.#calls.clear();
   }
 
-  #add<C extends Call>(call: C): C {
-    if (this.#calls.size >= MAX_CALLS) {
-      const over = [...this.#calls].find(({ isOver }) => isOver) ?? [...this.#calls][0];
-      if (over !== undefined) {
-        this.#calls.delete(over);
+  /** False: none is over. */
+  #makeRoom(): boolean {
+    if (this.#calls.size < this.#maxCalls) {
+      return true;
+    }
+    for (const call of this.#calls) {
+      if (call.isOver) {
+        return this.#calls.delete(call);
       }
     }
+    return false;
+  }
+
+  #add<C extends Call>(call: C): C {
     this.#calls.add(call);
     return call;
   }

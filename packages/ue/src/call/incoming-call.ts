@@ -1,18 +1,19 @@
 import { token } from '@ims-sim/host';
 import {
-  cseq,
   header,
+  isRackOf,
+  reliabilityOf,
+  repeat,
   uasDialog,
   valueOf,
-  values,
   type Header,
+  type Repetition,
   type ServerTransaction,
   type SipRequest,
   type SipResponse,
 } from '@ims-sim/sip';
 import { answerTo, ALLOW } from '../compose.js';
 import type { MessageExtras } from '../party.js';
-import { Repeating } from '../repeating.js';
 import { CallLeg, type LegContext } from './call-leg.js';
 
 export interface RingOptions extends MessageExtras {
@@ -33,7 +34,7 @@ export class IncomingCall {
   readonly request: SipRequest;
   /** Once it was answered with more than 100. */
   leg: CallLeg | undefined;
-  /** The final status that it got; undefined: none yet. */
+  /** The final status that it got; undefined: none yet, be it that one waits for a PRACK. */
   status: number | undefined;
   isCancelled = false;
   /** Whether it was answered at all, be it with 1xx. */
@@ -44,7 +45,9 @@ export class IncomingCall {
   #rseq: number;
   /** Not yet acknowledged, be it that they are not sent again any more. */
   readonly #outstanding = new Set<number>();
-  #pending: { readonly rseq: number; readonly repeating: Repeating } | undefined;
+  #pending: { readonly rseq: number; readonly says: boolean; readonly repetition: Repetition } | undefined;
+  /** A 2xx that waits for the PRACK. */
+  #held: { readonly status: number; readonly extras: MessageExtras } | undefined;
 
   constructor(context: LegContext, transaction: ServerTransaction) {
     const { random } = context.party.host;
@@ -73,6 +76,11 @@ export class IncomingCall {
     );
   }
 
+  /** Whether its final response is chosen, be it that this waits for a PRACK. */
+  get isDecided(): boolean {
+    return this.status !== undefined || this.#held !== undefined;
+  }
+
   /** Whether a reliable response waits for its PRACK. */
   get isUnacknowledged(): boolean {
     return this.#pending !== undefined;
@@ -80,13 +88,13 @@ export class IncomingCall {
 
   /** A provisional response. One that is reliable is over with its PRACK (`isUnacknowledged`); without any, the call with 504. */
   ring({ status, reliable = false, ...extras }: RingOptions): RingOutcome {
-    if (this.status !== undefined) {
+    if (this.isDecided) {
       return 'over';
     }
     if (reliable && this.#pending !== undefined) {
       return 'unacknowledged'; // RFC 3262 3: the first one must be acknowledged before the next
     }
-    if (reliable && !this.#takesReliable()) {
+    if (reliable && reliabilityOf(this.request) === 'none') {
       return 'not-supported';
     }
     const rseq = reliable ? this.#rseq++ : undefined;
@@ -103,28 +111,42 @@ export class IncomingCall {
     return 'sent';
   }
 
-  /** A final response. A 2xx is sent again until the ACK comes, and ended by a BYE where none does. False: there was one already. */
+  /**
+   * A final response. A 2xx waits for the PRACK of a session description that was given reliably; it is sent again until the ACK comes,
+   * and ended by a BYE where none does. False: there was one already.
+   */
   answer(status: number, extras: MessageExtras = {}): boolean {
-    if (this.status !== undefined) {
+    if (this.isDecided) {
       return false;
+    }
+    if (status < 300 && this.#pending?.says === true) {
+      this.#held = { status, extras }; // RFC 3262 3: no 2xx before that PRACK
+      return true;
     }
     this.#final(status, extras);
     return true;
   }
 
-  /** The PRACK of what was sent last: true where it is that (RFC 3262 3), so that a 2xx may be given. */
+  /** The PRACK of what was sent last: true where it is that (RFC 3262 3), so that a 2xx may be given (`proceed`). */
   acknowledgedBy(prack: SipRequest): boolean {
-    const [rseq, number, method] = (valueOf(prack.headers, 'rack') ?? '').split(/[ \t]+/);
-    const isOfInvite = Number(number) === cseq(this.request)?.number && method === 'INVITE';
-    if (!isOfInvite || !this.#outstanding.delete(Number(rseq))) {
+    const rseq = [...this.#outstanding].find((one) => isRackOf(prack, this.request, one));
+    if (rseq === undefined) {
       return false;
     }
-    if (this.#pending?.rseq === Number(rseq)) {
-      this.#pending.repeating.stop();
+    this.#outstanding.delete(rseq);
+    if (this.#pending?.rseq === rseq) {
+      this.#pending.repetition.stop();
       this.#pending = undefined;
     }
     this.#context.changed();
     return true;
+  }
+
+  /** The PRACK is answered: a 2xx that has waited for it goes out behind that. */
+  proceed(): void {
+    if (this.#held !== undefined && this.#pending === undefined) {
+      this.#final(this.#held.status, this.#held.extras);
+    }
   }
 
   /** RFC 3261 15.1.2: a BYE before the answer has come. */
@@ -136,22 +158,16 @@ export class IncomingCall {
 
   /** Nothing more is sent by itself. */
   close(): void {
-    this.#pending?.repeating.stop();
+    this.#pending?.repetition.stop();
     this.leg?.end();
-  }
-
-  #takesReliable(): boolean {
-    const offered = [...values(this.request, 'supported'), ...values(this.request, 'require')];
-    return offered.some((tag) => tag.toLowerCase() === '100rel');
   }
 
   #repeat(rseq: number, response: SipResponse): void {
     const { host, timers } = this.#context.party;
     // RFC 3262 3: T1, doubled each time, without the bound of T2; after 64*T1 the INVITE is refused with a 5xx.
-    const repeating = new Repeating(
+    const repetition = repeat(
       host.clock,
-      timers,
-      Infinity,
+      { firstMs: timers.t1Ms, maxMs: Infinity, endMs: timers.longMs },
       () => this.#transaction.respond(response),
       () => {
         if (this.status === undefined) {
@@ -159,13 +175,14 @@ export class IncomingCall {
         }
       },
     );
-    this.#pending = { rseq, repeating };
+    this.#pending = { rseq, says: response.body !== '', repetition };
     this.#outstanding.add(rseq);
   }
 
   #final(status: number, extras: MessageExtras): void {
     this.status = status;
-    this.#pending?.repeating.stop();
+    this.#held = undefined;
+    this.#pending?.repetition.stop();
     this.#pending = undefined;
     const isSuccess = status < 300;
     const response = this.#answer(status, extras, isSuccess ? [ALLOW] : []);
@@ -197,10 +214,19 @@ export class IncomingCall {
     }
   }
 
+  /** RFC 3261 12.2.1.2, 15: the caller does not answer; before the 2xx the callee has no BYE, but a refusal. */
+  #lost(): void {
+    if (this.status === undefined) {
+      this.#final(480, {});
+    } else {
+      void this.leg?.request('BYE');
+    }
+  }
+
   #makeLeg(response: SipResponse): boolean {
     if (this.leg === undefined) {
       const dialog = uasDialog(this.request, response);
-      this.leg = dialog && new CallLeg(this.#context, dialog);
+      this.leg = dialog && new CallLeg(this.#context, dialog, () => this.#lost());
     }
     return this.leg !== undefined;
   }

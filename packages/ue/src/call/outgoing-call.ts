@@ -1,12 +1,12 @@
 import {
   cseq,
-  first,
   header,
+  rseqOf,
   tagOf,
   to,
   uacDialog,
-  values,
   valueOf,
+  type Header,
   type SipRequest,
   type SipResponse,
 } from '@ims-sim/sip';
@@ -42,7 +42,7 @@ export class OutgoingCall {
   readonly failedPracks: Outcome[] = [];
   readonly #context: LegContext;
   readonly #content: MessageExtras;
-  readonly #request: SipRequest;
+  #request: SipRequest;
   readonly #sending: Sending;
   /** The last RSeq of each early dialog. */
   readonly #rseqs = new Map<string, number>();
@@ -67,6 +67,9 @@ export class OutgoingCall {
       onResponse: (response) => {
         this.#responded(response);
       },
+      onResent: (again) => {
+        this.#request = again;
+      },
       onFailure: (failure) => {
         this.#ended({ kind: 'failure', failure });
       },
@@ -77,10 +80,13 @@ export class OutgoingCall {
     return this.outcome !== undefined && (this.leg === undefined || this.leg.phase === 'ended');
   }
 
-  /** RFC 3261 9.1: the CANCEL goes out once a provisional response has come. A 2xx that crosses it is ended by a BYE. */
-  cancel(): void {
+  /**
+   * RFC 3261 9.1: the CANCEL goes out once a provisional response has come, with `headers` beside those of its INVITE (Reason, RFC 3326). A 2xx
+   * that crosses it is ended by a BYE.
+   */
+  cancel(headers: readonly Header[] = []): void {
     this.#isCancelled = true;
-    this.#sending.cancel();
+    this.#sending.cancel(headers);
   }
 
   #responded(response: SipResponse): void {
@@ -96,7 +102,8 @@ export class OutgoingCall {
 
   #progress(response: SipResponse): void {
     const leg = this.#legOf(response);
-    if (leg !== undefined && isReliable(response) && !this.#acknowledgeProvisional(leg, response)) {
+    const rseq = rseqOf(response);
+    if (leg !== undefined && rseq !== undefined && !this.#acknowledgeProvisional(leg, rseq)) {
       return;
     }
     this.leg = leg ?? this.leg;
@@ -109,9 +116,8 @@ export class OutgoingCall {
   }
 
   /** RFC 3262 4: in order, each once; false where it came before, or before its turn, and is not to be looked at. */
-  #acknowledgeProvisional(leg: CallLeg, response: SipResponse): boolean {
+  #acknowledgeProvisional(leg: CallLeg, rseq: number): boolean {
     const tag = leg.dialog.remoteTag;
-    const rseq = Number(valueOf(response.headers, 'rseq'));
     const last = this.#rseqs.get(tag);
     if (last !== undefined && rseq !== last + 1) {
       return false;
@@ -131,7 +137,6 @@ export class OutgoingCall {
 
   #accepted(response: SipResponse): void {
     const leg = this.#legOf(response);
-    const number = cseq(this.#request)?.number ?? 0;
     if (leg === undefined) {
       this.#ended({ kind: 'response', response }); // no Contact, no tag: there is nobody to send an ACK to
       return;
@@ -143,8 +148,10 @@ export class OutgoingCall {
       leg.dialog = { ...leg.dialog, routeSet: confirmed.routeSet, remoteTarget: confirmed.remoteTarget };
       leg.phase = 'confirmed';
     }
-    leg.acknowledge2xx(number);
+    leg.acknowledge2xx(this.#request);
     if (isAgain) {
+      // Of a dialog that this side has ended before (RFC 3261 15): the BYE has crossed it, and ends it there, too.
+      this.#ended({ kind: 'response', response });
       return;
     }
     if (this.outcome?.kind === 'response' && this.outcome.response.status < 300) {
@@ -196,10 +203,3 @@ export class OutgoingCall {
 }
 
 const MAX_PROVISIONAL = 100;
-
-function isReliable(response: SipResponse): boolean {
-  return (
-    values(response, 'require').some((tag) => tag.toLowerCase() === '100rel') &&
-    /^\d{1,10}$/.test(first(response.headers, 'rseq')?.value ?? '')
-  );
-}

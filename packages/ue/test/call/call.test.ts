@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { header } from '@ims-sim/sip';
 import type { IncomingCall, OutgoingCall } from '../../src/index.js';
 import { ANSWER, CALLEE_URI, headerOf, OFFER, twoUes, type TwoUes } from './two-ues.js';
 
@@ -156,7 +157,7 @@ describe('a call between two UEs (RFC 3261 13, RFC 3262, RFC 3311)', () => {
     const two = await twoUes();
     const call = two.caller.peer.invite({ uri: CALLEE_URI });
     await until(two, () => call.provisional[0]);
-    call.cancel();
+    call.cancel([header('Reason', 'RELEASE_CAUSE;cause=1')]);
     call.cancel();
     await until(two, () => call.outcome);
     await two.clock.advance(100_000);
@@ -169,6 +170,7 @@ describe('a call between two UEs (RFC 3261 13, RFC 3262, RFC 3311)', () => {
       'callee 487 INVITE',
       'caller ACK',
     ]);
+    expect(headerOf(two.messages[two.sent.indexOf('caller CANCEL')], 'reason')).toBe('RELEASE_CAUSE;cause=1');
     expect(two.callee.peer.ringingCall).toBeUndefined();
     expect(call.isOver).toBe(true);
   });

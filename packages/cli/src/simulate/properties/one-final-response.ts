@@ -1,6 +1,6 @@
 import { tagOf, to } from '@ims-sim/sip';
 import { type BrokenProperty, type Evidence, isAltered, wasKilled } from './property.js';
-import { isFinal, type SipSeen } from './sip-seen.js';
+import { isFinal, muddled, type SipSeen } from './sip-seen.js';
 
 /**
  * RFC 3261 17.2: a transaction has one final response at a hop, whose bytes are sent again where they must. A 2xx to an INVITE may come
@@ -8,8 +8,14 @@ import { isFinal, type SipSeen } from './sip-seen.js';
  */
 export function secondFinalResponses(evidence: Evidence): BrokenProperty[] {
   const answered = new Map<string, SipSeen[]>();
+  const isMuddled = muddled(evidence.sip, evidence.actors);
   return evidence.sip.flatMap((seen) => {
-    if (!isFinal(seen) || evidence.actors.has(seen.record.from) || isAltered(evidence, seen.record.from)) {
+    if (
+      !isFinal(seen) ||
+      isMuddled.has(seen.transaction) ||
+      evidence.actors.has(seen.record.from) ||
+      isAltered(evidence, seen.record.from)
+    ) {
       return [];
     }
     const before = answered.get(seen.transaction) ?? [];
@@ -42,6 +48,7 @@ function broken(one: SipSeen, two: SipSeen): BrokenProperty {
   const { from, to: asker } = two.record;
   return {
     property: 'no second final response',
+    clause: 'RFC 3261 17.2',
     text: `${from} answered the ${two.method} of ${asker} with ${status(one)} and with ${status(two)}`,
     records: [one.record, two.record],
   };

@@ -5,6 +5,8 @@ import type { SipSeen } from './sip-seen.js';
 /** Something that must always hold, and did not. */
 export interface BrokenProperty {
   readonly property: string;
+  /** Where it is written; undefined: it is our own. */
+  readonly clause?: string | undefined;
   readonly text: string;
   /** Those that show it. */
   readonly records: readonly TraceRecord[];
@@ -44,4 +46,13 @@ export function isAltered({ altered }: Evidence, element: string): boolean {
 /** Whether an element was killed between two moments: it then has forgotten what came before. */
 export function wasKilled({ kills }: Evidence, element: string, fromUs: number, untilUs: number): boolean {
   return kills.some((kill) => kill.element === element && kill.atUs >= fromUs && kill.atUs <= untilUs);
+}
+
+/** What did not hold, where it is written, who broke it, and in which message. */
+export function propertyText({ property, clause, text, records }: BrokenProperty): string {
+  const [first] = records;
+  return (
+    `${property}${clause === undefined ? '' : ` (${clause})`}: ${text}` +
+    (first === undefined ? '' : ` (message ${first.id})`)
+  );
 }

@@ -53,6 +53,7 @@ export function unregisteredIdentities(evidence: Evidence): BrokenProperty[] {
         : [
             {
               property: PROPERTY,
+              clause: 'TS 24.229 5.2.6.3',
               text: `${record.from} asserts ${identity} of ${ue}, ${why}`,
               records: [record],
             },

@@ -3,6 +3,7 @@ import { type BrokenProperty, type Evidence, isAltered, LONG_US } from './proper
 import { isFinal, type SipSeen } from './sip-seen.js';
 
 const PROPERTY = 'subscriptions expire';
+const CLAUSE = 'RFC 6665 4.4.1';
 
 interface Subscription {
   /** As the 2xx to the last SUBSCRIBE said. */
@@ -70,12 +71,12 @@ function notified(seen: SipSeen, subscription: Subscription, { actors }: Evidenc
   }
   if (ended !== undefined) {
     const text = `${record.from} sent a NOTIFY after the one that said terminated`;
-    return [{ property: PROPERTY, text, records: [ended.seen.record, record] }];
+    return [{ property: PROPERTY, clause: CLAUSE, text, records: [ended.seen.record, record] }];
   }
   if (record.atUs > expiresAtUs + LONG_US) {
     const lateS = ((record.atUs - expiresAtUs) / 1_000_000).toFixed(0);
     const text = `${record.from} sent a NOTIFY ${lateS} s after the subscription had expired`;
-    return [{ property: PROPERTY, text, records: [record] }];
+    return [{ property: PROPERTY, clause: CLAUSE, text, records: [record] }];
   }
   return [];
 }

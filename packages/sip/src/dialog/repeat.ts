@@ -12,8 +12,8 @@ export interface RepetitionTimes {
 }
 
 /**
- * RFC 3261 13.3.1.4, RFC 3262 3: calls `again` in growing intervals until it is stopped; after `endMs` it calls `over` instead, and no
- * more.
+ * RFC 3261 13.3.1.4 (a 2xx to an INVITE until its ACK), RFC 3262 3 (a reliable provisional response until its PRACK): calls `again` in
+ * growing intervals until it is stopped; after `endMs` it calls `over` instead, and no more.
  */
 export function repeat(
   clock: Clock,
@@ -34,7 +34,7 @@ export function repeat(
       }
       intervalMs = Math.min(2 * intervalMs, maxMs);
       arm();
-      again();
+      again(); // last: it may stop this
     });
   };
   arm();

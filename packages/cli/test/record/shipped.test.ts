@@ -1,0 +1,84 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { ims, newFolder, SCENARIOS } from '../ims.js';
+
+/** Whose recording does not pass: what made it so is on no wire. What `ims record` says of it then. */
+const NOT_TO_BE_RECORDED = new Map([
+  // The HSS was killed: an I-CSCF that asks nobody looks the same as one that need not.
+  ['refused-hss-down', /it does NOT pass.*\n[^]*expected 480, got 200 OK/],
+  // Its answers were written and lost on the way: on replay they arrive.
+  ['refused-hss-silent', /it does NOT pass.*\n[^]*expected 480, got 200 OK/],
+  // The S-CSCF was killed: on replay it answers.
+  ['ts-24.229-5.3.1.3', /it does NOT pass.*\n[^]*REGISTER: I-CSCF#1 to S-CSCF#2: no such message/],
+  // CANCEL comes sooner than what is taken for a pause: on replay it overtakes the INVITE.
+  ['as-announcement-cancelled', /it does NOT pass.*\n[^]*INVITE: S-CSCF#1 to I-CSCF#2: no such message/],
+  // A re-INVITE's answer is recorded as one to a new call, and waits for that.
+  ['as-proxy-hold', /it does NOT pass.*\n[^]*UE2 answers: no INVITE within 32 s/],
+]);
+const NETWORKS = new Map(
+  readdirSync(SCENARIOS)
+    .filter((name) => name.endsWith('.yaml'))
+    .flatMap((name): [string, string][] => {
+      const [, network] = /^network: (\S+)$/m.exec(readFileSync(join(SCENARIOS, name), 'utf8')) ?? [];
+      return network === undefined ? [] : [[basename(name, '.yaml'), network]];
+    }),
+);
+const folder = newFolder();
+
+describe('each shipped scenario, recorded', () => {
+  beforeAll(async () => {
+    const files = [...NETWORKS.keys()].map((name) => join(SCENARIOS, `${name}.yaml`));
+    const { status } = await ims('run', ...files, '--simulate', '--out', folder).ended;
+    expect(status).toBe(0);
+  }, 120_000);
+
+  test('there are all of them', () => {
+    expect(NETWORKS.size).toBeGreaterThan(25);
+    expect([...NOT_TO_BE_RECORDED.keys()].filter((name) => !NETWORKS.has(name))).toEqual([]);
+  });
+
+  test.each([...NETWORKS])(
+    '%s passes in simulation, or says why not',
+    async (name, network) => {
+      const file = join(SCENARIOS, network);
+      const recorded = join(folder, `recorded-${name}.yaml`);
+      const trace = join(folder, name, 'trace.jsonl');
+      const { status, stdout, stderr } = await ims('record', trace, '--network', file, '--out', recorded)
+        .ended;
+      const complaint = NOT_TO_BE_RECORDED.get(name);
+      expect(stderr).toBe('');
+      expect(stdout).toMatch(complaint ?? /checked {3}it passes in simulation, \d+ steps/);
+      expect(status).toBe(complaint === undefined ? 0 : 1);
+    },
+    30_000,
+  );
+
+  test('what operators did passes on processes too', async () => {
+    const names = [
+      'ts-24.228-deregistration-hss',
+      'ts-24.228-deregistration-s-cscf',
+      'ts-24.228-reauthentication',
+    ];
+    const files = names.map((name) => join(folder, `recorded-${name}.yaml`));
+    const { status, stdout } = await ims('run', ...files, '--out', join(folder, 'real')).ended;
+    expect(stdout).toContain('3 of 3');
+    expect(status).toBe(0);
+  }, 90_000);
+
+  test('what actors and operators did is in their words', () => {
+    const text = (name: string): string => readFileSync(join(folder, `recorded-${name}.yaml`), 'utf8');
+    expect(text('as-silent-continued')).toMatch(/as: ps\.home2\.net\n +on:\n +SUBSCRIBE: silent/);
+    expect(text('ts-24.228-deregistration-hss')).toContain(
+      '\n  - hss1.home1.net terminates user1_private@home1.net\n',
+    );
+    expect(text('ts-24.228-deregistration-s-cscf')).toContain(
+      '\n  - scscf1.home1.net deregisters sip:user1_public1@home1.net\n',
+    );
+    const again = text('ts-24.228-reauthentication');
+    expect(again).toContain(
+      '\n  - scscf1.home1.net reauthenticates sip:user1_public1@home1.net within 60 s\n',
+    );
+    expect(again.match(/UE1 registers/g)).toHaveLength(1); // the second time by itself
+  });
+});

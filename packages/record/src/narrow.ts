@@ -1,0 +1,133 @@
+import { callId, cseq, parseMessage, type SipMessage, to } from '@ims-sim/sip';
+import type { MessageRecord } from '@ims-sim/trace';
+import { cxExchanges, type CxExchange } from './diameter-steps.js';
+
+/** What is wanted of a capture; what is not given does not narrow. */
+export interface Wanted {
+  /** Calls by their Call-ID. Empty: all. */
+  readonly callIds: readonly string[];
+  /** Calls that begin in this span, microseconds since the epoch, both ends included. */
+  readonly fromUs?: number | undefined;
+  readonly toUs?: number | undefined;
+}
+
+export interface Narrowed {
+  readonly records: readonly MessageRecord[];
+  /** How many calls there were, and are. */
+  readonly calls: number;
+  readonly taken: number;
+  /** Call-IDs that no message has. */
+  readonly unknown: readonly string[];
+}
+
+interface Call {
+  readonly id: string;
+  readonly firstUs: number;
+  readonly isRegistration: boolean;
+  readonly records: MessageRecord[];
+  readonly parties: Set<string>;
+}
+
+/**
+ * The calls that are wanted, each whole, what the HSSs were asked because of them, and what went before: the last registration of each
+ * of `actors` that takes part. Records keep their ids and their order. Linear in the records.
+ */
+export function narrowed(
+  records: readonly MessageRecord[],
+  actors: readonly string[],
+  wanted: Wanted,
+): Narrowed {
+  const messages = new Map<MessageRecord, SipMessage>();
+  const calls = callsOf(records, messages);
+  const taken = [...calls.values()].filter((call) => isWanted(call, wanted));
+  const began = taken.reduce((first, { firstUs }) => Math.min(first, firstUs), Infinity);
+  const earlier = registrationsBefore([...calls.values()], taken, actors, began);
+  const kept = new Set([
+    ...taken.flatMap((call) => call.records),
+    ...earlier.flatMap((call) => call.records.filter(({ atUs }) => atUs < began)),
+  ]);
+  for (const { exchange, cause } of causesOf(records, messages)) {
+    if (kept.has(cause)) {
+      kept.add(exchange.request).add(exchange.answer);
+    }
+  }
+  return {
+    records: records.filter((record) => kept.has(record)),
+    calls: calls.size,
+    taken: taken.length,
+    unknown: wanted.callIds.filter((id) => !calls.has(id)),
+  };
+}
+
+function callsOf(
+  records: readonly MessageRecord[],
+  messages: Map<MessageRecord, SipMessage>,
+): Map<string, Call> {
+  const calls = new Map<string, Call>();
+  for (const record of records) {
+    const parsed = record.protocol === 'sip' ? parseMessage(record.bytes.toString('latin1')) : undefined;
+    const id = parsed?.kind === 'message' ? callId(parsed.message) : undefined;
+    if (parsed?.kind !== 'message' || id === undefined) {
+      continue;
+    }
+    const { message } = parsed;
+    messages.set(record, message);
+    const call = calls.get(id) ?? {
+      id,
+      firstUs: record.atUs,
+      isRegistration: cseq(message)?.method === 'REGISTER',
+      records: [],
+      parties: new Set(),
+    };
+    call.records.push(record);
+    call.parties.add(record.from).add(record.to);
+    calls.set(id, call);
+  }
+  return calls;
+}
+
+function isWanted({ id, firstUs }: Call, { callIds, fromUs, toUs }: Wanted): boolean {
+  return (
+    (callIds.length === 0 || callIds.includes(id)) &&
+    (fromUs === undefined || firstUs >= fromUs) &&
+    (toUs === undefined || firstUs <= toUs)
+  );
+}
+
+function registrationsBefore(
+  calls: readonly Call[],
+  taken: readonly Call[],
+  actors: readonly string[],
+  beganUs: number,
+): Call[] {
+  const wanted = new Set(taken);
+  return actors.flatMap((actor) => {
+    if (!taken.some(({ parties }) => parties.has(actor))) {
+      return [];
+    }
+    const last = calls.findLast(
+      (call) =>
+        call.isRegistration && call.firstUs < beganUs && call.records[0]?.from === actor && !wanted.has(call),
+    );
+    return last === undefined ? [] : [last];
+  });
+}
+
+/** For each request to an HSS the SIP request about the same user that came last to who asks. */
+function causesOf(
+  records: readonly MessageRecord[],
+  messages: ReadonlyMap<MessageRecord, SipMessage>,
+): { readonly exchange: CxExchange; readonly cause: MessageRecord }[] {
+  const asked = new Map(cxExchanges(records).map((exchange) => [exchange.request, exchange]));
+  const last = new Map<string, MessageRecord>();
+  return records.flatMap((record) => {
+    const message = messages.get(record);
+    if (message?.kind === 'request') {
+      last.set(`${record.to} ${message.uri}`, record);
+      last.set(`${record.to} ${to(message)?.uriText ?? ''}`, record);
+    }
+    const exchange = asked.get(record);
+    const cause = exchange && last.get(`${record.from} ${exchange.asked['publicIdentity'] ?? ''}`);
+    return exchange && cause ? [{ exchange, cause }] : [];
+  });
+}
