@@ -11,9 +11,8 @@ import {
 } from '@ims-sim/element';
 import type { Endpoint } from '@ims-sim/host';
 import { type ChildElement, type Crash, forkElement } from './child-element.js';
+import { START_WITHIN_S } from './start-within.js';
 
-/** For so long a start may stand still: 20 s for all of ten elements were too few at a load of 13 on 2 cores. */
-export const START_WITHIN_S = 60;
 /** What a network without authentication says at its start. */
 export const NOBODY_AUTHENTICATED = 'auth: none: nobody is authenticated, every REGISTER is believed';
 

@@ -1,4 +1,5 @@
 import type { ElementStart, ListeningByName, Network } from '@ims-sim/element';
+import { isLoopback } from '@ims-sim/host';
 import type { Source } from '@ims-sim/sip';
 
 /**
@@ -36,8 +37,4 @@ export class TrustedSources {
     transport === 'UDP'
       ? this.#endpoints.has(`${remote.address} ${remote.port}`)
       : this.#addresses.has(remote.address);
-}
-
-function isLoopback(address: string): boolean {
-  return address === '::1' || address.startsWith('127.');
 }

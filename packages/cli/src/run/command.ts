@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { START_WITHIN_S } from '../start-within.js';
 import type { RunFlags } from './flags.js';
 
 /** What CI reads; 130 is 128 + SIGINT, as shells have it. */
@@ -56,9 +57,6 @@ Examples:
   ims run scenarios/tr-24.841-6.1.1.yaml
   ims run scenarios --grep '24\\.228' --jobs 2 --out out
   ims run scenarios --simulate --seeds 1000`;
-
-/** What `START_WITHIN_S` of network-processes is: `ims --help` does without that code. */
-const START_WITHIN_S = 60;
 
 /** A timer of Node's takes 2^31 ms at most; a longer one would run out at once. */
 const MAX_SECONDS = 2_000_000;

@@ -3,25 +3,14 @@ import { UserError } from '@ims-sim/element';
 /** `work`, unless the time limit or `abort` comes first; the caller then sees to it that the work ends. */
 export async function withinLimit<T>(work: Promise<T>, limitS: number, abort: AbortSignal): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  let onAbort: () => void = () => undefined;
   const limit = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
       reject(new UserError(`not over within ${limitS} s (--timeout)`));
     }, limitS * 1000);
-    onAbort = () => {
-      reject(new Interrupted());
-    };
-    abort.addEventListener('abort', onAbort);
-    if (abort.aborted) {
-      onAbort();
-    }
   });
-  try {
-    return await Promise.race([work, limit]);
-  } finally {
+  return unlessAborted(Promise.race([work, limit]), abort).finally(() => {
     clearTimeout(timer);
-    abort.removeEventListener('abort', onAbort);
-  }
+  });
 }
 
 /** `work`, which has limits of its own, unless `abort` comes first. */

@@ -139,7 +139,7 @@ export class RealGround implements Ground {
     do {
       await collector.settle(quietMs);
       before = collector.arrived;
-      await Promise.race([opened.control?.turn(), elapsed(deadlineMs - systemClock.now())]);
+      await untilOr(opened.control?.turn(), deadlineMs - systemClock.now());
       await turn();
     } while ((collector.arrived > before || openRequests(this.records()).length > 0) && !isLate());
   }
@@ -167,10 +167,19 @@ export class RealGround implements Ground {
   }
 }
 
-function elapsed(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    systemClock.timer(ms, resolve);
+/** `work`, or so long; undefined: there is nobody to wait for. */
+async function untilOr(work: Promise<void> | undefined, limitMs: number): Promise<void> {
+  if (work === undefined) {
+    return;
+  }
+  let cancel: () => void = () => undefined;
+  const limit = new Promise<void>((resolve) => {
+    const timer = systemClock.timer(limitMs, resolve);
+    cancel = () => {
+      timer.cancel();
+    };
   });
+  await Promise.race([work, limit]).finally(cancel);
 }
 
 /** What this process can read by now, it has read. */
