@@ -90,7 +90,8 @@ function suiteOf(result: Result): Parameters<typeof junitOf>[0][number] {
   const { file, flow } = planned.scenario;
   const suite = { title: titleOf(planned), file, timeS };
   if (result.kind === 'unusable' && result.left !== undefined) {
-    return { ...suite, verdict: result.left.verdict, actions: [], cutShort: result.complaint };
+    const actions = result.left.failures.map(({ at, text }) => `${at.file}:${at.line}: ${text}`);
+    return { ...suite, verdict: result.left.verdict, actions, cutShort: result.complaint };
   }
   if (result.kind === 'judged') {
     const actions = [
