@@ -111,6 +111,7 @@ function running(endpoint: Endpoint, adminPort: TcpListener | undefined): Dracht
     },
     tables: () => ({
       ...stack.tables(),
+      applications: endpoint.apps.length,
       dialogs: endpoint.dialogs.size,
       pendingRequests: endpoint.pendingRequests.awaited,
       pendingSubscribes: endpoint.pendingSubscribes.size,
