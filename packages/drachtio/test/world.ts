@@ -7,6 +7,7 @@ import {
   noTrace,
   type Endpoint,
   type Host,
+  type TestHost,
   type UdpSocket,
   type VirtualClock,
 } from '@ims-sim/host';
@@ -60,8 +61,8 @@ export async function world(
   options: Partial<DrachtioOptions> = {},
   register: (srf: Srf) => void = () => undefined,
   view: View = {},
+  virtual: TestHost = testHost({ name: 'ps.home2.net', addresses: ['127.0.0.1'] }),
 ): Promise<World> {
-  const virtual = testHost({ name: 'ps.home2.net', addresses: ['127.0.0.1'] });
   const host: Host =
     way === 'memory'
       ? virtual

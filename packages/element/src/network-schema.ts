@@ -54,6 +54,8 @@ const element = z.strictObject({
   application: quoted
     .regex(/\.[cm]?js$/, 'expected a JavaScript module such as applications/proxy.mjs')
     .optional(),
+  connection: z.enum(['inbound', 'outbound'], { error: 'expected inbound or outbound' }).optional(),
+  cdrs: z.boolean().optional(),
 });
 
 const diameterUri = z

@@ -90,6 +90,10 @@ export interface ElementSettings {
   readonly protectedPorts?: { readonly client: number; readonly server: number } | undefined;
   /** AS: the module of its application, resolved. */
   readonly application?: string | undefined;
+  /** AS: `outbound`: the application listens, and is dialled for each request outside of a dialog; else one connection carries all. */
+  readonly connection?: 'inbound' | 'outbound' | undefined;
+  /** AS: call data records for applications that ask for them (drachtio-server's `<cdrs>`). */
+  readonly cdrs?: boolean | undefined;
 }
 
 export interface SubscriberSettings {
