@@ -72,6 +72,11 @@ export function showMany(
         changed();
       }
     },
+    warn(_planned, text) {
+      for (const each of wrap(`warning: ${text}`, '  ', '    ')) {
+        line(each);
+      }
+    },
     record(planned, record: TraceRecord) {
       const its = running.get(planned);
       if (its && record.kind === 'message') {

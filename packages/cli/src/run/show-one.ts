@@ -44,6 +44,11 @@ export function showOne(out: NodeJS.WriteStream, clock: Clock = systemClock): Sh
         live.changed();
       }
     },
+    warn(_planned, text) {
+      for (const each of wrap(`warning: ${text}`, '  ', '    ')) {
+        line(each);
+      }
+    },
     record(_planned, record) {
       if (!out.isTTY || scenario === undefined || !isShown(scenario, record)) {
         return;
