@@ -171,6 +171,6 @@ function summary({ steps, unexpected, retransmissions }: Verdict, passed: boolea
   const judged =
     steps.length === 0
       ? 'no flow to judge, each action by itself'
-      : `${right} of ${steps.length} steps right`;
+      : `${right} of ${counted(steps.length, 'step')} right`;
   return ['', `${passed ? 'passed' : 'FAILED'}: ${judged}${more.map((text) => `, ${text}`).join('')}`];
 }
