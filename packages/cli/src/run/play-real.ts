@@ -6,6 +6,7 @@ import type { TraceRecord } from '@ims-sim/trace';
 import { type Crash, endOf } from '../child-element.js';
 import type { RunFlags } from './flags.js';
 import { cutShort, standingOf } from './cut-short.js';
+import { externalsAreThere } from './externals-there.js';
 import { idleFaults } from './idle-faults.js';
 import { unlessAborted, withinLimit } from './interruptible.js';
 import { leavesUnregisteredUsers } from './leftovers.js';
@@ -167,12 +168,13 @@ function sayWhatWasDone(
   show.progress(planned, 'took', `${tookMs.toFixed(1)} ms from the first message to the last`);
 }
 
-function open(
+/** The start of the network, and beside it the question whether the elements are there that it does not start. */
+async function open(
   network: Network,
   planned: Planned,
   { flags, show, abort }: Omit<RealOptions, 'enough'>,
 ): Promise<Session> {
-  return Session.open(network, {
+  const opening = Session.open(network, {
     attach: flags.attach,
     startWithinS: flags.startTimeout,
     abort,
@@ -180,6 +182,25 @@ function open(
       show.progress(planned, 'network', text, passing);
     },
   });
+  const asking =
+    flags.probe === false
+      ? Promise.resolve()
+      : externalsAreThere(planned, {
+          attach: flags.attach,
+          abort,
+          warn: (text) => {
+            show.warn(planned, text);
+          },
+        });
+  const [session, asked] = await Promise.allSettled([opening, asking]);
+  if (session.status === 'rejected') {
+    throw session.reason;
+  }
+  if (asked.status === 'rejected') {
+    await session.value.close();
+    throw asked.reason;
+  }
+  return session.value;
 }
 
 function crashed(crash: Crash): never {

@@ -242,7 +242,9 @@ class Run {
       throw end;
     }
     const left = end instanceof CutShort ? this.#leftBy(end, tookS) : undefined;
-    return { kind: 'unusable', planned, complaint: end.message, tookS, left };
+    const { simulate, seed = 1 } = this.#flags;
+    const simulated = simulate ? { seed } : {};
+    return { kind: 'unusable', planned, complaint: end.message, tookS, left, ...simulated };
   }
 
   #leftBy({ left }: CutShort, tookS: number): Judged {

@@ -41,7 +41,8 @@ export async function seedResult(
   if (simulated instanceof NeverOver) {
     return { seed, passed: false, failures: [simulated.message], restarts: 0 };
   }
-  const { played, broken, restarts } = simulated;
+  const { played, broken, restarts, records } = simulated;
+  const tookS = ((records.at(-1)?.atUs ?? 0) - (played.beganAtUs ?? Infinity)) / 1e6;
   const failures = chancyFailures({ broken, failures: played.failures, restarts });
-  return { seed, passed: failures.length === 0, failures, restarts };
+  return { seed, passed: failures.length === 0, failures, restarts, tookS: Math.max(0, tookS) };
 }
