@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import pg from 'pg';
 import type { SubscriberStore } from '../src/store.js';
 import { openPostgresStore } from '../src/store/postgres-store.js';
-import type { PostgresServer } from './postgres-server.js';
-import { postgresPrograms, startPostgres } from './postgres-server.js';
+import type { PostgresServer } from '@ims-sim/host/test-kit';
+import { postgresPrograms, startPostgres } from '@ims-sim/host/test-kit';
 import { storeContract, subscriptionOf } from './store-contract.js';
 
 // A server of its own on a machine that is busy.

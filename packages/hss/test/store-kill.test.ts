@@ -9,7 +9,7 @@ import type { SubscriberStore } from '../src/store.js';
 import { openLowdbStore } from '../src/store/lowdb-store.js';
 import { openPostgresStore } from '../src/store/postgres-store.js';
 import { subscriptionOf } from './kill-subscription.js';
-import { postgresPrograms, startPostgres } from './postgres-server.js';
+import { postgresPrograms, startPostgres } from '@ims-sim/host/test-kit';
 
 const USERS = 12;
 const KILLS = 3;

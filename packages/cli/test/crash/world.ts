@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cachingResolver } from '@ims-sim/dns';
+import type { Network } from '@ims-sim/element';
 import { readNetworkFile } from '@ims-sim/element/files';
 import { nodeNet, silentLog, systemClock, systemRandom } from '@ims-sim/host';
 import { type HepCollector, startCollector, type TraceRecord } from '@ims-sim/trace';
@@ -31,8 +32,9 @@ export interface World {
   close(): Promise<void>;
 }
 
-export async function openWorld(): Promise<World> {
-  const network = readNetworkFile(join(SCENARIOS, 'network.yaml'));
+/** `database`: the URL of an empty PostgreSQL database, for each HSS one; a file each unless given. */
+export async function openWorld(database?: () => string): Promise<World> {
+  const network = stored(readNetworkFile(join(SCENARIOS, 'network.yaml')), database);
   const names = namesOf(network);
   const collector = await startCollector({
     net: nodeNet,
@@ -144,6 +146,16 @@ export async function openWorld(): Promise<World> {
       collector.close();
     },
   };
+}
+
+function stored(network: Network, database: (() => string) | undefined): Network {
+  if (database === undefined) {
+    return network;
+  }
+  const elements = network.elements.map((element) =>
+    element.kind === 'hss' ? { ...element, postgresql: database() } : element,
+  );
+  return { ...network, elements };
 }
 
 /** What a user does whose phone says no: tries again. The last failure, where it goes wrong for 8 s. */
