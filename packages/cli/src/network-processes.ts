@@ -11,6 +11,7 @@ import {
 } from '@ims-sim/element';
 import type { Endpoint } from '@ims-sim/host';
 import { type ChildElement, type Crash, forkElement } from './child-element.js';
+import { counted } from './run/text.js';
 import { START_WITHIN_S } from './start-within.js';
 
 /** What a network without authentication says at its start. */
@@ -141,7 +142,7 @@ class Processes implements NetworkProcesses {
         await this.#introduce(child);
         ready += 1;
         progress();
-        this.#options.onProgress(`${ready} of ${this.#children.size} elements ready`);
+        this.#options.onProgress(`${ready} of ${counted(this.#children.size, 'element')} ready`);
       }),
     );
   }

@@ -93,7 +93,7 @@ describe('ims subscribers', () => {
     const list = await passes('list');
     expect(list.split('\n')[0]).toMatch(/^PRIVATE IDENTITY +PUBLIC IDENTITIES +REGISTERED$/);
     expect(list).toMatch(/^alice@home1\.net +sip:alice@home1\.net +-$/m);
-    expect(list).toContain('1 of 1 subscribers\n');
+    expect(list).toContain('1 of 1 subscriber\n');
     expect(await passes('deregister', 'alice@home1.net')).toMatch(/^alice@home1\.net: deregistered; /);
     expect(await passes('remove', 'alice@home1.net', '--json')).toContain('"result":"removed"');
     expect(await store.count()).toBe(0);

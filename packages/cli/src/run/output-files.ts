@@ -90,7 +90,8 @@ function suiteOf(result: Result): Parameters<typeof junitOf>[0][number] {
   const { file, flow } = planned.scenario;
   const suite = { title: titleOf(planned), file, timeS };
   if (result.kind === 'unusable' && result.left !== undefined) {
-    return { ...suite, verdict: result.left.verdict, actions: [], cutShort: result.complaint };
+    const actions = result.left.failures.map(({ at, text }) => `${at.file}:${at.line}: ${text}`);
+    return { ...suite, verdict: result.left.verdict, actions, cutShort: result.complaint };
   }
   if (result.kind === 'judged') {
     const actions = [
@@ -116,14 +117,24 @@ function suiteOf(result: Result): Parameters<typeof junitOf>[0][number] {
   };
 }
 
-/**
- * Of a simulation the virtual seconds from the flow's beginning to the last message that its verdict has: the same seed leaves the same
- * files, byte for byte. (By the verdict, for of one scenario of many the whole trace is not kept.)
- */
+/** Of a simulation virtual seconds: the same seed leaves the same files, byte for byte. Of several seeds, theirs together. */
 function secondsOf(result: Result): number {
-  if (result.kind !== 'judged' || result.seed === undefined) {
-    return result.tookS;
+  switch (result.kind) {
+    case 'seeds':
+      return result.seeds.reduce((all, { tookS = 0 }) => all + tookS, 0);
+    case 'unusable':
+      return result.seed === undefined
+        ? result.tookS
+        : result.left === undefined
+          ? 0
+          : flowSeconds(result.left);
+    case 'judged':
+      return result.seed === undefined ? result.tookS : flowSeconds(result);
   }
+}
+
+/** From the flow's beginning to the last message of its verdict: of one scenario of many the whole trace is not kept. */
+function flowSeconds(result: Judged): number {
   const { flow, steps, unexpected, others, retransmissions } = result.verdict;
   let firstUs = flow.beganAtUs ?? Infinity;
   let lastUs = -Infinity;

@@ -10,6 +10,7 @@ import { type Leftovers, leftoversOf } from './leftovers.js';
 import { outFolders } from './out-folders.js';
 import { ownAddresses } from './real-ground.js';
 import { checkNetworkFile, scenarioFiles } from './scenario-files.js';
+import { counted } from './text.js';
 
 /** One scenario, to be played once. */
 export interface Planned {
@@ -103,7 +104,7 @@ function chosen(scenarios: readonly Scenario[], grep: string | undefined): reado
   );
   if (found.length === 0) {
     throw new UserError(
-      `--grep ${grep}: matches none of the ${scenarios.length} scenarios (title, file, clause)`,
+      `--grep ${grep}: matches none of ${counted(scenarios.length, 'scenario')} (title, file, clause)`,
     );
   }
   return found;

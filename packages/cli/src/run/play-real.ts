@@ -1,11 +1,12 @@
 import { type Network, UserError } from '@ims-sim/element';
 import { systemClock } from '@ims-sim/host';
-import { describeAction, type Played } from '@ims-sim/player';
-import { type Flow, judge } from '@ims-sim/scenario';
+import { describeAction, type SoFar } from '@ims-sim/player';
+import { judge } from '@ims-sim/scenario';
 import type { TraceRecord } from '@ims-sim/trace';
 import { type Crash, endOf } from '../child-element.js';
 import type { RunFlags } from './flags.js';
-import { CutShort } from './cut-short.js';
+import { cutShort, standingOf } from './cut-short.js';
+import { externalsAreThere } from './externals-there.js';
 import { idleFaults } from './idle-faults.js';
 import { unlessAborted, withinLimit } from './interruptible.js';
 import { leavesUnregisteredUsers } from './leftovers.js';
@@ -99,7 +100,7 @@ async function played(
   let playing: ReturnType<Session['play']> | undefined;
   let reuse = false;
   let session: Session | undefined;
-  let flowHere = notBegun;
+  let soFar: SoFar | undefined;
   const command = `ims run ${scenario.file}${planned.againWith}`;
   try {
     // its start has a limit of its own, and so has each probe after it
@@ -115,8 +116,8 @@ async function played(
       onRecord: (record) => {
         show.record(planned, record);
       },
-      onBegin: (flow) => {
-        flowHere = flow;
+      onStart: (its) => {
+        soFar = its;
       },
     });
     const ending = Promise.race([playing, session.crashed.then(crashed)]);
@@ -130,11 +131,12 @@ async function played(
     const judged = { kind: 'judged', planned, passed, verdict, failures, records, command } as const;
     return { judged: { ...judged, broken: [], tookS: 0, files: [] }, session: reuse ? session : undefined };
   } catch (error) {
-    if (!(error instanceof UserError) || session === undefined) {
+    if (!(error instanceof UserError) || session === undefined || soFar === undefined) {
       throw error;
     }
+    const standing = standingOf(soFar); // before it is waited for anything
     const records = await session.recordsSoFar();
-    throw cutShort(error, planned, { flow: flowHere(scenario.flow), records, command });
+    throw cutShort(error, planned, standing, { records, command });
   } finally {
     if (!reuse) {
       inner.abort();
@@ -166,12 +168,13 @@ function sayWhatWasDone(
   show.progress(planned, 'took', `${tookMs.toFixed(1)} ms from the first message to the last`);
 }
 
-function open(
+/** The start of the network, and beside it the question whether the elements are there that it does not start. */
+async function open(
   network: Network,
   planned: Planned,
   { flags, show, abort }: Omit<RealOptions, 'enough'>,
 ): Promise<Session> {
-  return Session.open(network, {
+  const opening = Session.open(network, {
     attach: flags.attach,
     startWithinS: flags.startTimeout,
     abort,
@@ -179,32 +182,25 @@ function open(
       show.progress(planned, 'network', text, passing);
     },
   });
-}
-
-/** Of a scenario that was cut short before its flow began, nothing is judged, and all is shown that came. */
-const notBegun: Played['flow'] = (flow) => ({ ...flow, steps: [], othersAllowed: 'all', beganAtUs: 0 });
-
-/** What came is judged as far as it goes, and kept: it tells what the element was doing. */
-function cutShort(
-  error: UserError,
-  planned: Planned,
-  {
-    flow,
-    records,
-    command,
-  }: { readonly flow: Flow; readonly records: readonly TraceRecord[]; readonly command: string },
-): UserError {
-  const { file } = planned.scenario;
-  if (records.length === 0) {
-    return error;
+  const asking =
+    flags.probe === false
+      ? Promise.resolve()
+      : externalsAreThere(planned, {
+          attach: flags.attach,
+          abort,
+          warn: (text) => {
+            show.warn(planned, text);
+          },
+        });
+  const [session, asked] = await Promise.allSettled([opening, asking]);
+  if (session.status === 'rejected') {
+    throw session.reason;
   }
-  const failure = { at: { file, line: 1, column: 1 }, text: error.message };
-  const verdict = { ...judge(flow, records), passed: false };
-  const left: Judged = {
-    ...{ kind: 'judged', planned, passed: false, verdict, failures: [failure], broken: [], records, command },
-    ...{ tookS: 0, files: [], cutShort: error.message },
-  };
-  return new CutShort(error.message, left, error);
+  if (asked.status === 'rejected') {
+    await session.value.close();
+    throw asked.reason;
+  }
+  return session.value;
 }
 
 function crashed(crash: Crash): never {

@@ -1,8 +1,10 @@
-import { play } from '@ims-sim/player';
+import { UserError } from '@ims-sim/element';
+import { type Ground, play, type SoFar } from '@ims-sim/player';
 import { judge } from '@ims-sim/scenario';
 import { systemClock } from '@ims-sim/host';
 import type { SeedResult } from '../simulate/seeds.js';
 import type { RunFlags } from './flags.js';
+import { cutShort, type Standing, standingOf } from './cut-short.js';
 import { idleFaults } from './idle-faults.js';
 import { withinLimit } from './interruptible.js';
 import type { Planned } from './plan.js';
@@ -29,19 +31,42 @@ export async function playSimulated(planned: Planned, options: SimulatedOptions)
   const { flags, seed, chance, abort } = options;
   const { scenario, network } = planned;
   const beganMs = systemClock.now();
+  const command = chance
+    ? repeatCommand(scenario.file, seed, planned.againWith)
+    : `ims run ${scenario.file} --simulate --seed ${seed}${planned.againWith}`;
+  const over = new AbortController();
+  let begun: { readonly soFar: SoFar; readonly ground: Ground } | undefined;
+  let standing: Standing | undefined;
   const simulating = simulateWith(
     scenario,
     network,
-    { seed, chance: chance ? DEFAULT_CHANCE : undefined },
-    (ground, over) =>
+    { seed, chance: chance ? DEFAULT_CHANCE : undefined, abort: over.signal },
+    (ground, abort) =>
       play(scenario, network, ground, {
         quietMs: scenario.quietMs ?? QUIET_MS,
-        abort: over,
+        abort,
         seed,
         keepGoing: flags.keepGoing,
+        onStart: (soFar) => {
+          begun = { soFar, ground };
+          abort.addEventListener('abort', () => {
+            standing = standingOf(soFar); // it ends all that is going on
+          });
+        },
       }),
   );
-  const { played, records, broken, restarts } = await withinLimit(simulating, flags.timeout, abort);
+  const { played, records, broken, restarts } = await withinLimit(simulating, flags.timeout, abort)
+    .catch((error: unknown) => {
+      if (!(error instanceof UserError) || begun === undefined) {
+        throw error;
+      }
+      const { soFar, ground } = begun;
+      const records = ground.records();
+      throw cutShort(error, planned, standing ?? standingOf(soFar), { records, command, seed });
+    })
+    .finally(() => {
+      over.abort();
+    });
   const verdict = judge(played.flow(scenario.flow), records);
   // By chance a message may not come that a fault is for, or come too often.
   const idle = chance || played.beganAtUs === undefined ? [] : idleFaults(scenario, records);
@@ -59,9 +84,7 @@ export async function playSimulated(planned: Planned, options: SimulatedOptions)
     broken,
     records,
     tookS: (systemClock.now() - beganMs) / 1000,
-    command: chance
-      ? repeatCommand(scenario.file, seed, planned.againWith)
-      : `ims run ${scenario.file} --simulate --seed ${seed}${planned.againWith}`,
+    command,
     seed,
     files: [],
   };

@@ -189,7 +189,8 @@ class Run {
       const again: Judged[] = [];
       const toWrite = seeds.filter(({ passed, isGivenUp }) => !passed && isGivenUp !== true);
       for (const { seed } of toWrite.slice(0, SEEDS_WRITTEN)) {
-        const judged = await this.#oneSeed(planned, seed, true, abort);
+        const end = await this.#oneSeed(planned, seed, true, abort);
+        const judged = end instanceof CutShort ? end.left : end;
         if (!(judged instanceof Error)) {
           const out = join(planned.out, `seed-${seed}`);
           writeOutput({ ...judged, planned: { ...planned, out } });
@@ -240,8 +241,14 @@ class Run {
     if (!(end instanceof UserError)) {
       throw end;
     }
-    const left = end instanceof CutShort ? this.#written({ ...end.left, tookS }) : undefined;
-    return { kind: 'unusable', planned, complaint: end.message, tookS, left };
+    const left = end instanceof CutShort ? this.#leftBy(end, tookS) : undefined;
+    const { simulate, seed = 1 } = this.#flags;
+    const simulated = simulate ? { seed } : {};
+    return { kind: 'unusable', planned, complaint: end.message, tookS, left, ...simulated };
+  }
+
+  #leftBy({ left }: CutShort, tookS: number): Judged {
+    return left.files.length > 0 ? { ...left, tookS } : this.#written({ ...left, tookS });
   }
 
   /** Of many, no trace is kept once it is written. */

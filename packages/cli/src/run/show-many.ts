@@ -6,7 +6,7 @@ import { LiveArea } from './live-area.js';
 import type { Planned } from './plan.js';
 import { hasPassed, type Result } from './result.js';
 import type { Show } from './show.js';
-import { hasColour, oneLine, WIDTH, wrap } from './text.js';
+import { counted, hasColour, oneLine, WIDTH, wrap } from './text.js';
 
 /** Where nothing is rewritten, so often a line says how far it is. */
 const SAY_EVERY_MS = 5000;
@@ -72,6 +72,11 @@ export function showMany(
         changed();
       }
     },
+    warn(_planned, text) {
+      for (const each of wrap(`warning: ${text}`, '  ', '    ')) {
+        line(each);
+      }
+    },
     record(planned, record: TraceRecord) {
       const its = running.get(planned);
       if (its && record.kind === 'message') {
@@ -102,7 +107,7 @@ export function showMany(
 }
 
 function runningLine({ scenario, round }: Planned, { text, messages }: Running): string {
-  const what = messages > 0 ? `${messages} messages, ${text}` : text;
+  const what = messages > 0 ? `${counted(messages, 'message')}, ${text}` : text;
   return `  · ${oneLine(name(scenario.file, round), 44).padEnd(44)} ${oneLine(what, 48)}`;
 }
 
@@ -145,7 +150,8 @@ function cut(text: string): string {
 }
 
 function table(results: readonly Result[], colour: boolean): string[] {
-  const head = `${'verdict'.padEnd(8)} ${'steps'.padStart(9)}  ${'time'.padStart(8)}  scenario`;
+  const column = results.some(({ kind }) => kind === 'seeds') ? 'seeds' : 'steps';
+  const head = `${'verdict'.padEnd(8)} ${column.padStart(9)}  ${'time'.padStart(8)}  scenario`;
   return results.length === 0 ? [] : ['', head, ...results.map((result) => row(result, colour))];
 }
 

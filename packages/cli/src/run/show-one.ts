@@ -44,6 +44,11 @@ export function showOne(out: NodeJS.WriteStream, clock: Clock = systemClock): Sh
         live.changed();
       }
     },
+    warn(_planned, text) {
+      for (const each of wrap(`warning: ${text}`, '  ', '    ')) {
+        line(each);
+      }
+    },
     record(_planned, record) {
       if (!out.isTTY || scenario === undefined || !isShown(scenario, record)) {
         return;
@@ -166,6 +171,6 @@ function summary({ steps, unexpected, retransmissions }: Verdict, passed: boolea
   const judged =
     steps.length === 0
       ? 'no flow to judge, each action by itself'
-      : `${right} of ${steps.length} steps right`;
+      : `${right} of ${counted(steps.length, 'step')} right`;
   return ['', `${passed ? 'passed' : 'FAILED'}: ${judged}${more.map((text) => `, ${text}`).join('')}`];
 }

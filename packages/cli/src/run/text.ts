@@ -30,7 +30,7 @@ export function hasColour(out: NodeJS.WriteStream): boolean {
   return out.isTTY && process.env['NO_COLOR'] === undefined;
 }
 
-/** `1 message`, `2 messages`. */
+/** `1 message`, `2 messages`, `2 more seeds`. */
 export function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

@@ -123,7 +123,10 @@ export async function simulateWith<P>(
   }
 }
 
-/** Moves time until the scenario is over. Rejects with `UserError` where what it waits for never comes. */
+/** What a scenario waits for never comes, or it goes on for longer than any. */
+export class NeverOver extends UserError {}
+
+/** Moves time until the scenario is over. Rejects with `NeverOver` where what it waits for never comes. */
 async function overWithin<P>(clock: VirtualClock, playing: Promise<P>, file: string): Promise<P> {
   let isOver = false;
   const watched = playing.finally(() => {
@@ -135,10 +138,12 @@ async function overWithin<P>(clock: VirtualClock, playing: Promise<P>, file: str
     if (isOver) {
       throw error;
     }
-    const why = error instanceof Error ? error.message : String(error);
-    throw new UserError(`${file}: it waits for something that never comes, in virtual time: ${why}`, {
-      cause: error,
-    });
+    const days = PLAYED_WITHIN_MS / DAY_MS;
+    const why =
+      clock.pendingTimers === 0
+        ? 'it waits for something that never comes: nobody has anything to do any more'
+        : `it was not over within ${days} days of virtual time, or ${MAX_FIRED} events`;
+    throw new NeverOver(`${file}: ${why}`, { cause: error });
   }
 }
 

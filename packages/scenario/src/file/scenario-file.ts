@@ -8,6 +8,7 @@ import {
   readYaml,
   toAka,
 } from '@ims-sim/element/files';
+import type { Place } from '../action.js';
 import type { Actor, Reaction } from '../actor.js';
 import type { ElementRole, NetworkSource, Scenario, ScenarioFault } from '../scenario.js';
 import { contradictions } from './contradictions.js';
@@ -71,6 +72,7 @@ function toScenario(yaml: ScenarioYaml, file: string, places: Places): Converted
     profile,
     network,
     elements,
+    externalAt: externalAt(yaml, file, places),
     actors,
     participants: Object.entries(yaml.participants ?? participantsOf(actors, placed)),
     quietMs: yaml.quietMs,
@@ -145,6 +147,24 @@ function toRole(role: ScenarioYaml['elements'][string]): ElementRole {
   return typeof role === 'string'
     ? { kind: role }
     : { kind: 'external', transport: role.external.transport, ...role.external.at };
+}
+
+/** Of the scenario's own `elements`, and of those of a network that stands in it. */
+function externalAt({ elements, network }: ScenarioYaml, file: string, places: Places): Map<string, Place> {
+  const its = typeof network === 'string' ? [] : Object.entries(network.operators);
+  const paths = [
+    ...its.flatMap(([domain, operator]) =>
+      Object.entries(operator.elements).flatMap(([name, element]) =>
+        element.external === undefined ? [] : [[name, ['network', 'operators', domain, 'elements']] as const],
+      ),
+    ),
+    ...Object.entries(elements).flatMap(([name, role]) =>
+      typeof role === 'string' ? [] : [[name, ['elements']] as const],
+    ),
+  ];
+  return new Map(
+    paths.map(([name, path]) => [name, { file, ...places.at([...path, name, 'external']) }] as const),
+  );
 }
 
 function toNetwork(
