@@ -174,10 +174,11 @@ async function open(
   planned: Planned,
   { flags, show, abort }: Omit<RealOptions, 'enough'>,
 ): Promise<Session> {
+  const enough = new AbortController();
   const opening = Session.open(network, {
     attach: flags.attach,
     startWithinS: flags.startTimeout,
-    abort,
+    abort: AbortSignal.any([abort, enough.signal]),
     progress: (text, passing) => {
       show.progress(planned, 'network', text, passing);
     },
@@ -192,13 +193,16 @@ async function open(
             show.warn(planned, text);
           },
         });
+  asking.catch(() => {
+    enough.abort(); // elements that need the one that is not there would come up late or never
+  });
   const [session, asked] = await Promise.allSettled([opening, asking]);
+  if (asked.status === 'rejected') {
+    await (session.status === 'fulfilled' ? session.value.close() : undefined);
+    throw asked.reason;
+  }
   if (session.status === 'rejected') {
     throw session.reason;
-  }
-  if (asked.status === 'rejected') {
-    await session.value.close();
-    throw asked.reason;
   }
   return session.value;
 }

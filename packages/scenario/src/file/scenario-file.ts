@@ -152,6 +152,7 @@ function toRole(role: ScenarioYaml['elements'][string]): ElementRole {
 /** Of the scenario's own `elements`, and of those of a network that stands in it. */
 function externalAt({ elements, network }: ScenarioYaml, file: string, places: Places): Map<string, Place> {
   const its = typeof network === 'string' ? [] : Object.entries(network.operators);
+  const inDns = typeof network === 'string' || network.dns.external === undefined ? [] : [network.dns.name];
   const paths = [
     ...its.flatMap(([domain, operator]) =>
       Object.entries(operator.elements).flatMap(([name, element]) =>
@@ -162,9 +163,10 @@ function externalAt({ elements, network }: ScenarioYaml, file: string, places: P
       typeof role === 'string' ? [] : [[name, ['elements']] as const],
     ),
   ];
-  return new Map(
-    paths.map(([name, path]) => [name, { file, ...places.at([...path, name, 'external']) }] as const),
-  );
+  return new Map([
+    ...inDns.map((name) => [name, { file, ...places.at(['network', 'dns', 'external']) }] as const),
+    ...paths.map(([name, path]) => [name, { file, ...places.at([...path, name, 'external']) }] as const),
+  ]);
 }
 
 function toNetwork(
