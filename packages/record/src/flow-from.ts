@@ -4,6 +4,7 @@ import { ownDigestUris } from './digest-uris.js';
 import { cxExchanges, type CxExchange } from './diameter-steps.js';
 import type { RecordedFlow, RecordedStep } from './recorded.js';
 import { Causes, type Placed } from './comes-after.js';
+import { mayTry } from './may-try.js';
 import { ofTheFlow } from './of-the-flow.js';
 import { overUdp } from './over-udp.js';
 import { hopBefore, sipMessages, type SipSeen } from './select.js';
@@ -43,6 +44,7 @@ export function flowFrom(
     steps: writer.steps,
     symbols: [...new Set([...symbolsOf(sip, own), ...addresses.ports])],
     addressSymbols: addresses.symbols,
+    others: mayTry(sip),
     participants: [...new Set(writer.steps.flatMap(({ from, to }) => [from, to]))],
   };
 }

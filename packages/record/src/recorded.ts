@@ -7,6 +7,15 @@ export interface RecordedFlow {
   readonly addressSymbols: ReadonlyMap<string, string>;
   /** Host names and actors in the order in which they first took part. */
   readonly participants: readonly string[];
+  /** What may come without a step. */
+  readonly others: readonly OtherMessage[];
+}
+
+export interface OtherMessage {
+  readonly from: string;
+  readonly to: string;
+  /** A status. */
+  readonly message: string;
 }
 
 export type RecordedStep = RecordedMessage | RecordedDiameter;
