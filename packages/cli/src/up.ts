@@ -10,7 +10,8 @@ import { writableFolder } from './writable-folder.js';
 
 /**
  * `ims up`: starts the network of `file` and keeps it up until a signal. An element that ends on its own, or is killed, is
- * started again at its place; one that ends more often than three times in ten seconds ends the network, with `UserError`.
+ * started again at its place; one that was started again three times and did not stay up for ten seconds after any of them ends
+ * the network when it ends once more, with `UserError`.
  */
 export async function up(
   file: string,
@@ -52,7 +53,7 @@ export async function up(
         return; // the start fails, and says so
       }
       if (restarts.may(crash.name, systemClock.now())) {
-        startAgain(crash, onceUp, sayReady).catch((error: unknown) => {
+        startAgain(crash, onceUp, sayReady, restarts).catch((error: unknown) => {
           giveUp(lastWords(crash, `cannot be started again: ${(error as Error).message}`));
         });
       } else {
@@ -100,9 +101,11 @@ async function startAgain(
   { name, how }: Crash,
   running: NetworkProcesses,
   sayReady: (running: NetworkProcesses) => void,
+  restarts: Restarts,
 ): Promise<void> {
   console.log(`${name} ${how}: starting it again`);
   await running.restart(name);
+  restarts.back(name, systemClock.now());
   console.log(`${name} is back`);
   sayReady(running);
 }
@@ -122,15 +125,25 @@ function lastWords(crash: Crash, what: string): UserError {
 }
 
 const RESTARTS = 3;
-const RESTARTS_WITHIN_MS = 10_000;
+/** Who has been up for so long stays up. What a start takes does not count: it says more about the machine than about the element. */
+const STAYS_UP_MS = 10_000;
 
-/** How often each element was started again of late. */
+/** How often each element was started again without staying up. */
 class Restarts {
-  readonly #atMs = new Map<string, number[]>();
+  readonly #times = new Map<string, { readonly count: number; readonly backMs: number }>();
 
   may(name: string, nowMs: number): boolean {
-    const late = (this.#atMs.get(name) ?? []).filter((atMs) => nowMs - atMs < RESTARTS_WITHIN_MS);
-    this.#atMs.set(name, [...late, nowMs]);
-    return late.length < RESTARTS;
+    const last = this.#times.get(name);
+    const count = last === undefined || nowMs - last.backMs >= STAYS_UP_MS ? 0 : last.count;
+    this.#times.set(name, { count: count + 1, backMs: nowMs });
+    return count < RESTARTS;
+  }
+
+  /** It is up again. */
+  back(name: string, nowMs: number): void {
+    const last = this.#times.get(name);
+    if (last !== undefined) {
+      this.#times.set(name, { ...last, backMs: nowMs });
+    }
   }
 }
