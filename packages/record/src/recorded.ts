@@ -16,8 +16,8 @@ interface RecordedBase {
   readonly title: string;
   readonly from: string;
   readonly to: string;
-  /** The step that it comes after, where that is not the message before it. */
-  readonly follows?: number | undefined;
+  /** The step that it comes after, where that is not the message before it; `none`: it may come before any other. */
+  readonly follows?: number | 'none' | undefined;
 }
 
 export interface RecordedMessage extends RecordedBase {

@@ -69,6 +69,6 @@ const isThere = postgresPrograms() !== undefined || process.env['IMS_PEERS_REQUI
       expect(await inTheEnd(() => world.subscribe())).toBeUndefined();
       expect(resynchronised(world)).toEqual([]);
     },
-    LONG_MS,
+    2 * LONG_MS,
   );
 });

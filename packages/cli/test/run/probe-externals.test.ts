@@ -49,9 +49,6 @@ function asked(kind: 's-cscf' | 'hss', port: number): Asked {
     name: `${port}.home2.net`,
     kind,
     operator: 'home2.net',
-    aliases: [],
-    addresses: [],
-    capabilities: [],
     external,
   };
 }
