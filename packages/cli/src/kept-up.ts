@@ -4,11 +4,12 @@ import { type Crash, endOf } from './child-element.js';
 import type { NetworkProcesses } from './network-processes.js';
 
 const RESTARTS = 3;
-const RESTARTS_WITHIN_MS = 10_000;
+/** Who has been up for so long stays up. What a start takes does not count: it says more about the machine than about the element. */
+const STAYS_UP_MS = 10_000;
 
 /** A network whose elements are started again when they end, as long as that is not too often. */
 export class KeptUp {
-  /** Resolves when one ends more often than three times in ten seconds, or cannot be started again. */
+  /** Resolves when one does not stay up for ten seconds after each of three starts, or cannot be started again. */
   readonly lost: Promise<UserError>;
   readonly #onBack: (network: NetworkProcesses) => void;
   readonly #restarts = new Restarts();
@@ -44,6 +45,7 @@ export class KeptUp {
   async #startAgain({ name, how }: Crash, network: NetworkProcesses): Promise<void> {
     console.log(`${name} ${how}: starting it again`);
     await network.restart(name);
+    this.#restarts.back(name, systemClock.now());
     console.log(`${name} is back`);
     this.#onBack(network);
   }
@@ -53,13 +55,20 @@ function lastWords(crash: Crash, what: string): UserError {
   return new UserError(endOf(crash, `, ${what}`));
 }
 
-/** How often each element was started again of late. */
+/** How often each element was started again without staying up. */
 class Restarts {
-  readonly #atMs = new Map<string, number[]>();
+  readonly #last = new Map<string, { readonly times: number; readonly backMs: number }>();
 
   may(name: string, nowMs: number): boolean {
-    const late = (this.#atMs.get(name) ?? []).filter((atMs) => nowMs - atMs < RESTARTS_WITHIN_MS);
-    this.#atMs.set(name, [...late, nowMs]);
-    return late.length < RESTARTS;
+    const last = this.#last.get(name);
+    const times = last === undefined || nowMs - last.backMs >= STAYS_UP_MS ? 0 : last.times;
+    this.#last.set(name, { times: times + 1, backMs: nowMs });
+    return times < RESTARTS;
+  }
+
+  /** It is up again. */
+  back(name: string, nowMs: number): void {
+    const times = this.#last.get(name)?.times ?? 0;
+    this.#last.set(name, { times, backMs: nowMs });
   }
 }

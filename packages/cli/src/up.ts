@@ -10,7 +10,8 @@ import { writableFolder } from './writable-folder.js';
 
 /**
  * `ims up`: starts the network of `file` and keeps it up until a signal. An element that ends on its own, or is killed, is
- * started again at its place; one that ends more often than three times in ten seconds ends the network, with `UserError`.
+ * started again at its place; one that was started again three times, and was up for less than ten seconds each time, ends the
+ * network, with `UserError`.
  */
 export async function up(
   file: string,

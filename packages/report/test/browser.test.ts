@@ -21,7 +21,7 @@ beforeAll(async () => {
   if (hasChromium) {
     browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
   }
-}, 60_000);
+}, 180_000);
 afterAll(async () => {
   await browser?.close();
   rmSync(folder, { recursive: true });

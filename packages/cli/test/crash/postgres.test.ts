@@ -4,7 +4,7 @@ import type { TraceRecord } from '@ims-sim/trace';
 import { diameter, MAR, message, resynchronised, SAR } from './moments.js';
 import { inTheEnd, openWorld, type World } from './world.js';
 
-const LONG_MS = 60_000;
+const LONG_MS = 180_000;
 
 /** Points of a registration at which its HSS is killed. */
 const MOMENTS: readonly (readonly [point: string, when: (record: TraceRecord) => boolean])[] = [
