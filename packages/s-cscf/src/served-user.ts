@@ -74,6 +74,10 @@ export interface Binding {
   readonly expiresAtMs: number;
 }
 
+/**
+ * Whether a contact of the set is bound at `nowMs`: one that has expired does not count, though nobody has taken
+ * it away yet.
+ */
 export function isRegistered({ bindings }: ImplicitSet, nowMs: number): boolean {
   for (const { expiresAtMs } of bindings) {
     if (expiresAtMs > nowMs) {
@@ -149,6 +153,10 @@ function asserting(one: PublicIdentity | undefined): Header | undefined {
   return header('P-Asserted-Identity', `${name}<${one.identity}>`);
 }
 
+/**
+ * Those of the users that stand for many (TS 23.003 13.4A, 13.5), ready to be matched; those that cannot be
+ * compiled match nobody.
+ */
 export function wildcardsOf(users: readonly ServedUser[]): readonly Wildcard[] {
   const result: Wildcard[] = [];
   for (const user of users) {

@@ -28,6 +28,10 @@ type Entry = MergedMessage | Decision;
 
 const MAX_WAITING = 20_000;
 
+/**
+ * Bounds: 200,000 records and 256 MiB of messages unless told, and 20,000 messages that wait for their other
+ * report; what is beyond is counted in `dropped`.
+ */
 export function recordStore(options: CollectorOptions): RecordStore {
   const {
     clock,
