@@ -170,7 +170,10 @@ export function wildcardsOf(users: readonly ServedUser[]): readonly Wildcard[] {
 
 const NO_WILDCARDS: readonly Wildcard[] = [];
 
-/** Most subscribers of an operator have the same criteria: compiled once for all of them. */
+/**
+ * Most subscribers of an operator have the same criteria: compiled once for all of them. A function of the text alone (it says
+ * nothing of a served user), so elements of one process may share it.
+ */
 const MAX_COMPILED = 1000;
 const compiledByText = new Map<string, readonly Criterion[]>();
 
