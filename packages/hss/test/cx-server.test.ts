@@ -22,6 +22,7 @@ import {
   encodeMessage,
   get,
   startDiameterNode,
+  experimentalResult3gpp,
 } from '@ims-sim/diameter';
 import type { Log } from '@ims-sim/host';
 import { silentLog, testHost } from '@ims-sim/host';
@@ -151,7 +152,7 @@ describe('an HSS and its store', () => {
     await memory.load(all);
     const answer = serverOn({ ...memory, update: () => Promise.resolve(undefined) });
     const { avps } = await answer(sar);
-    expect(avps[0]).toEqual(cxResult.experimentalResult(cxResult.ERROR_USER_UNKNOWN));
+    expect(avps[0]).toEqual(experimentalResult3gpp(cxResult.ERROR_USER_UNKNOWN));
   });
 
   test('an unknown scheme: DIAMETER_ERROR_AUTH_SCHEME_NOT_SUPPORTED', async () => {

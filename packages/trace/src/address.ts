@@ -3,6 +3,7 @@ import { isIPv4, isIPv6 } from 'node:net';
 /** The prefix under which an IPv4 address stands in an IPv6 packet (RFC 6052 2.1, the well-known prefix). */
 const NAT64_PREFIX = Buffer.from('0064ff9b0000000000000000', 'hex');
 const MAPPED_PREFIX = Buffer.from('00000000000000000000ffff', 'hex');
+/** A function of the literal, so collectors share it. */
 const CACHE_LIMIT = 4096;
 const cache = new Map<string, Buffer>();
 
