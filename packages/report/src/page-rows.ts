@@ -5,6 +5,7 @@ import {
   shortName,
   summarize,
   type MessageRecord,
+  type MessageSummary,
   type TraceRecord,
 } from '@ims-sim/trace';
 import { diameterText } from './diameter-text.js';
@@ -44,11 +45,18 @@ export function buildRows(
   const related = hops();
 
   const push = (kind: RowKind, values: Omit<{ [K in keyof Columns]: number }, 'kind'>): number => {
-    rows.kind.push(ROW_KINDS.indexOf(kind));
-    for (const [key, value] of Object.entries(values)) {
-      rows[key as keyof Columns].push(value);
-    }
-    return rows.kind.length - 1;
+    rows.id.push(values.id);
+    rows.atUs.push(values.atUs);
+    rows.from.push(values.from);
+    rows.to.push(values.to);
+    rows.flags.push(values.flags);
+    rows.label.push(values.label);
+    rows.note.push(values.note);
+    rows.message.push(values.message);
+    rows.before.push(values.before);
+    rows.partner.push(values.partner);
+    rows.step.push(values.step);
+    return rows.kind.push(ROW_KINDS.indexOf(kind)) - 1;
   };
   const pushMissing = (afterId: number, atUs: number): void => {
     for (const index of missing.get(afterId) ?? []) {
@@ -76,7 +84,7 @@ export function buildRows(
     const common = {
       id: record.id,
       atUs: record.atUs - beganUs,
-      flags: (known?.flags ?? 0) | flagsOf(record),
+      flags: known?.flags ?? 0,
       step: known?.step ?? -1,
     };
     if (record.kind === 'decision') {
@@ -85,11 +93,13 @@ export function buildRows(
       push('decision', { ...common, from: on, to: on, label, note, message: -1, before: -1, partner: -1 });
     } else {
       const { before, request } = related.add(record, rows.kind.length);
+      const summary = summarize(record.protocol, record.bytes);
       const row = push(record.protocol, {
         ...common,
+        flags: common.flags | flagsOf(record, summary),
         from: columns.of(record.from),
         to: columns.of(record.to),
-        label: texts.of(labelOf(record)),
+        label: texts.of(labelOf(record, summary)),
         note: texts.of(`${prettyEndpoint(record.source)} to ${prettyEndpoint(record.destination)}`),
         message: store.add(contentOf(record)),
         before,
@@ -106,8 +116,7 @@ export function buildRows(
 }
 
 /** SIP requests with their Request-URI: what tells two of them apart at a glance. */
-function labelOf({ protocol, bytes }: MessageRecord): string {
-  const { label, response } = summarize(protocol, bytes);
+function labelOf({ protocol, bytes }: MessageRecord, { label, response }: MessageSummary): string {
   if (protocol !== 'sip' || response) {
     return label;
   }
@@ -128,12 +137,8 @@ function contentOf({ protocol, bytes }: MessageRecord): Buffer {
   }
 }
 
-function flagsOf(record: TraceRecord): number {
-  if (record.kind === 'decision') {
-    return 0;
-  }
-  const { response } = summarize(record.protocol, record.bytes);
-  return (response ? ROW_FLAG.response : 0) | (record.transport === 'tcp' ? ROW_FLAG.tcp : 0);
+function flagsOf({ transport }: MessageRecord, { response }: MessageSummary): number {
+  return (response ? ROW_FLAG.response : 0) | (transport === 'tcp' ? ROW_FLAG.tcp : 0);
 }
 
 interface Judged {
