@@ -64,6 +64,11 @@ function htmlText(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
+/** The page's script and style are the same for each report that a process writes. */
+const hashes = new Map<string, string>();
+
 function sha256(text: string): string {
-  return `sha256-${createHash('sha256').update(text, 'utf8').digest('base64')}`;
+  const known = hashes.get(text) ?? `sha256-${createHash('sha256').update(text, 'utf8').digest('base64')}`;
+  hashes.set(text, known);
+  return known;
 }
