@@ -29,7 +29,7 @@ test('killed twice, or started again while it lives: a failed action, by its lin
   const said = await failuresOf([`kill ${S1}`, `kill ${S1}`, `restart ${S1}`, `restart ${S1}`]);
   expect(said.slice(0, 2)).toEqual([
     `1: kill ${S1}: it is down already; \`restart ${S1}\` has to come between`,
-    `3: ${S1} starts again: it is up; \`kill ${S1}\` has to come before`,
+    `3: restart ${S1}: it is up; \`kill ${S1}\` has to come before`,
   ]);
 });
 
