@@ -148,5 +148,5 @@ async function relay(folder: string, hssPort: number): Promise<{ port: number; s
       rmSync(folder, { recursive: true });
     }
   },
-  40_000,
+  180_000,
 );

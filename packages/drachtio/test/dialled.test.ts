@@ -199,12 +199,19 @@ describe('an application that is dialled for each call (drachtio-server: outboun
   test('a CANCEL while the application is dialled: 487, and the application never hears of the call', async () => {
     const heard: string[] = [];
     const app = await listening((srf) => srf.invite((req) => heard.push(req.method)));
-    const server = await serving(() => ({ action: 'route', data: { uri: `127.0.0.1:${app.port}` } }), 200);
+    let asked = false;
+    let answer: () => void = () => undefined;
+    const cancelled = new Promise<void>((resolve) => (answer = resolve));
+    const server = await serving(() => {
+      asked = true;
+      return { action: 'route', data: { uri: `127.0.0.1:${app.port}` } };
+    }, cancelled);
     const w = await withHandlers([{ uri: `http://127.0.0.1:${server.port}/` }]);
     w.peer.send(requestText('INVITE', w.peer, { lines: [CONTACT(w)], branch: 'z9hG4bK-d' }));
-    await w.settle();
+    await w.until(() => asked, 'the question whose it is');
     w.peer.send(requestText('CANCEL', w.peer, { branch: 'z9hG4bK-d' }));
     await w.until(() => finals(w).length >= 2, '487 and 200');
+    answer();
     expect(
       finals(w)
         .map(({ status }) => status)
@@ -238,11 +245,12 @@ async function connected(w: World, tags: string[], heard: string[]): Promise<Srf
 
 function serving(
   answer: (query: URLSearchParams) => object,
-  afterMs = 0,
+  after: Promise<void> = Promise.resolve(),
 ): Promise<{ readonly server: Server; readonly port: number }> {
   const server = httpServer((request, response) => {
     const query = new URL(request.url ?? '/', 'http://x').searchParams;
-    setTimeout(() => response.end(JSON.stringify(answer(query))), afterMs);
+    const text = JSON.stringify(answer(query));
+    void after.then(() => response.end(text));
   });
   return new Promise((resolve) => {
     server.listen(0, '127.0.0.1', () => {

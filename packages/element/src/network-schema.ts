@@ -76,6 +76,7 @@ export const networkSchema = z.strictObject({
     .strictObject({
       name: hostName.default('dns.lab'),
       listen: endpointSchema.optional(),
+      external: externalSchema.optional(),
       ttlS: seconds.default(300),
     })
     .prefault({}),

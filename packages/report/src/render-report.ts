@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { pageData } from './page-data.js';
+import { pageData } from './build-page-data.js';
 import { pageScript } from './page-script.js';
 import { STYLE } from './page-style.js';
 import type { ReportRun } from './report-run.js';

@@ -1,4 +1,4 @@
-import { type ElementSettings, UserError } from '@ims-sim/element';
+import { operators, UserError } from '@ims-sim/element';
 import { networkSchema, readYaml } from '@ims-sim/element/files';
 import { prettyEndpoint } from '@ims-sim/host';
 import type { Planned } from './plan.js';
@@ -37,31 +37,37 @@ export async function externalsAreThere(planned: Planned, options: ExternalsOpti
 
 /** Not those that the scenario gives to nobody. */
 function externalsOf({ network, scenario }: Planned): Asked[] {
-  return network.elements.flatMap((element): Asked[] => {
+  const { name, external } = network.dns;
+  const dns: Asked[] = external
+    ? [{ name, kind: 'dns', operator: operators(network)[0] ?? '', external }]
+    : [];
+  const others = network.elements.flatMap((element): Asked[] => {
     const { external, actor, name, operator } = element;
     const role = scenario.elements.get(name) ?? scenario.elements.get(operator);
     return external === undefined || actor === true || role?.kind === 'nothing'
       ? []
       : [{ ...element, external }];
   });
+  return [...dns, ...others];
 }
 
 function describe(
-  { name, operator, external: { at } }: Asked,
+  element: Asked,
   presence: Exclude<Presence, { readonly kind: 'answers' }>,
   planned: Planned,
 ): string {
-  const where = `${placeOf({ name, operator }, planned)}: ${name} is external, at ${prettyEndpoint(at)}, and`;
+  const {
+    name,
+    external: { at },
+  } = element;
+  const where = `${placeOf(element, planned)}: ${name} is external, at ${prettyEndpoint(at)}, and`;
   return presence.kind === 'absent'
     ? `${where} ${presence.why}: start it, correct \`external\`, or let the scenario's \`elements\` say \`${name}: play\``
     : `${where} does not answer ${presence.what}; played all the same: is it up, and does it listen there?`;
 }
 
 /** The line that says that it is external; the file, where that line is not found any more. */
-function placeOf(
-  { name, operator }: Pick<ElementSettings, 'name' | 'operator'>,
-  { scenario, networkFile }: Planned,
-): string {
+function placeOf({ name, kind, operator }: Asked, { scenario, networkFile }: Planned): string {
   const own = scenario.externalAt?.get(name);
   const isOwn = scenario.elements.get(name)?.kind === 'external' || networkFile === undefined;
   if (own !== undefined && isOwn) {
@@ -70,7 +76,7 @@ function placeOf(
   if (networkFile === undefined) {
     return scenario.file;
   }
-  const path = ['operators', operator, 'elements', name, 'external'];
+  const path = kind === 'dns' ? ['dns', 'external'] : ['operators', operator, 'elements', name, 'external'];
   try {
     return readYaml(networkFile, networkSchema, (_, places) => ({
       value: `${networkFile}:${places.at(path).line}`,

@@ -42,7 +42,9 @@ export async function openNetwork(network: Network, options: OpenOptions): Promi
     progress(NOBODY_AUTHENTICATED);
   }
   const own = network.elements.filter(({ external, actor }) => !external && !actor);
-  const count = own.length + 1;
+  const { name: dnsName, external: dnsElsewhere } = network.dns;
+  const names = [...(dnsElsewhere ? [] : [dnsName]), ...own.map(({ name }) => name)];
+  const count = names.length;
   progress(`${options.attach ? 'waiting for' : 'starting'} ${counted(count, 'element')}`);
   const opened: OpenNetwork = options.attach
     ? await attach(network, collector, abort)
@@ -58,7 +60,7 @@ export async function openNetwork(network: Network, options: OpenOptions): Promi
         onLine: () => undefined,
       });
   try {
-    const started = new Set([network.dns.name, ...own.map(({ name }) => name)]);
+    const started = new Set(names);
     await answering(
       network,
       Object.entries(opened.listening).filter(([name]) => started.has(name)),

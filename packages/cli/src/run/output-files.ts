@@ -11,6 +11,7 @@ import {
   type TraceRecord,
   writePcapng,
 } from '@ims-sim/trace';
+import { propertyText } from '../simulate/properties/property.js';
 import { VERSION } from '../version.js';
 import { writableFolder } from '../writable-folder.js';
 import { seedLines } from './failure-lines.js';
@@ -96,7 +97,7 @@ function suiteOf(result: Result): Parameters<typeof junitOf>[0][number] {
   if (result.kind === 'judged') {
     const actions = [
       ...result.failures.map(({ at, text }) => `${at.file}:${at.line}: ${text}`),
-      ...result.broken.map(({ property, text }) => `${property}: ${text}`),
+      ...result.broken.map(propertyText),
     ];
     return { ...suite, verdict: result.verdict, actions, cutShort: result.cutShort };
   }
@@ -160,7 +161,7 @@ function reportOf(judged: Judged): string {
     verdict,
     records,
     participants: scenario.participants.map(([name, label]) => ({ name, label })),
-    failures: [...failures, ...broken.map(({ property, text }) => ({ at, text: `${property}: ${text}` }))],
+    failures: [...failures, ...broken.map((each) => ({ at, text: propertyText(each) }))],
     meta: { seed, tookS: secondsOf(judged), version: VERSION, command },
   });
 }

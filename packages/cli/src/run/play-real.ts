@@ -1,6 +1,6 @@
 import { type Network, UserError } from '@ims-sim/element';
 import { systemClock } from '@ims-sim/host';
-import { describeAction, type SoFar } from '@ims-sim/player';
+import { describeAction, type Played, type SoFar } from '@ims-sim/player';
 import { judge } from '@ims-sim/scenario';
 import type { TraceRecord } from '@ims-sim/trace';
 import { type Crash, endOf } from '../child-element.js';
@@ -123,13 +123,10 @@ async function played(
     const ending = Promise.race([playing, session.crashed.then(crashed)]);
     const { played: end, records, clean } = await withinLimit(ending, flags.timeout, outer);
     sayWhatWasDone(planned, end.beganAtUs, records, show);
-    const verdict = judge(end.flow(scenario.flow), records);
-    const wrong = [...end.failures, ...(end.beganAtUs === undefined ? [] : idleFaults(scenario, records))];
-    const passed = verdict.passed && wrong.length === 0;
-    const failures = passed ? wrong : [...wrong, ...silentExternals(network, records, scenario.file)];
-    reuse = passed && clean && !isLast && leftovers.kind === 'shared' && !leavesUnregisteredUsers(records);
-    const judged = { kind: 'judged', planned, passed, verdict, failures, records, command } as const;
-    return { judged: { ...judged, broken: [], tookS: 0, files: [] }, session: reuse ? session : undefined };
+    const judged = judgedOf(planned, end, records, command);
+    const isLeftAsItWas = clean && leftovers.kind === 'shared' && !leavesUnregisteredUsers(records);
+    reuse = judged.passed && isLeftAsItWas && !isLast;
+    return { judged, session: reuse ? session : undefined };
   } catch (error) {
     if (!(error instanceof UserError) || session === undefined || soFar === undefined) {
       throw error;
@@ -147,6 +144,16 @@ async function played(
       );
     }
   }
+}
+
+function judgedOf(planned: Planned, end: Played, records: readonly TraceRecord[], command: string): Judged {
+  const { scenario, network } = planned;
+  const verdict = judge(end.flow(scenario.flow), records);
+  const wrong = [...end.failures, ...(end.beganAtUs === undefined ? [] : idleFaults(scenario, records))];
+  const passed = verdict.passed && wrong.length === 0;
+  const failures = passed ? wrong : [...wrong, ...silentExternals(network, records, scenario.file)];
+  const judged = { kind: 'judged', planned, passed, verdict, failures, records, command } as const;
+  return { ...judged, broken: [], tookS: 0, files: [] };
 }
 
 function sayWhatWasDone(
@@ -174,10 +181,11 @@ async function open(
   planned: Planned,
   { flags, show, abort }: Omit<RealOptions, 'enough'>,
 ): Promise<Session> {
+  const enough = new AbortController();
   const opening = Session.open(network, {
     attach: flags.attach,
     startWithinS: flags.startTimeout,
-    abort,
+    abort: AbortSignal.any([abort, enough.signal]),
     progress: (text, passing) => {
       show.progress(planned, 'network', text, passing);
     },
@@ -192,13 +200,16 @@ async function open(
             show.warn(planned, text);
           },
         });
+  asking.catch(() => {
+    enough.abort(); // elements that need the one that is not there would come up late or never
+  });
   const [session, asked] = await Promise.allSettled([opening, asking]);
+  if (asked.status === 'rejected') {
+    await (session.status === 'fulfilled' ? session.value.close() : undefined);
+    throw asked.reason;
+  }
   if (session.status === 'rejected') {
     throw session.reason;
-  }
-  if (asked.status === 'rejected') {
-    await session.value.close();
-    throw asked.reason;
   }
   return session.value;
 }

@@ -1,8 +1,8 @@
 import { createSocket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
-import { type ElementSettings, errorCode } from '@ims-sim/element';
+import { type ElementKind, type ElementSettings, errorCode } from '@ims-sim/element';
 import { type Endpoint, nodeNet, prettyEndpoint, systemClock, systemRandom } from '@ims-sim/host';
-import { capabilitiesExchange, options } from '../probe.js';
+import { capabilitiesExchange, dnsQuestion, options } from '../probe.js';
 
 /** All are asked side by side: so long it takes at the most. */
 const WITHIN_MS = 2000;
@@ -22,7 +22,10 @@ export type Presence =
   | { readonly kind: 'silent'; readonly what: string }
   | { readonly kind: 'absent'; readonly why: string };
 
-export type Asked = ElementSettings & { readonly external: { readonly at: Endpoint } };
+export interface Asked extends Pick<ElementSettings, 'name' | 'operator'> {
+  readonly kind: ElementKind | 'dns';
+  readonly external: { readonly at: Endpoint };
+}
 
 /** Asks elements that are somebody else's in their own protocol, for 2 s at the most; `abort` ends it. The trace has nothing of it. */
 export function probeExternals(
@@ -32,14 +35,31 @@ export function probeExternals(
   return Promise.all(
     elements.map(async (element) => ({
       element,
-      presence: await (element.kind === 'hss' ? diameterPeer(element, abort) : sipElement(element, abort)),
+      presence: await presenceOf(element, abort),
     })),
   );
 }
 
-/** Anything that comes back is an answer: 4xx and 5xx are those of a box that works. */
-function sipElement({ name, external: { at } }: Asked, abort: AbortSignal): Promise<Presence> {
-  return within(abort, 'OPTIONS', (settle) => {
+function presenceOf(element: Asked, abort: AbortSignal): Promise<Presence> {
+  const { name, kind, operator } = element;
+  switch (kind) {
+    case 'hss':
+      return diameterPeer(element, abort);
+    case 'dns':
+      return onUdp(element, abort, 'a DNS question', () => dnsQuestion(operator, systemRandom));
+    default:
+      return onUdp(element, abort, 'OPTIONS', (own) => options(name, prettyEndpoint(own), systemRandom));
+  }
+}
+
+/** Anything that comes back is an answer: 4xx and 5xx are those of a box that works, REFUSED that of a server without the zone. */
+function onUdp(
+  { external: { at } }: Asked,
+  abort: AbortSignal,
+  what: string,
+  requestFrom: (own: Endpoint) => Buffer,
+): Promise<Presence> {
+  return within(abort, what, (settle) => {
     // of its own: only a connected socket is told that nobody listens there
     const socket = createSocket(isIPv6(at.address) ? 'udp6' : 'udp4');
     const timers: { cancel(): void }[] = [];
@@ -50,7 +70,7 @@ function sipElement({ name, external: { at } }: Asked, abort: AbortSignal): Prom
       settle({ kind: 'answers' });
     });
     socket.connect(at.port, at.address, () => {
-      const request = options(name, prettyEndpoint(socket.address()), systemRandom);
+      const request = requestFrom(socket.address());
       const send = (): void => {
         socket.send(request); // what becomes of it comes as `error`
       };
@@ -111,7 +131,7 @@ function within(
 ): Promise<Presence> {
   return new Promise((resolve) => {
     let isOver = false;
-    let stop: (() => void) | undefined;
+    let stop = (): void => undefined;
     const silent = (): void => {
       settle({ kind: 'silent', what });
     };
@@ -123,12 +143,14 @@ function within(
       isOver = true;
       timer.cancel();
       abort.removeEventListener('abort', silent);
-      stop?.();
+      stop();
       resolve(presence);
     };
     abort.addEventListener('abort', silent);
     stop = ask(settle);
-    if (abort.aborted) {
+    if (isOver) {
+      stop();
+    } else if (abort.aborted) {
       silent();
     }
   });

@@ -6,7 +6,7 @@ import { isMissing } from './ladder-excerpt.js';
 import { LiveArea } from './live-area.js';
 import type { Judged } from './result.js';
 import type { Show } from './show.js';
-import { counted, hasColour, oneLine, unicodeTerminal, WIDTH, wrap } from './text.js';
+import { counted, hasColour, oneLine, unicodeTerminal, warningLines, WIDTH, wrap } from './text.js';
 import { ladderOf } from './verdict-ladder.js';
 
 /** Of the ladder that grows, what a screen may show. */
@@ -45,9 +45,7 @@ export function showOne(out: NodeJS.WriteStream, clock: Clock = systemClock): Sh
       }
     },
     warn(_planned, text) {
-      for (const each of wrap(`warning: ${text}`, '  ', '    ')) {
-        line(each);
-      }
+      warningLines(text).forEach(line);
     },
     record(_planned, record) {
       if (!out.isTTY || scenario === undefined || !isShown(scenario, record)) {

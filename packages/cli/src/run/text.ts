@@ -21,6 +21,10 @@ export function wrap(text: string, first: string, further: string): string[] {
   return [...lines, line.trimEnd()];
 }
 
+export function warningLines(text: string): string[] {
+  return wrap(`warning: ${text}`, '  ', '    ');
+}
+
 export function unicodeTerminal(): boolean {
   const locale = process.env['LC_ALL'] ?? process.env['LC_CTYPE'] ?? process.env['LANG'] ?? '';
   return locale === '' || /utf-?8/i.test(locale);

@@ -92,15 +92,10 @@ export async function simulateWith<P>(
       actorAt: actorsByHost(scenario),
       isLossy: chance !== undefined,
     });
-    const playing = play(ground, over.signal);
-    const played = await overWithin(
-      clock,
-      restarts === undefined ? playing : Promise.race([playing, restarts.failed]),
-      scenario.file,
-    );
+    const playing = Promise.race([play(ground, over.signal), ...(restarts ? [restarts.failed] : [])]);
+    const played = await overWithin(clock, playing, scenario.file);
     const { length } = simulated.collector.records();
-    await clock.until(repaired(simulated), PLAYED_WITHIN_MS);
-    await Promise.race([ended(clock, simulated, before), ...(restarts ? [restarts.failed] : [])]);
+    await allEnded(clock, simulated, before, restarts?.failed);
     abort?.throwIfAborted();
     const all = simulated.collector.records();
     const tables = { before, after: simulated.tables() };
@@ -145,6 +140,17 @@ async function overWithin<P>(clock: VirtualClock, playing: Promise<P>, file: str
         : `it was not over within ${days} days of virtual time, or ${MAX_FIRED} events`;
     throw new NeverOver(`${file}: ${why}`, { cause: error });
   }
+}
+
+/** Until everything has ended that the scenario began; `failed`: an element cannot be started again. */
+async function allEnded(
+  clock: VirtualClock,
+  simulated: SimulatedNetwork,
+  before: Tables,
+  failed: Promise<never> | undefined,
+): Promise<void> {
+  await clock.until(repaired(simulated), PLAYED_WITHIN_MS);
+  await Promise.race([ended(clock, simulated, before), ...(failed === undefined ? [] : [failed])]);
 }
 
 /** What the scenario killed and left so comes back, as in any network, before it is waited for what has to end. */

@@ -3,7 +3,7 @@ import type { TraceRecord } from '@ims-sim/trace';
 import { diameter, MAR, message, resynchronised, SAR } from './moments.js';
 import { inTheEnd, openWorld, type World } from './world.js';
 
-const LONG_MS = 60_000;
+const LONG_MS = 180_000;
 
 /** Each element, and the point of a registration or of the flow at which it is killed. */
 const CRASHES: readonly (readonly [name: string, point: string, when: (record: TraceRecord) => boolean])[] = [

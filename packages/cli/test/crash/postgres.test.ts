@@ -4,7 +4,7 @@ import type { TraceRecord } from '@ims-sim/trace';
 import { diameter, MAR, message, resynchronised, SAR } from './moments.js';
 import { inTheEnd, openWorld, type World } from './world.js';
 
-const LONG_MS = 60_000;
+const LONG_MS = 180_000;
 
 /** Points of a registration at which its HSS is killed. */
 const MOMENTS: readonly (readonly [point: string, when: (record: TraceRecord) => boolean])[] = [
@@ -69,6 +69,6 @@ const isThere = postgresPrograms() !== undefined || process.env['IMS_PEERS_REQUI
       expect(await inTheEnd(() => world.subscribe())).toBeUndefined();
       expect(resynchronised(world)).toEqual([]);
     },
-    LONG_MS,
+    2 * LONG_MS,
   );
 });

@@ -37,7 +37,7 @@ describe('ims record', () => {
     const trace = join(folder, 'seen', 'trace.jsonl');
     const made = await ims('record', trace, '--network', NETWORK, '--out', recorded).ended;
     expect(made.stderr).toBe('');
-    expect(made.stdout).toContain('1 actions');
+    expect(made.stdout).toContain('recorded  1 action,');
     expect(readFileSync(recorded, 'utf8')).toContain(
       'UE1 subscribes to tel:+1-212-555-2222 for presence, 7200 s',
     );
@@ -143,7 +143,7 @@ describe('ims record', () => {
     await report(heard);
     const { stdout, stderr } = await record.ended;
     expect(stderr).toMatch(/not read: \d+ reports that were no HEP/);
-    expect(stdout).toContain('recorded  1 actions, 1 steps');
+    expect(stdout).toContain('recorded  1 action, 1 step: ');
     expect(readFileSync(out, 'utf8')).toContain('UE1 asks sip:user2_public1@home2.net for its options');
   }, 60_000);
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { ims, newFolder, SCENARIOS } from '../ims.js';
 
-const LONG_MS = 60_000;
+const LONG_MS = 180_000;
 
 /** Copies of a short scenario of the project, each changed in its own way. */
 function folderOf(files: Readonly<Record<string, (text: string) => string>>): string {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { ims, newFolder, SCENARIOS } from '../ims.js';
 
-const LONG_MS = 60_000;
+const LONG_MS = 180_000;
 
 /** A registration, and two seconds; `endless` goes on for longer than a simulation does. */
 function scenarioIn(folder: string, name: string, endless = false): void {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { ims, newFolder, SCENARIOS } from '../ims.js';
 
-const LONG_MS = 60_000;
+const LONG_MS = 180_000;
 const OUTPUT = ['junit.xml', 'ladder.svg', 'ladder.txt', 'report.html', 'trace.jsonl', 'trace.pcapng'];
 
 /** Longer than a simulation goes on; each of them is as long as one may be. */

@@ -28,7 +28,7 @@ function asksThePs(record: TraceRecord): boolean {
   );
 }
 
-jest.setTimeout(30_000); // a busy machine loads the elements' code for longer
+jest.setTimeout(180_000); // a busy machine loads the elements' code for longer
 
 describe('a simulation of TR 24.841 6.1.1', () => {
   test('plays the flow, lets all of it end, and finds nothing left over', async () => {

@@ -91,7 +91,7 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   experimentalResultCode: 'Experimental-Result-Code',
   // a network
   auth: 'how UEs are authenticated',
-  'network.dns': 'the DNS of the network',
+  'network.dns': 'the DNS of the network; `external` where it is your own',
   name: 'its host name',
   listen: 'ADDRESS:PORT to listen at; unless told any that is free',
   ttlS: 'how long its records may be kept, in seconds',

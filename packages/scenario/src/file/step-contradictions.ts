@@ -46,7 +46,7 @@ function orderOf({ step: { step }, path, follows }: PlacedStep, known: ReadonlyS
   }
   if (follows === step) {
     found.push({ path: [...path, 'follows'], text: 'a step cannot follow itself' });
-  } else if (follows !== undefined && !known.has(follows)) {
+  } else if (typeof follows === 'number' && !known.has(follows)) {
     const near = didYouMean(String(follows), [...known].map(String));
     found.push({ path: [...path, 'follows'], text: `there is no step ${follows} before this one${near}` });
   }

@@ -96,9 +96,9 @@ describe('a header apart from the table', () => {
     ['many of them in a row', '^a*a*a*a*a*a*a*a*a*b$'],
     ['alternatives that are the same', '^(a|a)*$'],
   ])('a pattern that takes for ever is stopped: %s', (_, pattern) => {
-    const began = performance.now();
+    const before = process.cpuUsage();
     const result = matchPattern(pattern, `${'a'.repeat(20_000)}!`);
-    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(process.cpuUsage(before).user / 1e3).toBeLessThan(5_000);
     expect(result).toEqual({ kind: 'unusable', why: 'the pattern takes more than 250 ms' });
     // The next one is as good as before.
     expect(matchPattern('(b)', 'abc')).toEqual({ kind: 'matches', groups: ['b', 'b'] });
