@@ -376,13 +376,20 @@ describe('the report in a browser', () => {
       });
       writeFileSync(join(folder, 'large.html'), renderReport({ ...passing, participants, records }));
       const page = await (browser as Browser).newPage({ viewport: { width: 1400, height: 900 } });
-      const beganMs = performance.now();
+      // Of a processor's time: the machine may have other things to do.
+      const session = await page.context().newCDPSession(page);
+      await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+      const taskS = async (): Promise<number> =>
+        (await session.send('Performance.getMetrics')).metrics.find(({ name }) => name === 'TaskDuration')
+          ?.value ?? NaN;
+      const beganS = await taskS();
       await page.goto(pathToFileURL(join(folder, 'large.html')).href, { waitUntil: 'commit' });
       await page.getByRole('row').first().waitFor();
       await page.keyboard.press('Enter');
       await page.locator('.message').waitFor();
-      const openMs = performance.now() - beganMs;
-      expect(openMs).toBeLessThan(10_000); // Under 3 s where nothing else runs.
+      const openS = (await taskS()) - beganS;
+      expect(openS).toBeGreaterThan(0);
+      expect(openS).toBeLessThan(10); // Under 3 s by the clock where nothing else runs.
       expect(await page.getByRole('row').count()).toBeLessThan(100);
       await page.getByRole('searchbox').fill('b89rjh49999');
       await status(page, '2 of 100000 rows have');

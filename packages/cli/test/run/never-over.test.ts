@@ -82,8 +82,8 @@ describe('an action that is not over when the run has to end', () => {
     async () => {
       const { file, line } = ending('parallel: [[wait 1 ms, wait 50 s], [UE1 receives MESSAGE within 40 s]]');
       const out = newFolder();
-      const { status, stderr } = await ims('run', file, '--timeout', '3', '--out', out).ended;
-      expect(stderr).toContain('not over within 3 s (--timeout)');
+      const { status, stderr } = await ims('run', file, '--timeout', '10', '--out', out).ended;
+      expect(stderr).toContain('not over within 10 s (--timeout)');
       expect(stderr).toContain(`${file}:${line}: wait 50 s: was going on`);
       expect(stderr).toContain(`${file}:${line}: UE1 receives MESSAGE within 40 s: was going on`);
       expect(stderr).not.toContain('wait 1 ms');
