@@ -12,7 +12,7 @@ import {
   type Trace,
 } from '@ims-sim/host';
 import type { SubscriberStore } from '@ims-sim/hss';
-import { type HepTrace, hepTrace } from '@ims-sim/trace';
+import { type HepTrace, hepTrace } from '@ims-sim/trace/sender';
 
 /** What one element has of the world: a process's machine, or its part of a simulation. */
 export interface Surroundings {
