@@ -66,7 +66,9 @@ export class Causes {
     }
     const begun = this.#begun.get(sender) ?? [];
     const since = begun.findLast((one) => one.seen.callId === seen.callId)?.step ?? 0;
-    const asked = ofCall.findLast(({ step, seen: { message } }) => step > since && message.kind === 'request');
+    const asked = ofCall.findLast(
+      ({ step, seen: { message } }) => step > since && message.kind === 'request',
+    );
     if (asked !== undefined) {
       return asked.step;
     }
@@ -95,7 +97,9 @@ export class Causes {
       .get(sender)
       ?.findLast(
         ({ seen }) =>
-          isSameTransaction(seen, last.seen) && seen.message.kind === 'response' && seen.message.status >= 200,
+          isSameTransaction(seen, last.seen) &&
+          seen.message.kind === 'response' &&
+          seen.message.status >= 200,
       );
     return end?.step ?? last.step;
   }
@@ -112,12 +116,15 @@ export class Causes {
         one.seen.callId !== seen.callId &&
         (!ofRegistration || one.seen.cseq.method === 'REGISTER') &&
         // the answer to what it began by itself is the end of that
-        (one.seen.message.kind === 'request' || !begun.some((its) => isSameTransaction(its.seen, one.seen))) &&
+        (one.seen.message.kind === 'request' ||
+          !begun.some((its) => isSameTransaction(its.seen, one.seen))) &&
         shares(users, usersOf(one.seen.message)),
     );
     const push = this.#pushed
       .get(sender)
-      ?.findLast(({ step, exchange: { asked } }) => step > since && users.has(String(asked['publicIdentity'])));
+      ?.findLast(
+        ({ step, exchange: { asked } }) => step > since && users.has(String(asked['publicIdentity'])),
+      );
     return cause === undefined || push === undefined
       ? (cause?.step ?? push?.step)
       : Math.max(cause.step, push.step);
