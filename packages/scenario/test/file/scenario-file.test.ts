@@ -50,6 +50,11 @@ describe('scenario files', () => {
       /follows: there is no step 24 before/,
     ],
     [
+      'a step that follows nothing that there is',
+      TEXT.replace('    follows: 2\n', '    follows: nobody\n'),
+      /follows: expected the number of a step, or `none`/,
+    ],
+    [
       'a document that is not there',
       TEXT.replace('user2-presence.xml', 'nobody.xml'),
       /there is no file nobody\.xml/,

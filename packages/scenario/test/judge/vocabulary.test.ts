@@ -110,6 +110,46 @@ describe('a header apart from the table', () => {
   });
 });
 
+describe('a step that follows none', () => {
+  const steps: Step[] = [
+    request(1, 'a', 'b', 'OPTIONS'),
+    request(2, 'a', 'b', 'MESSAGE', [], { follows: undefined, unbound: true }),
+    request(3, 'a', 'b', 'INFO', [], { follows: 1 }),
+  ];
+  const [one, two, three] = traceOf(steps);
+
+  test('may come before any other, and the others keep their order', () => {
+    expect(judged(flowOf(steps), inOrder([two, one, three]))).toEqual({ passed: true, wrong: {} });
+    expect(judged(flowOf(steps), inOrder([three, one, two]))).toMatchObject({
+      passed: false,
+      wrong: { 3: 'order' },
+    });
+  });
+
+  test('need not come after the group above it either', () => {
+    const [first, second, third] = steps.map((step) => ({ ...step, follows: undefined }));
+    const grouped = [first, second, third].flatMap((step, at): Step[] =>
+      step === undefined ? [] : [at < 2 ? { ...step, group: 'g' } : { ...step, unbound: true }],
+    );
+    expect(judged(flowOf(grouped), inOrder([three, one, two])).passed).toBe(true);
+    const bound = grouped.map((step) => ({ ...step, unbound: undefined }));
+    expect(judged(flowOf(bound), inOrder([three, one, two])).passed).toBe(false);
+  });
+});
+
+describe('of two messages of one call', () => {
+  test('what is wrong only in its order explains a step sooner than a later one with other values', () => {
+    const steps: Step[] = [
+      request(1, 'a', 'b', 'OPTIONS'),
+      request(2, 'b', 'a', 'NOTIFY', ['Event: reg']),
+      request(3, 'b', 'a', 'NOTIFY', ['Event: presence']),
+    ];
+    const [one, two, three] = traceOf(steps);
+    const { wrong } = judged(flowOf(steps), inOrder([two, one, three]));
+    expect(wrong).toEqual({ 2: 'order' });
+  });
+});
+
 describe('steps of one group', () => {
   const steps: Step[] = [
     request(1, 'a', 'b', 'SUBSCRIBE'),
