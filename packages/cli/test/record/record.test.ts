@@ -111,7 +111,7 @@ describe('ims record', () => {
     expect(text.match(/sends a message/g)).toHaveLength(1);
 
     const none = await ims('record', trace, '--call-id', 'nobody', '--network', network).ended;
-    expect(none.stderr).toMatch(/--call-id nobody: none of the \d+ calls/);
+    expect(none.stderr).toMatch(/--call-id nobody: none of the calls in trace.jsonl \(\d+\) has it/);
     expect(none.status).toBe(2);
   }, 60_000);
 
@@ -128,7 +128,7 @@ describe('ims record', () => {
     const when = await ims('record', trace, '--from', 'noon', '--network', NETWORK).ended;
     expect(when.stderr).toContain('--from noon: expected seconds since the first message');
     const late = await ims('record', trace, '--from', '9999', '--network', NETWORK).ended;
-    expect(late.stderr).toMatch(/none of its \d+ calls begins in that time/);
+    expect(late.stderr).toMatch(/none of its calls \(\d+\) begins in that time/);
     expect([when.status, late.status]).toEqual([2, 2]);
   }, 60_000);
 
