@@ -17,7 +17,7 @@ function another(id: string, afterS: number): CapturedMessage[] {
 }
 
 const stranger = captured(
-  180_000,
+  20_000,
   '10.0.0.9:5060',
   '10.0.0.2:5060',
   `OPTIONS sip:home1.net SIP/2.0

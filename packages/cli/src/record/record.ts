@@ -14,6 +14,7 @@ import {
 } from '@ims-sim/record';
 import { MAX_SCENARIO_BYTES, MAX_STEPS } from '@ims-sim/scenario/files';
 import type { CapturedMessage } from '@ims-sim/trace';
+import { PROBE } from '../probe.js';
 import { writableFolder } from '../writable-folder.js';
 import { counted } from './counted.js';
 import { capturedMessages } from './captured.js';
@@ -57,7 +58,8 @@ export async function record(source: string | undefined, flags: RecordFlags): Pr
     throw new UserError(`say with --network FILE which network it is of (there is no ${USUAL_NETWORK} here)`);
   }
   const network = readNetworkFile(networkFile);
-  const { messages, complaints } = source === undefined ? await heard(flags) : capturedMessages(source);
+  const { messages: all, complaints } = source === undefined ? await heard(flags) : capturedMessages(source);
+  const messages = all.filter(({ bytes }) => !bytes.includes(PROBE)); // whether an element is up is not of a flow
   for (const complaint of complaints) {
     console.error(`  not read: ${complaint}`);
   }

@@ -2,7 +2,7 @@ import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '@ims-sim/element';
 import { renderReport } from '@ims-sim/report';
-import { junitOf, type Verdict } from '@ims-sim/scenario';
+import { type Flow, junitOf, type Verdict } from '@ims-sim/scenario';
 import {
   captureAddresses,
   renderLadderSvg,
@@ -54,9 +54,31 @@ export function writeOutput(judged: Judged): string[] {
   ]);
 }
 
-/** What all scenarios of a run leave together: one junit.xml. */
-export function writeOverall(folder: string, results: readonly Result[]): void {
-  writeFiles(folder, [['junit.xml', junitOf(results.map(suiteOf))]]);
+/** What all scenarios of a run leave together: one junit.xml; `why` those of `unplayed` were not played stands in it. */
+export function writeOverall(
+  folder: string,
+  results: readonly Result[],
+  unplayed: readonly Planned[] = [],
+  why = '',
+): void {
+  const suites = [...results.map(suiteOf), ...unplayed.map((planned) => skippedSuite(planned, why))];
+  writeFiles(folder, [['junit.xml', junitOf(suites)]]);
+}
+
+function skippedSuite(planned: Planned, notPlayed: string): Parameters<typeof junitOf>[0][number] {
+  const { file, flow } = planned.scenario;
+  return {
+    title: titleOf(planned),
+    file,
+    timeS: 0,
+    verdict: nothingJudged(flow, false),
+    actions: [],
+    notPlayed,
+  };
+}
+
+function nothingJudged(flow: Flow, passed: boolean): Verdict {
+  return { flow, steps: [], unexpected: [], others: [], retransmissions: [], passed };
 }
 
 function writeFiles(
@@ -102,17 +124,9 @@ function suiteOf(result: Result): Parameters<typeof junitOf>[0][number] {
     return { ...suite, verdict: result.verdict, actions, cutShort: result.cutShort };
   }
   const actions = result.kind === 'unusable' ? [result.complaint] : seedLines(result, file);
-  const verdict = {
-    flow,
-    steps: [],
-    unexpected: [],
-    others: [],
-    retransmissions: [],
-    passed: actions.length === 0,
-  };
   return {
     ...suite,
-    verdict,
+    verdict: nothingJudged(flow, actions.length === 0),
     actions,
     cutShort: result.kind === 'unusable' ? result.complaint : undefined,
   };

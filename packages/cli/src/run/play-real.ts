@@ -5,10 +5,10 @@ import { judge } from '@ims-sim/scenario';
 import type { TraceRecord } from '@ims-sim/trace';
 import { type Crash, endOf } from '../child-element.js';
 import type { RunFlags } from './flags.js';
-import { cutShort, standingOf } from './cut-short.js';
+import { cutShort, type Standing, standingOf } from './cut-short.js';
 import { externalsAreThere } from './externals-there.js';
 import { idleFaults } from './idle-faults.js';
-import { unlessAborted, withinLimit } from './interruptible.js';
+import { Interrupted, unlessAborted, withinLimit } from './interruptible.js';
 import { leavesUnregisteredUsers } from './leftovers.js';
 import type { Planned } from './plan.js';
 import type { Judged } from './result.js';
@@ -101,6 +101,11 @@ async function played(
   let reuse = false;
   let session: Session | undefined;
   let soFar: SoFar | undefined;
+  let standing: Standing | undefined;
+  const onInterrupt = (): void => {
+    standing = soFar && standingOf(soFar); // before the actions end, which hear of it too
+  };
+  outer.addEventListener('abort', onInterrupt, { once: true });
   const command = `ims run ${scenario.file}${planned.againWith}`;
   try {
     // its start has a limit of its own, and so has each probe after it
@@ -128,13 +133,15 @@ async function played(
     reuse = judged.passed && isLeftAsItWas && !isLast;
     return { judged, session: reuse ? session : undefined };
   } catch (error) {
-    if (!(error instanceof UserError) || session === undefined || soFar === undefined) {
+    const why = error instanceof Interrupted ? new UserError('interrupted', { cause: error }) : error;
+    if (!(why instanceof UserError) || session === undefined || soFar === undefined) {
       throw error;
     }
-    const standing = standingOf(soFar); // before it is waited for anything
+    standing ??= standingOf(soFar); // before it is waited for anything
     const records = await session.recordsSoFar();
-    throw cutShort(error, planned, standing, { records, command });
+    throw cutShort(why, planned, standing, { records, command });
   } finally {
+    outer.removeEventListener('abort', onInterrupt);
     if (!reuse) {
       inner.abort();
       await playing?.catch(() => undefined);

@@ -57,11 +57,17 @@ export async function runScenarios(paths: readonly string[], flags: RunFlags): P
     } else {
       await run.real(all, over.signal);
     }
+  } catch (error) {
+    if (!isInterrupted || !(error instanceof CutShort)) {
+      throw error;
+    }
+    console.error(`ims: ${error.message}`);
   } finally {
     show.close(run.inOrder(all));
   }
-  if (!isPlain) {
-    writeOverall(flags.out, run.inOrder(all));
+  if (!isPlain || (isInterrupted && run.results.length === 0)) {
+    const why = isInterrupted ? 'not played to its end: interrupted' : 'not played: another failed (--bail)';
+    writeOverall(flags.out, run.inOrder(all), run.unplayed(all), why);
   }
   return isInterrupted ? 'interrupted' : outcomeOf(run.results);
 }
@@ -98,6 +104,11 @@ class Run {
   /** As they were named, not as they ended. */
   inOrder(all: readonly Planned[]): Result[] {
     return this.results.toSorted((a, b) => all.indexOf(a.planned) - all.indexOf(b.planned));
+  }
+
+  unplayed(all: readonly Planned[]): Planned[] {
+    const played = new Set(this.results.map(({ planned }) => planned));
+    return all.filter((planned) => !played.has(planned));
   }
 
   /** Those that leave a network as they found it follow one another on it; the others have one each. */
@@ -226,6 +237,7 @@ class Run {
       if (result.left === undefined) {
         writeOverall(planned.out, [result]);
       }
+      this.results.push(result);
       this.#show.ended(result);
       throw end as Error;
     }

@@ -132,6 +132,24 @@ describe('ims record', () => {
     expect([when.status, late.status]).toEqual([2, 2]);
   }, 60_000);
 
+  test('by HEP: a network that `ims run` starts reports to the `collector` of its file too', async () => {
+    const folder = newFolder();
+    const { heard } = await freePorts('heard');
+    const network = join(folder, 'network.yaml');
+    writeFileSync(network, `${readFileSync(NETWORK, 'utf8')}\ncollector: '127.0.0.1:${heard}'\n`);
+    const out = join(folder, 'heard.yaml');
+    const record = ims('record', '--listen', `127.0.0.1:${heard}`, '--network', network, '--out', out);
+    await record.says('listening for HEP at');
+    const run = await ims('run', MAIN_FLOW, '--network', network).ended;
+    expect(run.stdout).toContain('passed: 25 of 25');
+    record.child.kill('SIGINT');
+    const { stdout, stderr, status } = await record.ended;
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/recorded {2}\d+ actions?, \d+ steps: /);
+    expect(stdout).toMatch(/checked {3}it passes in simulation/);
+    expect(status).toBe(0);
+  });
+
   test('by HEP: garbage is counted, and what is reported beside it is not lost', async () => {
     const folder = newFolder();
     const out = join(folder, 'heard.yaml');

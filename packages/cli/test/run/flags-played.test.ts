@@ -43,6 +43,9 @@ describe('ims run, when one of several fails', () => {
       const bail = await ims('run', folder, '--simulate', '--jobs', '1', '--bail', '--out', out).ended;
       expect(bail.stdout).toMatch(/^FAILED: 1 of 4, 0 passed, 3 not played$/m);
       expect(bail.status).toBe(1);
+      const junit = readFileSync(join(out, 'junit.xml'), 'utf8');
+      expect(junit.match(/<testsuite /g)).toHaveLength(4);
+      expect(junit.match(/<skipped message="not played: another failed \(--bail\)"/g)).toHaveLength(3);
     },
     2 * LONG_MS,
   );

@@ -77,6 +77,26 @@ describe('which files are scenarios', () => {
   });
 });
 
+describe('a folder with files that are no scenarios', () => {
+  test('all are complained of at once: YAML that is broken with its place, misspelt keys with what is meant', () => {
+    const folder = folderWith({
+      'a.yaml': 'flow: []\n',
+      'broken.yaml': 'title: x\n  bad: [\n',
+      'compose.yaml': 'services: {}\n',
+      'misspelt.yaml': 'title: x\nflwo: []\n',
+    });
+    const [broken = '', compose = '', misspelt = '', ...more] = complaint(() =>
+      scenarioFiles([folder]),
+    ).split('\n');
+    expect(broken).toMatch(/broken\.yaml:1:8: not YAML: /);
+    expect(compose).toMatch(
+      /compose\.yaml: neither a scenario .*: it has services; take it out of the folder/,
+    );
+    expect(misspelt).toMatch(/misspelt\.yaml: neither .*: it has title, flwo; did you mean `flow`\?/);
+    expect(more).toEqual([]);
+  });
+});
+
 describe('where the files of a run go', () => {
   test.each([
     ['one', ['/s/a.yaml'], 1, [['out']]],
