@@ -5,15 +5,14 @@ const sdp = (name) =>
 export default function (srf, { name, domain, say }) {
   srf.invite((req, res) => {
     req.on('cancel', () => say('the caller has given up', req));
-    res.send(180);
+    // 5.7.2: each response names who sends it, beside who asked.
+    const charging = { 'P-Charging-Vector': `${req.get('P-Charging-Vector')};term-ioi="Type 3${domain}"` };
+    res.send(180, { headers: charging });
     if (/^later/.test(req.get('Subject') ?? '')) {
       say('rings until somebody is free', req);
       return;
     }
-    const headers = {
-      'P-Asserted-Identity': `<${req.uri}>`,
-      'P-Charging-Vector': `${req.get('P-Charging-Vector')};term-ioi="Type 3${domain}"`, // 5.7.2
-    };
+    const headers = { 'P-Asserted-Identity': `<${req.uri}>`, ...charging };
     return srf.createUAS(req, res, { localSdp: sdp(name), headers }).then((call) => {
       call.on('destroy', () => say('the caller has heard enough', req));
     });

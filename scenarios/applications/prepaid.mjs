@@ -3,7 +3,7 @@ const CREDIT_MS = 2000;
 const KEPT = ['P-Asserted-Identity', 'P-Charging-Vector', 'Privacy', 'Supported', 'Allow', 'Content-Type'];
 const ANSWERED = ['Require', 'P-Asserted-Identity', 'P-Charging-Vector', 'Allow', 'Content-Type'];
 
-export default function (srf, { say, setTimeout, clearTimeout, isTrusted }) {
+export default function (srf, { domain, say, setTimeout, clearTimeout, isTrusted }) {
   srf.invite(async (req, res) => {
     if (!isTrusted(req)) {
       res.send(403);
@@ -17,17 +17,20 @@ export default function (srf, { say, setTimeout, clearTimeout, isTrusted }) {
       proxyRequestHeaders: KEPT,
       proxyResponseHeaders: ANSWERED,
     });
+    // 5.7.5: what the AS itself sends within a dialog has the ICID of the call, and who sends it.
+    const [icid] = req.get('P-Charging-Vector').split(';');
+    const bye = { headers: { 'P-Charging-Vector': `${icid};orig-ioi="Type 3${domain}"` } };
     const credit = setTimeout(() => {
       say('the credit is used up: BYE to both', req);
-      uas.destroy();
-      uac.destroy();
+      uas.destroy(bye);
+      uac.destroy(bye);
     }, CREDIT_MS);
     uas.other = uac;
     uac.other = uas;
     for (const leg of [uas, uac]) {
       leg.on('destroy', () => {
         clearTimeout(credit);
-        leg.other.destroy();
+        leg.other.destroy(bye);
       });
     }
   });

@@ -49,6 +49,10 @@ export function sequenceNumberOctets(sqn: bigint): Buffer {
   return octets.subarray(2);
 }
 
+/**
+ * The number in 6 octets, the most significant first (TS 33.102 6.3.2: SQN has 48 bits); throws where there are
+ * fewer.
+ */
 export function sequenceNumberFrom(octets: Buffer): bigint {
   return BigInt(octets.readUIntBE(0, 6));
 }

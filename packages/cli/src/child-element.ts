@@ -1,15 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import {
-  type ElementCommand,
-  type ElementStart,
-  type FromElement,
-  type Listening,
-  type ToElement,
-  UserError,
-} from '@ims-sim/element';
+import type { ElementCommand, ElementStart, Listening, ToElement } from '@ims-sim/element';
 import { CLOCK_ORIGIN, clockOrigin } from '@ims-sim/host';
+import { ElementChannel } from './element-channel.js';
 
 const PROCESS = fileURLToPath(new URL('./element-process.js', import.meta.url));
 const LAST_LINES = 15;
@@ -59,8 +53,38 @@ export function forkElement(name: string, kind: string, onLine: (line: string) =
     env: { ...process.env, [CLOCK_ORIGIN]: String(clockOrigin) },
   });
   const lastLines = rememberLines(child, onLine);
+  const ended = endOfProcess(child);
+  const lastWords = (how: string): string => endOf({ name, how, lastLines }, '');
+  const channel = new ElementChannel({ name, child, ended, lastWords });
   let told = false;
-  const ended = new Promise<string>((resolve) => {
+  return {
+    name,
+    pid: child.pid ?? -1,
+    start: async (start) => (await channel.ask('listening', { kind: 'start', start })).listening,
+    meetOthers: async (message) => void (await channel.ask('ready', message)),
+    command: async (command) => (await channel.ask('done', { kind: 'command', command })).failure,
+    turn: () => channel.turn(),
+    async kill() {
+      told = true;
+      child.kill('SIGKILL');
+      await ended;
+    },
+    crashed: ended.then((how) => (told ? new Promise<never>(() => undefined) : { name, how, lastLines })),
+    ended,
+    async stop() {
+      told = true;
+      if (child.exitCode === null && child.signalCode === null) {
+        channel.tell({ kind: 'stop' });
+        const kill = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
+        await ended;
+        clearTimeout(kill);
+      }
+    },
+  };
+}
+
+function endOfProcess(child: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
     child.once('error', (error) => {
       resolve(error.message);
     });
@@ -68,75 +92,6 @@ export function forkElement(name: string, kind: string, onLine: (line: string) =
       resolve(signal ? `killed by ${signal}` : `ended with status ${code ?? 'unknown'}`);
     });
   });
-  const crashed = ended.then((how) =>
-    told ? new Promise<never>(() => undefined) : { name, how, lastLines },
-  );
-
-  let isGone = false;
-  void ended.then(() => {
-    isGone = true;
-  });
-
-  function heard(isIt: (message: FromElement) => boolean): Promise<FromElement> {
-    return new Promise((resolve) => {
-      const hear = (message: FromElement): void => {
-        if (isIt(message)) {
-          child.off('message', hear);
-          resolve(message);
-        }
-      };
-      child.on('message', hear);
-    });
-  }
-
-  async function next<K extends FromElement['kind']>(
-    kind: K,
-    message: ToElement,
-  ): Promise<Extract<FromElement, { kind: K }>> {
-    const answer = heard((from) => from.kind !== 'turned');
-    child.send(message, () => undefined); // a child that is gone shows in `ended`
-    const first = await Promise.race([answer, ended]);
-    if (typeof first === 'string') {
-      throw new UserError(endOf({ name, how: first, lastLines }, ''));
-    }
-    if (first.kind !== kind) {
-      const what = first.kind === 'failed' ? first.message : `answered ${first.kind}`;
-      throw new UserError(what.startsWith(`${name}: `) ? what : `${name}: ${what}`);
-    }
-    return first as Extract<FromElement, { kind: K }>;
-  }
-
-  return {
-    name,
-    pid: child.pid ?? -1,
-    start: async (start) => (await next('listening', { kind: 'start', start })).listening,
-    meetOthers: async (message) => void (await next('ready', message)),
-    command: async (command) => (await next('done', { kind: 'command', command })).failure,
-    async turn() {
-      if (isGone) {
-        return;
-      }
-      const turned = heard(({ kind }) => kind === 'turned');
-      child.send({ kind: 'turn' } satisfies ToElement, () => undefined);
-      await Promise.race([turned, ended]);
-    },
-    async kill() {
-      told = true;
-      child.kill('SIGKILL');
-      await ended;
-    },
-    crashed,
-    ended,
-    async stop() {
-      told = true;
-      if (child.exitCode === null && child.signalCode === null) {
-        child.send({ kind: 'stop' } satisfies ToElement, () => undefined);
-        const kill = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
-        await ended;
-        clearTimeout(kill);
-      }
-    },
-  };
 }
 
 function rememberLines(child: ChildProcess, onLine: (line: string) => void): string[] {

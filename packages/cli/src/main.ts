@@ -61,6 +61,16 @@ program
   });
 
 program
+  .command('zones')
+  .description('the zones that a DNS server of your own needs for a network, as master files')
+  .argument('[network]', 'network file', 'scenarios/network.yaml')
+  .option('--out <dir>', 'a file for each zone into this folder')
+  .action(async (network: string, options: { out?: string }) => {
+    const { showZones } = await import('./zones.js');
+    showZones(network, options);
+  });
+
+program
   .command('new')
   .description('start a scenario by asking')
   .argument('[file]', 'the scenario file to write')

@@ -11,6 +11,7 @@ import {
 } from '@ims-sim/element';
 import type { Endpoint } from '@ims-sim/host';
 import { type ChildElement, type Crash, forkElement } from './child-element.js';
+import { counted } from './run/text.js';
 import { START_WITHIN_S } from './start-within.js';
 
 /** What a network without authentication says at its start. */
@@ -97,7 +98,11 @@ class Processes implements NetworkProcesses {
     this.crashed = new Promise((resolve) => {
       this.#crash = resolve;
     });
-    this.#fork(network.dns.name, 'dns');
+    if (network.dns.external) {
+      this.listening[network.dns.name] = { dns: network.dns.external.at };
+    } else {
+      this.#fork(network.dns.name, 'dns');
+    }
     for (const { name, kind, external, actor } of network.elements) {
       if (actor) {
         continue; // it says where it listens when it is there
@@ -119,12 +124,15 @@ class Processes implements NetworkProcesses {
   }
 
   async #bringUp(progress: () => void): Promise<void> {
-    const dnsChild = this.#child(this.#network.dns.name);
-    await this.#begin(dnsChild, this.#network);
-    progress();
-    const dns = this.listening[dnsChild.name]?.dns;
+    const { name, external } = this.#network.dns;
+    const dnsChild = external ? undefined : this.#child(name);
+    if (dnsChild !== undefined) {
+      await this.#begin(dnsChild, this.#network);
+      progress();
+    }
+    const dns = this.listening[name]?.dns;
     if (!dns) {
-      throw new UserError(`${dnsChild.name} did not say where it listens`);
+      throw new UserError(`${name} did not say where it listens`);
     }
     this.dns = dns;
     const others = [...this.#children.values()].filter((child) => child !== dnsChild);
@@ -134,14 +142,16 @@ class Processes implements NetworkProcesses {
         progress();
       }),
     );
-    await this.#introduce(dnsChild);
-    let ready = 1;
+    if (dnsChild !== undefined) {
+      await this.#introduce(dnsChild);
+    }
+    let ready = dnsChild === undefined ? 0 : 1;
     await Promise.all(
       others.map(async (child) => {
         await this.#introduce(child);
         ready += 1;
         progress();
-        this.#options.onProgress(`${ready} of ${this.#children.size} elements ready`);
+        this.#options.onProgress(`${ready} of ${counted(this.#children.size, 'element')} ready`);
       }),
     );
   }

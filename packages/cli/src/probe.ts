@@ -5,6 +5,7 @@ import {
   type Host,
   nodeNet,
   noTrace,
+  type Random,
   silentLog,
   systemClock,
   systemRandom,
@@ -63,21 +64,8 @@ async function probeDns(host: Host, network: Network, server: Endpoint): Promise
 
 /** A Capabilities-Exchange-Request (RFC 6733 5.3.1): an HSS refuses a stranger (3010), which is an answer as well. */
 async function probeDiameter(host: Host, network: Network, name: string, at: Endpoint): Promise<boolean> {
-  const { avpOf, base, encodeMessage, FLAG_REQUEST } = await import('@ims-sim/diameter');
   const realm = network.elements.find((element) => element.name === name)?.operator ?? '';
-  const request = encodeMessage({
-    flags: FLAG_REQUEST,
-    command: CAPABILITIES_EXCHANGE,
-    application: 0,
-    hopByHop: host.random.uint32(),
-    endToEnd: host.random.uint32(),
-    avps: [
-      avpOf(base.originHost, `${token(host.random, 6)}.${PROBE}`),
-      avpOf(base.originRealm, realm),
-      avpOf(base.vendorId, 0),
-      avpOf(base.productName, PROBE),
-    ],
-  });
+  const request = await capabilitiesExchange(realm, host.random);
   let answered: (value: boolean) => void = () => undefined;
   const answer = new Promise<boolean>((resolve) => {
     answered = resolve;
@@ -100,7 +88,51 @@ async function probeDiameter(host: Host, network: Network, name: string, at: End
   }
 }
 
-/** OPTIONS that must go no further (Max-Forwards: 0): whatever the answer, it is one. */
+/** RFC 6733 5.3.1, from somebody whom no peer knows. */
+export async function capabilitiesExchange(realm: string, random: Random): Promise<Buffer> {
+  const { avpOf, base, encodeMessage, FLAG_REQUEST } = await import('@ims-sim/diameter');
+  return encodeMessage({
+    flags: FLAG_REQUEST,
+    command: CAPABILITIES_EXCHANGE,
+    application: 0,
+    hopByHop: random.uint32(),
+    endToEnd: random.uint32(),
+    avps: [
+      avpOf(base.originHost, `${token(random, 6)}.${PROBE}`),
+      avpOf(base.originRealm, realm),
+      avpOf(base.vendorId, 0),
+      avpOf(base.productName, PROBE),
+    ],
+  });
+}
+
+/** RFC 1035 4.1: the SOA of a zone, of a server that may be a resolver. */
+export function dnsQuestion(zone: string, random: Random): Buffer {
+  const labels = zone.split('.').filter((label) => label !== '');
+  return Buffer.concat([
+    Buffer.from([random.uint32() & 0xff, random.uint32() & 0xff, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0]),
+    ...labels.map((label) => Buffer.from(`${String.fromCharCode(label.length)}${label}`, 'latin1')),
+    Buffer.from([0, 0, 6, 0, 1]),
+  ]);
+}
+
+/** OPTIONS that must go no further (Max-Forwards: 0): whatever the answer, it is one. `sentBy` is for its Via. */
+export function options(name: string, sentBy: string, random: Random): Buffer {
+  const request = [
+    `OPTIONS sip:${name} SIP/2.0`,
+    `Via: SIP/2.0/UDP ${sentBy};branch=z9hG4bK${token(random, 12)};rport`,
+    'Max-Forwards: 0',
+    `From: <sip:${PROBE}>;tag=${token(random, 8)}`,
+    `To: <sip:${name}>`,
+    `Call-ID: ${PROBE}-${token(random, 16)}`,
+    'CSeq: 1 OPTIONS',
+    'Content-Length: 0',
+    '',
+    '',
+  ];
+  return Buffer.from(request.join('\r\n'));
+}
+
 async function probeSip(host: Host, name: string, at: Endpoint): Promise<boolean> {
   const local = { address: at.address.includes(':') ? '::' : '0.0.0.0', port: 0 };
   let answered: (value: true) => void = () => undefined;
@@ -112,19 +144,7 @@ async function probeSip(host: Host, name: string, at: Endpoint): Promise<boolean
       answered(true);
     },
   });
-  const request = [
-    `OPTIONS sip:${name} SIP/2.0`,
-    `Via: SIP/2.0/UDP ${PROBE};branch=z9hG4bK${token(host.random, 12)};rport`,
-    'Max-Forwards: 0',
-    `From: <sip:${PROBE}>;tag=${token(host.random, 8)}`,
-    `To: <sip:${name}>`,
-    `Call-ID: ${PROBE}-${token(host.random, 16)}`,
-    'CSeq: 1 OPTIONS',
-    'Content-Length: 0',
-    '',
-    '',
-  ].join('\r\n');
-  socket.send(Buffer.from(request), at);
+  socket.send(options(name, PROBE, host.random), at);
   const result = await Promise.race([answer, after(ANSWER_WITHIN_MS)]);
   socket.close();
   return result;

@@ -20,7 +20,11 @@ export async function runElement(
     throw new UserError(`${options.network}: there is no element ${name}; there are: ${names.join(', ')}`);
   }
   const own = kind === 'dns' ? network.dns : network.elements.find((element) => element.name === name);
-  if (!own?.listen || !network.dns.listen) {
+  const dns = network.dns.external?.at ?? network.dns.listen;
+  if (kind === 'dns' && network.dns.external) {
+    throw new UserError(`${options.network}: ${name} is external: it is not started here`);
+  }
+  if (!own?.listen || !dns) {
     const missing = own?.listen ? network.dns.name : name;
     throw new UserError(
       `${options.network}: ${missing} needs \`listen\`: nobody else could find it on a port of its own choice`,
@@ -33,7 +37,7 @@ export async function runElement(
   const start: ElementStart = {
     name,
     network,
-    dns: network.dns.listen,
+    dns,
     collector: network.collector,
     stateFolder,
     waitsForOthers: false,

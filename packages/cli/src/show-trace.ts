@@ -10,8 +10,11 @@ export function showTrace(file: string): void {
   );
 }
 
-/** Reads a `trace.jsonl`. Throws `UserError` that names the line that is none. */
-export function readTrace(file: string): TraceRecord[] {
+/** Reads a `trace.jsonl`, one that ends within a line up to there. Throws `UserError` that names the line that is none. */
+function readTrace(file: string): TraceRecord[] {
+  if (/\.pcap(ng)?$/.test(file)) {
+    throw new UserError(`${file}: a capture: Wireshark shows it, \`ims record\` makes a scenario of it`);
+  }
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -21,11 +24,18 @@ export function readTrace(file: string): TraceRecord[] {
       { cause: error },
     );
   }
-  return text.split('\n').flatMap((line, index) => {
+  const lines = text.split('\n');
+  return lines.flatMap((line, index) => {
     if (line.trim() === '') {
       return [];
     }
     const record = fromJsonLine(line);
+    if (record.kind === 'invalid' && index > 0 && index === lines.length - 1) {
+      console.error(
+        `ims: ${file}:${index + 1}: the file ends within this line: what stands before it is shown`,
+      );
+      return [];
+    }
     if (record.kind === 'invalid') {
       throw new UserError(`${file}:${index + 1}: not a line of a recorded run: ${record.reason}`);
     }

@@ -1,8 +1,8 @@
 import { dirname } from 'node:path';
-import { type Network, UserError } from '@ims-sim/element';
+import type { Network } from '@ims-sim/element';
 import { readNetworkFile } from '@ims-sim/element/files';
-import { type Endpoint, nodeNet, prettyEndpoint, systemClock } from '@ims-sim/host';
-import { type Crash, endOf } from './child-element.js';
+import { type Endpoint, nodeNet, prettyEndpoint } from '@ims-sim/host';
+import { KeptUp } from './kept-up.js';
 import { type NetworkProcesses, NOBODY_AUTHENTICATED, startNetwork } from './network-processes.js';
 import { writeReadyFile } from './ready-file.js';
 import { untilSignal } from './signals.js';
@@ -10,7 +10,8 @@ import { writableFolder } from './writable-folder.js';
 
 /**
  * `ims up`: starts the network of `file` and keeps it up until a signal. An element that ends on its own, or is killed, is
- * started again at its place; one that ends more often than three times in ten seconds ends the network, with `UserError`.
+ * started again at its place; one that was started again three times, and was up for less than ten seconds each time, ends the
+ * network, with `UserError`.
  */
 export async function up(
   file: string,
@@ -32,12 +33,7 @@ export async function up(
     abort.abort();
     return name;
   });
-  const restarts = new Restarts();
-  let giveUp: (why: UserError) => void = () => undefined;
-  const lost = new Promise<UserError>((resolve) => {
-    giveUp = resolve;
-  });
-  let onceUp: NetworkProcesses | undefined = undefined;
+  const keptUp = new KeptUp(sayReady);
   const started = startNetwork(network, {
     collector,
     logLevel,
@@ -48,16 +44,7 @@ export async function up(
       process.stderr.write(`${name}: ${line}\n`);
     },
     onCrash: (crash) => {
-      if (onceUp === undefined) {
-        return; // the start fails, and says so
-      }
-      if (restarts.may(crash.name, systemClock.now())) {
-        startAgain(crash, onceUp, sayReady).catch((error: unknown) => {
-          giveUp(lastWords(crash, `cannot be started again: ${(error as Error).message}`));
-        });
-      } else {
-        giveUp(lastWords(crash, 'again'));
-      }
+      keptUp.crashed(crash);
     },
   });
   const running = await Promise.race([started, interrupted]);
@@ -68,12 +55,12 @@ export async function up(
     );
     return;
   }
-  onceUp = running;
+  keptUp.keep(running);
   try {
     sayWhereItIs(network, running);
     sayReady(running);
     console.log('up; Ctrl-C stops it');
-    const end = await Promise.race([interrupted, lost]);
+    const end = await Promise.race([interrupted, keptUp.lost]);
     if (typeof end !== 'string') {
       throw end;
     }
@@ -96,17 +83,6 @@ function sayWhereItIs(network: Network, running: NetworkProcesses): void {
   }
 }
 
-async function startAgain(
-  { name, how }: Crash,
-  running: NetworkProcesses,
-  sayReady: (running: NetworkProcesses) => void,
-): Promise<void> {
-  console.log(`${name} ${how}: starting it again`);
-  await running.restart(name);
-  console.log(`${name} is back`);
-  sayReady(running);
-}
-
 /** Where a runner may listen that attaches by the ready file, and has the elements' trace. */
 async function freeEndpoint(): Promise<Endpoint> {
   const listener = await nodeNet.listen({ address: '127.0.0.1', port: 0 }, () => ({
@@ -115,22 +91,4 @@ async function freeEndpoint(): Promise<Endpoint> {
   }));
   listener.close();
   return listener.local;
-}
-
-function lastWords(crash: Crash, what: string): UserError {
-  return new UserError(endOf(crash, `, ${what}`));
-}
-
-const RESTARTS = 3;
-const RESTARTS_WITHIN_MS = 10_000;
-
-/** How often each element was started again of late. */
-class Restarts {
-  readonly #atMs = new Map<string, number[]>();
-
-  may(name: string, nowMs: number): boolean {
-    const late = (this.#atMs.get(name) ?? []).filter((atMs) => nowMs - atMs < RESTARTS_WITHIN_MS);
-    this.#atMs.set(name, [...late, nowMs]);
-    return late.length < RESTARTS;
-  }
 }

@@ -44,6 +44,7 @@ const SHIPPED = [
   'as-announcement.yaml',
   'as-announcement-cancelled.yaml',
   'as-click-to-dial.yaml',
+  'as-outbound.yaml',
 ];
 
 const WAYS = [

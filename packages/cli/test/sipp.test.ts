@@ -76,9 +76,9 @@ describe('SIPp as the watcher', () => {
           '-r',
           '20',
           '-recv_timeout',
-          '8000',
+          '20000',
           '-timeout',
-          '30s',
+          '60s',
           '-nostdin',
         ];
         const { stdout } = await run('sipp', [`${address}:${proxyPort}`, ...sipp, ...bounds], {
@@ -94,6 +94,6 @@ describe('SIPp as the watcher', () => {
         await network.ended;
       }
     },
-    60_000,
+    180_000,
   );
 });

@@ -8,6 +8,7 @@ export function associatedIdentities(privateIdentities: readonly string[]): read
   return [avpOf(cx.associatedIdentities, names)];
 }
 
+/** The private identities in Associated-Identities; undefined where the AVP is absent. */
 export function associatedIdentitiesOf(message: AvpGroup): string[] | undefined {
   const group = get(message, cx.associatedIdentities);
   return group && getAll(group, base.userName);

@@ -21,6 +21,7 @@ export function chargingInformation(charging: ChargingFunctions | undefined): re
   return avps.length === 0 ? [] : [avpOf(cx.chargingInformation, avps)];
 }
 
+/** The functions that Charging-Information names, one or more; undefined where the AVP is absent. */
 export function chargingInformationOf(message: AvpGroup): ChargingFunctions | undefined {
   const group = get(message, cx.chargingInformation);
   if (group === undefined) return undefined;

@@ -1,5 +1,5 @@
-import type { Avp, CommandDefinition, Exchange, Message, RealmClientOptions } from '@ims-sim/diameter';
-import { realmClient } from '@ims-sim/diameter';
+import type { Avp, CommandDefinition, Message, RealmClientOptions } from '@ims-sim/diameter';
+import { answerOf, realmClient } from '@ims-sim/diameter';
 import { decodeLocationInfoAnswer, encodeLocationInfo, locationInfoCommand } from './location-info.js';
 import {
   decodeMultimediaAuthAnswer,
@@ -49,11 +49,4 @@ export function cxClient(options: CxClientOptions): Cx {
     multimediaAuth: (request) =>
       send(multimediaAuthCommand, encodeMultimediaAuth(request), decodeMultimediaAuthAnswer),
   };
-}
-
-/** An answer, decoded; `unreachable` where nobody answered. */
-export function answerOf<T>(outcome: Exchange, decode: (answer: Message) => T): T | CxRefusal {
-  return outcome.kind === 'nobody'
-    ? { kind: 'unreachable', reason: outcome.reason }
-    : decode(outcome.message);
 }

@@ -1,14 +1,7 @@
 import type { Avp, Message } from '@ims-sim/diameter';
-import { avpOf, cx, exactlyOne, get, optional, resultCode } from '@ims-sim/diameter';
+import { avpOf, cx, exactlyOne, experimentalResult3gpp, get, optional, resultCode } from '@ims-sim/diameter';
 import { cxCommand } from './command.js';
-import {
-  UNREGISTERED_SERVICE,
-  experimentalResult,
-  refusalAvp,
-  refusalOf,
-  resultOf,
-  success,
-} from './results.js';
+import { UNREGISTERED_SERVICE, refusalAvp, refusalOf, resultOf, success } from './results.js';
 import { serverCapabilitiesAvps, serverCapabilitiesOf } from './server-capabilities.js';
 import type { LocationInfo, LocationInfoAnswer } from './types.js';
 
@@ -24,6 +17,7 @@ const originating = avpOf(cx.originatingRequest, 0);
 const REGISTRATION_AND_CAPABILITIES = 2;
 const andCapabilities = avpOf(cx.userAuthorizationType, REGISTRATION_AND_CAPABILITIES);
 
+/** The AVPs of a LIR beside those that every request has (TS 29.228 table 6.1.4.1). */
 export function encodeLocationInfo(request: LocationInfo): Avp[] {
   const avps = [avpOf(cx.publicIdentity, request.publicIdentity)];
   if (request.originating === true) avps.unshift(originating);
@@ -42,6 +36,10 @@ export function decodeLocationInfo(message: Message): LocationInfo {
   };
 }
 
+/**
+ * The AVPs of a LIA: 2001 with the S-CSCF, or capabilities with 2003 and, for a reassignment, with 2001 (TS 29.228
+ * 6.1.4.1).
+ */
 export function encodeLocationInfoAnswer(answer: LocationInfoAnswer): Avp[] {
   switch (answer.kind) {
     case 'served':
@@ -53,7 +51,7 @@ export function encodeLocationInfoAnswer(answer: LocationInfoAnswer): Avp[] {
       ];
     case 'unregistered-service':
       return [
-        answer.reassignment === true ? success : experimentalResult(UNREGISTERED_SERVICE),
+        answer.reassignment === true ? success : experimentalResult3gpp(UNREGISTERED_SERVICE),
         ...serverCapabilitiesAvps(answer.capabilities),
         ...wildcarded(answer),
       ];
@@ -62,6 +60,10 @@ export function encodeLocationInfoAnswer(answer: LocationInfoAnswer): Avp[] {
   }
 }
 
+/**
+ * The answer in a LIA. A success without Server-Name is one to select by: capabilities that are absent ask for
+ * nothing.
+ */
 export function decodeLocationInfoAnswer(message: Message): LocationInfoAnswer {
   const result = resultOf(message);
   const { code, experimental } = result;

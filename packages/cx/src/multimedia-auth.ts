@@ -30,6 +30,9 @@ const MAX_ITEMS = 32;
 const RAND_BYTES = 16;
 const AUTS_BYTES = 14;
 
+/**
+ * The AVPs of a MAR (TS 29.228 tables 6.3.1 to 6.3.3); RAND and AUTS of a resynchronisation are 16 and 14 octets.
+ */
 export function encodeMultimediaAuth(request: MultimediaAuth): Avp[] {
   const { resynchronisation } = request;
   const item = [avpOf(cx.sipAuthenticationScheme, request.scheme)];

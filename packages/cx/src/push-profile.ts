@@ -16,6 +16,7 @@ export const pushProfileCommand = cxCommand('Push-Profile', 305, [
   optional(cx.sipAuthDataItem),
 ]);
 
+/** The AVPs of a PPR (TS 29.228 table 6.2.2.1): what is absent here has not changed. */
 export function encodePushProfile({ privateIdentity, profile, charging, digest }: PushProfile): Avp[] {
   const avps = [avpOf(base.userName, privateIdentity)];
   if (profile !== undefined) avps.push(avpOf(cx.userData, Buffer.from(writeUserProfile(profile))));
@@ -41,10 +42,12 @@ export function decodePushProfile(message: Message): PushProfile | undefined {
   return read.kind === 'unreadable' ? undefined : { ...push, profile: read.profile };
 }
 
+/** The AVPs of a PPA: 2001, or what the S-CSCF refuses with (TS 29.228 6.2.2.1). */
 export function encodePushProfileAnswer(answer: PushProfileAnswer): Avp[] {
   return [answer.kind === 'updated' ? success : refusalAvp(answer)];
 }
 
+/** The answer in a PPA; any code but 2001 is a refusal. */
 export function decodePushProfileAnswer(message: Message): PushProfileAnswer {
   const result = resultOf(message);
   return result.experimental || result.code !== resultCode.SUCCESS ? refusalOf(result) : { kind: 'updated' };

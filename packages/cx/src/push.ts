@@ -6,8 +6,8 @@ import type {
   Message,
   OutgoingAnswer,
 } from '@ims-sim/diameter';
-import { avpOf, base, exchange, resultCode } from '@ims-sim/diameter';
-import { CSCF_FEATURES, answerOf } from './client.js';
+import { answerOf, avpOf, base, exchange, resultCode } from '@ims-sim/diameter';
+import { CSCF_FEATURES } from './client.js';
 import {
   decodePushProfile,
   decodePushProfileAnswer,

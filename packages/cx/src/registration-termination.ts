@@ -16,6 +16,7 @@ export const registrationTerminationCommand = cxCommand('Registration-Terminatio
 /** Reason-Code, TS 29.229 6.3.17, in the order of its values. */
 const reasons = ['permanent-termination', 'new-server-assigned', 'server-change', 'remove-s-cscf'] as const;
 
+/** The AVPs of an RTR (TS 29.228 table 6.1.3.1); without a public identity all of the private ones are meant. */
 export function encodeRegistrationTermination(request: RegistrationTermination): Avp[] {
   const reason = [avpOf(cx.reasonCode, reasons.indexOf(request.reason))];
   if (request.reasonInfo !== undefined) reason.push(avpOf(cx.reasonInfo, request.reasonInfo));
@@ -41,12 +42,16 @@ export function decodeRegistrationTermination(message: Message): RegistrationTer
   };
 }
 
+/**
+ * The AVPs of an RTA; of a success, with the private identities that were deregistered too (TS 29.228 6.1.3.1).
+ */
 export function encodeRegistrationTerminationAnswer(answer: RegistrationTerminationAnswer): Avp[] {
   return answer.kind === 'terminated'
     ? [success, ...associatedIdentities(answer.associatedIdentities ?? [])]
     : [refusalAvp(answer)];
 }
 
+/** The answer in an RTA; any code but 2001 is a refusal. */
 export function decodeRegistrationTerminationAnswer(message: Message): RegistrationTerminationAnswer {
   const result = resultOf(message);
   if (result.experimental || result.code !== resultCode.SUCCESS) return refusalOf(result);

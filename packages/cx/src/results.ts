@@ -1,5 +1,5 @@
 import type { Avp, AvpGroup } from '@ims-sim/diameter';
-import { VENDOR_3GPP, avpOf, base, get, resultCode as base6733 } from '@ims-sim/diameter';
+import { avpOf, base, experimentalResult3gpp, get, resultCode as base6733 } from '@ims-sim/diameter';
 import type { CxRefusal } from './types.js';
 
 /** Experimental-Result-Code values, TS 29.229 6.2. */
@@ -44,25 +44,17 @@ const refusals = new Map<number, CxRefusal>(
 /** Result-Code 2001. */
 export const success: Avp = avpOf(base.resultCode, base6733.SUCCESS);
 
-/** Experimental-Result of vendor 3GPP; Result-Code is then absent (TS 29.229 6.2). */
-export function experimentalResult(code: number): Avp {
-  return avpOf(base.experimentalResult, [
-    avpOf(base.vendorId, VENDOR_3GPP),
-    avpOf(base.experimentalResultCode, code),
-  ]);
-}
-
 /** The result AVP of an answer that is no success. */
 export function refusalAvp(refusal: CxRefusal): Avp {
   switch (refusal.kind) {
     case 'failed':
       return refusal.experimental
-        ? experimentalResult(refusal.resultCode)
+        ? experimentalResult3gpp(refusal.resultCode)
         : avpOf(base.resultCode, refusal.resultCode);
     case 'unreachable':
       return avpOf(base.resultCode, base6733.UNABLE_TO_DELIVER);
     default:
-      return experimentalResult(refusalCodes[refusal.kind]);
+      return experimentalResult3gpp(refusalCodes[refusal.kind]);
   }
 }
 

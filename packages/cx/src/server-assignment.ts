@@ -1,5 +1,16 @@
 import type { Avp, Message } from '@ims-sim/diameter';
-import { anyNumber, avpOf, base, cx, exactlyOne, get, getAll, optional, resultCode } from '@ims-sim/diameter';
+import {
+  anyNumber,
+  avpOf,
+  base,
+  cx,
+  exactlyOne,
+  experimentalResult3gpp,
+  get,
+  getAll,
+  optional,
+  resultCode,
+} from '@ims-sim/diameter';
 import { associatedIdentities, associatedIdentitiesOf } from './associated-identities.js';
 import { chargingInformation, chargingInformationOf } from './charging-information.js';
 import { cxCommand } from './command.js';
@@ -7,7 +18,6 @@ import { restorationInfo, restorationInfosOf } from './restoration-info.js';
 import {
   ERROR_IN_ASSIGNMENT_TYPE,
   SUCCESS_SERVER_NAME_NOT_STORED,
-  experimentalResult,
   refusalAvp,
   refusalOf,
   resultOf,
@@ -49,6 +59,7 @@ const types: readonly ServerAssignmentType[] = [
   'deregistration-too-much-data',
 ];
 
+/** The AVPs of a SAR (TS 29.228 table 6.1.2.1). */
 export function encodeServerAssignment(request: ServerAssignment): Avp[] {
   const avps = request.publicIdentities.map((identity) => avpOf(cx.publicIdentity, identity));
   if (request.privateIdentity !== undefined) avps.unshift(avpOf(base.userName, request.privateIdentity));
@@ -85,6 +96,7 @@ export function decodeServerAssignment(message: Message): ServerAssignment | und
   );
 }
 
+/** The AVPs of a SAA (TS 29.228 table 6.1.2.2): also 2004, and 5007 with what a success has, are assignments. */
 export function encodeServerAssignmentAnswer(answer: ServerAssignmentAnswer): Avp[] {
   if (answer.kind === 'identity-already-registered' && answer.serverName !== undefined) {
     return [refusalAvp(answer), avpOf(cx.serverName, answer.serverName)]; // TS 29.228 6.1.2.1
@@ -107,8 +119,8 @@ export function encodeServerAssignmentAnswer(answer: ServerAssignmentAnswer): Av
 }
 
 function assignedResult({ serverNameNotStored, inAssignmentType }: Assigned): Avp {
-  if (serverNameNotStored === true) return experimentalResult(SUCCESS_SERVER_NAME_NOT_STORED);
-  return inAssignmentType === true ? experimentalResult(ERROR_IN_ASSIGNMENT_TYPE) : success;
+  if (serverNameNotStored === true) return experimentalResult3gpp(SUCCESS_SERVER_NAME_NOT_STORED);
+  return inAssignmentType === true ? experimentalResult3gpp(ERROR_IN_ASSIGNMENT_TYPE) : success;
 }
 
 /** The answer in a SAA. A profile that cannot be read makes it a failure: there is nothing to serve the user by. */

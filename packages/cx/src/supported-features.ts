@@ -1,6 +1,16 @@
 import type { Avp, AvpGroup, Message } from '@ims-sim/diameter';
-import { AVP_MANDATORY, VENDOR_3GPP, avpOf, base, cx, get, getAll, valueOf } from '@ims-sim/diameter';
-import { ERROR_FEATURE_UNSUPPORTED, experimentalResult } from './results.js';
+import {
+  AVP_MANDATORY,
+  VENDOR_3GPP,
+  avpOf,
+  base,
+  cx,
+  experimentalResult3gpp,
+  get,
+  getAll,
+  valueOf,
+} from '@ims-sim/diameter';
+import { ERROR_FEATURE_UNSUPPORTED } from './results.js';
 
 /** The features of Cx, TS 29.229 table 7.1.1, as bits of Feature-List-ID 1; several are added up. */
 export const cxFeature = {
@@ -51,7 +61,7 @@ export function refusalOfFeatures(message: Message, own: number): Avp[] | undefi
     const demanded = (group && get(group, cx.featureList)) ?? 0;
     const has = group !== undefined && isCxList(group) ? own : 0;
     if ((demanded & ~has) !== 0) {
-      return [experimentalResult(ERROR_FEATURE_UNSUPPORTED), ...answerFeatures(own)];
+      return [experimentalResult3gpp(ERROR_FEATURE_UNSUPPORTED), ...answerFeatures(own)];
     }
   }
   return undefined;

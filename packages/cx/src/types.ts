@@ -1,3 +1,4 @@
+import type { Unreachable } from '@ims-sim/diameter';
 import type { UserProfile } from './user-profile-types.js';
 
 /** What the S-CSCF must be able to do (TS 29.229 6.3.4 Server-Capabilities). */
@@ -39,7 +40,7 @@ export type CxRefusal =
   | { readonly kind: 'not-supported-user-data' } // DIAMETER_ERROR_NOT_SUPPORTED_USER_DATA 5009
   /** Any other code: a Result-Code of RFC 6733, or with `experimental` an Experimental-Result-Code of TS 29.229 6.2. */
   | { readonly kind: 'failed'; readonly resultCode: number; readonly experimental?: true }
-  | { readonly kind: 'unreachable'; readonly reason: string };
+  | Unreachable;
 
 /** User-Authorization-Request, TS 29.228 6.1.1. */
 export interface UserAuthorization {

@@ -1,10 +1,18 @@
 import type { Avp, Message } from '@ims-sim/diameter';
-import { avpOf, base, cx, exactlyOne, get, optional, resultCode } from '@ims-sim/diameter';
+import {
+  avpOf,
+  base,
+  cx,
+  exactlyOne,
+  experimentalResult3gpp,
+  get,
+  optional,
+  resultCode,
+} from '@ims-sim/diameter';
 import { cxCommand } from './command.js';
 import {
   FIRST_REGISTRATION,
   SUBSEQUENT_REGISTRATION,
-  experimentalResult,
   incomplete,
   refusalAvp,
   refusalOf,
@@ -26,6 +34,7 @@ export const userAuthorizationCommand = cxCommand('User-Authorization', 300, [
 /** User-Authorization-Type, TS 29.229 6.3.24, in the order of its values. */
 const types = ['registration', 'de-registration', 'registration-and-capabilities'] as const;
 
+/** The AVPs of a UAR (TS 29.228 table 6.1.1.1); the visited network is sent as UTF-8. */
 export function encodeUserAuthorization(request: UserAuthorization): Avp[] {
   return [
     avpOf(base.userName, request.privateIdentity),
@@ -56,12 +65,12 @@ export function encodeUserAuthorizationAnswer(
   switch (answer.kind) {
     case 'first-registration':
       return [
-        type === 'registration' ? experimentalResult(FIRST_REGISTRATION) : success,
+        type === 'registration' ? experimentalResult3gpp(FIRST_REGISTRATION) : success,
         ...serverCapabilitiesAvps(answer.capabilities),
       ];
     case 'subsequent-registration':
       return [
-        type === 'registration' ? experimentalResult(SUBSEQUENT_REGISTRATION) : success,
+        type === 'registration' ? experimentalResult3gpp(SUBSEQUENT_REGISTRATION) : success,
         avpOf(cx.serverName, answer.serverName),
       ];
     default:
@@ -69,6 +78,10 @@ export function encodeUserAuthorizationAnswer(
   }
 }
 
+/**
+ * The answer in a UAA, by its code and by which of Server-Name and Server-Capabilities it has. A 2002 without a
+ * name is a failure (5005).
+ */
 export function decodeUserAuthorizationAnswer(message: Message): UserAuthorizationAnswer {
   const result = resultOf(message);
   const { code, experimental } = result;

@@ -53,9 +53,9 @@ describe('IEEE 1003.1 9.4: extended regular expressions', () => {
 
   test('takes linear time where backtracking would take years', () => {
     const matches = compileEre('^(a|aa|a*)*(a*a*)*b$');
-    const startMs = performance.now();
+    const before = process.cpuUsage(); // what a busy machine keeps from us is none of it
     expect(matches?.('a'.repeat(5000))).toBe(false);
-    expect(performance.now() - startMs).toBeLessThan(2000);
+    expect(process.cpuUsage(before).user / 1e3).toBeLessThan(2000);
   });
 
   test('agrees with JavaScript where both mean the same', () => {

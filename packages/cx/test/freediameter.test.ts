@@ -18,6 +18,7 @@ import {
 } from '../src/index.js';
 import { mar, ppr, rtr, vector } from './samples.js';
 import { has } from '@ims-sim/diameter/test-kit';
+import { freePort } from '@ims-sim/host/test-kit';
 
 const LOOPBACK = '127.0.0.1';
 const machine = (name: string): Host => ({
@@ -43,10 +44,7 @@ async function relay(folder: string, hssPort: number): Promise<{ port: number; s
     file('cert.pem'),
   ];
   execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', ...subject], { stdio: 'ignore' });
-  const nothing = { onData: () => undefined, onClose: () => undefined };
-  const free = await nodeNet.listen({ address: LOOPBACK, port: 0 }, () => nothing);
-  const { port } = free.local;
-  free.close();
+  const port = await freePort();
   writeFileSync(file('acl.conf'), 'ALLOW_IPSEC ALLOW_OLD_TLS *.home1.net\n');
   writeFileSync(
     file('relay.conf'),
@@ -148,5 +146,5 @@ async function relay(folder: string, hssPort: number): Promise<{ port: number; s
       rmSync(folder, { recursive: true });
     }
   },
-  40_000,
+  180_000,
 );

@@ -1,6 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Avp, CommandDefinition, Message } from '@ims-sim/diameter';
-import { avpOf, base, cx, decodeMessage, encodeMessage, get, validateRequest } from '@ims-sim/diameter';
+import {
+  avpOf,
+  base,
+  cx,
+  decodeMessage,
+  encodeMessage,
+  experimentalResult3gpp,
+  get,
+  validateRequest,
+} from '@ims-sim/diameter';
 import type {
   LocationInfoAnswer,
   ServerAssignment,
@@ -121,12 +130,12 @@ describe('TS 29.229 6.1.1 UAR, 6.1.2 UAA', () => {
     ['no result', [], { kind: 'failed', resultCode: 5005 }],
     [
       'SUBSEQUENT_REGISTRATION without name',
-      [cxResult.experimentalResult(2002)],
+      [experimentalResult3gpp(2002)],
       { kind: 'failed', resultCode: 5005 },
     ],
     [
       'FIRST_REGISTRATION without capabilities',
-      [cxResult.experimentalResult(2001)],
+      [experimentalResult3gpp(2001)],
       { kind: 'first-registration', capabilities: { mandatory: [], optional: [], serverNames: [] } },
     ],
   ])('a stranger’s UAA: %s', (_, avps, answer) => {
@@ -199,7 +208,7 @@ describe('TS 29.229 6.1.3 SAR, 6.1.4 SAA', () => {
   });
 
   test('SAA DIAMETER_SUCCESS_SERVER_NAME_NOT_STORED is a success', () => {
-    const message = wire(serverAssignmentCommand, [cxResult.experimentalResult(2004)]);
+    const message = wire(serverAssignmentCommand, [experimentalResult3gpp(2004)]);
     expect(decodeServerAssignmentAnswer(message)).toEqual({ kind: 'assigned', serverNameNotStored: true });
   });
 
@@ -216,7 +225,7 @@ describe('TS 29.229 6.1.3 SAR, 6.1.4 SAA', () => {
     } as const;
     const avps = encodeServerAssignmentAnswer(answer);
     expect(decodeServerAssignmentAnswer(wire(serverAssignmentCommand, avps))).toEqual(answer);
-    const refusal = wire(serverAssignmentCommand, [cxResult.experimentalResult(5007)]);
+    const refusal = wire(serverAssignmentCommand, [experimentalResult3gpp(5007)]);
     expect(decodeServerAssignmentAnswer(refusal)).toEqual({ kind: 'in-assignment-type' });
   });
 });

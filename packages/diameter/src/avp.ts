@@ -85,15 +85,22 @@ export function rawAvp(raw: RawAvp): Avp {
   return { kind: 'raw', raw };
 }
 
+/** `{ AVP }` of a command's grammar (RFC 6733 3.2): without it a request gets 5005, with two 5009. */
 export function exactlyOne(avp: AvpDefinition): AvpRule {
   return { avp, min: 1, max: 1 };
 }
+
+/** `1* { AVP }` (RFC 6733 3.2): without it a request gets 5005. */
 export function oneOrMore(avp: AvpDefinition): AvpRule {
   return { avp, min: 1, max: Infinity };
 }
+
+/** `[ AVP ]` (RFC 6733 3.2): with two of it a request gets 5009. */
 export function optional(avp: AvpDefinition): AvpRule {
   return { avp, min: 0, max: 1 };
 }
+
+/** `* [ AVP ]` (RFC 6733 3.2). */
 export function anyNumber(avp: AvpDefinition): AvpRule {
   return { avp, min: 0, max: Infinity };
 }

@@ -13,6 +13,19 @@ export type Exchange =
   /** `mayBeServed`: the request was sent, and may have been served without its answer coming back. */
   | { readonly kind: 'nobody'; readonly reason: string; readonly mayBeServed: boolean };
 
+/** A refusal of any application: no peer, or no answer in time. */
+export interface Unreachable {
+  readonly kind: 'unreachable';
+  readonly reason: string;
+}
+
+/** What the answer says, by an application's `decode`; `unreachable` where nobody answered. */
+export function answerOf<T>(outcome: Exchange, decode: (answer: Message) => T): T | Unreachable {
+  return outcome.kind === 'nobody'
+    ? { kind: 'unreachable', reason: outcome.reason }
+    : decode(outcome.message);
+}
+
 /** One request in a session of its own. Nobody has answered too where an agent says that nobody can be reached (3002). */
 export async function exchange(
   node: DiameterNode,

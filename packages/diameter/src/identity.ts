@@ -17,6 +17,7 @@ export interface Identity {
   nextSessionId(): string;
 }
 
+/** A start of a node: its clock and chance make what no earlier start has given out. */
 export function createIdentity(options: DiameterNodeOptions): Identity {
   const { host, originHost, originRealm, applications } = options;
   const startedS = Math.floor(host.clock.now() / 1000);

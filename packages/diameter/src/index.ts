@@ -1,3 +1,4 @@
+export { application3gpp, command3gpp, experimentalResult3gpp } from './application-3gpp.js';
 export * from './avp.js';
 export type { ApplicationDefinition, CommandDefinition } from './command.js';
 export * from './decode.js';
@@ -7,7 +8,14 @@ export * from './dictionary-cx.js';
 export { digest } from './dictionary-digest.js';
 export { sh } from './dictionary-sh.js';
 export { encodeMessage, type OutgoingMessage } from './encode.js';
-export { exchange, realmClient, type Exchange, type RealmClientOptions } from './exchange.js';
+export {
+  answerOf,
+  exchange,
+  realmClient,
+  type Exchange,
+  type RealmClientOptions,
+  type Unreachable,
+} from './exchange.js';
 export type { Fault } from './fault.js';
 export { createFramer, type FrameSink } from './framer.js';
 export * from './header.js';

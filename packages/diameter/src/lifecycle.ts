@@ -8,6 +8,10 @@ export interface Lifecycle {
   closed(): void;
 }
 
+/**
+ * `whenReady` rejects where the node is closed before it is ready, and need not be awaited; every step may come
+ * twice.
+ */
 export function createLifecycle(): Lifecycle {
   let closing = false;
   let ready!: () => void;

@@ -95,6 +95,7 @@ export type Settings = Required<
   >
 >;
 
+/** The options with defaults. A watchdog interval below 6 s becomes 6 s. */
 export function settingsOf(options: DiameterNodeOptions): Settings {
   return {
     accepts: options.accepts ?? (() => true),

@@ -146,6 +146,7 @@ export function step(state: PeerState, input: PeerInput): PeerStep {
   return table[state][input] ?? { state, actions: [] };
 }
 
+/** Whether requests of applications go over the connection, whoever opened it (RFC 6733 5.6). */
 export function isOpen(state: PeerState): boolean {
   return state === 'r-open' || state === 'i-open';
 }

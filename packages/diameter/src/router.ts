@@ -142,6 +142,7 @@ export class Router {
   }
 }
 
+/** The outcome of a request that nobody answers; `text` says why, for the log and the trace. */
 export function failure(reason: RequestFailure['reason'], text: string): RequestFailure {
   return { kind: 'failed', reason, text };
 }

@@ -98,6 +98,9 @@ describe('two nodes', () => {
     await a.clock.until(cscf.ready());
     const outcomes = Array.from({ length: 5 }, () => echo(cscf));
     expect(await Promise.all(outcomes.slice(3))).toMatchObject([{ reason: 'busy' }, { reason: 'busy' }]);
+    expect(cscf.pending).toBe(3);
+    await a.clock.until(Promise.all(outcomes)); // they time out
+    expect(cscf.pending).toBe(0);
   });
 
   test.each<[string, () => never | Promise<never>]>([

@@ -25,6 +25,7 @@ const MAX_TTL_S = 86_400;
 /** RFC 2308 5. */
 const MAX_NEGATIVE_TTL_S = 10_800;
 
+/** One question with RD set; `edns` offers 1,232 bytes over UDP (RFC 6891). `name` is one that can be written. */
 export function writeQuery(id: number, name: string, type: ResolvableType, edns: boolean): Buffer {
   return encode({
     type: 'query',

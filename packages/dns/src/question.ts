@@ -63,6 +63,7 @@ export function isDnsResponse(bytes: Buffer): boolean {
   return ((bytes[2] ?? 0) & 0x80) !== 0;
 }
 
+/** The mnemonic of an RR type, or `TYPE65280` as RFC 3597 5 spells the others. */
 export function dnsTypeName(type: number): string {
   return TYPES.get(type) ?? `TYPE${type}`;
 }

@@ -96,6 +96,49 @@ describe('startDnsServer', () => {
     expect(state.closed).toBe(false);
   });
 
+  test('RFC 1035 4.2.2: a segment may end within a message, and within its length', async () => {
+    const { client, server, clock } = await lab();
+    const { connection, ids, state } = await connect(client, server.listeningTcp);
+    const message = framed(query('pcscf1.home1.net', 1));
+    const bytes = Buffer.concat([message, framed(query('pcscf1.home1.net', 2)), framed(query('x.net', 3))]);
+    const within = message.length + 20;
+    const inLength = 2 * message.length + 1;
+    for (const [from, to, answered] of [
+      [0, within, [1]],
+      [within, inLength, [1, 2]],
+      [inLength, bytes.length, [1, 2, 3]],
+    ] as const) {
+      connection.write(bytes.subarray(from, to));
+      await clock.advance(1);
+      expect(ids()).toEqual(answered);
+    }
+    expect(state.closed).toBe(false);
+  });
+
+  test('half a question and an end leaves nothing behind, and has no answer', async () => {
+    const { client, server, clock } = await lab();
+    const { connection, ids, state } = await connect(client, server.listeningTcp);
+    connection.write(framed(query('pcscf1.home1.net', 1)).subarray(0, 9));
+    connection.end();
+    await clock.advance(1);
+    expect([ids(), state.closed, clock.pendingTimers]).toEqual([[], true, 0]);
+  });
+
+  test('a length of 0 closes the connection: what comes behind it has no answer', async () => {
+    const { client, server, clock } = await lab();
+    const { connection, ids, state } = await connect(client, server.listeningTcp);
+    connection.write(
+      Buffer.concat([
+        framed(query('pcscf1.home1.net', 1)),
+        framed(Buffer.alloc(0)),
+        framed(query('x.net', 2)),
+      ]),
+    );
+    await clock.advance(1);
+    expect(state.closed).toBe(true);
+    expect(ids()).not.toContain(2);
+  });
+
   test('a connection without a question is closed after 10 s; one byte now and then does not keep it', async () => {
     const { client, server, clock } = await lab();
     const { connection, state, ids } = await connect(client, server.listeningTcp);

@@ -158,9 +158,9 @@ describe('POSIX extended regular expressions', () => {
       fc.oneof(expression, fc.string()),
       fc.constantFrom(NUMBER, '1'.repeat(16), 'a'.repeat(16)),
       (text, subject) => {
-        const start = process.hrtime.bigint();
+        const before = process.cpuUsage(); // what a busy machine keeps from us is none of it
         apply(text, subject);
-        expect(Number(process.hrtime.bigint() - start) / 1e6).toBeLessThan(1000);
+        expect(process.cpuUsage(before).user / 1e3).toBeLessThan(1000);
       },
     );
     fc.assert(property, { numRuns: 3000 });

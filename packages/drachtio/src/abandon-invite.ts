@@ -49,7 +49,7 @@ export function refuseInvite(
 /** It ends without a 2xx. */
 export function forgetInvite(endpoint: Endpoint, invite: IncomingInvite): void {
   invite.unacknowledged?.repetition.stop();
-  for (const { drop } of invite.waiting.splice(0)) drop();
+  invite.waiting.length = 0;
   endpoint.incomingInvites.remove(invite);
   if (!invite.isLater && invite.dialog !== undefined) endpoint.dialogs.remove(invite.dialog.id);
 }

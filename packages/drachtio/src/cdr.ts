@@ -17,7 +17,7 @@ export type CdrReason =
 
 /**
  * Tells one of the applications that asked for such records (`srf.on('cdr:start', …)`), each in its turn. `message` is what the record
- * is of, `source` who sent that. Deviation: drachtio-server writes them only where its configuration says so.
+ * is of, `source` who sent that. Nothing where the endpoint is not to write them (drachtio-server's `<cdrs>`).
  */
 export function writeCdr(
   endpoint: Endpoint,
@@ -25,6 +25,7 @@ export function writeCdr(
   cdr: Cdr,
   message: SipMessage,
 ): void {
+  if (!endpoint.writesCdrs) return;
   const verb = `cdr:${cdr.kind}`;
   const takers = endpoint.apps.filter((app) => app.authenticated && app.handles(verb));
   const app = takers[endpoint.cdrs++ % takers.length];

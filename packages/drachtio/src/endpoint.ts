@@ -34,6 +34,8 @@ export interface Endpoint {
   readonly requestHandlers: readonly RequestHandler[];
   /** SUBSCRIBEs of the applications that have no final response yet. */
   readonly pendingSubscribes: PendingSubscribes;
+  /** Whether call data records are written. */
+  readonly writesCdrs: boolean;
   /** Call data records written so far. */
   cdrs: number;
   /** Nothing is to be opened any more. */

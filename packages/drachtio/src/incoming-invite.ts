@@ -23,18 +23,12 @@ export interface IncomingInvite {
   rseq: number;
   /** The reliable provisional response that waits for its PRACK. */
   unacknowledged: Unacknowledged | undefined;
-  /** Responses that wait for that PRACK. */
-  readonly waiting: WaitingResponse[];
+  /** Send the responses that wait for that PRACK. The application was told already that they are sent. */
+  readonly waiting: (() => void)[];
   /** The application has given a 2xx, which waits for a PRACK. */
   isAccepted: boolean;
   /** How long the application may be silent. */
   patience: Timer | undefined;
-}
-
-/** The application hears of it when it is sent, as of every response, or that it is not. */
-export interface WaitingResponse {
-  send(): void;
-  drop(): void;
 }
 
 export interface Unacknowledged {

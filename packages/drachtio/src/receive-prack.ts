@@ -30,9 +30,9 @@ export function receivePrack(endpoint: Endpoint, transaction: ServerTransaction,
 /** What waited for the PRACK goes out, up to the next response that wants one. */
 export function sendWaiting(invite: IncomingInvite): void {
   while (invite.unacknowledged === undefined) {
-    const next = invite.waiting.shift();
-    if (next === undefined) return;
-    next.send();
+    const send = invite.waiting.shift();
+    if (send === undefined) return;
+    send();
   }
 }
 

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { Endpoint as Address } from '@ims-sim/host';
-import { header, responseTo, type ServerTransaction } from '@ims-sim/sip';
+import { callId, header, responseTo, type ServerTransaction } from '@ims-sim/sip';
 import { appConnection, type Dialling } from './admin-port.js';
 import type { App } from './app.js';
 import type { ProxyPlan } from './command.js';
@@ -54,6 +54,11 @@ export function dialApp(
   const refused = (status: number, reason?: string) => once(() => dialled.refused(status, reason));
   if (transaction.request.method === 'INVITE') transaction.onCancel = () => refused(487);
   const to = (at: string) => {
+    endpoint.host.trace.decision({
+      callId: callId(transaction.request),
+      clause: 'drachtio-server, outbound connections',
+      text: `${transaction.request.method}: an application is dialled for it`,
+    });
     dial(endpoint, at, {
       authenticated: (app) => once(() => dialled.connected(app)),
       closed: () => refused(503),

@@ -7,7 +7,7 @@ import type { Command } from './command.js';
 import { endSession } from './end-session.js';
 import { firstCSeq, ownUri, type Endpoint } from './endpoint.js';
 import { responseHeaders } from './fields.js';
-import { MAX_WAITING_RESPONSES, type IncomingInvite, type WaitingResponse } from './incoming-invite.js';
+import { MAX_WAITING_RESPONSES, type IncomingInvite } from './incoming-invite.js';
 import { nok } from './reply.js';
 import { chosenTag, NO_TRANSACTION, responseSent } from './respond.js';
 import { expectAnswer } from './receive-invite.js';
@@ -33,26 +33,21 @@ export function respondInvite(
     nok(endpoint, app, id, 'no dialog can be made of it');
     return;
   }
-  const sent = () => {
-    responseSent(endpoint, app, id, transaction, response, txId, invite.dialog?.id);
-  };
-  const drop = () => nok(endpoint, app, id, NO_TRANSACTION);
+  const dialogId = invite.dialog?.id;
   if (status < 200) {
     expectAnswer(endpoint, invite);
-    const send = () => {
-      sendProvisional(endpoint, invite, response, reliable);
-      sent();
-    };
-    if (invite.unacknowledged !== undefined && reliable) invite.waiting.push({ send, drop });
+    const send = () => sendProvisional(endpoint, invite, response, reliable);
+    if (invite.unacknowledged !== undefined && reliable) invite.waiting.push(send);
     else send();
   } else if (status < 300) {
-    accept(invite, { send: () => (sendAccepted(endpoint, invite, response) ? sent() : drop()), drop });
+    accept(invite, () => sendAccepted(endpoint, invite, response));
   } else {
     forgetInvite(endpoint, invite);
     transaction.respond(response);
-    sent();
-    if (!invite.isLater) writeCdr(endpoint, 'application', refusedBy(status), response);
   }
+  // As drachtio-server does, at once, also where it waits for a PRACK.
+  responseSent(endpoint, app, id, transaction, response, txId, dialogId);
+  if (status >= 300 && !invite.isLater) writeCdr(endpoint, 'application', refusedBy(status), response);
 }
 
 /** RFC 3262 3: where the peer insists, or where it can and the application wants it: by Require, or an RSeq of whatever value. */
@@ -143,18 +138,18 @@ function sendProvisional(
 }
 
 /** A 2xx goes out once no PRACK is waited for (RFC 3262 3: must where the response had a body, may else). */
-function accept(invite: IncomingInvite, response: WaitingResponse): void {
+function accept(invite: IncomingInvite, send: () => void): void {
   invite.isAccepted = true;
   invite.patience?.cancel();
-  invite.waiting.push(response);
+  invite.waiting.push(send);
   sendWaiting(invite);
 }
 
-/** RFC 3261 13.3.1.4. False: its dialog is gone. */
-function sendAccepted(endpoint: Endpoint, invite: IncomingInvite, response: SipResponse): boolean {
+/** RFC 3261 13.3.1.4. */
+function sendAccepted(endpoint: Endpoint, invite: IncomingInvite, response: SipResponse): void {
   const { transaction, dialog, txId } = invite;
   endpoint.incomingInvites.remove(invite);
-  if (dialog?.session === undefined) return false;
+  if (dialog?.session === undefined) return;
   const { session } = dialog;
   const { t1Ms, t2Ms } = endpoint.timers;
   if (invite.isLater) refreshTarget(dialog, transaction.request);
@@ -173,5 +168,4 @@ function sendAccepted(endpoint: Endpoint, invite: IncomingInvite, response: SipR
   };
   watchSession(endpoint, dialog, response, 'uas');
   if (!invite.isLater) writeCdr(endpoint, 'application', { kind: 'start', role: 'uas' }, response);
-  return true;
 }

@@ -70,7 +70,7 @@ export function sendRequest(endpoint: Endpoint, app: App, command: RequestComman
   }
 }
 
-/** RFC 3261 14.1, 15: a BYE or another INVITE waits until the 2xx of this end has its ACK. */
+/** RFC 3261 14.1, 15: a BYE or another INVITE waits until the 2xx of this end has its ACK; the 2xx itself may wait for a PRACK. */
 function sendInDialog(
   endpoint: Endpoint,
   app: App,
@@ -89,7 +89,7 @@ function sendInDialog(
     go();
   } else if (method === 'INVITE' && (session.incoming ?? session.outgoing) !== undefined) {
     nok(endpoint, app, id, 'another INVITE is under way in this dialog');
-  } else if (session.answered === undefined) {
+  } else if (session.answered === undefined && session.incoming?.isAccepted !== true) {
     go();
   } else if (session.held.length < MAX_HELD) {
     session.held.push(go);

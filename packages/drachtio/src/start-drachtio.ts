@@ -1,4 +1,4 @@
-import type { Endpoint as Address, Host } from '@ims-sim/host';
+import type { Endpoint as Address, Host, TcpListener } from '@ims-sim/host';
 import { Actor, proxyCore, startSipStack, type SipStack, type StackOptions } from '@ims-sim/sip';
 import { openAdminPort } from './admin-port.js';
 import type { View } from './app.js';
@@ -28,6 +28,8 @@ export interface DrachtioOptions {
   readonly maxDialogs?: number | undefined;
   /** Applications that are dialled (`srf.listen`), asked in this order for requests that no connected one takes. */
   readonly requestHandlers?: readonly RequestHandler[] | undefined;
+  /** Call data records for applications that ask for them (`srf.on('cdr:start', …)`): drachtio-server's `<cdrs>`, none if not given as there. */
+  readonly cdrs?: boolean | undefined;
 }
 
 export interface Drachtio {
@@ -53,13 +55,21 @@ export interface Drachtio {
  * process, and proxy. Rejects where it cannot listen.
  */
 export async function startDrachtio(options: DrachtioOptions): Promise<Drachtio> {
-  const { host, sip, secret = 'cymru', initialCSeq, maxDialogs = 200_000 } = options;
-  const timeToken = timeTokens();
+  const { host, sip } = options;
   const stack = await startSipStack({
     ...sip,
     host,
     onRequest: (transaction) => receiveRequest(endpoint, transaction),
   });
+  const endpoint = newEndpoint(options, stack);
+  const adminPort = options.listen === undefined ? undefined : await openAdminPort(endpoint, options.listen);
+  return running(endpoint, adminPort);
+}
+
+/** The endpoint as it begins: no application, and nothing under way. */
+function newEndpoint(options: DrachtioOptions, stack: SipStack): Endpoint {
+  const { host, sip, secret = 'cymru', initialCSeq, maxDialogs = 200_000 } = options;
+  const timeToken = timeTokens();
   const core = proxyCore(stack, sip.timers);
   const endpoint: Endpoint = {
     host,
@@ -82,12 +92,17 @@ export async function startDrachtio(options: DrachtioOptions): Promise<Drachtio>
     outgoingInvites: outgoingInvites(),
     requestHandlers: options.requestHandlers ?? [],
     pendingSubscribes: new Map(),
+    writesCdrs: options.cdrs ?? false,
     cdrs: 0,
     closed: false,
     newId: uuids(host.random),
     timeToken: () => timeToken(host.clock.now()),
   };
-  const adminPort = options.listen === undefined ? undefined : await openAdminPort(endpoint, options.listen);
+  return endpoint;
+}
+
+function running(endpoint: Endpoint, adminPort: TcpListener | undefined): Drachtio {
+  const { stack } = endpoint;
   return {
     stack,
     listening: adminPort?.local,
@@ -96,6 +111,7 @@ export async function startDrachtio(options: DrachtioOptions): Promise<Drachtio>
     },
     tables: () => ({
       ...stack.tables(),
+      applications: endpoint.apps.length,
       dialogs: endpoint.dialogs.size,
       pendingRequests: endpoint.pendingRequests.awaited,
       pendingSubscribes: endpoint.pendingSubscribes.size,

@@ -31,7 +31,7 @@ function inDialog(w: World, method: string, cseq: number): void {
 describe.each<Way>(['memory', 'tcp'])("call data records as srf.on('cdr:…') takes them, over %s", (way) => {
   test('a call that is answered, and ended by the peer', async () => {
     const records: string[] = [];
-    const w = await world(way, {}, (srf) => {
+    const w = await world(way, { cdrs: true }, (srf) => {
       recorded(srf, records);
       srf.invite((req, res) => void srf.createUAS(req, res, { localSdp: SDP }));
     });
@@ -50,7 +50,7 @@ describe.each<Way>(['memory', 'tcp'])("call data records as srf.on('cdr:…') ta
 
   test('calls that are refused, and cancelled', async () => {
     const records: string[] = [];
-    const w = await world(way, {}, (srf) => {
+    const w = await world(way, { cdrs: true }, (srf) => {
       recorded(srf, records);
       srf.invite((_req, res) => {
         if (records.length < 2) res.send(486);
@@ -75,7 +75,7 @@ describe.each<Way>(['memory', 'tcp'])("call data records as srf.on('cdr:…') ta
   test('a call of the application, ended by it', async () => {
     const records: string[] = [];
     const dialogs: SrfDialog[] = [];
-    const w = await world(way, {}, (srf) => recorded(srf, records));
+    const w = await world(way, { cdrs: true }, (srf) => recorded(srf, records));
     const { address, port } = w.peer.at;
     void w.srf.createUAC(`sip:b@${address}:${port}`, { localSdp: SDP }).then((it) => dialogs.push(it));
     await w.until(() => w.peer.requests.length === 1, 'INVITE');
@@ -96,7 +96,7 @@ describe.each<Way>(['memory', 'tcp'])("call data records as srf.on('cdr:…') ta
   test('a call that is proxied has one for either side', async () => {
     const records: string[] = [];
     let next = '';
-    const w = await world(way, {}, (srf) => {
+    const w = await world(way, { cdrs: true }, (srf) => {
       recorded(srf, records);
       srf.invite((req) => void srf.proxyRequest(req, next, { recordRoute: true }));
     });
@@ -113,4 +113,17 @@ describe.each<Way>(['memory', 'tcp'])("call data records as srf.on('cdr:…') ta
     ]);
     await w.close();
   });
+});
+
+test("drachtio-server's <cdrs>: without it no record is written, whoever asks for them", async () => {
+  const records: string[] = [];
+  const w = await world('memory', {}, (srf) => {
+    recorded(srf, records);
+    srf.invite((_req, res) => res.send(486));
+  });
+  invite(w);
+  await w.until(() => finals(w).length === 1, '486');
+  await w.settle();
+  expect(records).toEqual([]);
+  await w.close();
 });

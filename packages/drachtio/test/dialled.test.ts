@@ -1,8 +1,9 @@
 import { createServer as httpServer, type Server } from 'node:http';
 import { describe, expect, test } from '@jest/globals';
 import { tagOf, to, valueOf, type SipResponse } from '@ims-sim/sip';
-import { Srf, type RequestHandler } from '../src/index.js';
-import { requestText, world, type World } from './world.js';
+import { nodeNet, testHost } from '@ims-sim/host';
+import { listenForDialling, Srf, type RequestHandler } from '../src/index.js';
+import { requestText, world, type Way, type World } from './world.js';
 
 const finals = (w: World) =>
   w.peer.received.filter((it): it is SipResponse => it.kind === 'response' && it.status >= 200);
@@ -23,6 +24,53 @@ async function listening(
 }
 
 const withHandlers = (requestHandlers: RequestHandler[]) => world('tcp', { requestHandlers });
+
+/** Two calls on two connections, of which the application ends the first one's. */
+async function twoCalls(way: Way): Promise<void> {
+  const sockets = new Set<unknown>();
+  const ended: string[] = [];
+  const application = new Srf();
+  application.invite((req, res) => {
+    sockets.add((req as unknown as { socket: unknown }).socket);
+    void application.createUAS(req, res, { localSdp: 'v=0\r\n' }).then((dialog) => {
+      dialog.on('destroy', () => {
+        ended.push(req.get('Call-ID') ?? '');
+        application.endSession(req);
+      });
+    });
+  });
+  const host = way === 'memory' ? testHost({ name: 'ps.home2.net', addresses: ['127.0.0.1'] }) : undefined;
+  const listener = await listenForDialling(
+    host?.net ?? nodeNet,
+    { address: '127.0.0.1', port: 0 },
+    application,
+  );
+  const requestHandlers = [{ uri: `tcp://127.0.0.1:${listener.local.port}` }];
+  const w = await world(way, { requestHandlers }, undefined, undefined, host);
+  const apps = () => w.drachtio.tables().applications;
+  const before = apps();
+  for (const callId of ['one', 'two'])
+    w.peer.send(requestText('INVITE', w.peer, { callId, branch: `z9hG4bK-${callId}`, lines: [CONTACT(w)] }));
+  await w.until(() => finals(w).length === 2, 'two answers');
+  expect(sockets.size).toBe(2);
+  expect(apps()).toBe((before ?? 0) + 2);
+  const first = finals(w).find((it) => valueOf(it.headers, 'call-id') === 'one');
+  const toTag = valueOf(first?.headers ?? [], 'to') ?? '';
+  w.peer.send(requestText('ACK', w.peer, { callId: 'one', to: toTag }));
+  w.peer.send(requestText('BYE', w.peer, { callId: 'one', to: toTag, cseq: 62 }));
+  await w.until(() => finals(w).length === 3 && apps() === (before ?? 0) + 1, 'the first is over');
+  expect(ended).toEqual(['one']);
+  expect(w.drachtio.dialogs).toBe(1); // the other call goes on
+  listener.close();
+  await w.close();
+}
+
+describe('an application of this process that listens', () => {
+  test.each<Way>(['memory', 'tcp'])(
+    'is dialled for each call, over %s: one that ends leaves the others',
+    twoCalls,
+  );
+});
 
 describe('an application that is dialled for each call (drachtio-server: outbound)', () => {
   test('tcp: the INVITE comes behind authenticate, the dialog lives on that connection, endSession ends it', async () => {
@@ -151,12 +199,19 @@ describe('an application that is dialled for each call (drachtio-server: outboun
   test('a CANCEL while the application is dialled: 487, and the application never hears of the call', async () => {
     const heard: string[] = [];
     const app = await listening((srf) => srf.invite((req) => heard.push(req.method)));
-    const server = await serving(() => ({ action: 'route', data: { uri: `127.0.0.1:${app.port}` } }), 200);
+    let asked = false;
+    let answer: () => void = () => undefined;
+    const cancelled = new Promise<void>((resolve) => (answer = resolve));
+    const server = await serving(() => {
+      asked = true;
+      return { action: 'route', data: { uri: `127.0.0.1:${app.port}` } };
+    }, cancelled);
     const w = await withHandlers([{ uri: `http://127.0.0.1:${server.port}/` }]);
     w.peer.send(requestText('INVITE', w.peer, { lines: [CONTACT(w)], branch: 'z9hG4bK-d' }));
-    await w.settle();
+    await w.until(() => asked, 'the question whose it is');
     w.peer.send(requestText('CANCEL', w.peer, { branch: 'z9hG4bK-d' }));
     await w.until(() => finals(w).length >= 2, '487 and 200');
+    answer();
     expect(
       finals(w)
         .map(({ status }) => status)
@@ -190,11 +245,12 @@ async function connected(w: World, tags: string[], heard: string[]): Promise<Srf
 
 function serving(
   answer: (query: URLSearchParams) => object,
-  afterMs = 0,
+  after: Promise<void> = Promise.resolve(),
 ): Promise<{ readonly server: Server; readonly port: number }> {
   const server = httpServer((request, response) => {
     const query = new URL(request.url ?? '/', 'http://x').searchParams;
-    setTimeout(() => response.end(JSON.stringify(answer(query))), afterMs);
+    const text = JSON.stringify(answer(query));
+    void after.then(() => response.end(text));
   });
   return new Promise((resolve) => {
     server.listen(0, '127.0.0.1', () => {

@@ -191,14 +191,17 @@ describe.each<[Way]>([['memory'], ['tcp']])('an unmodified application that take
     expect(valueOf(progress.headers, 'require')).toBe('100rel');
     expect(Number(rseq)).toBeGreaterThan(0);
     expect(finals(w)).toEqual([]);
-    expect(dialogs).toEqual([]); // the 200 is not sent yet
+    await w.until(
+      () => dialogs.length === 1,
+      'the application is told of its 200 at once, as by drachtio-server',
+    );
+    expect(finals(w)).toEqual([]);
     inDialog(w, 'PRACK', 2, { lines: [`RAck: ${rseq} 99 INVITE`] });
     await w.until(() => finals(w, 'PRACK').length === 1, 'a refusal');
     inDialog(w, 'PRACK', 3, { lines: [`RAck: ${rseq} 1 INVITE`] });
     await w.until(() => finals(w).length === 1, 'the 200');
-    await w.until(() => heard.length === 2, 'the application hears of the PRACK');
-    await w.until(() => dialogs.length === 1, 'the application has its dialog');
     expect(finals(w, 'PRACK')).toEqual([481, 200]);
+    await w.until(() => heard.length === 2, 'the application hears of the PRACK');
     expect(heard).toEqual(['183 true', `prack ${rseq} 1 INVITE`]);
     inDialog(w, 'ACK', 1);
     await w.settle();
@@ -240,7 +243,7 @@ test('RFC 3262 3: a peer that insists gets each one reliably; without a PRACK th
   await w.close();
 });
 
-test('a response that waited for a PRACK in vain is told to be not sent, as one that was never sent', async () => {
+test('a response that waits for a PRACK is told at once, as by drachtio-server, and without the PRACK never sent', async () => {
   const told: string[] = [];
   const w = await world('memory', {}, (srf) =>
     srf.invite((_req, res) => {
@@ -251,10 +254,53 @@ test('a response that waited for a PRACK in vain is told to be not sent, as one 
   invite(w, { lines: ['Supported: 100rel'] });
   await w.until(() => statuses(w).includes(183), '183');
   await w.clock?.advance(10_000);
-  expect(told).toEqual(['183']);
+  expect(told).toEqual(['183', '180 null']);
   await w.clock?.advance(30_000);
-  expect(told).toEqual(['183', '180 Response not sent due to unknown transaction']);
+  expect(told).toEqual(['183', '180 null']);
   expect(statuses(w)).not.toContain(180);
+  await w.close();
+});
+
+const acceptingEarly = (then: (dialog: SrfDialog) => void) => (srf: Srf) =>
+  srf.invite((req, res) => {
+    res.send(183, { headers: { Require: '100rel' }, body: SDP }, () => {
+      void srf.createUAS(req, res, { localSdp: SDP }).then(then);
+    });
+  });
+
+test('RFC 3262 3: the dialog of a 2xx that waited for a PRACK in vain ends for the application too; no 2xx, no BYE on the wire', async () => {
+  const reasons: unknown[] = [];
+  const accepting = acceptingEarly((dialog) => dialog.on('destroy', (_bye, reason) => reasons.push(reason)));
+  const w = await world('memory', {}, accepting);
+  invite(w, { lines: ['Supported: 100rel'] });
+  await w.clock?.advance(33_000);
+  expect(reasons).toEqual(['PRACK timeout']);
+  expect(finals(w)[0]).toBe(504);
+  expect(w.peer.requests).toEqual([]);
+  expect([w.drachtio.dialogs, w.drachtio.invites]).toEqual([0, 0]);
+  await w.close();
+});
+
+test('RFC 3261 15: destroy waits for the PRACK, the 2xx and its ACK', async () => {
+  const w = await world(
+    'memory',
+    {},
+    acceptingEarly((dialog) => void dialog.destroy()),
+  );
+  invite(w, { lines: ['Supported: 100rel'] });
+  await w.clock?.advance(300);
+  expect([finals(w), w.peer.requests]).toEqual([[], []]);
+  const progress = responses(w).find(({ status }) => status === 183) as SipResponse;
+  const complained = jest.spyOn(console, 'error').mockImplementation(() => undefined);
+  inDialog(w, 'PRACK', 2, { lines: [`RAck: ${valueOf(progress.headers, 'rseq')} 1 INVITE`] });
+  await w.until(() => finals(w).length === 1, 'the 200');
+  expect(w.peer.requests).toEqual([]);
+  inDialog(w, 'ACK', 1);
+  await w.until(() => w.peer.requests.length === 1, 'BYE');
+  expect(w.peer.requests[0]).toMatchObject({ method: 'BYE' });
+  w.peer.answer(w.peer.requests[0], 200);
+  await w.settle();
+  complained.mockRestore();
   await w.close();
 });
 

@@ -26,7 +26,7 @@ interface Sipp {
 function sipp(args: readonly string[]): Sipp {
   const child = execFile(
     'sipp',
-    ['-i', '127.0.0.1', '-nostdin', '-timeout', '20s', '-timeout_error', ...args],
+    ['-i', '127.0.0.1', '-nostdin', '-timeout', '60s', '-timeout_error', ...args],
     {
       cwd: directory,
       maxBuffer: 64 * 1024 * 1024,
@@ -173,7 +173,7 @@ describe('an unmodified application on the endpoint, and SIPp', () => {
         loss.length === 0,
       );
     },
-    40_000,
+    180_000,
   );
 
   withSipp(
@@ -191,7 +191,7 @@ describe('an unmodified application on the endpoint, and SIPp', () => {
         expect(cancelled).toBe(20);
       });
     },
-    40_000,
+    180_000,
   );
 
   withSipp(
@@ -211,7 +211,7 @@ describe('an unmodified application on the endpoint, and SIPp', () => {
         expect(acknowledged).toBe(20);
       });
     },
-    40_000,
+    180_000,
   );
 
   withSipp(
@@ -231,7 +231,7 @@ describe('an unmodified application on the endpoint, and SIPp', () => {
         },
       );
     },
-    40_000,
+    180_000,
   );
 
   withSipp.each<['createB2BUA' | 'proxyRequest']>([['createB2BUA'], ['proxyRequest']])(
@@ -263,6 +263,6 @@ describe('an unmodified application on the endpoint, and SIPp', () => {
         expect([(await caller.ended).status, (await called.ended).status]).toEqual([0, 0]);
       });
     },
-    40_000,
+    180_000,
   );
 });

@@ -7,6 +7,7 @@ import {
   noTrace,
   type Endpoint,
   type Host,
+  type TestHost,
   type UdpSocket,
   type VirtualClock,
 } from '@ims-sim/host';
@@ -46,12 +47,17 @@ export interface World {
   readonly clock: VirtualClock | undefined;
   /** A further peer: at this address in memory, at a port of its own else. */
   peerAt(address: string): Promise<Peer>;
-  /** Lets everything settle until `reached`; fails when it is not within a second (of virtual time in memory). */
+  /** Lets everything settle until `reached`; fails when it is not within a second of virtual time in memory, or 20 s on sockets. */
   until(reached: () => unknown, what: string): Promise<void>;
   /** Lets what is under way settle. */
   settle(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** It is waited for; only what never comes takes so long. */
+const REACHED_WITHIN_MS = 20_000;
+/** What is in a socket is read in a turn of the event loop: time alone may pass without one, on a busy machine. */
+const TURNS = 300;
 
 const resolver: StackOptions['resolver'] = { resolve: () => ({ kind: 'empty' }) };
 
@@ -60,8 +66,8 @@ export async function world(
   options: Partial<DrachtioOptions> = {},
   register: (srf: Srf) => void = () => undefined,
   view: View = {},
+  virtual: TestHost = testHost({ name: 'ps.home2.net', addresses: ['127.0.0.1'] }),
 ): Promise<World> {
-  const virtual = testHost({ name: 'ps.home2.net', addresses: ['127.0.0.1'] });
   const host: Host =
     way === 'memory'
       ? virtual
@@ -101,7 +107,7 @@ export async function world(
     for (let i = 0; i < count; i++) await new Promise((resolve) => setImmediate(resolve));
   };
   const until = async (reached: () => unknown, what: string) => {
-    const deadlineMs = performance.now() + 3000;
+    const deadlineMs = performance.now() + REACHED_WITHIN_MS;
     for (let i = 0; !reached(); i++) {
       if (way === 'memory' ? i > 100 : performance.now() > deadlineMs)
         throw new Error(`Did not come: ${what}`);
@@ -111,7 +117,7 @@ export async function world(
   };
   const settle = async () => {
     if (way === 'memory') await virtual.clock.advance(10);
-    else for (const endMs = performance.now() + 30; performance.now() < endMs;) await turns(1);
+    else for (const endMs = performance.now() + 30; performance.now() < endMs;) await turns(TURNS);
   };
   await until(() => connected, 'the application is connected');
   await settle();

@@ -50,13 +50,18 @@ const OWNERS = {
   provisioning: 'hss',
   acceptsAnyPeer: 'hss',
   application: 'as',
+  connection: 'as',
+  cdrs: 'as',
 } as const satisfies Partial<Record<keyof ElementSettings, ElementKind>>;
 
 /** What is to answer at an application server. */
 function oddApplication(element: ElementSettings, path: readonly string[]): Complaint[] {
-  const { kind, external, application, requestHandlers } = element;
+  const { kind, external, application, requestHandlers, connection } = element;
   if (requestHandlers !== undefined && kind !== 'ps' && kind !== 'as') {
     return [{ path: [...path, 'requestHandlers'], text: 'only a ps or an as has it' }];
+  }
+  if (connection !== undefined && kind === 'as' && application === undefined) {
+    return [{ path: [...path, 'connection'], text: 'only an as with an `application` has it' }];
   }
   if (kind !== 'as' || external || application !== undefined || requestHandlers !== undefined) {
     return [];

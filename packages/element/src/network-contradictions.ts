@@ -1,6 +1,6 @@
 import type { NetworkYaml } from './network-schema.js';
 import { oddSettings } from './element-contradictions.js';
-import { elementsOf, isUnspecified, type Network } from './network.js';
+import { elementsOf, isUnspecified, type Network, unplacedElements } from './network.js';
 import { sharedContradictions } from './service-contradictions.js';
 import { subscriberContradictions } from './subscriber-contradictions.js';
 import type { Complaint } from './schema-complaints.js';
@@ -52,7 +52,24 @@ export function contradictions(network: Network, yaml: NetworkYaml): Complaint[]
   for (const operator of network.operators) {
     found.push(...sharedContradictions(operator, network));
   }
-  return [...found, ...subscriberContradictions(network)];
+  return [...found, ...ofDns(network), ...subscriberContradictions(network)];
+}
+
+function ofDns(network: Network): Complaint[] {
+  const { external, listen, name } = network.dns;
+  const path = ['dns'];
+  return [
+    ...(external && listen
+      ? [{ path: [...path, 'listen'], text: '`external` says where it is: leave `listen` out' }]
+      : []),
+    ...(external?.transport === 'tcp'
+      ? [{ path: [...path, 'external'], text: 'expected udp: it is asked over UDP first' }]
+      : []),
+    ...unplacedElements(network).map((element) => ({
+      path: ['operators', element.operator, 'elements', element.name],
+      text: `expected \`listen\`: ${name} is external, and cannot be told of a port that is found when it starts`,
+    })),
+  ];
 }
 
 function missingParts(network: Network, operator: string): Complaint[] {

@@ -54,6 +54,8 @@ const element = z.strictObject({
   application: quoted
     .regex(/\.[cm]?js$/, 'expected a JavaScript module such as applications/proxy.mjs')
     .optional(),
+  connection: z.enum(['inbound', 'outbound'], { error: 'expected inbound or outbound' }).optional(),
+  cdrs: z.boolean().optional(),
 });
 
 const diameterUri = z
@@ -74,6 +76,7 @@ export const networkSchema = z.strictObject({
     .strictObject({
       name: hostName.default('dns.lab'),
       listen: endpointSchema.optional(),
+      external: externalSchema.optional(),
       ttlS: seconds.default(300),
     })
     .prefault({}),

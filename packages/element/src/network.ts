@@ -39,6 +39,8 @@ export interface DnsSettings {
   /** Host name of the DNS element, e.g. `dns.lab`. */
   readonly name: string;
   readonly listen?: Endpoint | undefined;
+  /** Not started here: somebody else's, which has the records of elements that all have places of their own. */
+  readonly external?: { readonly transport: 'udp' | 'tcp'; readonly at: Endpoint } | undefined;
   /** Time to live of the records, in seconds. */
   readonly ttlS: number;
 }
@@ -90,6 +92,10 @@ export interface ElementSettings {
   readonly protectedPorts?: { readonly client: number; readonly server: number } | undefined;
   /** AS: the module of its application, resolved. */
   readonly application?: string | undefined;
+  /** AS: `outbound`: the application listens, and is dialled for each request outside of a dialog; else one connection carries all. */
+  readonly connection?: 'inbound' | 'outbound' | undefined;
+  /** AS: call data records for applications that ask for them (drachtio-server's `<cdrs>`). */
+  readonly cdrs?: boolean | undefined;
 }
 
 export interface SubscriberSettings {
@@ -185,4 +191,11 @@ export function elementsOf(network: Network, operator: string, kind: ElementKind
 /** `::` and `0.0.0.0`: every address that the machine has. */
 export function isUnspecified(address: string): boolean {
   return address === '::' || address === '0.0.0.0';
+}
+
+/** Elements that a DNS which is somebody else's cannot lead to: they would listen where they find a free port. */
+export function unplacedElements({ dns, elements }: Network): readonly ElementSettings[] {
+  return dns.external === undefined
+    ? []
+    : elements.filter(({ listen, external, actor }) => !listen && !external && !actor);
 }

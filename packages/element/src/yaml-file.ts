@@ -75,6 +75,20 @@ export function readText(file: string, maxBytes: number): string | undefined {
 
 const CHUNK_BYTES = 1024 * 1024;
 
+/** Why a text is no YAML, with its place in `file`; undefined where it is, whatever it says. */
+export function yamlFlaw(text: string, file: string): string | undefined {
+  const lines = new LineCounter();
+  return flawOf(documentIn(text, file, lines), file, lines);
+}
+
+function flawOf({ errors: [broken] }: Document, file: string, lines: LineCounter): string | undefined {
+  if (broken === undefined) {
+    return undefined;
+  }
+  const { line, col } = lines.linePos(broken.pos[0]);
+  return `${file}:${line}:${col}: ${brokenWords(broken)}`;
+}
+
 /** As `readYaml`, for text; `file` names it in complaints. */
 export function parseYaml<S extends z.ZodType, T>(
   text: string,
@@ -84,10 +98,9 @@ export function parseYaml<S extends z.ZodType, T>(
 ): T {
   const lines = new LineCounter();
   const document = documentIn(text, file, lines);
-  const broken = document.errors[0];
-  if (broken) {
-    const { line, col } = lines.linePos(broken.pos[0]);
-    throw new UserError(`${file}:${line}:${col}: ${brokenWords(broken)}`);
+  const flaw = flawOf(document, file, lines);
+  if (flaw !== undefined) {
+    throw new UserError(flaw);
   }
   const places = placesIn(document, lines);
   let plain: unknown;

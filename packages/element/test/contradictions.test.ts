@@ -112,6 +112,20 @@ describe('what would make a network not work without a word', () => {
       YAML.replace('{ kind: ps }', '{ kind: as }'),
       'expected its `application`',
     ],
+    [
+      'an AS that is dialled without an application to dial',
+      YAML.replace(
+        '{ kind: ps }',
+        "{ kind: as, connection: outbound, requestHandlers: [{ uri: 'tcp://127.0.0.1:9023' }] }",
+      ),
+      'connection: only an as with an `application` has it',
+    ],
+    [
+      'an outbound connection of a P-CSCF',
+      withElement('p-cscf', 'connection: outbound'),
+      'only an as has it',
+    ],
+    ['call data records of a P-CSCF', withElement('p-cscf', 'cdrs: true'), 'only an as has it'],
     ['an application of an HSS', withElement('hss', 'application: a.mjs'), 'only an as has it'],
     ['a bound of an HSS', withElement('hss', 'minRegistrationS: 1'), 'only an s-cscf has it'],
     [

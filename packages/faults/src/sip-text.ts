@@ -1,4 +1,4 @@
-import { headerKey } from '@ims-sim/sip';
+import { headerKey } from '@ims-sim/sip/header-names';
 
 /** A SIP message taken apart by lines: put together again it is what it was, byte for byte. Text is latin1. */
 export interface SipText {

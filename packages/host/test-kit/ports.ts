@@ -6,16 +6,29 @@ import { createServer } from 'node:net';
 /** Above what network files name, below what the system gives to whoever asks for any port (ip_local_port_range). */
 const FIRST = 12_000;
 const PAST_LAST = 32_000;
+const WORKERS = 20;
 const LOOPBACK = '127.0.0.1';
+/** Given out here: free still, until whoever asked has told the program. */
+const given = new Set<number>();
 
 /** A port of the loopback that nobody has, for UDP and TCP, and that nobody will be given who asks for any: for a program that wants to be told one. */
 export async function freePort(): Promise<number> {
   for (;;) {
-    const port = randomInt(FIRST, PAST_LAST);
+    const port = ofThisWorker(randomInt(FIRST, PAST_LAST));
+    if (given.has(port)) {
+      continue;
+    }
+    given.add(port);
     if ((await isFreeForTcp(port)) && (await isFreeForUdp(port))) {
       return port;
     }
   }
+}
+
+/** Tests run in workers side by side: each has the ports whose last digits are its number, so that no two are given the same. */
+function ofThisWorker(port: number): number {
+  const worker = Number(process.env['JEST_WORKER_ID'] ?? 0) % WORKERS;
+  return port - (port % WORKERS) + worker;
 }
 
 function isFreeForTcp(port: number): Promise<boolean> {

@@ -51,6 +51,7 @@ export function isDistinctUserIdentity({ publicIdentity: { identity, type }, wil
   return type === undefined && wildcard === undefined && compileWildcard(identity) === undefined;
 }
 
+/** All public identities of an implicit registration set, barred ones and wildcards included, in their order. */
 export function publicIdentitiesOf({ serviceProfiles }: ImplicitSet): readonly PublicIdentity[] {
   return serviceProfiles.flatMap(({ publicIdentities }) => publicIdentities);
 }
@@ -60,6 +61,10 @@ export function defaultIdentityOf(set: ImplicitSet): string | undefined {
   return publicIdentitiesOf(set).find(({ barred }) => !barred)?.identity;
 }
 
+/**
+ * What Server-Capabilities says of a subscriber (TS 29.229 6.3.4); a subscription that asks for none gets empty
+ * lists.
+ */
 export function capabilitiesOf({ capabilities, serverNames }: Subscription): ServerCapabilities {
   return {
     mandatory: capabilities?.mandatory ?? [],

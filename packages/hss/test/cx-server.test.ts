@@ -22,6 +22,7 @@ import {
   encodeMessage,
   get,
   startDiameterNode,
+  experimentalResult3gpp,
 } from '@ims-sim/diameter';
 import type { Log } from '@ims-sim/host';
 import { silentLog, testHost } from '@ims-sim/host';
@@ -151,7 +152,7 @@ describe('an HSS and its store', () => {
     await memory.load(all);
     const answer = serverOn({ ...memory, update: () => Promise.resolve(undefined) });
     const { avps } = await answer(sar);
-    expect(avps[0]).toEqual(cxResult.experimentalResult(cxResult.ERROR_USER_UNKNOWN));
+    expect(avps[0]).toEqual(experimentalResult3gpp(cxResult.ERROR_USER_UNKNOWN));
   });
 
   test('an unknown scheme: DIAMETER_ERROR_AUTH_SCHEME_NOT_SUPPORTED', async () => {
@@ -298,4 +299,4 @@ test('the provisioning interface is started where it is asked for, and ends with
   expect((await fetch(`http://127.0.0.1:${String(port)}/health`)).status).toBe(200);
   await host.clock.until(hss.close());
   await expect(fetch(`http://127.0.0.1:${String(port)}/health`)).rejects.toThrow();
-}, 20_000);
+}, 180_000);

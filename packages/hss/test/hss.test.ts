@@ -245,5 +245,5 @@ function tshark(messages: readonly TracedMessage[]): string {
     const lines = text.replaceAll('DIAMETER_ERROR_USER_UNKNOWN', '').split('\n');
     expect(lines.filter((line) => complaints.test(line))).toEqual([]);
   },
-  20_000,
+  180_000,
 );

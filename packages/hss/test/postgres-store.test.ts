@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import pg from 'pg';
 import type { SubscriberStore } from '../src/store.js';
 import { openPostgresStore } from '../src/store/postgres-store.js';
-import type { PostgresServer } from './postgres-server.js';
-import { postgresPrograms, startPostgres } from './postgres-server.js';
+import type { PostgresServer } from '@ims-sim/host/test-kit';
+import { postgresPrograms, startPostgres } from '@ims-sim/host/test-kit';
 import { storeContract, subscriptionOf } from './store-contract.js';
 
 // A server of its own on a machine that is busy.
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const isThere = postgresPrograms() !== undefined || process.env['IMS_PEERS_REQUIRED'] !== undefined;
 const withPostgres = isThere ? describe : describe.skip;
@@ -28,7 +28,7 @@ withPostgres('a real PostgreSQL', () => {
   afterAll(async () => {
     for (const step of undo.reverse()) await step();
     server.remove();
-  }, 60_000);
+  }, 180_000);
   const opened = async (url: string): Promise<SubscriberStore> => {
     const store = await openPostgresStore(url);
     undo.push(() => store.close());
@@ -131,7 +131,7 @@ withPostgres('a real PostgreSQL', () => {
       server.start();
       expect(await bump()).toBe(3);
       expect(await store.byPublicIdentity('sip:u19@home1.net')).toMatchObject({ set: 0 });
-    }, 60_000);
+    }, 180_000);
   });
 
   describe('loading', () => {

@@ -4,6 +4,7 @@ import { withValue } from './header-text.js';
 /** TS 24.229 7.2A.2: how a REGISTER reached the P-CSCF, for the S-CSCF to know. */
 export type IntegrityProtected = 'yes' | 'no' | 'ip-assoc-pending' | 'ip-assoc-yes';
 
+/** A parameter of Authorization, unquoted; undefined also where there is no such header. `name` in lower case. */
 export function paramOf(auth: Credentials | undefined, name: string): string | undefined {
   return auth?.params.get(name);
 }

@@ -53,6 +53,7 @@ function asItIsAsserted(request: SipRequest, { registrations }: Ue, profile: Pro
   return undefined;
 }
 
+/** Whether the UE hints at who it is, as `assertedIdentity` takes it (TS 24.229 5.2.6.3.1). */
 export function hasHint(request: SipRequest): boolean {
   return request.headers.some((h) => h.key === 'p-asserted-identity' || h.key === 'p-preferred-identity');
 }

@@ -7,6 +7,10 @@ export function portKey({ transport, remote }: Source, association: SecurityAsso
   return remote.port * 4 + (association === undefined ? 0 : 2) + (transport === 'TCP' ? 1 : 0);
 }
 
+/**
+ * By what a request for the UE finds its registration: the contact as registered, its host and port, and where it
+ * was sent from.
+ */
 export function contactKeys({ contact, source }: Registration): Set<string> {
   const { address, port } = source.remote;
   const keys = new Set([contact, hostPort(address.includes(':') ? `[${address}]` : address, port)]);
@@ -24,6 +28,7 @@ export function hostPort(host: string, port = 5060): string {
   return `${canonical}:${port}`;
 }
 
+/** RFC 3261 19.1.4; what is no URI is compared as text. */
 export function sameUri(a: string, b: string): boolean {
   if (a === b) {
     return true;

@@ -54,6 +54,7 @@ export function normalised(list: readonly SecurityMechanism[]): string {
     .join(',');
 }
 
+/** Whether `ipsec-3gpp` is among them, be it with algorithms that can be taken or not (TS 33.203 7.2). */
 export function offersIpsec(list: readonly SecurityMechanism[]): boolean {
   return list.some(({ mechanism }) => mechanism === 'ipsec-3gpp');
 }

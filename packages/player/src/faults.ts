@@ -15,7 +15,7 @@ export async function setFaults(rules: readonly FaultRule[], stage: Stage, at: P
         external === undefined && actor === undefined && name in ground.listening,
     )
     .map(({ name }) => name);
-  const names = [...own, network.dns.name];
+  const names = network.dns.external === undefined ? [...own, network.dns.name] : own;
   if (ground.setFaults === undefined) {
     names.push(...actors.keys());
   } else {

@@ -3,7 +3,7 @@ import { act } from './act.js';
 import { claim, claimAnswers, release } from './claims.js';
 import { describeAction } from './describe-action.js';
 import { operate } from './operate.js';
-import type { Stage } from './stage.js';
+import type { ActionFailure, Stage } from './stage.js';
 import { substituted } from './variables.js';
 
 /**
@@ -40,10 +40,17 @@ async function perform(action: Action, stage: Stage, claimed: boolean): Promise<
       await repeat(action, stage, claimed);
       return;
     case 'wait':
-    case 'advance':
-      await stage.watch.until(() => undefined, (action.kind === 'wait' ? action.forS : action.byS) * 1000);
-      stage.onAction(describeAction(action));
+    case 'advance': {
+      const text = describeAction(action);
+      const forMs = (action.kind === 'wait' ? action.forS : action.byS) * 1000;
+      await whileUnderWay(
+        { at: action.at, text },
+        stage,
+        stage.watch.until(() => undefined, forMs),
+      );
+      stage.onAction(text);
       return;
+    }
     default:
       await one(action, stage);
   }
@@ -65,17 +72,29 @@ async function one(
   stage: Stage,
 ): Promise<void> {
   const now = substituted(action, stage.variables, stage.round);
+  const text = describeAction(now.kind === 'unknown' ? action : now.action);
   const failure =
     now.kind === 'unknown'
       ? `nothing has given \${${now.name}} a value yet`
-      : isActorAction(now.action)
-        ? await act(now.action, stage)
-        : await operate(now.action, stage);
+      : await whileUnderWay(
+          { at: action.at, text },
+          stage,
+          isActorAction(now.action) ? act(now.action, stage) : operate(now.action, stage),
+        );
   release(action, stage);
   stage.abort.throwIfAborted();
-  const text = describeAction(now.kind === 'unknown' ? action : now.action);
   if (failure !== undefined) {
     stage.failures.push({ at: action.at, text: `${text}: ${failure}` });
   }
   stage.onAction(text);
+}
+
+/** Whoever cuts the run short finds in the stage what it was at. */
+async function whileUnderWay<T>(doing: ActionFailure, { underWay }: Stage, work: Promise<T>): Promise<T> {
+  underWay.add(doing);
+  try {
+    return await work;
+  } finally {
+    underWay.delete(doing);
+  }
 }

@@ -23,8 +23,8 @@ export interface PlayOptions {
   readonly overHttp?: OverHttp | undefined;
   /** The flow begins although something before it failed. */
   readonly keepGoing?: boolean | undefined;
-  /** The flow begins now; `flow` as that of `Played`, for whoever judges what came although playing was cut short. */
-  readonly onBegin?: ((flow: Played['flow']) => void) | undefined;
+  /** Called before the first actor starts, with what playing makes of it as it goes on. */
+  readonly onStart?: ((soFar: SoFar) => void) | undefined;
   /** What leaves the network as it was, for another scenario that follows. */
   readonly after?: After | undefined;
 }
@@ -36,6 +36,15 @@ export interface After {
   onOver(): void;
   /** One of them failed. */
   onFailure(): void;
+}
+
+/** How far playing has come: for whoever says so although it was cut short. */
+export interface SoFar {
+  readonly failures: readonly ActionFailure[];
+  /** Actions that have begun and are not over, in words, in the order in which they began. */
+  readonly underWay: ReadonlySet<ActionFailure>;
+  /** As that of `Played`; without steps as long as the flow has not begun. */
+  flow(flow: Flow): Flow;
 }
 
 /** What came of playing a scenario. */
@@ -74,6 +83,11 @@ export async function play(
   };
   abort.addEventListener('abort', onAbort);
   let beganAtUs: number | undefined;
+  options.onStart?.({
+    failures,
+    underWay: stage.underWay,
+    flow: (flow) => (beganAtUs === undefined ? notBegun(flow) : inNames(flow, scenario, network, beganAtUs)),
+  });
   try {
     abort.throwIfAborted();
     for (const actor of scenario.actors) {
@@ -82,7 +96,9 @@ export async function play(
       tellPlace(running, stage.variables);
       abort.throwIfAborted();
     }
-    beganAtUs = await perform(scenario, stage, options);
+    await perform(scenario, stage, options, (atUs) => {
+      beganAtUs = atUs;
+    });
   } finally {
     abort.removeEventListener('abort', onAbort);
     watch.close();
@@ -117,27 +133,28 @@ function newStage(
     faults: [],
     seed,
     failures: [],
+    underWay: new Set(),
     onAction,
   };
 }
 
-/** What comes before, then the flow with its faults; gives when that began, if it did. */
+/** What comes before, then the flow with its faults; says when that begins, if it does. */
 async function perform(
   scenario: Scenario,
   stage: Stage,
-  { quietMs, abort, keepGoing = false, after, onBegin = () => undefined }: PlayOptions,
-): Promise<number | undefined> {
-  const { ground, network, actors, failures } = stage;
+  { quietMs, abort, keepGoing = false, after }: PlayOptions,
+  onBegin: (atUs: number) => void,
+): Promise<void> {
+  const { ground, actors, failures } = stage;
   await performAll(scenario.before, stage);
   await ground.settle(quietMs, OVER_WITHIN_MS);
   abort.throwIfAborted();
   if (failures.length > 0 && !keepGoing) {
-    return undefined;
+    return;
   }
   const at = { file: scenario.file, line: 1, column: 1 };
   await setFaults(scenario.faults, stage, at);
-  const beganAtUs = ground.clock.now() * 1000;
-  onBegin((flow) => inNames(flow, scenario, network, beganAtUs));
+  onBegin(ground.clock.now() * 1000);
   await performAll(scenario.play, stage);
   await ground.settle(quietMs, OVER_WITHIN_MS);
   abort.throwIfAborted();
@@ -146,7 +163,11 @@ async function perform(
   if (after !== undefined) {
     await leaveBehindNothing(after, stage, quietMs);
   }
-  return beganAtUs;
+}
+
+/** Of a scenario that was cut short before its flow began nothing is judged, and all is shown that came. */
+function notBegun(flow: Flow): Flow {
+  return { ...flow, steps: [], othersAllowed: 'all', beganAtUs: 0 };
 }
 
 /** The flow with the names that the elements, and the servers that actors are, have in the trace. */

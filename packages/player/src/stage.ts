@@ -64,6 +64,8 @@ export interface Stage {
   faults: readonly FaultRule[];
   readonly seed: number;
   readonly failures: ActionFailure[];
+  /** Actions that have begun and are not over, in words. */
+  readonly underWay: Set<ActionFailure>;
   readonly onAction: (done: string) => void;
 }
 

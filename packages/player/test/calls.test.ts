@@ -37,7 +37,7 @@ describe('playing calls', () => {
       'ue2 BYE',
       'ue1 200 BYE',
     ]);
-    expect(done).toContain(`ue1 invites ${UE2} until ringing`);
+    expect(done).toContain(`ue1 invites ${UE2} reliably until ringing`);
   });
 
   test('without being told a call rings with 180, and is cancelled', async () => {
@@ -68,7 +68,7 @@ describe('playing calls', () => {
       { actors: [ue('ue1', UE1), ue('ue2', UE2, busy)] },
     );
     expect(texts(played.failures)).toEqual([
-      `ue1 invites ${UE2} until ringing: expected a 2xx, got 486 Busy Here`,
+      `ue1 invites ${UE2} reliably until ringing: expected a 2xx, got 486 Busy Here`,
       'ue2 answers: no INVITE within 32 s',
     ]);
     expect(played.failures[0]?.at).toEqual(AT);
@@ -97,7 +97,9 @@ describe('playing calls', () => {
       action({ ...invite, until: 'answered' }),
       action({ kind: 'wait', forS: 1 }),
     ]);
-    expect(texts(played.failures)).toEqual([`ue1 invites ${UE2}: no answer within 60 s`]);
+    expect(texts(played.failures)).toEqual([
+      `ue1 invites ${UE2} reliably until answered: no answer within 60 s`,
+    ]);
     expect(sent.slice(-4)).toEqual(['ue1 CANCEL', 'ue2 200 CANCEL', 'ue2 487 INVITE', 'ue1 ACK']);
   });
 });

@@ -9,13 +9,13 @@ describe('expectations', () => {
     ['a 2xx, untold', undefined, undefined],
     ['its status', status(200), undefined],
     ['its class', { kind: 'class', hundreds: 2 }, undefined],
-    ['another status', status(403), 'expected 403, got 200 OK'],
-    ['another class', { kind: 'class', hundreds: 4 }, 'expected a 4xx, got 200 OK'],
-    ['no answer', { kind: 'no-answer' }, 'expected no answer, got 200 OK'],
+    ['another status', status(403), '403: expected 403, got 200 OK'],
+    ['another class', { kind: 'class', hundreds: 4 }, '4xx: expected a 4xx, got 200 OK'],
+    ['no answer', { kind: 'no-answer' }, 'no answer: expected no answer, got 200 OK'],
   ])('%s', async (_, expected, failure) => {
     const { played } = await world([action({ ...message, expect: expected })]);
     expect(texts(played.failures)).toEqual(
-      failure === undefined ? [] : [`ue1 sends a message to ${UE2}: ${failure}`],
+      failure === undefined ? [] : [`ue1 sends a message to ${UE2} saying "hello" and gets ${failure}`],
     );
   });
 
@@ -30,8 +30,8 @@ describe('expectations', () => {
       { actors: [ue('ue1', UE1), ue('ue2', UE2, silent)] },
     );
     expect(texts(played.failures)).toEqual([
-      `ue1 sends a message to ${UE2}: no answer within 32 s`,
-      `ue1 sends a message to ${UE2}: expected 200, no answer within 32 s`,
+      `ue1 sends a message to ${UE2} saying "hello": no answer within 32 s`,
+      `ue1 sends a message to ${UE2} saying "hello" and gets 200: expected 200, no answer within 32 s`,
     ]);
     expect(tookS).toBeLessThan(100);
   });
@@ -58,7 +58,7 @@ describe('expectations', () => {
       'ue2 200 MESSAGE',
     ]);
     expect(texts(played.failures)).toEqual([
-      'ue2 responds 480 to MESSAGE: no MESSAGE within 5 s that was not answered already: wait for it in parallel with what brings it about',
+      'ue2 answers MESSAGE with 480 within 5 s: no MESSAGE within 5 s that was not answered already: wait for it in parallel with what brings it about',
     ]);
   });
 
@@ -73,8 +73,8 @@ describe('expectations', () => {
       action({ ...receive, expect: { kind: 'no-answer' } }),
     ]);
     expect(texts(played.failures)).toEqual([
-      'ue2 receives MESSAGE: no MESSAGE within 5 s',
-      'ue2 receives MESSAGE: expected no MESSAGE, got one',
+      'ue2 receives MESSAGE within 5 s: no MESSAGE within 5 s',
+      'ue2 receives MESSAGE within 5 s: expected no MESSAGE, got one',
     ]);
   });
 });

@@ -47,8 +47,8 @@ describe('servers, operators, faults', () => {
       { actors: [ue('ue1', UE1), server()] },
     );
     expect(texts(played.failures)).toEqual([
-      'as notifies, active: it has accepted no SUBSCRIBE within 32 s',
-      'as registers: as is a server: only a UE does that',
+      'as notifies active: it has accepted no SUBSCRIBE within 32 s',
+      'as registers, 5 s: as is a server: only a UE does that',
       'ue1 refreshes other, 5 s: there is no subscription or publication called other',
     ]);
     expect(listened).toEqual(['ue1 - [5555::a]:5060', 'as as.home1.net [5555::c]:5060']);
@@ -92,7 +92,7 @@ describe('servers, operators, faults', () => {
       ],
       { actors: [ue('ue1', UE1, on), ue('ue2', UE2)] },
     );
-    expect(texts(played.failures)).toEqual(['ue1 waits until it is not registered: not within 5 s']);
+    expect(texts(played.failures)).toEqual(['ue1 is no longer registered within 5 s: not within 5 s']);
     const publishes = messages.filter((it) => it.kind === 'request' && it.method === 'PUBLISH');
     const shown = publishes.map(({ headers, body }) => [
       valueOf(headers, 'sip-if-match'),
@@ -149,8 +149,8 @@ describe('servers, operators, faults', () => {
       action({ kind: 'send', actor: 'ue1', message: 'nonsense', to: 'none.home1.net' }),
     ]);
     expect(texts(played.failures)).toEqual([
-      `ue1 sends MESSAGE ${UE2} SIP/2.0: expected 403, got 200 OK`,
-      'ue1 sends nonsense: the DNS has no address for none.home1.net',
+      `ue1 sends to udp:[5555::b]:5060 and gets 403: MESSAGE ${UE2} SIP/2.0: expected 403, got 200 OK`,
+      'ue1 sends to none.home1.net: the DNS has no address for none.home1.net',
     ]);
     const lengths = messages.flatMap((it) =>
       it.kind === 'request' ? [valueOf(it.headers, 'content-length')] : [],
@@ -199,7 +199,9 @@ describe('servers, operators, faults', () => {
     const { played, sent } = await world([action(message)], {
       before: [action({ ...message, expect: status(403) })],
     });
-    expect(texts(played.failures)).toEqual([`ue1 sends a message to ${UE2}: expected 403, got 200 OK`]);
+    expect(texts(played.failures)).toEqual([
+      `ue1 sends a message to ${UE2} saying "hello" and gets 403: expected 403, got 200 OK`,
+    ]);
     expect(played.beganAtUs).toBeUndefined();
     expect(sent).toHaveLength(2);
   });

@@ -36,8 +36,8 @@ describe('variables and control', () => {
     expect(requests.slice(1, 3).map(({ body }) => body)).toEqual([`1 ${tag}`, `2 ${tag}`]);
     expect(valueOf(requests[1]?.headers ?? [], 'x-line')).toBe('SIP/2.0 200 OK');
     expect(texts(played.failures)).toEqual([
-      `ue1 sends a message to ${UE2}: nothing has given \${round} a value yet`,
-      `ue1 sends a message to ${UE2}: take x: the body of SIP/2.0 200 OK has nothing that matches nothing: `,
+      `ue1 sends a message to ${UE2} saying "\${round}": nothing has given \${round} a value yet`,
+      `ue1 sends a message to ${UE2} saying "hello": take x: the body of SIP/2.0 200 OK has nothing that matches nothing: `,
     ]);
     expect(requests).toHaveLength(4);
     expect(done).toHaveLength(6);
@@ -86,7 +86,7 @@ describe('variables and control', () => {
     const advance = action({ kind: 'advance', byS: 1 });
     const ground = { virtualTime: false };
     const playing = world([action({ kind: 'repeat', times: 1, actions: [advance] })], { ground });
-    await expect(playing).rejects.toThrow('test.yaml:7:3: advances the clock by 1 s: only with --simulate');
+    await expect(playing).rejects.toThrow('test.yaml:7:3: advance the clock by 1 s: only with --simulate');
     await expect(
       world([action({ kind: 'kill', element: 'x' })], { ground: { control: undefined } }),
     ).rejects.toThrow('--attach');

@@ -49,6 +49,7 @@ export interface Publication extends Expiring {
   version: number;
 }
 
+/** One without publications and watchers. What its rules say is remembered of 1,000 watchers. */
 export function presentity(identities: readonly string[], rules: WatcherRules): Presentity {
   const asserted = identities.find((identity) => identity.startsWith('sip:')) ?? identities[0] ?? '';
   return {
@@ -108,6 +109,9 @@ function reachable(entity: string): Presence {
   };
 }
 
+/**
+ * The document for a watcher that is to believe the user away (RFC 5025 3.2.1): rendered once a type, and shared.
+ */
 export function unavailableDocument(
   presentity: Presentity,
   type: PidfMediaType,

@@ -14,6 +14,7 @@ export interface Because {
   readonly text: string;
 }
 
+/** An answer that the grammar or the protocol gives: the trace needs no reason for it. */
 export function reply(
   status: number,
   headers: Readonly<Record<string, string>> = {},
@@ -35,4 +36,5 @@ export function refused(
 /** RFC 6665 4.2.1.1, RFC 3903 6: the packages that there are. */
 export const badEvent = (): Reply => reply(489, { 'Allow-Events': 'presence' });
 
+/** RFC 3261 21.4.17: what is asked for is shorter than this server allows, in seconds. */
 export const tooBrief = (minExpiresS: number): Reply => reply(423, { 'Min-Expires': String(minExpiresS) });

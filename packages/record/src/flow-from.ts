@@ -3,6 +3,8 @@ import { actorAddresses } from './addresses.js';
 import { ownDigestUris } from './digest-uris.js';
 import { cxExchanges, type CxExchange } from './diameter-steps.js';
 import type { RecordedFlow, RecordedStep } from './recorded.js';
+import { Causes, type Placed } from './comes-after.js';
+import { mayTry } from './may-try.js';
 import { ofTheFlow } from './of-the-flow.js';
 import { overUdp } from './over-udp.js';
 import { hopBefore, sipMessages, type SipSeen } from './select.js';
@@ -32,7 +34,8 @@ export function flowFrom(
   );
   const digest = ownDigestUris(all, own);
   const udp = overUdp(all, new Set(addresses.symbols.keys()));
-  const writer = new Writer((text) => addresses.written(udp(digest(text))), own);
+  const ues = new Set(actors.filter((name) => !servers.has(name)));
+  const writer = new Writer((text) => addresses.written(udp(digest(text))), own, new Causes({ ues }));
   const events: readonly (SipSeen | CxExchange)[] = [...sip, ...cx].sort((a, b) => idOf(a) - idOf(b));
   for (const event of events) {
     writer.add(event);
@@ -41,6 +44,7 @@ export function flowFrom(
     steps: writer.steps,
     symbols: [...new Set([...symbolsOf(sip, own), ...addresses.ports])],
     addressSymbols: addresses.symbols,
+    others: mayTry(sip),
     participants: [...new Set(writer.steps.flatMap(({ from, to }) => [from, to]))],
   };
 }
@@ -49,29 +53,22 @@ function idOf(event: SipSeen | CxExchange): number {
   return 'asked' in event ? event.request.id : event.record.id;
 }
 
-/** A step's message. */
-interface Written {
-  readonly step: number;
-  readonly seen: SipSeen;
-}
-
 /** A 100 that came so long after its request says that the answer was late, which it need not be again (RFC 3261 17.2.1, RFC 4320 4.1). */
 const LATE_US = 100_000;
 
-/** Puts step after step, each after the one that its sender had last. */
+/** Puts step after step, each after the one that brought it about. */
 class Writer {
   readonly steps: RecordedStep[] = [];
   readonly #written: (text: string) => string;
   readonly #actors: ReadonlySet<string>;
-  readonly #byCall = new Map<string, Written[]>();
-  /** What each element did or heard last, and what it heard. */
-  readonly #lastOf = new Map<string, number>();
-  readonly #lastTo = new Map<string, number>();
+  readonly #byCall = new Map<string, Placed[]>();
+  readonly #causes: Causes;
   #previous: number | undefined;
 
-  constructor(written: (text: string) => string, actors: ReadonlySet<string>) {
+  constructor(written: (text: string) => string, actors: ReadonlySet<string>, causes: Causes) {
     this.#written = written;
     this.#actors = actors;
+    this.#causes = causes;
   }
 
   add(event: SipSeen | CxExchange): void {
@@ -86,20 +83,18 @@ class Writer {
       call.map((one) => one.seen),
     );
     const { from, to } = seen.record;
-    // What an element begins by itself comes after what it did or heard last.
-    const follows = call.find((one) => one.seen === before)?.step ?? this.#lastOf.get(from);
+    const isBegun = before === undefined && seen.message.kind === 'request';
+    const cause = call.find((one) => one.seen === before)?.step;
+    const follows = this.#follows(isBegun ? this.#causes.ofRequest(seen) : cause);
     const { text, headers } = tableOf(seen.message, {
       before: before?.message,
       byActor: this.#actors.has(from),
       written: this.#written,
     });
-    const previous = this.#previous;
     this.#byCall.set(seen.callId, call);
     call.push({ step, seen });
+    this.#causes.add({ step, seen }, isBegun);
     this.#previous = step;
-    this.#lastOf.set(from, step);
-    this.#lastOf.set(to, step);
-    this.#lastTo.set(to, step);
     const { message, cseq } = seen;
     const what =
       message.kind === 'request' ? message.method : `${message.status} ${message.reason} (${cseq.method})`;
@@ -115,22 +110,29 @@ class Writer {
       from,
       to,
       ...(isLate && { optional: true as const }),
-      ...(follows !== undefined && follows !== previous && { follows }),
+      ...follows,
       table: text,
       headers,
     };
   }
 
-  #exchange(step: number, { request, asked, said }: CxExchange): RecordedStep {
+  /** What a step says of that: nothing where it is the message above, which is the default. */
+  #follows(cause: number | undefined): Pick<RecordedStep, 'follows'> {
+    return cause === this.#previous ? {} : { follows: cause ?? 'none' };
+  }
+
+  #exchange(step: number, exchange: CxExchange): RecordedStep {
+    const { request, asked, said } = exchange;
     const { from, to } = request;
-    const follows = this.#lastTo.get(from);
+    const follows = this.#follows(this.#causes.ofExchange(exchange));
+    this.#causes.push(step, exchange);
     return {
       kind: 'diameter',
       step,
       title: `Cx ${asked.command}/${said.command}: ${shortName(from)} and ${shortName(to)}`,
       from,
       to,
-      ...(follows !== undefined && follows !== this.#previous && { follows }),
+      ...follows,
       request: asked,
       answer: said,
     };

@@ -7,6 +7,15 @@ export interface RecordedFlow {
   readonly addressSymbols: ReadonlyMap<string, string>;
   /** Host names and actors in the order in which they first took part. */
   readonly participants: readonly string[];
+  /** What may come without a step. */
+  readonly others: readonly OtherMessage[];
+}
+
+export interface OtherMessage {
+  readonly from: string;
+  readonly to: string;
+  /** A status. */
+  readonly message: string;
 }
 
 export type RecordedStep = RecordedMessage | RecordedDiameter;
@@ -16,8 +25,8 @@ interface RecordedBase {
   readonly title: string;
   readonly from: string;
   readonly to: string;
-  /** The step that it comes after, where that is not the message before it. */
-  readonly follows?: number | undefined;
+  /** The step that it comes after, where that is not the message before it; `none`: it may come before any other. */
+  readonly follows?: number | 'none' | undefined;
 }
 
 export interface RecordedMessage extends RecordedBase {

@@ -1,8 +1,8 @@
-import { headerKey, values } from '@ims-sim/sip';
+import { headerKey, tagOf, to, values } from '@ims-sim/sip';
 import { type Observed, ofItsCall } from './observed.js';
 import type { RecordedEntry } from './recorded.js';
 import { contentOf } from './said-of-calls.js';
-import type { SipSeen } from './select.js';
+import { isSameTransaction, type SipSeen } from './select.js';
 
 /** What a UE answers by itself. */
 const BY_ITSELF = 200;
@@ -26,6 +26,10 @@ export function responseAction(seen: SipSeen, observed: Observed): RecordedEntry
   }
   if (status === REQUEST_TERMINATED && isCancelled(seen, observed)) {
     return undefined; // a UE says it by itself (RFC 3261 9.2)
+  }
+  if (isWithinDialog(seen, observed)) {
+    // What is a success a UE says by itself.
+    return status < 300 ? undefined : { sentence: `${actor} answers INVITE with ${status}`, options: {} };
   }
   const { files } = observed;
   if (status < 200) {
@@ -66,6 +70,18 @@ function isFirstOfCall(seen: SipSeen, observed: Observed): boolean {
     ({ record, message }) =>
       message.kind === 'response' && record.from === seen.record.from && record.id < seen.record.id,
   );
+}
+
+/** Whether it answers a re-INVITE: its request had the tag of who answers (RFC 3261 14.2). */
+function isWithinDialog(seen: SipSeen, observed: Observed): boolean {
+  const request = ofItsCall(observed, seen).findLast(
+    (other) =>
+      isSameTransaction(other, seen) &&
+      other.message.kind === 'request' &&
+      other.record.to === seen.record.from &&
+      other.record.id < seen.record.id,
+  );
+  return request !== undefined && tagOf(to(request.message)) !== undefined;
 }
 
 function isCancelled(seen: SipSeen, observed: Observed): boolean {

@@ -13,6 +13,11 @@ const OF_ONE_RUN =
   /\b(?:nonce|cnonce|opaque|response|auts|ik|ck|nextnonce|rspauth|spi-c|spi-s|port-c|port-s)\s*=\s*(?:"([^"]+)"|([^",;\s]+))/gi;
 const ICID = /\bicid-value\s*=\s*(?:"([^"]+)"|([^",;\s]+))/gi;
 const WITH_OPAQUE_USERS = ['contact', 'route', 'record-route', 'path', 'service-route'];
+const ROUTES = ['route', 'record-route', 'path', 'service-route'];
+/** RFC 3261 19.1.1, RFC 3486: parameters of a URI whose values mean something; any other is its writer's own. */
+const MEANT = new Set(['transport', 'user', 'method', 'ttl', 'maddr', 'lr', 'comp', 'sigcomp-id']);
+/** A shorter value of such a parameter may be a word. */
+const MIN_OPAQUE = 8;
 /** RFC 3680 5.1: identifiers that the notifier makes up. */
 const IN_REGINFO = /<(?:\w+:)?(?:registration|contact)\b[^>]*/g;
 const REGINFO_ID = /\s(?:id|callid)\s*=\s*["']([^"']+)["']/g;
@@ -35,6 +40,9 @@ export function symbolsOf(messages: readonly SipSeen[], actors: ReadonlySet<stri
     }
     for (const user of opaqueUsers(message, identities)) {
       found.add(user);
+    }
+    for (const value of opaqueParameters(message)) {
+      found.add(value);
     }
     for (const number of numbersOf(message, actors.has(record.from))) {
       found.add(number);
@@ -71,6 +79,19 @@ function opaqueUsers(message: SipMessage, identities: ReadonlySet<string>): stri
     uri.kind === 'sip' && uri.user !== undefined && uri.user !== '' && !identities.has(uri.user)
       ? [uri.user]
       : [],
+  );
+}
+
+/** What a proxy keeps of a dialog in its Record-Route (RFC 3261 16.6, step 4). */
+function opaqueParameters(message: SipMessage): string[] {
+  return ROUTES.flatMap((key) =>
+    addresses(message, key).flatMap(({ uri }) =>
+      uri.kind === 'sip'
+        ? [...uri.params].flatMap(([name, value]) =>
+            typeof value === 'string' && value.length >= MIN_OPAQUE && !MEANT.has(name) ? [value] : [],
+          )
+        : [],
+    ),
   );
 }
 

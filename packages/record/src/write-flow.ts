@@ -1,10 +1,11 @@
 import { stringify } from 'yaml';
 import type { RecordedFlow, RecordedStep } from './recorded.js';
 
-/** The keys `symbols` and `flow` of a scenario file, as YAML. */
-export function writeFlow({ steps, symbols }: RecordedFlow): string {
+/** The keys `symbols`, `others` and `flow` of a scenario file, as YAML. */
+export function writeFlow({ steps, symbols, others }: RecordedFlow): string {
   const head = symbols.length === 0 ? '' : `${yaml({ symbols })}\n`;
-  return `${head}${yaml({ flow: steps.map((step) => plain(step)) })}`;
+  const beside = others.length === 0 ? '' : `${yaml({ others })}\n`;
+  return `${head}${beside}${yaml({ flow: steps.map((step) => plain(step)) })}`;
 }
 
 /** YAML as scenario files have it: lines are not folded, several lines are a block. */

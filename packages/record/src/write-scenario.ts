@@ -1,5 +1,6 @@
 import { shortName } from '@ims-sim/trace';
 import type { RecordedActor, RecordedEntry, RecordedFlow, RecordedPlay } from './recorded.js';
+import { likeMisspelt } from './written-headers.js';
 import { writeFlow, yaml } from './write-flow.js';
 
 export interface ScenarioHead {
@@ -19,10 +20,12 @@ export function writeScenario(head: ScenarioHead, play: RecordedPlay, flow: Reco
     play.actors.map((actor) => [actor.name, actorYaml(actor, flow.addressSymbols.get(actor.name))]),
   );
   const participants = Object.fromEntries(flow.participants.map((name) => [name, shortName(name)]));
+  const ownHeaders = likeMisspelt(play, flow);
   const parts = [
     yaml({ title, clause, profile, network }),
     yaml({ actors }),
     yaml({ participants }),
+    ...(ownHeaders.length > 0 ? [yaml({ ownHeaders })] : []),
     ...(play.before.length > 0 ? [yaml({ before: play.before.map(entryYaml) })] : []),
     yaml({ play: play.play.map(entryYaml) }),
     writeFlow(flow),

@@ -90,4 +90,22 @@ describe('a scenario out of a capture', () => {
     });
     expect(play.complaints).toEqual(['UE1: REFER is no action of a scenario: left out']);
   });
+
+  test('a header of a stranger that looks misspelt is declared, and the file is taken', () => {
+    const strange = subscription().map((one) => ({
+      ...one,
+      bytes: Buffer.from(one.bytes.toString('latin1').replace('Event:', 'Evnt: x\r\nEvent:'), 'latin1'),
+    }));
+    const own = named(strange, new Map());
+    const play = playFrom(own.records, own.actors, 'ts-24.141');
+    const flow = flowFrom(own.records, { actors: own.actors, firstId: play.firstId });
+    const file = join(folder, 'strange.yaml');
+    const head = { title: 'x', clause: 'x', profile: 'ts-24.141', network: 'network.yaml', comment: 'x' };
+    const text = writeScenario(head, play, flow);
+    expect(text).toContain('\nownHeaders:\n  - Evnt\n');
+    writeFileSync(file, text);
+    expect(readScenarioFile(file).flow.steps).toHaveLength(4);
+    writeFileSync(file, text.replace('\nownHeaders:\n  - Evnt\n', ''));
+    expect(() => readScenarioFile(file)).toThrow(/there is no header Evnt/);
+  });
 });

@@ -45,9 +45,17 @@ export function buildRows(
 
   const push = (kind: RowKind, values: Omit<{ [K in keyof Columns]: number }, 'kind'>): number => {
     rows.kind.push(ROW_KINDS.indexOf(kind));
-    for (const [key, value] of Object.entries(values)) {
-      rows[key as keyof Columns].push(value);
-    }
+    rows.id.push(values.id);
+    rows.atUs.push(values.atUs);
+    rows.from.push(values.from);
+    rows.to.push(values.to);
+    rows.flags.push(values.flags);
+    rows.label.push(values.label);
+    rows.note.push(values.note);
+    rows.message.push(values.message);
+    rows.before.push(values.before);
+    rows.partner.push(values.partner);
+    rows.step.push(values.step);
     return rows.kind.length - 1;
   };
   const pushMissing = (afterId: number, atUs: number): void => {

@@ -60,7 +60,8 @@ button.small { padding: 0 7px; font-size: 12px; margin-left: 6px; }
 .verdict.wrong { background: var(--wrong-paper); }
 .figures { display: flex; flex-wrap: wrap; gap: 4px 20px; margin: 6px 0; }
 .figures div { display: flex; gap: 6px; align-items: baseline; }
-.figures dt { color: var(--soft); order: 2; }
+.figures dt { color: var(--soft); }
+.figures .count dt { order: 2; }
 .figures dd { margin: 0; font-weight: 600; font-variant-numeric: tabular-nums; }
 details { margin: 4px 0; }
 summary { cursor: pointer; }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { pageData } from './page-data.js';
+import { pageData } from './build-page-data.js';
 import { pageScript } from './page-script.js';
 import { STYLE } from './page-style.js';
 import type { ReportRun } from './report-run.js';
@@ -64,6 +64,11 @@ function htmlText(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
+/** The page's script and style are the same for each report that a process writes. */
+const hashes = new Map<string, string>();
+
 function sha256(text: string): string {
-  return `sha256-${createHash('sha256').update(text, 'utf8').digest('base64')}`;
+  const known = hashes.get(text) ?? `sha256-${createHash('sha256').update(text, 'utf8').digest('base64')}`;
+  hashes.set(text, known);
+  return known;
 }

@@ -21,7 +21,7 @@ beforeAll(async () => {
   if (hasChromium) {
     browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
   }
-}, 60_000);
+}, 180_000);
 afterAll(async () => {
   await browser?.close();
   rmSync(folder, { recursive: true });
@@ -61,6 +61,44 @@ const activeRow = (page: Page): Promise<string | null> =>
     `document.getElementById(document.activeElement?.getAttribute('aria-activedescendant') ?? '')?.getAttribute('aria-label')`,
   );
 const status = (page: Page, text: string) => page.getByRole('status').filter({ hasText: text }).waitFor();
+
+interface Contrast {
+  readonly text: string;
+  readonly ratio: number;
+  readonly needed: number;
+}
+
+/** Of each text that is seen: its colour against the nearest background that is painted behind it. */
+const CONTRASTS = `(() => {
+  const parts = (colour) => colour.match(/[\\d.]+/g).map(Number);
+  const over = ([r, g, b, a = 1], [R, G, B]) => [r * a + R * (1 - a), g * a + G * (1 - a), b * a + B * (1 - a)];
+  const behind = (element) => {
+    if (element === null) return [255, 255, 255];
+    const own = parts(getComputedStyle(element).backgroundColor);
+    return own[3] === 0 ? behind(element.parentElement) : own.length < 4 ? own : over(own, behind(element.parentElement));
+  };
+  const light = (colour) => {
+    const [r, g, b] = colour.map((value) => value / 255).map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  return [...document.querySelectorAll('body *')].flatMap((element) => {
+    const text = [...element.childNodes].filter(({ nodeType }) => nodeType === 3).map(({ data }) => data).join('').trim();
+    const style = getComputedStyle(element);
+    if (text === '' || !element.checkVisibility() || element.closest('.spoken, :disabled, script, style') !== null) return [];
+    const background = behind(element);
+    const [one, other] = [light(over(parts(style.color), background)), light(background)];
+    const isLarge = parseFloat(style.fontSize) >= 24 || (parseFloat(style.fontSize) >= 18.66 && Number(style.fontWeight) >= 700);
+    return [{ text, ratio: (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05), needed: isLarge ? 3 : 4.5 }];
+  });
+})()`;
+
+/** What has the focus, and how it shows it. */
+const FOCUSED = `(() => {
+  const element = document.activeElement;
+  const row = document.getElementById(element.getAttribute('aria-activedescendant'));
+  const isShown = getComputedStyle(row ?? element).outlineStyle !== 'none' || element === document.body;
+  return [element.getAttribute('aria-label') ?? element.textContent.trim(), isShown ? 'shown' : 'none'];
+})()`;
 
 describe('the report in a browser', () => {
   inChromium('a passing run: the summary, the flow, the rest of the trace [needs chromium]', async () => {
@@ -236,6 +274,46 @@ describe('the report in a browser', () => {
     await page.close();
   });
 
+  inChromium.each(['light', 'dark'] as const)(
+    'all text stands out from what is behind it, %s: WCAG 2.2 1.4.3 [needs chromium]',
+    async (scheme) => {
+      const { page } = await open(failing, scheme);
+      await page.locator('.message').waitFor();
+      await page.getByText('Errata of the text').first().click();
+      const contrasts = await page.evaluate<readonly Contrast[]>(CONTRASTS);
+      expect(contrasts.length).toBeGreaterThan(60);
+      expect(contrasts.filter(({ ratio, needed }) => ratio < needed)).toEqual([]);
+      await page.close();
+    },
+  );
+
+  inChromium(
+    'by Tab alone: all is reached, shows that it is, and is left again [needs chromium]',
+    async () => {
+      const { page } = await open(failing);
+      await page.locator('.message').waitFor();
+      const reached = new Map<string, string>();
+      for (let count = 0; count < 80; count += 1) {
+        await page.keyboard.press('Tab');
+        const [name, outline] = await page.evaluate<[string, string]>(FOCUSED);
+        reached.set(name, outline);
+      }
+      for (const name of [
+        'Copy the command',
+        'Search messages, header names and decisions',
+        'Next failure (n)',
+        'Keyboard help',
+        'P-CSCF#1',
+        'Ladder: messages and decisions in the order of time',
+        'Close the message',
+      ]) {
+        expect([...reached.keys()]).toContain(name);
+      }
+      expect([...reached].filter(([, outline]) => outline === 'none')).toEqual([]);
+      await page.close();
+    },
+  );
+
   inChromium('hostile values are text everywhere, and nothing leaves the page [needs chromium]', async () => {
     const evil = `"><img src="http://127.0.0.1:9/x" onerror="alert(1)"></script><script>alert(2)</script>`;
     const bytes = sip(
@@ -298,13 +376,20 @@ describe('the report in a browser', () => {
       });
       writeFileSync(join(folder, 'large.html'), renderReport({ ...passing, participants, records }));
       const page = await (browser as Browser).newPage({ viewport: { width: 1400, height: 900 } });
-      const beganMs = performance.now();
+      // Of a processor's time: the machine may have other things to do.
+      const session = await page.context().newCDPSession(page);
+      await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+      const taskS = async (): Promise<number> =>
+        (await session.send('Performance.getMetrics')).metrics.find(({ name }) => name === 'TaskDuration')
+          ?.value ?? NaN;
+      const beganS = await taskS();
       await page.goto(pathToFileURL(join(folder, 'large.html')).href, { waitUntil: 'commit' });
       await page.getByRole('row').first().waitFor();
       await page.keyboard.press('Enter');
       await page.locator('.message').waitFor();
-      const openMs = performance.now() - beganMs;
-      expect(openMs).toBeLessThan(10_000); // Under 3 s where nothing else runs.
+      const openS = (await taskS()) - beganS;
+      expect(openS).toBeGreaterThan(0);
+      expect(openS).toBeLessThan(10); // Under 3 s by the clock where nothing else runs.
       expect(await page.getByRole('row').count()).toBeLessThan(100);
       await page.getByRole('searchbox').fill('b89rjh49999');
       await status(page, '2 of 100000 rows have');

@@ -130,7 +130,10 @@ export function pathOf(request: SipRequest): string {
 
 type Along = Pick<Binding, 'path' | 'route' | 'pathHost'>;
 
-/** Most users come by the same few P-CSCFs: what their Path leads to is kept once. */
+/**
+ * Most users come by the same few P-CSCFs: what their Path leads to is kept once. A function of the text alone, so elements of one
+ * process may share it.
+ */
 const MAX_PATHS = 1000;
 const paths = new Map<string, Along>();
 

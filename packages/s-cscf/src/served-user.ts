@@ -74,6 +74,10 @@ export interface Binding {
   readonly expiresAtMs: number;
 }
 
+/**
+ * Whether a contact of the set is bound at `nowMs`: one that has expired does not count, though nobody has taken
+ * it away yet.
+ */
 export function isRegistered({ bindings }: ImplicitSet, nowMs: number): boolean {
   for (const { expiresAtMs } of bindings) {
     if (expiresAtMs > nowMs) {
@@ -149,6 +153,10 @@ function asserting(one: PublicIdentity | undefined): Header | undefined {
   return header('P-Asserted-Identity', `${name}<${one.identity}>`);
 }
 
+/**
+ * Those of the users that stand for many (TS 23.003 13.4A, 13.5), ready to be matched; those that cannot be
+ * compiled match nobody.
+ */
 export function wildcardsOf(users: readonly ServedUser[]): readonly Wildcard[] {
   const result: Wildcard[] = [];
   for (const user of users) {
@@ -162,7 +170,10 @@ export function wildcardsOf(users: readonly ServedUser[]): readonly Wildcard[] {
 
 const NO_WILDCARDS: readonly Wildcard[] = [];
 
-/** Most subscribers of an operator have the same criteria: compiled once for all of them. */
+/**
+ * Most subscribers of an operator have the same criteria: compiled once for all of them. A function of the text alone (it says
+ * nothing of a served user), so elements of one process may share it.
+ */
 const MAX_COMPILED = 1000;
 const compiledByText = new Map<string, readonly Criterion[]>();
 

@@ -35,19 +35,19 @@ export function subsequentRequest({ request, ownRoutes }: Incoming, scscf: SCscf
   if (scscf.profile === 'ts-24.141') {
     return alongRoute(request, scscf);
   }
+  const [next] = addresses(request, 'route');
   const asserted = assertedUris(request);
   const sip = asserted.find((uri) => /^sips?:/i.test(uri));
   if (sip === undefined) {
-    return { kind: 'forward', request, because: ALONG_ROUTE };
+    return { kind: 'forward', request, because: alongRouteBecause(isTowardsOwnUser(next, scscf)) };
   }
   const tel = asserted.length === 1 ? userOf(sip, scscf)?.assertedBeside : undefined;
-  const called = isTowardsOwnUser(addresses(request, 'route')[0], scscf)
-    ? header('P-Called-Party-ID', `<${sip}>`)
-    : undefined;
+  const isTerminating = isTowardsOwnUser(next, scscf);
+  const called = isTerminating ? header('P-Called-Party-ID', `<${sip}>`) : undefined;
   return {
     kind: 'forward',
     request: withHeaders(request, withIdentities(request.headers, tel, called)),
-    because: scscf.trace.enabled ? inWords(tel, called) : undefined,
+    because: scscf.trace.enabled ? inWords(tel, called, isTerminating) : undefined,
   };
 }
 
@@ -61,7 +61,7 @@ function alongRoute(request: SipRequest, scscf: SCscf): Decision {
     request: withHeaders(request, headersTowards({ kind, host }, request.headers, undefined, scscf)),
     recordRoute: recordRouteWithin(request, scscf),
     onResponse: towardsSender(request, scscf),
-    because: ALONG_ROUTE,
+    because: alongRouteBecause(kind === 'p-cscf'),
   };
 }
 
@@ -82,7 +82,14 @@ function towardsSender(request: SipRequest, scscf: SCscf): NonNullable<Forward['
 const NOT_IN_ROUTE: Because = [
   { clause: 'TS 24.229 5.4.3.2', text: 'within a dialog whose route set does not have this S-CSCF: 403' },
 ];
-const ALONG_ROUTE: Because = [{ clause: 'TS 24.229 5.4.3.3', text: 'within a dialog: along the Route' }];
+
+/** 5.4.3.3 is for what the served user is sent, 5.4.3.2 for what the user sends. */
+function alongRouteBecause(isTerminating: boolean): Because {
+  return isTerminating ? TERMINATING : ORIGINATING;
+}
+
+const TERMINATING: Because = [{ clause: 'TS 24.229 5.4.3.3', text: 'within a dialog: along the Route' }];
+const ORIGINATING: Because = [{ clause: 'TS 24.229 5.4.3.2', text: 'within a dialog: along the Route' }];
 
 /** The asserted identities; parsed only where they are more than a URI in brackets. */
 function assertedUris(request: SipRequest): readonly string[] {
@@ -139,9 +146,9 @@ function withIdentities(headers: Headers, tel: Header | undefined, called: Heade
   return result;
 }
 
-function inWords(tel: Header | undefined, called: Header | undefined): Because {
+function inWords(tel: Header | undefined, called: Header | undefined, isTerminating: boolean): Because {
   const added = [tel, called].filter((h) => h !== undefined).map(({ line }) => line);
   return added.length === 0
-    ? ALONG_ROUTE
+    ? alongRouteBecause(isTerminating)
     : [{ clause: 'TR 24.841 6.1.1', text: `within a dialog: along the Route, with ${added.join(' and ')}` }];
 }

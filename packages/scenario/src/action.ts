@@ -41,6 +41,8 @@ interface Content {
   readonly contentType?: string | undefined;
   /** The body itself, read from its file where the scenario names one. */
   readonly body?: string | undefined;
+  /** The file as the scenario names it. */
+  readonly bodyFile?: string | undefined;
 }
 
 export type UeAction = Acting &
@@ -144,6 +146,8 @@ export type OperatorAction =
       readonly privateIdentity: string;
       /** As `ims subscribers add` takes it, in JSON. */
       readonly subscriber?: unknown;
+      /** The file with it, as the scenario names it. */
+      readonly from?: string | undefined;
     }
   /** `kill -9`, and the start of what was killed. */
   | { readonly kind: 'kill'; readonly element: string }

@@ -1,4 +1,5 @@
 // What reads and checks scenario files, apart: it loads a YAML parser and a schema library.
+export { meantHeader } from './file/header-names.js';
 export { networkJsonSchema, scenarioJsonSchema } from './file/json-schema.js';
 export { networkOf } from './file/network-of.js';
 export { MAX_SCENARIO_BYTES, readScenarioFile } from './file/scenario-file.js';

@@ -41,6 +41,8 @@ interface StepBase {
   readonly optional?: boolean | undefined;
   /** The step whose message the empty headers refer to, and that must have come before. */
   readonly follows?: number | undefined;
+  /** It comes after no other step, not even after the group before it. */
+  readonly unbound?: boolean | undefined;
   readonly errata: readonly Erratum[];
 }
 

@@ -13,6 +13,8 @@ export interface Scenario {
   readonly network: NetworkSource;
   /** Who plays an element, by its host name, or all of an operator, by its domain, where that is not what the network says: `networkOf` has it. */
   readonly elements: ReadonlyMap<string, ElementRole>;
+  /** Where the file says that an element is external, by its host name. */
+  readonly externalAt?: ReadonlyMap<string, Place> | undefined;
   readonly actors: readonly Actor[];
   /** Host name or actor, and its name in the ladder, from left to right. */
   readonly participants: readonly (readonly [name: string, label: string])[];

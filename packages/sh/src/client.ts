@@ -1,12 +1,12 @@
-import type { Exchange, Message, RealmClientOptions } from '@ims-sim/diameter';
-import { realmClient } from '@ims-sim/diameter';
+import type { RealmClientOptions } from '@ims-sim/diameter';
+import { answerOf, realmClient } from '@ims-sim/diameter';
 import { decodeProfileUpdateAnswer, encodeProfileUpdate, profileUpdateCommand } from './profile-update.js';
 import {
   decodeSubscribeNotificationsAnswer,
   encodeSubscribeNotifications,
   subscribeNotificationsCommand,
 } from './subscribe-notifications.js';
-import type { Sh, ShRefusal } from './types.js';
+import type { Sh } from './types.js';
 import { decodeUserDataAnswer, encodeUserData, userDataCommand } from './user-data.js';
 
 /** Sh over Diameter, as an AS uses it (TS 29.329); `node` offers `shApplication`. Nothing rejects. */
@@ -23,11 +23,4 @@ export function shClient(options: RealmClientOptions): Sh {
         decodeSubscribeNotificationsAnswer,
       ),
   };
-}
-
-/** An answer, decoded; `unreachable` where nobody answered. */
-export function answerOf<T>(outcome: Exchange, decode: (answer: Message) => T): T | ShRefusal {
-  return outcome.kind === 'nobody'
-    ? { kind: 'unreachable', reason: outcome.reason }
-    : decode(outcome.message);
 }

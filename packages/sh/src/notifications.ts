@@ -1,7 +1,6 @@
 import { refusalOfFeatures } from '@ims-sim/cx';
 import type { DiameterNode, IncomingRequest, OutgoingAnswer } from '@ims-sim/diameter';
-import { avpOf, base, exchange, resultCode } from '@ims-sim/diameter';
-import { answerOf } from './client.js';
+import { answerOf, avpOf, base, exchange, resultCode } from '@ims-sim/diameter';
 import {
   decodePushNotification,
   decodePushNotificationAnswer,

@@ -13,6 +13,7 @@ export const profileUpdateCommand = shCommand('Profile-Update', 307, [
   optional(base.userName),
 ]);
 
+/** The AVPs of a PUR (TS 29.328 table 6.1.2.1). */
 export function encodeProfileUpdate(request: ProfileUpdate): Avp[] {
   return [...subjectAvps(request), dataAvp(request.data)];
 }
@@ -31,10 +32,12 @@ export function decodeProfileUpdate(message: Message): ProfileUpdate | undefined
   };
 }
 
+/** The AVPs of a PUA: 2001, or what the HSS refuses with (TS 29.328 6.1.2.1). */
 export function encodeProfileUpdateAnswer(answer: ProfileUpdateAnswer): Avp[] {
   return [answer.kind === 'updated' ? success : refusalAvp(answer)];
 }
 
+/** The answer in a PUA; any code but 2001 is a refusal. */
 export function decodeProfileUpdateAnswer(message: Message): ProfileUpdateAnswer {
   return refusalOf(message) ?? { kind: 'updated' };
 }

@@ -12,6 +12,7 @@ export const pushNotificationCommand = shCommand('Push-Notification', 309, [
   optional(base.userName),
 ]);
 
+/** The AVPs of a PNR (TS 29.328 table 6.1.4.1). */
 export function encodePushNotification(request: PushNotification): Avp[] {
   return [...userAvps(request), dataAvp(request.data)];
 }
@@ -23,10 +24,12 @@ export function decodePushNotification(message: Message): PushNotification | und
   return about && read.kind === 'data' ? { ...about, data: read.data } : undefined;
 }
 
+/** The AVPs of a PNA: 2001, or what the AS refuses with (TS 29.328 6.1.4.1). */
 export function encodePushNotificationAnswer(answer: PushNotificationAnswer): Avp[] {
   return [answer.kind === 'notified' ? success : refusalAvp(answer)];
 }
 
+/** The answer in a PNA; any code but 2001 is a refusal. */
 export function decodePushNotificationAnswer(message: Message): PushNotificationAnswer {
   return refusalOf(message) ?? { kind: 'notified' };
 }

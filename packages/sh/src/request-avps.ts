@@ -33,6 +33,10 @@ export interface Subject {
   readonly identitySets?: readonly IdentitySet[];
 }
 
+/**
+ * The AVPs of `subject`, each service, reference and identity set in one of its own (TS 29.329 6.3.4, 6.3.5,
+ * 6.3.10).
+ */
 export function subjectAvps(subject: Subject): Avp[] {
   const avps = [...userAvps(subject)];
   for (const service of subject.serviceIndications ?? []) {
@@ -74,6 +78,10 @@ export function userAvps({ user, wildcardedIdentity }: About): Avp[] {
   return avps;
 }
 
+/**
+ * Whom a request is about: by public identity where it has both (TS 29.328 7.1 allows one); undefined where it has
+ * neither.
+ */
 export function userOf(message: AvpGroup): About | undefined {
   const group = get(message, sh.userIdentity);
   if (group === undefined) return undefined;

@@ -1,5 +1,5 @@
 import type { Avp, Message } from '@ims-sim/diameter';
-import { VENDOR_3GPP, avpOf, base, get, resultCode } from '@ims-sim/diameter';
+import { avpOf, base, experimentalResult3gpp, get, resultCode } from '@ims-sim/diameter';
 import type { ShError, ShRefusal } from './types.js';
 
 /** Experimental-Result-Code values, TS 29.329 6.2; the first ones are those of TS 29.229. */
@@ -28,12 +28,12 @@ export function refusalAvp(refusal: ShRefusal): Avp {
   switch (refusal.kind) {
     case 'failed':
       return refusal.experimental
-        ? experimental(refusal.resultCode)
+        ? experimentalResult3gpp(refusal.resultCode)
         : avpOf(base.resultCode, refusal.resultCode);
     case 'unreachable':
       return avpOf(base.resultCode, resultCode.UNABLE_TO_DELIVER);
     default:
-      return experimental(codes[refusal.kind]);
+      return experimentalResult3gpp(codes[refusal.kind]);
   }
 }
 
@@ -48,11 +48,4 @@ export function refusalOf(answer: Message): ShRefusal | undefined {
   if (special === undefined) return { kind: 'failed', resultCode: resultCode.MISSING_AVP };
   const kind = errors.get(special);
   return kind === undefined ? { kind: 'failed', resultCode: special, experimental: true } : { kind };
-}
-
-function experimental(code: number): Avp {
-  return avpOf(base.experimentalResult, [
-    avpOf(base.vendorId, VENDOR_3GPP),
-    avpOf(base.experimentalResultCode, code),
-  ]);
 }

@@ -10,6 +10,7 @@ export function dataAvp(data: ShData): Avp {
   return avpOf(sh.userData, Buffer.from(writeShData(data)));
 }
 
+/** The Sh data of a message, or why it cannot be read; `absent` without User-Data. */
 export function dataOf(message: AvpGroup): ShDataReading | { readonly kind: 'absent' } {
   const bytes = get(message, sh.userData);
   return bytes === undefined ? { kind: 'absent' } : readShData(bytes.toString());

@@ -34,6 +34,7 @@ export const subscribeNotificationsCommand = shCommand('Subscribe-Notifications'
 /** Subs-Req-Type, TS 29.329 6.3.6, in the order of its values. */
 const types = ['subscribe', 'unsubscribe'] as const;
 
+/** The AVPs of an SNR (TS 29.328 table 6.1.3.1); `expiryMs` is sent in whole seconds. */
 export function encodeSubscribeNotifications(request: SubscribeNotifications): Avp[] {
   const avps = subjectAvps(request);
   avps.push(avpOf(sh.subsReqType, types.indexOf(request.type)));
@@ -58,6 +59,10 @@ export function decodeSubscribeNotifications(message: Message): SubscribeNotific
   );
 }
 
+/**
+ * The AVPs of an SNA: of a success with the expiry that the HSS grants, and the data where it was asked for (TS
+ * 29.328 6.1.3.1).
+ */
 export function encodeSubscribeNotificationsAnswer(answer: SubscribeNotificationsAnswer): Avp[] {
   if (answer.kind !== 'subscribed') return [refusalAvp(answer)];
   const avps = [success];
@@ -66,6 +71,7 @@ export function encodeSubscribeNotificationsAnswer(answer: SubscribeNotification
   return avps;
 }
 
+/** The answer in an SNA; data that cannot be read makes it a failure, though the HSS has the subscription then. */
 export function decodeSubscribeNotificationsAnswer(message: Message): SubscribeNotificationsAnswer {
   const refusal = refusalOf(message);
   if (refusal !== undefined) return refusal;

@@ -1,4 +1,5 @@
 import type { ChargingFunctions, InitialFilterCriteria } from '@ims-sim/cx';
+import type { Unreachable } from '@ims-sim/diameter';
 
 /** What can be asked for, TS 29.328 7.6 table 7.6.1: those of the IMS; what of the access networks is left out. */
 export type DataReference =
@@ -101,7 +102,7 @@ export type ShRefusal =
   | { readonly kind: ShError }
   /** Any other code: a Result-Code of RFC 6733, or with `experimental` an Experimental-Result-Code. */
   | { readonly kind: 'failed'; readonly resultCode: number; readonly experimental?: true }
-  | { readonly kind: 'unreachable'; readonly reason: string };
+  | Unreachable;
 
 export type ShError =
   | 'user-data-not-available' // 4100

@@ -21,6 +21,7 @@ export const userDataCommand = shCommand('User-Data', 306, [
 
 const domains = ['cs', 'ps'] as const;
 
+/** The AVPs of a UDR (TS 29.328 table 6.1.1.1). */
 export function encodeUserData(request: UserData): Avp[] {
   const avps = subjectAvps(request);
   if (request.requestedDomain !== undefined) {
@@ -36,6 +37,7 @@ export function decodeUserData(message: Message): UserData | undefined {
   return subject && { ...subject, ...(domain !== undefined && { requestedDomain: domain }) };
 }
 
+/** The AVPs of a UDA: 2001 with the data, or what the HSS refuses with (TS 29.328 6.1.1.1). */
 export function encodeUserDataAnswer(answer: UserDataAnswer): Avp[] {
   return answer.kind === 'data' ? [success, dataAvp(answer.data)] : [refusalAvp(answer)];
 }

@@ -3,8 +3,11 @@ import { isIPv4, isIPv6 } from 'node:net';
 /** The prefix under which an IPv4 address stands in an IPv6 packet (RFC 6052 2.1, the well-known prefix). */
 const NAT64_PREFIX = Buffer.from('0064ff9b0000000000000000', 'hex');
 const MAPPED_PREFIX = Buffer.from('00000000000000000000ffff', 'hex');
+/** A function of the literal, so collectors share it. */
 const CACHE_LIMIT = 4096;
 const cache = new Map<string, Buffer>();
+/** Each message is reported with two addresses, twice, of the few that a network has. */
+const canonicals = new Map<string, string>();
 
 /** An IP address literal as 4 or 16 bytes, or undefined where it is none. A zone (`%eth0`) is left out. Not to be written to. */
 export function addressBytes(address: string): Buffer | undefined {
@@ -47,7 +50,22 @@ export function asIpv6(bytes: Buffer): Buffer {
 
 /** One spelling for an address: IPv6 as RFC 5952 has it, IPv4-mapped IPv6 (RFC 4291 2.5.5.2) as the IPv4 address it stands for. */
 export function canonicalAddress(address: string): string {
-  const bytes = address.includes(':') ? addressBytes(address) : undefined;
+  if (!address.includes(':')) {
+    return address;
+  }
+  let canonical = canonicals.get(address);
+  if (canonical === undefined) {
+    canonical = canonicalIpv6(address);
+    if (canonicals.size >= CACHE_LIMIT) {
+      canonicals.clear();
+    }
+    canonicals.set(address, canonical);
+  }
+  return canonical;
+}
+
+function canonicalIpv6(address: string): string {
+  const bytes = addressBytes(address);
   if (bytes === undefined) {
     return address;
   }

@@ -9,6 +9,7 @@ export interface HepFramer {
   push(bytes: Buffer): boolean;
 }
 
+/** `onPacket` is called within `push`; what it is given holds until that returns, and is not copied. */
 export function hepFramer(onPacket: (packet: Buffer) => void): HepFramer {
   let rest: Buffer = Buffer.alloc(0);
   let broken = false;

@@ -1,4 +1,5 @@
 export { formatAddress } from './address.js';
+export type { CapturedMessage } from './capture/captured-messages.js';
 export * from './capture/read-pcap.js';
 export * from './collector.js';
 export * from './hep.js';

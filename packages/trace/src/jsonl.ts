@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { parseEndpoint, prettyEndpoint, type TraceProtocol } from '@ims-sim/host';
 import type { DecisionRecord, MessageRecord, TraceRecord } from './record.js';
 import { summarize } from './summary.js';
@@ -17,16 +18,14 @@ export function toJsonLine(record: TraceRecord): string {
     return JSON.stringify({ ...record, time });
   }
   const { bytes, source, destination, ...rest } = record;
-  const isTextual = record.protocol === 'sip' || record.protocol === 'http';
-  const text = isTextual ? bytes.toString('utf8') : undefined;
-  const isText = text !== undefined && Buffer.from(text, 'utf8').equals(bytes);
+  const isText = (record.protocol === 'sip' || record.protocol === 'http') && isUtf8(bytes);
   return JSON.stringify({
     ...rest,
     time,
     source: prettyEndpoint(source),
     destination: prettyEndpoint(destination),
     summary: summarize(record.protocol, bytes).label,
-    ...(isText ? { text } : { base64: bytes.toString('base64') }),
+    ...(isText ? { text: bytes.toString('utf8') } : { base64: bytes.toString('base64') }),
   });
 }
 

@@ -1,5 +1,5 @@
 import { prettyEndpoint, type Endpoint, type Timer } from '@ims-sim/host';
-import { merger, type MergedMessage, type MessageReport } from './merge.js';
+import { merger, type MergedMessage, type Merger, type MessageReport } from './merge.js';
 import type { CollectorOptions } from './collector.js';
 import type { TraceRecord } from './record.js';
 import type { DecisionReport, Report } from './report.js';
@@ -28,6 +28,10 @@ type Entry = MergedMessage | Decision;
 
 const MAX_WAITING = 20_000;
 
+/**
+ * Bounds: 200,000 records and 256 MiB of messages unless told, and 20,000 messages that wait for their other
+ * report; what is beyond is counted in `dropped`.
+ */
 export function recordStore(options: CollectorOptions): RecordStore {
   const {
     clock,
@@ -37,7 +41,7 @@ export function recordStore(options: CollectorOptions): RecordStore {
     maxRecords = 200_000,
     maxBytes = 256 * 1024 * 1024,
   } = options;
-  const merge = merger(mergeWindowMs, MAX_WAITING);
+  const entryOf = entryMaker(merger(mergeWindowMs, MAX_WAITING), names);
   const entries: Entry[] = [];
   const announcer = onRecord === undefined ? undefined : announce(options, mergeWindowMs, onRecord);
   let bytes = 0;
@@ -53,20 +57,15 @@ export function recordStore(options: CollectorOptions): RecordStore {
       dropped += 1;
       return;
     }
-    if (!('bytes' in report)) {
-      const decision: Decision = { kind: 'decision', order: entries.length, atUs: report.atUs, report };
-      entries.push(decision);
-      bytes += size;
-      announcer?.now(decision);
-      return;
-    }
-    const { message, isNew } = merge.add(withDirection(report, names), entries.length);
+    const { entry, isNew } = entryOf(report, entries.length);
     if (isNew) {
-      entries.push(message);
+      entries.push(entry);
       bytes += size;
-      announcer?.later(message);
+    }
+    if (isNew && entry.kind === 'message') {
+      announcer?.later(entry);
     } else {
-      announcer?.now(message);
+      announcer?.now(entry);
     }
   };
 
@@ -92,6 +91,17 @@ export function recordStore(options: CollectorOptions): RecordStore {
       return dropped;
     },
     rejected: 0,
+  };
+}
+
+/** What becomes of a report: a decision, a message, or with `isNew` false the message that it was the other report of. */
+function entryMaker(merge: Merger, names: CollectorOptions['names']) {
+  return (report: Report, order: number): { readonly entry: Entry; readonly isNew: boolean } => {
+    if (!('bytes' in report)) {
+      return { entry: { kind: 'decision', order, atUs: report.atUs, report }, isNew: true };
+    }
+    const { message, isNew } = merge.add(withDirection(report, names), order);
+    return { entry: message, isNew };
   };
 }
 

@@ -14,11 +14,21 @@ export interface MessageSummary {
 
 const MAX_LABEL_LENGTH = 120;
 
+/** The ladder, the report and trace.jsonl ask for the same messages, whose bytes stay as they are. */
+const summaries = new WeakMap<Uint8Array, MessageSummary>();
+
 /** A message in one line, from a light scan of its bytes: what is wrong with it is another's to say. Never throws. */
 export function summarize(protocol: TraceProtocol, bytes: Uint8Array): MessageSummary {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const { label, response } = summarizeBytes(protocol, buffer);
-  return { label: printable(label, MAX_LABEL_LENGTH), response };
+  let summary = summaries.get(bytes);
+  if (summary === undefined) {
+    const { label, response } = summarizeBytes(
+      protocol,
+      Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+    );
+    summary = { label: printable(label, MAX_LABEL_LENGTH), response };
+    summaries.set(bytes, summary);
+  }
+  return summary;
 }
 
 function summarizeBytes(protocol: TraceProtocol, bytes: Buffer): MessageSummary {

@@ -20,6 +20,7 @@ export function arrowInk({ mark, protocol, response }: LadderArrow): string {
   }
 }
 
+/** The head of an arrow whose tip is at (x, y), in the picture's pixels; `direction` 1 points to the right. */
 export function arrowHead(x: number, y: number, direction: 1 | -1, ink: string): string {
   return `<path d="M${x} ${y}l${-direction * 10} -4.6v9.2Z" fill="${ink}"/>`;
 }

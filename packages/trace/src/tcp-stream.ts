@@ -20,6 +20,10 @@ interface Side {
   acknowledged: number;
 }
 
+/**
+ * Between those two ends, the client's opening it; both count from sequence number 0 (RFC 9293 3.4), and nothing
+ * is lost.
+ */
 export function tcpStream(clientEnd: PacketEnd, serverEnd: PacketEnd): TcpStream {
   const client: Side = { end: clientEnd, next: 0, acknowledged: 0 };
   const server: Side = { end: serverEnd, next: 0, acknowledged: 0 };

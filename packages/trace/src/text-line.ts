@@ -24,6 +24,7 @@ export interface TextLine {
   toString(colour: boolean): string;
 }
 
+/** An empty line of `columns` characters; without `unicode` all is written in ASCII. */
 export function textLine(columns: number, unicode = true): TextLine {
   const cells: (Cell | undefined)[] = [];
   return {

@@ -44,6 +44,7 @@ export function initialRequest(party: Party, parts: InitialParts): SipRequest {
   return withExtra(request, extra);
 }
 
+/** The Content-Type of a body, `application/sdp` unless told; none where there is no body (RFC 3261 20.15). */
 export function contentHeaders({ contentType, body }: Content): Header[] {
   return body === undefined || body === '' ? [] : [header('Content-Type', contentType ?? 'application/sdp')];
 }

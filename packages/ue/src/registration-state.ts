@@ -69,6 +69,7 @@ export class RegistrationDocuments {
   }
 }
 
+/** RFC 3261 19.1.4; what is no URI is the same only to the letter. */
 export function sameUri(a: string, b: string): boolean {
   const [left, right] = [parseUri(a), parseUri(b)];
   return a === b || (left !== undefined && right !== undefined && uriEquals(left, right));

@@ -147,6 +147,7 @@ export function publishRequest(self: Self, options: PublishOptions): SipRequest 
   return withExtra(request, options.extra);
 }
 
+/** 24 random characters, without a host: it would tell the UE's address (RFC 3261 8.1.1.4 has it optional). */
 export function newCallId(random: Random): string {
   return token(random, 24);
 }

@@ -1,10 +1,10 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { createSocket } from 'node:dgram';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { nodeNet, noTrace, silentLog, systemClock, systemRandom } from '@ims-sim/host';
+import { freePort } from '@ims-sim/host/test-kit';
 import { startUe, type Ue } from '../src/index.js';
 
 const isThere = (program: string) =>
@@ -38,17 +38,6 @@ request_route {
   if (is_method("INVITE")) sl_send_reply("486", "Busy Here"); else sl_send_reply("200", "OK");
 }
 `;
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const socket = createSocket('udp4');
-    socket.once('error', reject);
-    socket.bind(0, '127.0.0.1', () => {
-      const { port } = socket.address();
-      socket.close(() => resolve(port));
-    });
-  });
-}
 
 async function kamailio(port: number): Promise<ChildProcess> {
   const config = join(directory, 'kamailio.cfg');
@@ -109,7 +98,7 @@ describe('Kamailio wants a password of who sends more than REGISTER', () => {
           });
           const subscribe = await ue.subscribe({ uri, event: 'presence', expiresS: 60 }).response;
           const call = ue.peer.invite({ uri });
-          const invite = await ue.peer.watch.until(() => call.outcome, 5000);
+          const invite = await ue.peer.watch.until(() => call.outcome, 20_000);
           return [message, subscribe, invite].map((it) =>
             it?.kind === 'response' ? it.response.status : it,
           );

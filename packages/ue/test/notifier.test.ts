@@ -33,9 +33,10 @@ describe('the notifier (RFC 6665 4.2)', () => {
   });
 
   test('without being told it accepts none, and has none to notify', async () => {
-    const { caller, callee, clock } = await twoUes();
+    const { caller, callee, clock, messages } = await twoUes();
     const subscription = caller.subscribe({ uri: CALLEE_URI, event: 'presence', expiresS: 600 });
     expect(await clock.until(subscription.response)).toMatchObject({ response: { status: 405 } });
+    expect(headerOf(messages.at(-1), 'contact')).toBeUndefined(); // RFC 3261 12.1.1: only what makes a dialog has one
     expect(callee.peer.notifier.open).toEqual([]);
   });
 

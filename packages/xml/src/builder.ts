@@ -30,6 +30,7 @@ export function loadXmlBuilder(): void {
   library();
 }
 
+/** xmlbuilder2, loaded the first time. */
 export function library(): Library {
   loaded ??= require('xmlbuilder2') as Library;
   return loaded;

@@ -25,6 +25,7 @@ export function childrenOf(element: XmlElement, namespace: string, name: string)
   return elementsOf(element).filter((child) => child.namespace === namespace && child.name === name);
 }
 
+/** The child elements, without the text between them. */
 export function elementsOf(element: XmlElement): XmlElement[] {
   return element.children.filter((child) => typeof child !== 'string');
 }

@@ -13,13 +13,48 @@ export interface XmlParseOptions {
   readonly keepsBlankText?: boolean | undefined;
 }
 
-/** Reads a document from outside, within `limits`. Never throws. */
+/** Reads a document from outside, within `limits`. Never throws. What it gives may be shared with who read the same before. */
 export function parseXml(text: string, options: XmlParseOptions = {}): XmlParsed {
-  const flaw = xmlFlaw(text, options.limits ?? XML_LIMITS);
+  const { limits = XML_LIMITS, keepsBlankText = false } = options;
+  return text.length > MAX_REMEMBERED_CHARS
+    ? read(text, limits, keepsBlankText)
+    : remembered(memoryOf(limits, keepsBlankText), text, () => read(text, limits, keepsBlankText));
+}
+
+/** A document comes again at each hop, a user's profile with each registration: what was read last, by its text. */
+type Memory = Map<string, XmlParsed>;
+const MAX_REMEMBERED = 64;
+const MAX_REMEMBERED_CHARS = 8192;
+const memories = new WeakMap<XmlLimits, { readonly keeps: Memory; readonly drops: Memory }>();
+
+function memoryOf(limits: XmlLimits, keepsBlankText: boolean): Memory {
+  let memory = memories.get(limits);
+  if (memory === undefined) {
+    memory = { keeps: new Map(), drops: new Map() };
+    memories.set(limits, memory);
+  }
+  return keepsBlankText ? memory.keeps : memory.drops;
+}
+
+function remembered(memory: Memory, text: string, make: () => XmlParsed): XmlParsed {
+  const known = memory.get(text);
+  if (known !== undefined) {
+    return known;
+  }
+  const parsed = make();
+  if (memory.size >= MAX_REMEMBERED) {
+    const [oldest = ''] = memory.keys();
+    memory.delete(oldest);
+  }
+  memory.set(text, parsed);
+  return parsed;
+}
+
+function read(text: string, limits: XmlLimits, keepsBlankText: boolean): XmlParsed {
+  const flaw = xmlFlaw(text, limits);
   if (flaw !== undefined) {
     return { kind: 'error', reason: flaw };
   }
-  const keepsBlankText = options.keepsBlankText === true;
   try {
     const document = library().create({ skipWhitespaceOnlyText: !keepsBlankText }, text);
     const root = toElement(document.root().node as unknown as DomNode, {

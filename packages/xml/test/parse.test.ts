@@ -1,6 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { attributeOf, newDocument, parseXml, rawTextOf, textOf, type XmlElement } from '../src/index.js';
+import {
+  attributeOf,
+  newDocument,
+  parseXml,
+  rawTextOf,
+  textOf,
+  XML_LIMITS,
+  type XmlElement,
+} from '../src/index.js';
 
 function rootOf(text: string, keepsBlankText = false): XmlElement {
   const parsed = parseXml(text, { keepsBlankText });
@@ -123,4 +131,22 @@ test('no text makes it throw', () => {
     }),
     { numRuns: 500 },
   );
+});
+
+test('a text that was read before is read as it is asked for now: by its limits and what is kept of its white space', () => {
+  const text = '<a><b> </b></a>';
+  const bOf = (root: XmlElement): unknown => root.children[0];
+  for (let round = 0; round < 2; round += 1) {
+    expect(bOf(rootOf(text))).toMatchObject({ name: 'b', children: [] });
+    expect(bOf(rootOf(text, true))).toMatchObject({ name: 'b', children: [' '] });
+    expect(parseXml(text, { limits: { ...XML_LIMITS, depth: 1 } }).kind).toBe('error');
+  }
+});
+
+test('more texts than are remembered are each read as what they are', () => {
+  for (let round = 0; round < 2; round += 1) {
+    for (let at = 0; at < 200; at += 1) {
+      expect(attributeOf(rootOf(`<a n="${at}"/>`), 'n')).toBe(String(at));
+    }
+  }
 });

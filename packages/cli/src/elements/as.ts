@@ -1,7 +1,13 @@
 import { basename } from 'node:path';
-import { copyEnvironment, type Srf, type SrfRequest, startDrachtio } from '@ims-sim/drachtio';
-import { type ElementStart, type RunningElement, UserError } from '@ims-sim/element';
-import type { Host } from '@ims-sim/host';
+import {
+  copyEnvironment,
+  listenForDialling,
+  type Srf,
+  type SrfRequest,
+  startDrachtio,
+} from '@ims-sim/drachtio';
+import { type ElementStart, errorCode, type RunningElement, UserError } from '@ims-sim/element';
+import { type Endpoint, type Host, prettyEndpoint, type TcpListener } from '@ims-sim/host';
 import {
   type Application,
   type ApplicationHost,
@@ -24,23 +30,30 @@ export async function startElement(start: ElementStart, world: ElementHost): Pro
   const application = file === undefined ? undefined : await loadApplication(file);
   const listen = listenAt(own.listen);
   const trusted = new TrustedSources(start);
+  const failed = failures(host, file ?? name);
+  const within = (call: () => void): void => {
+    running.run({ failed }, call);
+  };
+  const srf = guardedSrf(failed);
+  const isDialled = own.connection === 'outbound';
+  const dialled = isDialled ? await listenNearby(host, listen, srf, within) : undefined;
   const drachtio = await bind(name, listen, () =>
     startDrachtio({
       host,
       sip: { listen, resolver, sentBy: name, trying: 'rfc4320', tcpAboveBytes: network.tcpAboveBytes },
-      requestHandlers: own.requestHandlers,
+      requestHandlers: [
+        ...(dialled ? [{ uri: `tcp://${prettyEndpoint(dialled.local)}` }] : []),
+        ...(own.requestHandlers ?? []),
+      ],
+      cdrs: own.cdrs,
     }),
   );
   if (file !== undefined && application !== undefined) {
-    const failed = failures(host, file);
-    const srf = guardedSrf(failed);
-    const within = (call: () => void): void => {
-      running.run({ failed }, call);
-    };
-    drachtio.attach(srf, { within });
+    if (!isDialled) drachtio.attach(srf, { within });
     try {
       await begun(application, srf, applicationHost(host, own.operator, trusted), within);
     } catch (error) {
+      dialled?.close();
       await drachtio.close();
       throw new UserError(`${file}: the application failed at its start: ${textOf(error)}`, { cause: error });
     }
@@ -52,8 +65,28 @@ export async function startElement(start: ElementStart, world: ElementHost): Pro
       trusted.update(changed, listening);
     },
     tables: () => drachtio.tables(),
-    close: () => drachtio.close(),
+    async close() {
+      dialled?.close();
+      await drachtio.close();
+    },
   };
+}
+
+/** By the loopback address: whoever dials an application is believed. A simulated host has none, and nobody else dials there. */
+async function listenNearby(
+  { net }: Host,
+  { address }: Endpoint,
+  srf: Srf,
+  within: (call: () => void) => void,
+): Promise<TcpListener> {
+  const listen = (at: string): Promise<TcpListener> =>
+    listenForDialling(net, { address: at, port: 0 }, srf, { within });
+  try {
+    return await listen('127.0.0.1');
+  } catch (error) {
+    if (errorCode(error) !== 'EADDRNOTAVAIL') throw error;
+    return listen(address);
+  }
 }
 
 /** Calls the application, and waits for it where it is asynchronous. */

@@ -16,7 +16,7 @@ export class Places {
         byEndpoint.set(prettyEndpoint(endpoint), name);
       }
     };
-    add(dns.name, dns.listen);
+    add(dns.name, dns.external?.at ?? dns.listen);
     for (const { name, listen, external, addresses } of elements) {
       add(name, external?.at ?? listen);
       for (const address of addresses) {

@@ -6,13 +6,14 @@ import {
   type Net,
   nodeNet,
   noTrace,
+  prettyEndpoint,
   type Random,
   systemClock,
   systemRandom,
   type Trace,
 } from '@ims-sim/host';
 import type { SubscriberStore } from '@ims-sim/hss';
-import { type HepTrace, hepTrace } from '@ims-sim/trace';
+import { type HepTrace, hepTrace } from '@ims-sim/trace/sender';
 
 /** What one element has of the world: a process's machine, or its part of a simulation. */
 export interface Surroundings {
@@ -37,16 +38,39 @@ export const READY = 'ready';
 const COLLECTOR_RETRY_MS = 250;
 
 /** The machine's sockets, clock and chance; log lines on standard error, and the trace to the collector. */
-export function processSurroundings({ name, collector, logLevel }: ElementStart): Surroundings {
+export function processSurroundings({ name, network, collector, logLevel }: ElementStart): Surroundings {
   const trace = collector && readyTrace(name, collector);
+  const also = network.collector;
+  const isOther =
+    collector !== undefined && also !== undefined && prettyEndpoint(collector) !== prettyEndpoint(also);
+  const further = isOther ? hepTrace({ ...FURTHER, name, collector: also }) : undefined;
   return {
     net: nodeNet,
     clock: systemClock,
     random: systemRandom,
-    trace: trace?.hep ?? noTrace,
+    trace: trace === undefined ? noTrace : further === undefined ? trace.hep : both(trace.hep, further),
     log: processLog(name, logLevel),
     sayReady: () => trace?.sayReady(),
-    close: async () => trace?.hep.close(),
+    close: async () => {
+      await Promise.all([trace?.hep.close(), further?.close()]);
+    },
+  };
+}
+
+/** The network file's collector, beside a runner that takes the trace itself: it may be there or not, and nobody waits for it. */
+const FURTHER = { net: nodeNet, clock: systemClock, maxRetryMs: 1000, closeTimeoutMs: 200 } as const;
+
+function both(one: Trace, other: Trace): Trace {
+  return {
+    enabled: true,
+    message(message) {
+      one.message(message);
+      other.message(message);
+    },
+    decision(decision) {
+      one.decision(decision);
+      other.decision(decision);
+    },
   };
 }
 

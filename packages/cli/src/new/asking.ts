@@ -23,34 +23,11 @@ const MAX_ANSWER = 1000;
 const MAX_WAITING = 100;
 
 export function startAsking({ input, output }: Io): Asking {
-  const lines = createInterface({ input });
-  // what is piped comes at once, before anything was asked: the lines wait in their order
-  const waiting: string[] = [];
-  let next: ((line: string | undefined) => void) | undefined;
-  let ended = false;
-  lines.on('line', (line) => {
-    if (next) {
-      next(line);
-      next = undefined;
-    } else if (waiting.length < MAX_WAITING) {
-      waiting.push(line);
-    }
-  });
-  lines.on('close', () => {
-    ended = true;
-    next?.(undefined);
-    next = undefined;
-  });
-  const line = (): Promise<string | undefined> =>
-    waiting.length > 0 || ended
-      ? Promise.resolve(waiting.shift())
-      : new Promise((resolve) => {
-          next = resolve;
-        });
+  const lines = linesOf(input);
   const isTerminal = 'isTTY' in input && input.isTTY === true;
   const ask = async (question: string, usual: string): Promise<string> => {
     output.write(`${question} [${usual}]: `);
-    const answer = (await line())?.trim().slice(0, MAX_ANSWER);
+    const answer = (await lines.next())?.trim().slice(0, MAX_ANSWER);
     if (isTerminal && answer === undefined) {
       output.write('\n');
       throw new UserError('nothing more was said: nothing is written');
@@ -71,7 +48,7 @@ export function startAsking({ input, output }: Io): Asking {
           return answer;
         }
         const wrong = `${answer}: expected one of ${shown}${more}${didYouMean(answer, choices)}`;
-        if (tries + 1 >= MAX_TRIES || ended) {
+        if (tries + 1 >= MAX_TRIES || lines.ended) {
           throw new UserError(wrong);
         }
         output.write(`${wrong}\n`);
@@ -79,6 +56,48 @@ export function startAsking({ input, output }: Io): Asking {
     },
     say: (text) => {
       output.write(`${text}\n`);
+    },
+    close: () => {
+      lines.close();
+    },
+  };
+}
+
+interface Lines {
+  /** Undefined: there is no more. */
+  next(): Promise<string | undefined>;
+  readonly ended: boolean;
+  close(): void;
+}
+
+function linesOf(input: Io['input']): Lines {
+  const lines = createInterface({ input });
+  // what is piped comes at once, before anything was asked: the lines wait in their order
+  const waiting: string[] = [];
+  let next: ((line: string | undefined) => void) | undefined;
+  let ended = false;
+  lines.on('line', (line) => {
+    if (next) {
+      next(line);
+      next = undefined;
+    } else if (waiting.length < MAX_WAITING) {
+      waiting.push(line);
+    }
+  });
+  lines.on('close', () => {
+    ended = true;
+    next?.(undefined);
+    next = undefined;
+  });
+  return {
+    next: () =>
+      waiting.length > 0 || ended
+        ? Promise.resolve(waiting.shift())
+        : new Promise((resolve) => {
+            next = resolve;
+          }),
+    get ended() {
+      return ended;
     },
     close: () => {
       lines.close();

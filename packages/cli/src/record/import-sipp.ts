@@ -16,6 +16,7 @@ import { writableFolder } from '../writable-folder.js';
 import { readable } from './captured.js';
 import { checked } from './checked.js';
 import { sayChecked } from './say-checked.js';
+import { counted } from './counted.js';
 
 export interface ImportFlags {
   /** The scenario file to write; undefined: beside the SIPp file. */
@@ -54,7 +55,7 @@ export async function importSipp(file: string, flags: ImportFlags): Promise<void
   }
   const left = complaints.length;
   const places = left === 0 ? '' : `; ${left} ${left === 1 ? 'place' : 'places'} to look at`;
-  console.log(`  written   ${taken.play.length} actions: ${out}${places}`);
+  console.log(`  written   ${counted(taken.play.length, 'action')}: ${out}${places}`);
   sayChecked(await checked(out, true), out, 'see the places to look at');
 }
 

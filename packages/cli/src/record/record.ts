@@ -14,7 +14,9 @@ import {
 } from '@ims-sim/record';
 import { MAX_SCENARIO_BYTES, MAX_STEPS } from '@ims-sim/scenario/files';
 import type { CapturedMessage } from '@ims-sim/trace';
+import { PROBE } from '../probe.js';
 import { writableFolder } from '../writable-folder.js';
+import { counted } from './counted.js';
 import { capturedMessages } from './captured.js';
 import { checked } from './checked.js';
 import { heard, type HeardFlags } from './heard.js';
@@ -56,7 +58,8 @@ export async function record(source: string | undefined, flags: RecordFlags): Pr
     throw new UserError(`say with --network FILE which network it is of (there is no ${USUAL_NETWORK} here)`);
   }
   const network = readNetworkFile(networkFile);
-  const { messages, complaints } = source === undefined ? await heard(flags) : capturedMessages(source);
+  const { messages: all, complaints } = source === undefined ? await heard(flags) : capturedMessages(source);
+  const messages = all.filter(({ bytes }) => !bytes.includes(PROBE)); // whether an element is up is not of a flow
   for (const complaint of complaints) {
     console.error(`  not read: ${complaint}`);
   }
@@ -81,17 +84,19 @@ export async function record(source: string | undefined, flags: RecordFlags): Pr
     clause: flags.clause,
     profile: network.profile,
     network: relative(dirname(resolve(out)), resolve(networkFile)),
-    comment: `Recorded from ${from}: ${records.length} messages. Read it before you rely on it: it expects what was seen, right or wrong.`,
+    comment: `Recorded from ${from}: ${counted(records.length, 'message')}. Read it before you rely on it: it expects what was seen, right or wrong.`,
   };
   const scenario = writeScenario(head, play, flow);
   if (flow.steps.length > MAX_STEPS || Buffer.byteLength(scenario) > MAX_SCENARIO_BYTES) {
-    throw tooMuch(from, `${flow.steps.length} steps`);
+    throw tooMuch(from, counted(flow.steps.length, 'step'));
   }
   write(out, scenario, play);
   for (const complaint of play.complaints) {
     console.log(`  left out  ${complaint}`);
   }
-  console.log(`  recorded  ${play.play.length} actions, ${flow.steps.length} steps: ${out}`);
+  console.log(
+    `  recorded  ${counted(play.play.length, 'action')}, ${counted(flow.steps.length, 'step')}: ${out}`,
+  );
   sayChecked(
     await checked(out, flags.check),
     out,
@@ -134,19 +139,19 @@ function wanted(
     : undefined;
   const [unknown] = narrow?.unknown ?? [];
   if (unknown !== undefined) {
-    throw new UserError(`--call-id ${unknown}: none of the ${narrow?.calls ?? 0} calls in ${from} has it`);
+    throw new UserError(`--call-id ${unknown}: none of the calls in ${from} (${narrow?.calls ?? 0}) has it`);
   }
   if (narrow?.taken === 0) {
-    throw new UserError(`${from}: none of its ${narrow.calls} calls begins in that time`);
+    throw new UserError(`${from}: none of its calls (${narrow.calls}) begins in that time`);
   }
   const left = narrow?.records ?? records;
   const sip = left.filter(({ protocol }) => protocol === 'sip').length;
   if (sip > MAX_MESSAGES) {
-    throw tooMuch(from, `${sip} messages`);
+    throw tooMuch(from, counted(sip, 'message'));
   }
   if (narrow !== undefined) {
     console.log(
-      `  taken     ${narrow.taken} of ${narrow.calls} calls, ${left.length} of ${records.length} messages`,
+      `  taken     ${narrow.taken} of ${counted(narrow.calls, 'call')}, ${left.length} of ${counted(records.length, 'message')}`,
     );
   }
   const parties = new Set(left.flatMap((one) => [one.from, one.to]));

@@ -1,3 +1,4 @@
+import { counted } from './counted.js';
 import type { Checked } from './checked.js';
 
 /** A scenario failed: as `ims run` says it. */
@@ -7,7 +8,7 @@ const FLOW_FAILED = 1;
 export function sayChecked(its: Checked, out: string, why: string): void {
   switch (its.kind) {
     case 'passes': {
-      const steps = its.steps === 0 ? 'each action went through' : `${its.steps} steps`;
+      const steps = its.steps === 0 ? 'each action went through' : counted(its.steps, 'step');
       console.log(`  checked   it passes in simulation, ${steps}: ims run ${out} plays it`);
       break;
     }

@@ -26,8 +26,10 @@ export async function attach(
   abort: AbortSignal,
 ): Promise<OpenNetwork> {
   const { dns, elements } = network;
-  const unknown = [dns, ...elements.filter(isOurs)].filter(({ listen }) => !listen).map(({ name }) => name);
-  if (unknown.length > 0 || !dns.listen) {
+  const dnsAt = dns.external?.at ?? dns.listen;
+  const unplaced = elements.filter((element) => isOurs(element) && !element.listen);
+  const unknown = [...(dnsAt ? [] : [dns]), ...unplaced].map(({ name }) => name);
+  if (unknown.length > 0 || !dnsAt) {
     throw new UserError(`--attach: the network file does not say where they listen: ${unknown.join(', ')}`);
   }
   const deadlineMs = systemClock.now() + ATTACH_WITHIN_MS;
@@ -35,7 +37,7 @@ export async function attach(
     const at = reachableAt(element);
     return at ? [[element, at]] : [];
   });
-  const places = [[dns.name, dns.listen] as const, ...reachable.map(([{ name }, at]) => [name, at] as const)];
+  const places = [[dns.name, dnsAt] as const, ...reachable.map(([{ name }, at]) => [name, at] as const)];
   await Promise.all(
     places.map(async ([name, at]) => {
       while (!(await probe(network, name, at))) {
@@ -46,11 +48,12 @@ export async function attach(
   // Without a collector of its own in the network file, the elements report elsewhere or nowhere.
   if (network.collector) {
     const own = elements.filter(isOurs);
-    await allReady([dns.name, ...own.map(({ name }) => name)], collector, deadlineMs, abort);
+    const names = [...(dns.external ? [] : [dns]), ...own].map(({ name }) => name);
+    await allReady(names, collector, deadlineMs, abort);
   }
   return {
     listening: listeningOf(network, reachable),
-    dns: dns.listen,
+    dns: dnsAt,
     crashed: new Promise<never>(() => undefined),
     stop: () => Promise.resolve(),
   };

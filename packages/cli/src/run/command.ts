@@ -24,6 +24,7 @@ export function addRun(program: Command): void {
     .option('--network <file>', 'another network file than the scenario names')
     .option('--attach', 'play on a network that is already up (needs --network or --ready-file)', false)
     .option('--ready-file <file>', 'where that network is: what `ims up --ready-file` has written')
+    .option('--no-probe', 'ask no external element whether it is there before the play (OPTIONS; CER)')
     .option('--simulate', 'in this process, on virtual time and a network in memory', false)
     .option('--seed <number>', 'of a simulation: the same seed, the same trace', seed)
     .option(

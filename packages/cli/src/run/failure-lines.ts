@@ -3,7 +3,7 @@ import { propertyText } from '../simulate/properties/property.js';
 import { repeatCommand, type SeedResult } from '../simulate/seeds.js';
 import { excerptLines } from './ladder-excerpt.js';
 import type { Judged, Result, Seeds } from './result.js';
-import { WIDTH, wrap } from './text.js';
+import { counted, WIDTH, wrap } from './text.js';
 
 const SEEDS_SHOWN = 5;
 /** Numbers of further ones. */
@@ -66,7 +66,7 @@ function ofSeeds({ seeds, again, planned }: Seeds, colour: boolean): string[] {
 }
 
 function restartsOf({ restarts }: SeedResult): string {
-  return restarts === 0 ? '' : `, with ${restarts} ${restarts === 1 ? 'restart' : 'restarts'}`;
+  return restarts === 0 ? '' : `, with ${counted(restarts, 'restart')}`;
 }
 
 function flowOfSeed({ verdict, excerpt }: Judged, colour: boolean): string[] {
@@ -117,7 +117,7 @@ function moreSeeds(wrong: readonly SeedResult[]): string[] {
   return more.length === 0
     ? []
     : wrap(
-        `and ${more.length} more ${more.length === 1 ? 'seed' : 'seeds'}: ${named.join(' ')}${left > 0 ? ` and ${left} others` : ''}`,
+        `and ${counted(more.length, 'more seed')}: ${named.join(' ')}${left > 0 ? ` and ${counted(left, 'other')}` : ''}`,
         '',
         '  ',
       );

@@ -14,6 +14,8 @@ export interface RunFlags {
   /** A regular expression: of the title, the file or the clause. */
   readonly grep?: string | undefined;
   readonly bail: boolean;
+  /** Whether external elements are asked whether they are there; unless told. */
+  readonly probe?: boolean | undefined;
   readonly keepGoing: boolean;
   readonly repeat: number;
   /** Undefined: as many as the machine has cores. */
@@ -36,6 +38,7 @@ export function checkFlags(flags: RunFlags): void {
       '--ready-file needs --attach: it says where a network is that is up',
     ],
     [attach && simulate, '--attach and --simulate: a simulation has no network that is already up'],
+    [simulate && flags.probe === false, '--no-probe and --simulate: a simulation has nobody outside'],
     [attach && seeds !== undefined, '--attach and --seeds: only a simulation has a seed'],
     [!simulate && seed !== undefined, '--seed needs --simulate: real processes have no seed'],
     [!simulate && seeds !== undefined, '--seeds needs --simulate: real processes have no seed'],

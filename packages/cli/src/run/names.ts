@@ -15,7 +15,7 @@ export function namesOf(network: Network): Names {
       byEndpoint.set(prettyEndpoint(endpoint), name);
     }
   };
-  add(network.dns.name, network.dns.listen);
+  add(network.dns.name, network.dns.external?.at ?? network.dns.listen);
   for (const { name, listen, external, addresses } of network.elements) {
     add(name, external?.at ?? listen);
     for (const address of listen ? addresses : []) {

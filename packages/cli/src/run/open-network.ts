@@ -6,6 +6,7 @@ import type { Crash } from '../child-element.js';
 import { NOBODY_AUTHENTICATED, type ProcessOptions, startNetwork } from '../network-processes.js';
 import { probe } from '../probe.js';
 import { attach } from './attach.js';
+import { counted } from './text.js';
 
 /** A network to play on, whoever started it. */
 export interface OpenNetwork {
@@ -41,8 +42,10 @@ export async function openNetwork(network: Network, options: OpenOptions): Promi
     progress(NOBODY_AUTHENTICATED);
   }
   const own = network.elements.filter(({ external, actor }) => !external && !actor);
-  const count = own.length + 1;
-  progress(`${options.attach ? 'waiting for' : 'starting'} ${count} elements`);
+  const { name: dnsName, external: dnsElsewhere } = network.dns;
+  const names = [...(dnsElsewhere ? [] : [dnsName]), ...own.map(({ name }) => name)];
+  const count = names.length;
+  progress(`${options.attach ? 'waiting for' : 'starting'} ${counted(count, 'element')}`);
   const opened: OpenNetwork = options.attach
     ? await attach(network, collector, abort)
     : await started(network, {
@@ -57,7 +60,7 @@ export async function openNetwork(network: Network, options: OpenOptions): Promi
         onLine: () => undefined,
       });
   try {
-    const started = new Set([network.dns.name, ...own.map(({ name }) => name)]);
+    const started = new Set(names);
     await answering(
       network,
       Object.entries(opened.listening).filter(([name]) => started.has(name)),
@@ -67,7 +70,7 @@ export async function openNetwork(network: Network, options: OpenOptions): Promi
     throw error;
   }
   const tookS = (systemClock.now() - beganMs) / 1000;
-  progress(`${count} elements answer, after ${tookS.toFixed(2)} s`);
+  progress(`${counted(count, 'element')} ${count === 1 ? 'answers' : 'answer'}, after ${tookS.toFixed(2)} s`);
   return opened;
 }
 

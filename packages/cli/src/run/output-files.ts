@@ -2,7 +2,7 @@ import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '@ims-sim/element';
 import { renderReport } from '@ims-sim/report';
-import { junitOf, type Verdict } from '@ims-sim/scenario';
+import { type Flow, junitOf, type Verdict } from '@ims-sim/scenario';
 import {
   captureAddresses,
   renderLadderSvg,
@@ -11,6 +11,7 @@ import {
   type TraceRecord,
   writePcapng,
 } from '@ims-sim/trace';
+import { propertyText } from '../simulate/properties/property.js';
 import { VERSION } from '../version.js';
 import { writableFolder } from '../writable-folder.js';
 import { seedLines } from './failure-lines.js';
@@ -53,9 +54,31 @@ export function writeOutput(judged: Judged): string[] {
   ]);
 }
 
-/** What all scenarios of a run leave together: one junit.xml. */
-export function writeOverall(folder: string, results: readonly Result[]): void {
-  writeFiles(folder, [['junit.xml', junitOf(results.map(suiteOf))]]);
+/** What all scenarios of a run leave together: one junit.xml; `why` those of `unplayed` were not played stands in it. */
+export function writeOverall(
+  folder: string,
+  results: readonly Result[],
+  unplayed: readonly Planned[] = [],
+  why = '',
+): void {
+  const suites = [...results.map(suiteOf), ...unplayed.map((planned) => skippedSuite(planned, why))];
+  writeFiles(folder, [['junit.xml', junitOf(suites)]]);
+}
+
+function skippedSuite(planned: Planned, notPlayed: string): Parameters<typeof junitOf>[0][number] {
+  const { file, flow } = planned.scenario;
+  return {
+    title: titleOf(planned),
+    file,
+    timeS: 0,
+    verdict: nothingJudged(flow, false),
+    actions: [],
+    notPlayed,
+  };
+}
+
+function nothingJudged(flow: Flow, passed: boolean): Verdict {
+  return { flow, steps: [], unexpected: [], others: [], retransmissions: [], passed };
 }
 
 function writeFiles(
@@ -90,40 +113,43 @@ function suiteOf(result: Result): Parameters<typeof junitOf>[0][number] {
   const { file, flow } = planned.scenario;
   const suite = { title: titleOf(planned), file, timeS };
   if (result.kind === 'unusable' && result.left !== undefined) {
-    return { ...suite, verdict: result.left.verdict, actions: [], cutShort: result.complaint };
+    const actions = result.left.failures.map(({ at, text }) => `${at.file}:${at.line}: ${text}`);
+    return { ...suite, verdict: result.left.verdict, actions, cutShort: result.complaint };
   }
   if (result.kind === 'judged') {
     const actions = [
       ...result.failures.map(({ at, text }) => `${at.file}:${at.line}: ${text}`),
-      ...result.broken.map(({ property, text }) => `${property}: ${text}`),
+      ...result.broken.map(propertyText),
     ];
     return { ...suite, verdict: result.verdict, actions, cutShort: result.cutShort };
   }
   const actions = result.kind === 'unusable' ? [result.complaint] : seedLines(result, file);
-  const verdict = {
-    flow,
-    steps: [],
-    unexpected: [],
-    others: [],
-    retransmissions: [],
-    passed: actions.length === 0,
-  };
   return {
     ...suite,
-    verdict,
+    verdict: nothingJudged(flow, actions.length === 0),
     actions,
     cutShort: result.kind === 'unusable' ? result.complaint : undefined,
   };
 }
 
-/**
- * Of a simulation the virtual seconds from the flow's beginning to the last message that its verdict has: the same seed leaves the same
- * files, byte for byte. (By the verdict, for of one scenario of many the whole trace is not kept.)
- */
+/** Of a simulation virtual seconds: the same seed leaves the same files, byte for byte. Of several seeds, theirs together. */
 function secondsOf(result: Result): number {
-  if (result.kind !== 'judged' || result.seed === undefined) {
-    return result.tookS;
+  switch (result.kind) {
+    case 'seeds':
+      return result.seeds.reduce((all, { tookS = 0 }) => all + tookS, 0);
+    case 'unusable':
+      return result.seed === undefined
+        ? result.tookS
+        : result.left === undefined
+          ? 0
+          : flowSeconds(result.left);
+    case 'judged':
+      return result.seed === undefined ? result.tookS : flowSeconds(result);
   }
+}
+
+/** From the flow's beginning to the last message of its verdict: of one scenario of many the whole trace is not kept. */
+function flowSeconds(result: Judged): number {
   const { flow, steps, unexpected, others, retransmissions } = result.verdict;
   let firstUs = flow.beganAtUs ?? Infinity;
   let lastUs = -Infinity;
@@ -149,7 +175,7 @@ function reportOf(judged: Judged): string {
     verdict,
     records,
     participants: scenario.participants.map(([name, label]) => ({ name, label })),
-    failures: [...failures, ...broken.map(({ property, text }) => ({ at, text: `${property}: ${text}` }))],
+    failures: [...failures, ...broken.map((each) => ({ at, text: propertyText(each) }))],
     meta: { seed, tookS: secondsOf(judged), version: VERSION, command },
   });
 }

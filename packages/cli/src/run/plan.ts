@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { type ElementSettings, type Network, UserError } from '@ims-sim/element';
+import { type ElementSettings, type Network, unplacedElements, UserError } from '@ims-sim/element';
 import { readNetworkFile } from '@ims-sim/element/files';
 import { canonicalAddress, prettyEndpoint } from '@ims-sim/host';
 import { type Action, matchPattern, patternFlaw, type Scenario } from '@ims-sim/scenario';
@@ -10,6 +10,7 @@ import { type Leftovers, leftoversOf } from './leftovers.js';
 import { outFolders } from './out-folders.js';
 import { ownAddresses } from './real-ground.js';
 import { checkNetworkFile, scenarioFiles } from './scenario-files.js';
+import { counted } from './text.js';
 
 /** One scenario, to be played once. */
 export interface Planned {
@@ -103,7 +104,7 @@ function chosen(scenarios: readonly Scenario[], grep: string | undefined): reado
   );
   if (found.length === 0) {
     throw new UserError(
-      `--grep ${grep}: matches none of the ${scenarios.length} scenarios (title, file, clause)`,
+      `--grep ${grep}: matches none of ${counted(scenarios.length, 'scenario')} (title, file, clause)`,
     );
   }
   return found;
@@ -126,16 +127,37 @@ function theNetwork(scenario: Scenario, instead: Network | undefined, flags: Run
     const where = flags.network ?? (scenario.network.kind === 'file' ? scenario.network.path : 'its network');
     throw new UserError(`${file}: is for the profile ${profile}, and ${where} has ${network.profile}`);
   }
-  const outside = network.elements.find(
-    (element) => element.external !== undefined && !isNobody(element, scenario),
-  );
+  const outside =
+    network.dns.external === undefined
+      ? network.elements.find((element) => element.external !== undefined && !isNobody(element, scenario))
+      : network.dns;
   if (flags.simulate && outside !== undefined) {
     throw new UserError(
       `${file}: ${outside.name} is external, and a simulation has nobody outside: ` +
         'play it without --simulate, or let `elements` say `play`',
     );
   }
+  checkDns(network, scenario);
   return network;
+}
+
+/** A DNS that is somebody else's has its records from the user: of elements that all stand where he said. */
+function checkDns(network: Network, { file, actors }: Scenario): void {
+  const { name, external } = network.dns;
+  const server = actors.find((actor) => actor.kind !== 'ue');
+  if (external !== undefined && server !== undefined) {
+    throw new UserError(
+      `${file}: actors.${server.name}: ${name} is external, and cannot be told where ${server.host} is: ` +
+        `let \`elements\` say \`${name}: play\``,
+    );
+  }
+  const unplaced = unplacedElements(network).map((element) => element.name);
+  if (unplaced.length > 0) {
+    throw new UserError(
+      `${file}: ${name} is external, and cannot be told of a port that is found when an element starts: ` +
+        `give \`listen\` in the network file to ${unplaced.join(', ')}`,
+    );
+  }
 }
 
 function isNobody({ name, operator }: ElementSettings, { elements }: Scenario): boolean {

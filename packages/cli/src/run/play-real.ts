@@ -1,13 +1,14 @@
 import { type Network, UserError } from '@ims-sim/element';
 import { systemClock } from '@ims-sim/host';
-import { describeAction, type Played } from '@ims-sim/player';
-import { type Flow, judge } from '@ims-sim/scenario';
+import { describeAction, type Played, type SoFar } from '@ims-sim/player';
+import { judge } from '@ims-sim/scenario';
 import type { TraceRecord } from '@ims-sim/trace';
 import { type Crash, endOf } from '../child-element.js';
 import type { RunFlags } from './flags.js';
-import { CutShort } from './cut-short.js';
+import { cutShort, type Standing, standingOf } from './cut-short.js';
+import { externalsAreThere } from './externals-there.js';
 import { idleFaults } from './idle-faults.js';
-import { unlessAborted, withinLimit } from './interruptible.js';
+import { Interrupted, unlessAborted, withinLimit } from './interruptible.js';
 import { leavesUnregisteredUsers } from './leftovers.js';
 import type { Planned } from './plan.js';
 import type { Judged } from './result.js';
@@ -99,7 +100,12 @@ async function played(
   let playing: ReturnType<Session['play']> | undefined;
   let reuse = false;
   let session: Session | undefined;
-  let flowHere = notBegun;
+  let soFar: SoFar | undefined;
+  let standing: Standing | undefined;
+  const onInterrupt = (): void => {
+    standing = soFar && standingOf(soFar); // before the actions end, which hear of it too
+  };
+  outer.addEventListener('abort', onInterrupt, { once: true });
   const command = `ims run ${scenario.file}${planned.againWith}`;
   try {
     // its start has a limit of its own, and so has each probe after it
@@ -115,27 +121,27 @@ async function played(
       onRecord: (record) => {
         show.record(planned, record);
       },
-      onBegin: (flow) => {
-        flowHere = flow;
+      onStart: (its) => {
+        soFar = its;
       },
     });
     const ending = Promise.race([playing, session.crashed.then(crashed)]);
     const { played: end, records, clean } = await withinLimit(ending, flags.timeout, outer);
     sayWhatWasDone(planned, end.beganAtUs, records, show);
-    const verdict = judge(end.flow(scenario.flow), records);
-    const wrong = [...end.failures, ...(end.beganAtUs === undefined ? [] : idleFaults(scenario, records))];
-    const passed = verdict.passed && wrong.length === 0;
-    const failures = passed ? wrong : [...wrong, ...silentExternals(network, records, scenario.file)];
-    reuse = passed && clean && !isLast && leftovers.kind === 'shared' && !leavesUnregisteredUsers(records);
-    const judged = { kind: 'judged', planned, passed, verdict, failures, records, command } as const;
-    return { judged: { ...judged, broken: [], tookS: 0, files: [] }, session: reuse ? session : undefined };
+    const judged = judgedOf(planned, end, records, command);
+    const isLeftAsItWas = clean && leftovers.kind === 'shared' && !leavesUnregisteredUsers(records);
+    reuse = judged.passed && isLeftAsItWas && !isLast;
+    return { judged, session: reuse ? session : undefined };
   } catch (error) {
-    if (!(error instanceof UserError) || session === undefined) {
+    const why = error instanceof Interrupted ? new UserError('interrupted', { cause: error }) : error;
+    if (!(why instanceof UserError) || session === undefined || soFar === undefined) {
       throw error;
     }
+    standing ??= standingOf(soFar); // before it is waited for anything
     const records = await session.recordsSoFar();
-    throw cutShort(error, planned, { flow: flowHere(scenario.flow), records, command });
+    throw cutShort(why, planned, standing, { records, command });
   } finally {
+    outer.removeEventListener('abort', onInterrupt);
     if (!reuse) {
       inner.abort();
       await playing?.catch(() => undefined);
@@ -145,6 +151,16 @@ async function played(
       );
     }
   }
+}
+
+function judgedOf(planned: Planned, end: Played, records: readonly TraceRecord[], command: string): Judged {
+  const { scenario, network } = planned;
+  const verdict = judge(end.flow(scenario.flow), records);
+  const wrong = [...end.failures, ...(end.beganAtUs === undefined ? [] : idleFaults(scenario, records))];
+  const passed = verdict.passed && wrong.length === 0;
+  const failures = passed ? wrong : [...wrong, ...silentExternals(network, records, scenario.file)];
+  const judged = { kind: 'judged', planned, passed, verdict, failures, records, command } as const;
+  return { ...judged, broken: [], tookS: 0, files: [] };
 }
 
 function sayWhatWasDone(
@@ -166,45 +182,43 @@ function sayWhatWasDone(
   show.progress(planned, 'took', `${tookMs.toFixed(1)} ms from the first message to the last`);
 }
 
-function open(
+/** The start of the network, and beside it the question whether the elements are there that it does not start. */
+async function open(
   network: Network,
   planned: Planned,
   { flags, show, abort }: Omit<RealOptions, 'enough'>,
 ): Promise<Session> {
-  return Session.open(network, {
+  const enough = new AbortController();
+  const opening = Session.open(network, {
     attach: flags.attach,
     startWithinS: flags.startTimeout,
-    abort,
+    abort: AbortSignal.any([abort, enough.signal]),
     progress: (text, passing) => {
       show.progress(planned, 'network', text, passing);
     },
   });
-}
-
-/** Of a scenario that was cut short before its flow began, nothing is judged, and all is shown that came. */
-const notBegun: Played['flow'] = (flow) => ({ ...flow, steps: [], othersAllowed: 'all', beganAtUs: 0 });
-
-/** What came is judged as far as it goes, and kept: it tells what the element was doing. */
-function cutShort(
-  error: UserError,
-  planned: Planned,
-  {
-    flow,
-    records,
-    command,
-  }: { readonly flow: Flow; readonly records: readonly TraceRecord[]; readonly command: string },
-): UserError {
-  const { file } = planned.scenario;
-  if (records.length === 0) {
-    return error;
+  const asking =
+    flags.probe === false
+      ? Promise.resolve()
+      : externalsAreThere(planned, {
+          attach: flags.attach,
+          abort,
+          warn: (text) => {
+            show.warn(planned, text);
+          },
+        });
+  asking.catch(() => {
+    enough.abort(); // elements that need the one that is not there would come up late or never
+  });
+  const [session, asked] = await Promise.allSettled([opening, asking]);
+  if (asked.status === 'rejected') {
+    await (session.status === 'fulfilled' ? session.value.close() : undefined);
+    throw asked.reason;
   }
-  const failure = { at: { file, line: 1, column: 1 }, text: error.message };
-  const verdict = { ...judge(flow, records), passed: false };
-  const left: Judged = {
-    ...{ kind: 'judged', planned, passed: false, verdict, failures: [failure], broken: [], records, command },
-    ...{ tookS: 0, files: [], cutShort: error.message },
-  };
-  return new CutShort(error.message, left, error);
+  if (session.status === 'rejected') {
+    throw session.reason;
+  }
+  return session.value;
 }
 
 function crashed(crash: Crash): never {

@@ -1,8 +1,11 @@
-import { play } from '@ims-sim/player';
+import { UserError } from '@ims-sim/element';
+import { type Ground, play, type Played, type SoFar } from '@ims-sim/player';
 import { judge } from '@ims-sim/scenario';
 import { systemClock } from '@ims-sim/host';
 import type { SeedResult } from '../simulate/seeds.js';
+import type { Simulated } from '../simulate/simulate.js';
 import type { RunFlags } from './flags.js';
+import { cutShort, type Standing, standingOf } from './cut-short.js';
 import { idleFaults } from './idle-faults.js';
 import { withinLimit } from './interruptible.js';
 import type { Planned } from './plan.js';
@@ -17,31 +20,20 @@ export interface SimulatedOptions {
   readonly abort: AbortSignal;
 }
 
-/** Plays a scenario in this process. Rejects with `UserError` where it cannot be simulated, or takes too long. */
+/** Plays a scenario in this process. Rejects with `UserError` where it cannot be simulated, with `CutShort` where it takes too long. */
 export async function playSimulated(planned: Planned, options: SimulatedOptions): Promise<Judged> {
+  const { seed, chance } = options;
+  const { scenario, againWith } = planned;
   // All elements' code, which a run on real processes does without.
-  const [{ simulateWith }, { DEFAULT_CHANCE }, { repeatCommand }, { chancyFailures }] = await Promise.all([
-    import('../simulate/simulate.js'),
-    import('../simulate/chance.js'),
+  const [{ repeatCommand }, { chancyFailures }] = await Promise.all([
     import('../simulate/seeds.js'),
     import('../simulate/seed-result.js'),
   ]);
-  const { flags, seed, chance, abort } = options;
-  const { scenario, network } = planned;
   const beganMs = systemClock.now();
-  const simulating = simulateWith(
-    scenario,
-    network,
-    { seed, chance: chance ? DEFAULT_CHANCE : undefined },
-    (ground, over) =>
-      play(scenario, network, ground, {
-        quietMs: scenario.quietMs ?? QUIET_MS,
-        abort: over,
-        seed,
-        keepGoing: flags.keepGoing,
-      }),
-  );
-  const { played, records, broken, restarts } = await withinLimit(simulating, flags.timeout, abort);
+  const command = chance
+    ? repeatCommand(scenario.file, seed, againWith)
+    : `ims run ${scenario.file} --simulate --seed ${seed}${againWith}`;
+  const { played, records, broken, restarts } = await simulatedWithin(planned, command, options);
   const verdict = judge(played.flow(scenario.flow), records);
   // By chance a message may not come that a fault is for, or come too often.
   const idle = chance || played.beganAtUs === undefined ? [] : idleFaults(scenario, records);
@@ -50,21 +42,51 @@ export async function playSimulated(planned: Planned, options: SimulatedOptions)
   const passed = chance
     ? chancyFailures({ broken, failures, restarts }).length === 0
     : broken.length === 0 && verdict.passed && failures.length === 0;
-  return {
-    kind: 'judged',
-    planned,
-    passed,
-    verdict,
-    failures,
-    broken,
-    records,
-    tookS: (systemClock.now() - beganMs) / 1000,
-    command: chance
-      ? repeatCommand(scenario.file, seed, planned.againWith)
-      : `ims run ${scenario.file} --simulate --seed ${seed}${planned.againWith}`,
-    seed,
-    files: [],
-  };
+  const judged = { kind: 'judged', planned, passed, verdict, failures, broken, records } as const;
+  return { ...judged, tookS: (systemClock.now() - beganMs) / 1000, command, seed, files: [] };
+}
+
+/** The simulation itself. One that does not end, by itself or in time, rejects with `CutShort`: what came, and what was going on. */
+async function simulatedWithin(
+  planned: Planned,
+  command: string,
+  { flags, seed, chance, abort }: SimulatedOptions,
+): Promise<Simulated<Played>> {
+  const [{ simulateWith }, { DEFAULT_CHANCE }] = await Promise.all([
+    import('../simulate/simulate.js'),
+    import('../simulate/chance.js'),
+  ]);
+  const { scenario, network } = planned;
+  const over = new AbortController();
+  let begun: { readonly soFar: SoFar; readonly ground: Ground } | undefined;
+  let standing: Standing | undefined;
+  const begin = (ground: Ground, ends: AbortSignal): Promise<Played> =>
+    play(scenario, network, ground, {
+      quietMs: scenario.quietMs ?? QUIET_MS,
+      abort: ends,
+      seed,
+      keepGoing: flags.keepGoing,
+      onStart: (soFar) => {
+        begun = { soFar, ground };
+        ends.addEventListener('abort', () => {
+          standing = standingOf(soFar); // it ends all that is going on
+        });
+      },
+    });
+  const bounds = chance ? DEFAULT_CHANCE : undefined;
+  const simulating = simulateWith(scenario, network, { seed, chance: bounds, abort: over.signal }, begin);
+  try {
+    return await withinLimit(simulating, flags.timeout, abort);
+  } catch (error) {
+    if (!(error instanceof UserError) || begun === undefined) {
+      throw error;
+    }
+    const { soFar, ground } = begun;
+    const records = ground.records();
+    throw cutShort(error, planned, standing ?? standingOf(soFar), { records, command, seed });
+  } finally {
+    over.abort();
+  }
 }
 
 export interface ManySeedsOptions {

@@ -48,6 +48,8 @@ export interface Unusable {
   readonly planned: Planned;
   readonly complaint: string;
   readonly tookS: number;
+  /** Of a simulation. */
+  readonly seed?: number | undefined;
   /** What came until then, written into `planned.out`. */
   readonly left?: Judged | undefined;
 }

@@ -57,11 +57,17 @@ export async function runScenarios(paths: readonly string[], flags: RunFlags): P
     } else {
       await run.real(all, over.signal);
     }
+  } catch (error) {
+    if (!isInterrupted || !(error instanceof CutShort)) {
+      throw error;
+    }
+    console.error(`ims: ${error.message}`);
   } finally {
     show.close(run.inOrder(all));
   }
-  if (!isPlain) {
-    writeOverall(flags.out, run.inOrder(all));
+  if (!isPlain || (isInterrupted && run.results.length === 0)) {
+    const why = isInterrupted ? 'not played to its end: interrupted' : 'not played: another failed (--bail)';
+    writeOverall(flags.out, run.inOrder(all), run.unplayed(all), why);
   }
   return isInterrupted ? 'interrupted' : outcomeOf(run.results);
 }
@@ -98,6 +104,11 @@ class Run {
   /** As they were named, not as they ended. */
   inOrder(all: readonly Planned[]): Result[] {
     return this.results.toSorted((a, b) => all.indexOf(a.planned) - all.indexOf(b.planned));
+  }
+
+  unplayed(all: readonly Planned[]): Planned[] {
+    const played = new Set(this.results.map(({ planned }) => planned));
+    return all.filter((planned) => !played.has(planned));
   }
 
   /** Those that leave a network as they found it follow one another on it; the others have one each. */
@@ -189,7 +200,8 @@ class Run {
       const again: Judged[] = [];
       const toWrite = seeds.filter(({ passed, isGivenUp }) => !passed && isGivenUp !== true);
       for (const { seed } of toWrite.slice(0, SEEDS_WRITTEN)) {
-        const judged = await this.#oneSeed(planned, seed, true, abort);
+        const end = await this.#oneSeed(planned, seed, true, abort);
+        const judged = end instanceof CutShort ? end.left : end;
         if (!(judged instanceof Error)) {
           const out = join(planned.out, `seed-${seed}`);
           writeOutput({ ...judged, planned: { ...planned, out } });
@@ -225,6 +237,7 @@ class Run {
       if (result.left === undefined) {
         writeOverall(planned.out, [result]);
       }
+      this.results.push(result);
       this.#show.ended(result);
       throw end as Error;
     }
@@ -240,8 +253,14 @@ class Run {
     if (!(end instanceof UserError)) {
       throw end;
     }
-    const left = end instanceof CutShort ? this.#written({ ...end.left, tookS }) : undefined;
-    return { kind: 'unusable', planned, complaint: end.message, tookS, left };
+    const left = end instanceof CutShort ? this.#leftBy(end, tookS) : undefined;
+    const { simulate, seed = 1 } = this.#flags;
+    const simulated = simulate ? { seed } : {};
+    return { kind: 'unusable', planned, complaint: end.message, tookS, left, ...simulated };
+  }
+
+  #leftBy({ left }: CutShort, tookS: number): Judged {
+    return left.files.length > 0 ? { ...left, tookS } : this.#written({ ...left, tookS });
   }
 
   /** Of many, no trace is kept once it is written. */

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCode, UserError } from '@ims-sim/element';
+import { didYouMean, yamlFlaw } from '@ims-sim/element/files';
 
 const MAX_FILES = 10_000;
 const MAX_DEPTH = 32;
@@ -10,6 +11,7 @@ const MAX_LOOKED_AT = 8 * 1024 * 1024;
 const KEY = /^["']?([A-Za-z]\w*)["']?[ \t]*:(?=\s|$)/gm;
 const OF_A_SCENARIO = ['flow', 'play', 'actors'];
 const OF_A_NETWORK = ['operators', 'subscribers'];
+const ALL_KEYS = [...OF_A_SCENARIO, ...OF_A_NETWORK];
 
 /**
  * The scenario files that `paths` lead to: files as they are, of folders every `*.yaml` in them and below that is a scenario, sorted.
@@ -17,6 +19,7 @@ const OF_A_NETWORK = ['operators', 'subscribers'];
  * scenario nor network.
  */
 export function scenarioFiles(paths: readonly string[]): string[] {
+  const complaints: string[] = [];
   const found = paths.flatMap((path) => {
     const stat = statOf(path);
     if (stat?.isDirectory() !== true) {
@@ -25,12 +28,17 @@ export function scenarioFiles(paths: readonly string[]): string[] {
       }
       return [path]; // whoever reads it says what else is wrong with it
     }
-    const scenarios = yamlFiles(path, 0, new Set()).filter((file) => kindOf(file) === 'scenario');
-    if (scenarios.length === 0) {
-      throw new UserError(`${path}: there is no scenario in this folder (a *.yaml with a \`flow\`)`);
+    const files = yamlFiles(path, 0, new Set());
+    const scenarios = files.filter((file) => kindOf(file) === 'scenario');
+    complaints.push(...files.filter((file) => kindOf(file) === 'neither').map(strangerIn));
+    if (scenarios.length === 0 && complaints.length === 0) {
+      complaints.push(`${path}: there is no scenario in this folder (a *.yaml with \`play\` or a \`flow\`)`);
     }
     return scenarios;
   });
+  if (complaints.length > 0) {
+    throw new UserError(complaints.join('\n'));
+  }
   return [...new Set(found)];
 }
 
@@ -79,32 +87,41 @@ function isNetwork(file: string): boolean {
   return OF_A_NETWORK.some((key) => keys.has(key)) && !OF_A_SCENARIO.some((key) => keys.has(key));
 }
 
-/** None of a file that cannot be read, or is too large: its reader says so. */
 function keysOf(file: string): ReadonlySet<string> {
+  return new Set([...textOf(file).matchAll(KEY)].map(([, key = '']) => key));
+}
+
+/** Empty of a file that cannot be read, or is too large: its reader says so. */
+function textOf(file: string): string {
   try {
-    if ((statOf(file)?.size ?? 0) > MAX_LOOKED_AT) {
-      return new Set();
-    }
-    return new Set([...readFileSync(file, 'utf8').matchAll(KEY)].map(([, key = '']) => key));
+    return (statOf(file)?.size ?? 0) > MAX_LOOKED_AT ? '' : readFileSync(file, 'utf8');
   } catch (error) {
     if (errorCode(error) === undefined) {
       throw error;
     }
-    return new Set();
+    return '';
   }
 }
 
-function kindOf(file: string): 'scenario' | 'network' {
+function kindOf(file: string): 'scenario' | 'network' | 'neither' {
   const keys = keysOf(file);
   if (OF_A_SCENARIO.some((key) => keys.has(key))) {
     return 'scenario';
   }
-  if (OF_A_NETWORK.some((key) => keys.has(key))) {
-    return 'network';
+  return OF_A_NETWORK.some((key) => keys.has(key)) ? 'network' : 'neither';
+}
+
+/** A scenario whose keys are misspelt, or that was cut short, must not be left out without a word. */
+function strangerIn(file: string): string {
+  const flaw = yamlFlaw(textOf(file), file);
+  if (flaw !== undefined) {
+    return flaw;
   }
-  const has = [...keys].slice(0, 5).join(', ');
-  throw new UserError(
+  const keys = [...keysOf(file)];
+  const [meant = ''] = keys.map((key) => didYouMean(key, ALL_KEYS)).filter((text) => text !== '');
+  const has = keys.slice(0, 5).join(', ');
+  return (
     `${file}: neither a scenario (\`flow\`, \`play\`, \`actors\`) nor a network (\`operators\`)` +
-      `${has === '' ? '' : `: it has ${has}`}; take it out of the folder, or name the files that you mean`,
+    `${has === '' ? '' : `: it has ${has}`}${meant}; take it out of the folder, or name the files that you mean`
   );
 }

@@ -1,7 +1,7 @@
 import type { Network } from '@ims-sim/element';
 import { UserError } from '@ims-sim/element';
 import { nodeNet, systemClock } from '@ims-sim/host';
-import { play, type Played } from '@ims-sim/player';
+import { play, type Played, type SoFar } from '@ims-sim/player';
 import type { Action, Scenario } from '@ims-sim/scenario';
 import { callId, parseMessage } from '@ims-sim/sip';
 import { type HepCollector, startCollector, type TraceRecord } from '@ims-sim/trace';
@@ -27,7 +27,7 @@ export interface PlayOptions {
   readonly keepGoing: boolean;
   readonly onAction: (done: string) => void;
   readonly onRecord: (record: TraceRecord) => void;
-  readonly onBegin: (flow: Played['flow']) => void;
+  readonly onStart: (soFar: SoFar) => void;
   /** What is done when the flow is over, so that another scenario can follow; judged by nobody. */
   readonly after: readonly Action[];
 }
@@ -118,7 +118,7 @@ export class Session {
       quietMs: scenario.quietMs ?? this.#quietMs(scenario),
       abort,
       onAction,
-      onBegin: options.onBegin,
+      onStart: options.onStart,
       keepGoing,
       overHttp: this.#opened.control === undefined ? overHttp(this.#network) : undefined,
       after: {

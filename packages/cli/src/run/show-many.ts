@@ -1,22 +1,11 @@
-import { type Clock, systemClock, type Timer } from '@ims-sim/host';
-import type { TraceRecord } from '@ims-sim/trace';
+import { type Clock, systemClock } from '@ims-sim/host';
 import { relative } from 'node:path';
 import { failureLines } from './failure-lines.js';
-import { LiveArea } from './live-area.js';
 import type { Planned } from './plan.js';
 import { hasPassed, type Result } from './result.js';
+import { type Running, RunningScenarios } from './running-scenarios.js';
 import type { Show } from './show.js';
-import { hasColour, oneLine, WIDTH, wrap } from './text.js';
-
-/** Where nothing is rewritten, so often a line says how far it is. */
-const SAY_EVERY_MS = 5000;
-/** Of those that run. */
-const MAX_SAID = 8;
-
-interface Running {
-  text: string;
-  messages: number;
-}
+import { counted, hasColour, oneLine, warningLines, WIDTH, wrap } from './text.js';
 
 /**
  * Several scenarios: a line for each that runs, on a terminal; a line for each that has ended, and where nothing is rewritten
@@ -28,81 +17,48 @@ export function showMany(
   folder: string,
   clock: Clock = systemClock,
 ): Show {
-  const running = new Map<Planned, Running>();
-  const live = new LiveArea(out, clock, () =>
-    [...running].map(([planned, its]) => runningLine(planned, its)),
-  );
+  const running = new RunningScenarios(out, clock, runningLine);
   const colour = hasColour(out);
   let done = 0;
-  const line = (text: string): void => {
-    live.clear();
-    out.write(`${text}\n`);
-  };
-  let saying: Timer | undefined;
-  const sayLater = (): void => {
-    saying?.cancel();
-    saying = undefined;
-    if (out.isTTY || running.size === 0) {
-      return;
-    }
-    saying = clock.timer(SAY_EVERY_MS, () => {
-      for (const [planned, its] of [...running].slice(0, MAX_SAID)) {
-        line(runningLine(planned, its).trimEnd());
-      }
-      sayLater();
-    });
-  };
-  const changed = (): void => {
-    if (out.isTTY) {
-      live.changed();
-    }
-  };
   return {
     began(planned) {
-      running.set(planned, { text: '', messages: 0 });
-      changed();
-      if (saying === undefined) {
-        sayLater();
-      }
+      running.began(planned);
     },
     progress(planned, _label, text) {
-      const its = running.get(planned);
-      if (its) {
+      running.update(planned, (its) => {
         its.text = text;
-        changed();
-      }
+      });
     },
-    record(planned, record: TraceRecord) {
-      const its = running.get(planned);
-      if (its && record.kind === 'message') {
-        its.messages++;
-        changed();
-      }
+    warn(_planned, text) {
+      warningLines(text).forEach((line) => {
+        running.say(line);
+      });
+    },
+    record(planned, { kind }) {
+      running.update(planned, (its) => {
+        its.messages += kind === 'message' ? 1 : 0;
+      });
     },
     ended(result) {
-      running.delete(result.planned);
       done++;
-      sayLater();
-      line(`${String(done).padStart(String(count).length)} of ${count}  ${row(result, colour)}`);
-      changed();
+      const place = `${String(done).padStart(String(count).length)} of ${count}`;
+      running.ended(result.planned, `${place}  ${row(result, colour)}`);
     },
     close(results) {
-      running.clear();
-      sayLater();
-      live.clear();
+      running.close();
       for (const text of [
         ...table(results, colour),
         ...whatFailed(results, colour),
         ...total(results, count, folder),
       ]) {
-        line(text);
+        running.say(text);
       }
     },
   };
 }
 
 function runningLine({ scenario, round }: Planned, { text, messages }: Running): string {
-  const what = messages > 0 ? `${messages} messages, ${text}` : text;
+  const what = messages > 0 ? `${counted(messages, 'message')}, ${text}` : text;
   return `  · ${oneLine(name(scenario.file, round), 44).padEnd(44)} ${oneLine(what, 48)}`;
 }
 
@@ -145,7 +101,8 @@ function cut(text: string): string {
 }
 
 function table(results: readonly Result[], colour: boolean): string[] {
-  const head = `${'verdict'.padEnd(8)} ${'steps'.padStart(9)}  ${'time'.padStart(8)}  scenario`;
+  const column = results.some(({ kind }) => kind === 'seeds') ? 'seeds' : 'steps';
+  const head = `${'verdict'.padEnd(8)} ${column.padStart(9)}  ${'time'.padStart(8)}  scenario`;
   return results.length === 0 ? [] : ['', head, ...results.map((result) => row(result, colour))];
 }
 

@@ -6,7 +6,7 @@ import { isMissing } from './ladder-excerpt.js';
 import { LiveArea } from './live-area.js';
 import type { Judged } from './result.js';
 import type { Show } from './show.js';
-import { counted, hasColour, oneLine, unicodeTerminal, WIDTH, wrap } from './text.js';
+import { counted, hasColour, oneLine, unicodeTerminal, warningLines, WIDTH, wrap } from './text.js';
 import { ladderOf } from './verdict-ladder.js';
 
 /** Of the ladder that grows, what a screen may show. */
@@ -43,6 +43,9 @@ export function showOne(out: NodeJS.WriteStream, clock: Clock = systemClock): Sh
       if (out.isTTY) {
         live.changed();
       }
+    },
+    warn(_planned, text) {
+      warningLines(text).forEach(line);
     },
     record(_planned, record) {
       if (!out.isTTY || scenario === undefined || !isShown(scenario, record)) {
@@ -166,6 +169,6 @@ function summary({ steps, unexpected, retransmissions }: Verdict, passed: boolea
   const judged =
     steps.length === 0
       ? 'no flow to judge, each action by itself'
-      : `${right} of ${steps.length} steps right`;
+      : `${right} of ${counted(steps.length, 'step')} right`;
   return ['', `${passed ? 'passed' : 'FAILED'}: ${judged}${more.map((text) => `, ${text}`).join('')}`];
 }

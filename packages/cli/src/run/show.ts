@@ -7,6 +7,8 @@ export interface Show {
   began(planned: Planned): void;
   /** What is being done; `passing`: of interest only until the next of the same label. */
   progress(planned: Planned, label: string, text: string, passing?: 'passing'): void;
+  /** What may be wrong, although it is played. */
+  warn(planned: Planned, text: string): void;
   /** A message or a decision, as it comes. */
   record(planned: Planned, record: TraceRecord): void;
   ended(result: Result): void;

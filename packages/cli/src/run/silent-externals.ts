@@ -5,12 +5,12 @@ import type { TraceRecord } from '@ims-sim/trace';
 
 /** External elements that were sent something and never said a word: why a flow fails at a step after one that is right. */
 export function silentExternals(
-  { elements }: Pick<Network, 'elements'>,
+  { dns, elements }: Pick<Network, 'dns' | 'elements'>,
   records: readonly TraceRecord[],
   file: string,
 ): ActionFailure[] {
   const messages = records.flatMap((record) => (record.kind === 'message' ? [record] : []));
-  return elements.flatMap(({ name, external }): ActionFailure[] => {
+  return [dns, ...elements].flatMap(({ name, external }): ActionFailure[] => {
     const sent = messages.filter(({ to }) => to === name).length;
     if (external === undefined || sent === 0 || messages.some(({ from }) => from === name)) {
       return [];

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { UserError } from '@ims-sim/element';
 import type { StepVerdict, Verdict } from '@ims-sim/scenario';
 import type { MessageRecord, TraceRecord } from '@ims-sim/trace';
+import { CutShort } from './cut-short.js';
 import type { RunFlags } from './flags.js';
 import { Interrupted } from './interruptible.js';
 import type { Planned } from './plan.js';
@@ -42,7 +43,11 @@ export class SimulatingThreads {
     this.#idle.push(worker);
     switch (answer.kind) {
       case 'judged':
-        return { ...answer.judged, planned, records: [], verdict: withBuffers(answer.judged.verdict) };
+        return ofThread(answer.judged, planned);
+      case 'cut-short': {
+        const left = ofThread(answer.judged, planned);
+        throw new CutShort(left.cutShort ?? '', left, undefined);
+      }
       case 'unusable':
         throw new UserError(answer.text);
       case 'bug':
@@ -64,6 +69,10 @@ export class SimulatingThreads {
     this.#all.add(worker);
     return worker;
   }
+}
+
+function ofThread(judged: Omit<Judged, 'planned' | 'records'>, planned: Planned): Judged {
+  return { ...judged, planned, records: [], verdict: withBuffers(judged.verdict) };
 }
 
 /** A Buffer comes out of a thread as a bare Uint8Array, which says its text in another way. */

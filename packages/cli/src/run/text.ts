@@ -21,6 +21,10 @@ export function wrap(text: string, first: string, further: string): string[] {
   return [...lines, line.trimEnd()];
 }
 
+export function warningLines(text: string): string[] {
+  return wrap(`warning: ${text}`, '  ', '    ');
+}
+
 export function unicodeTerminal(): boolean {
   const locale = process.env['LC_ALL'] ?? process.env['LC_CTYPE'] ?? process.env['LANG'] ?? '';
   return locale === '' || /utf-?8/i.test(locale);
@@ -30,7 +34,7 @@ export function hasColour(out: NodeJS.WriteStream): boolean {
   return out.isTTY && process.env['NO_COLOR'] === undefined;
 }
 
-/** `1 message`, `2 messages`. */
+/** `1 message`, `2 messages`, `2 more seeds`. */
 export function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

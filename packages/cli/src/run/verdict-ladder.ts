@@ -44,7 +44,7 @@ export function ladderOf(scenario: Scenario, verdict: Verdict, records: readonly
         : 'omit';
     },
   });
-  return { ...ladder, rows: [...ladder.rows, ...missingRows(verdict)] };
+  return { ...ladder, rows: withMissing(ladder.rows, verdict) };
 }
 
 function stepsByRecord({ steps }: Verdict): ReadonlyMap<number, StepVerdict> {
@@ -69,15 +69,25 @@ function noteOf({ right, differences }: StepVerdict): string | undefined {
   return right ? undefined : differences.flatMap(describeDifference).join('\n');
 }
 
-/** Steps that nothing was found for, at the end of the ladder. */
-function missingRows({ steps }: Verdict): LadderRow[] {
-  return steps
-    .filter(({ records }) => records.length === 0)
-    .map((verdict) => {
-      const { step } = verdict;
-      const common = { step: step.step, mark: 'wrong', note: noteOf(verdict) } as const;
-      return step.kind === 'decision'
-        ? { kind: 'note', on: step.on, text: `missing: ${step.title}`, ...common }
-        : { kind: 'arrow', from: step.from, to: step.to, label: 'missing', ...common };
-    });
+/** With a row for each step that nothing was found for, behind the last of those before it; an optional one need not happen. */
+function withMissing(rows: readonly LadderRow[], { steps }: Verdict): LadderRow[] {
+  const places = new Map(rows.map(({ step }, place) => [step, place]));
+  const missing = new Map<number, LadderRow[]>();
+  let last = -1;
+  for (const verdict of steps) {
+    if (verdict.records.length > 0) {
+      last = Math.max(last, places.get(verdict.step.step) ?? -1);
+    } else if (verdict.skipped !== true) {
+      missing.set(last, [...(missing.get(last) ?? []), missingRow(verdict)]);
+    }
+  }
+  return [...(missing.get(-1) ?? []), ...rows.flatMap((row, place) => [row, ...(missing.get(place) ?? [])])];
+}
+
+function missingRow(verdict: StepVerdict): LadderRow {
+  const { step } = verdict;
+  const common = { step: step.step, mark: 'wrong', note: noteOf(verdict) } as const;
+  return step.kind === 'decision'
+    ? { kind: 'note', on: step.on, text: `missing: ${step.title}`, ...common }
+    : { kind: 'arrow', from: step.from, to: step.to, label: 'missing', ...common };
 }

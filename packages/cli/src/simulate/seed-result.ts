@@ -4,6 +4,7 @@ import type { Scenario } from '@ims-sim/scenario';
 import type { ChanceBounds } from './chance.js';
 import { type BrokenProperty, propertyText } from './properties/property.js';
 import type { SeedResult } from './seeds.js';
+import { NeverOver } from './simulate.js';
 import { simulate } from './simulate-scenario.js';
 
 /** What counts of a simulation with chance. */
@@ -31,7 +32,17 @@ export async function seedResult(
   network: Network,
   { seed, chance }: { readonly seed: number; readonly chance: ChanceBounds },
 ): Promise<SeedResult> {
-  const { played, broken, restarts } = await simulate(scenario, network, { seed, chance });
+  const simulated = await simulate(scenario, network, { seed, chance }).catch((error: unknown) => {
+    if (error instanceof NeverOver) {
+      return error; // with another seed it may well end
+    }
+    throw error;
+  });
+  if (simulated instanceof NeverOver) {
+    return { seed, passed: false, failures: [simulated.message], restarts: 0 };
+  }
+  const { played, broken, restarts, records } = simulated;
+  const tookS = ((records.at(-1)?.atUs ?? 0) - (played.beganAtUs ?? Infinity)) / 1e6;
   const failures = chancyFailures({ broken, failures: played.failures, restarts });
-  return { seed, passed: failures.length === 0, failures, restarts };
+  return { seed, passed: failures.length === 0, failures, restarts, tookS: Math.max(0, tookS) };
 }

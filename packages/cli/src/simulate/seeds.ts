@@ -15,6 +15,8 @@ export interface SeedResult {
   /** Properties that did not hold, and, where no element was restarted, actions that went wrong. */
   readonly failures: readonly string[];
   readonly restarts: number;
+  /** Virtual seconds from the flow's beginning to its last message; undefined: it was not played to its end. */
+  readonly tookS?: number | undefined;
   /** It was given up after `limitS`. */
   readonly isGivenUp?: boolean | undefined;
 }

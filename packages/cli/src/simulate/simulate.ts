@@ -92,15 +92,10 @@ export async function simulateWith<P>(
       actorAt: actorsByHost(scenario),
       isLossy: chance !== undefined,
     });
-    const playing = play(ground, over.signal);
-    const played = await overWithin(
-      clock,
-      restarts === undefined ? playing : Promise.race([playing, restarts.failed]),
-      scenario.file,
-    );
+    const playing = Promise.race([play(ground, over.signal), ...(restarts ? [restarts.failed] : [])]);
+    const played = await overWithin(clock, playing, scenario.file);
     const { length } = simulated.collector.records();
-    await clock.until(repaired(simulated), PLAYED_WITHIN_MS);
-    await Promise.race([ended(clock, simulated, before), ...(restarts ? [restarts.failed] : [])]);
+    await allEnded(clock, simulated, before, restarts?.failed);
     abort?.throwIfAborted();
     const all = simulated.collector.records();
     const tables = { before, after: simulated.tables() };
@@ -123,7 +118,10 @@ export async function simulateWith<P>(
   }
 }
 
-/** Moves time until the scenario is over. Rejects with `UserError` where what it waits for never comes. */
+/** What a scenario waits for never comes, or it goes on for longer than any. */
+export class NeverOver extends UserError {}
+
+/** Moves time until the scenario is over. Rejects with `NeverOver` where what it waits for never comes. */
 async function overWithin<P>(clock: VirtualClock, playing: Promise<P>, file: string): Promise<P> {
   let isOver = false;
   const watched = playing.finally(() => {
@@ -135,11 +133,24 @@ async function overWithin<P>(clock: VirtualClock, playing: Promise<P>, file: str
     if (isOver) {
       throw error;
     }
-    const why = error instanceof Error ? error.message : String(error);
-    throw new UserError(`${file}: it waits for something that never comes, in virtual time: ${why}`, {
-      cause: error,
-    });
+    const days = PLAYED_WITHIN_MS / DAY_MS;
+    const why =
+      clock.pendingTimers === 0
+        ? 'it waits for something that never comes: nobody has anything to do any more'
+        : `it was not over within ${days} days of virtual time, or ${MAX_FIRED} events`;
+    throw new NeverOver(`${file}: ${why}`, { cause: error });
   }
+}
+
+/** Until everything has ended that the scenario began; `failed`: an element cannot be started again. */
+async function allEnded(
+  clock: VirtualClock,
+  simulated: SimulatedNetwork,
+  before: Tables,
+  failed: Promise<never> | undefined,
+): Promise<void> {
+  await clock.until(repaired(simulated), PLAYED_WITHIN_MS);
+  await Promise.race([ended(clock, simulated, before), ...(failed === undefined ? [] : [failed])]);
 }
 
 /** What the scenario killed and left so comes back, as in any network, before it is waited for what has to end. */

@@ -1,5 +1,6 @@
 import type { ListOptions, ShowOptions } from './command.js';
 import { subscriberPath, type HssClient } from './hss-client.js';
+import { counted } from '../run/text.js';
 import { atHss, table } from './say.js';
 
 const PAGE = 1000;
@@ -47,7 +48,7 @@ export function list(options: ListOptions): Promise<void> {
       console.log(table(['PRIVATE IDENTITY', 'PUBLIC IDENTITIES', 'REGISTERED'], found.map(rowOf)));
     }
     const more = next === undefined ? '' : `; the next ones: --after ${next}`;
-    console.log(`${String(found.length)} of ${String(total)} subscribers${more}`);
+    console.log(`${String(found.length)} of ${counted(total, 'subscriber')}${more}`);
   });
 }
 

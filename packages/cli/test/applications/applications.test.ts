@@ -6,13 +6,13 @@ import { type Ended, ims, newFolder, SCENARIOS } from '../ims.js';
 const LIMIT_MS = 120_000;
 
 /** A network and a scenario in a folder of their own, with `application` in the place of the announcement's. */
-function lab(application: string | undefined, play: string): { folder: string; scenario: string } {
+function lab(application: string | undefined, play: string, more = ''): { folder: string; scenario: string } {
   const folder = newFolder();
   if (application !== undefined) {
     writeFileSync(join(folder, 'mine.mjs'), application);
   }
   const network = readFileSync(join(SCENARIOS, 'application-network.yaml'), 'utf8')
-    .replace('applications/announcement.mjs', 'mine.mjs')
+    .replace('applications/announcement.mjs', `mine.mjs${more}`)
     .replaceAll('application: applications/', `application: ${SCENARIOS}applications/`);
   writeFileSync(join(folder, 'network.yaml'), network);
   const scenario = join(folder, 'mine.yaml');
@@ -103,3 +103,37 @@ describe.each(WAYS)('an application, $way', ({ options }) => {
     LIMIT_MS,
   );
 });
+
+const RECORDING = `
+  export default (srf, { say }) => {
+    for (const kind of ['attempt', 'start', 'stop']) srf.on('cdr:' + kind, (source) => say('record: ' + kind + ' by the ' + source));
+    srf.invite((req, res) => res.send(480));
+  };`;
+
+test.each([
+  ['cdrs: true', ', cdrs: true', ['record: attempt by the network', 'record: stop by the application']],
+  ['nothing said', '', []],
+])(
+  "drachtio-server's <cdrs>: an application is told of call data records only where the element has `cdrs` (%s)",
+  async (_, more, records) => {
+    const { folder, scenario } = lab(RECORDING, CALL, more);
+    const out = join(folder, 'out');
+    const { status } = await ims('run', scenario, '--simulate', '--out', out).ended;
+    expect(status).toBe(0);
+    const trace = readFileSync(join(out, 'trace.jsonl'), 'utf8');
+    expect(trace.match(/record: \w+ by the \w+/g) ?? []).toEqual(records);
+  },
+  LIMIT_MS,
+);
+
+test(
+  'an application that is dialled and never hangs up keeps its connections: the simulation says so',
+  async () => {
+    const answering = 'export default (srf) => srf.invite((req, res) => res.send(480));';
+    const { folder, scenario } = lab(answering, CALL, ', connection: outbound');
+    const { status, stdout } = await ims('run', scenario, '--simulate', '--out', join(folder, 'out')).ended;
+    expect(status).toBe(1);
+    expect(stdout).toContain('applications');
+  },
+  LIMIT_MS,
+);

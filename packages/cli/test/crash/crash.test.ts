@@ -1,32 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { TraceRecord } from '@ims-sim/trace';
+import { diameter, MAR, message, resynchronised, SAR } from './moments.js';
 import { inTheEnd, openWorld, type World } from './world.js';
 
-const LONG_MS = 60_000;
-
-/** A message of the trace that begins so, between two elements. */
-function message(start: string, from: string, to: string): (record: TraceRecord) => boolean {
-  return (record) =>
-    record.kind === 'message' &&
-    record.from === from &&
-    record.to === to &&
-    record.bytes.toString('latin1', 0, start.length) === start;
-}
-
-/** A Diameter request with that command code, between two elements. */
-function diameter(command: number, from: string, to: string): (record: TraceRecord) => boolean {
-  return (record) =>
-    record.kind === 'message' &&
-    record.from === from &&
-    record.to === to &&
-    record.bytes.length > 20 &&
-    record.bytes[0] === 1 &&
-    ((record.bytes[4] ?? 0) & 0x80) !== 0 &&
-    record.bytes.readUIntBE(5, 3) === command;
-}
-
-const MAR = 303;
-const SAR = 301;
+const LONG_MS = 180_000;
 
 /** Each element, and the point of a registration or of the flow at which it is killed. */
 const CRASHES: readonly (readonly [name: string, point: string, when: (record: TraceRecord) => boolean])[] = [
@@ -58,10 +35,7 @@ describe('kill -9 of an element, and its restart', () => {
       expect(await inTheEnd(() => world.prepare())).toBeUndefined();
       expect(await inTheEnd(() => world.subscribe())).toBeUndefined();
       // Nobody was told that a sequence number is out of range: none went back, and none was given out twice.
-      const resynchronised = world.collector
-        .records()
-        .filter((record) => record.kind === 'message' && record.bytes.includes('auts="'));
-      expect(resynchronised).toEqual([]);
+      expect(resynchronised(world)).toEqual([]);
     },
     LONG_MS,
   );

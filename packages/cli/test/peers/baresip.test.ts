@@ -81,7 +81,7 @@ describe('baresip as the UE', () => {
             event: 'presence',
             expiresS: 600,
           });
-          expect((await subscription.notification(0, 5_000))?.body).toMatch(/<basic>open<\/basic>/);
+          expect((await subscription.notification(0, 20_000))?.body).toMatch(/<basic>open<\/basic>/);
         });
       }),
     ),

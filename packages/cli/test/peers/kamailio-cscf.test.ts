@@ -136,7 +136,7 @@ describe("Kamailio's CSCFs against our HSS", () => {
               await alice.register();
               const subscription = alice.subscribe({ uri: BOB, event: 'presence', expiresS: 600 });
               expect(await subscription.response).toMatchObject({ response: { status: 200 } });
-              expect((await subscription.notification(0, 5_000))?.body).toContain(NOTE);
+              expect((await subscription.notification(0, 20_000))?.body).toContain(NOTE);
             }),
           );
           expect(await trace.commandsAt('hss1.home1.net', 'icscf1.home1.net')).toContain('LIR');

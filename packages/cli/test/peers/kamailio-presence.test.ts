@@ -26,12 +26,14 @@ describe("Kamailio's presence server as the AS", () => {
               expiresS: 600,
             });
             expect(await subscription.response).toMatchObject({ response: { status: 200 } });
-            const first = await subscription.notification(0, 5_000);
+            const first = await subscription.notification(0, 20_000);
             expect(first).toMatchObject({ contentType: 'application/pidf+xml', state: { value: 'active' } });
             expect(first?.body).toContain(NOTE);
             // In the dialog: it leads back to Kamailio by its Contact.
             expect(await subscription.unsubscribe()).toMatchObject({ response: { status: 200 } });
-            expect((await subscription.notification(1, 5_000))?.state).toMatchObject({ value: 'terminated' });
+            expect((await subscription.notification(1, 20_000))?.state).toMatchObject({
+              value: 'terminated',
+            });
           }),
         );
       }),

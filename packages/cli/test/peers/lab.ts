@@ -8,6 +8,8 @@ import { freePort } from '@ims-sim/host/test-kit';
 const IMS = fileURLToPath(new URL('../../../bin/ims.js', import.meta.url));
 const TEMPLATES = fileURLToPath(new URL('../../../test/peers/', import.meta.url));
 const STOP_WITHIN_MS = 3_000;
+/** Only what is never said takes so long. */
+const SAYS_WITHIN_MS = 60_000;
 
 /** A program that runs, ours or somebody else's. */
 export interface Program {
@@ -61,7 +63,7 @@ export async function withLab(work: (lab: Lab) => Promise<void>): Promise<void> 
   const network: Lab['network'] = async (name, values) => {
     const readyFile = join(folder, `${basename(name)}.json`);
     const up = ims('up', template(name, values), '--ready-file', readyFile);
-    await up.says(/up; Ctrl-C stops it/, 30_000);
+    await up.says(/up; Ctrl-C stops it/);
     return JSON.parse(readFileSync(readyFile, 'utf8')) as Ready;
   };
   mkdirSync(join(folder, 'run'));
@@ -116,7 +118,7 @@ function startProgram(
       resolve(status);
     });
   });
-  const says: Program['says'] = (what, withinMs = 10_000) =>
+  const says: Program['says'] = (what, withinMs = SAYS_WITHIN_MS) =>
     new Promise((resolve, reject) => {
       const done = (settle: () => void): void => {
         clearTimeout(timer);

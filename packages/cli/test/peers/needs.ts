@@ -31,7 +31,7 @@ export function testWithPeers(
   needed: readonly Needed[],
   title: string,
   run: () => Promise<void>,
-  timeoutMs = 60_000,
+  timeoutMs = 180_000,
 ): void {
   const missing = needed.filter(([what]) => !isThere(what)).map(([, debianPackage]) => debianPackage);
   const named = `${title} [needs ${needed.map(([, debianPackage]) => debianPackage).join(', ')}]`;

@@ -65,7 +65,7 @@ async function sipp(
       '-max_recv_loops',
       '1',
     ],
-    ...['-recv_timeout', '6000', '-timeout', '20s', '-nostdin', '-trace_msg', '-message_file', log],
+    ...['-recv_timeout', '20000', '-timeout', '60s', '-nostdin', '-trace_msg', '-message_file', log],
   ]);
   const status = await run.ended;
   if (!existsSync(log)) throw new Error(`SIPp did not play:\n${run.output()}`);

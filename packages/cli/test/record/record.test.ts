@@ -37,7 +37,7 @@ describe('ims record', () => {
     const trace = join(folder, 'seen', 'trace.jsonl');
     const made = await ims('record', trace, '--network', NETWORK, '--out', recorded).ended;
     expect(made.stderr).toBe('');
-    expect(made.stdout).toContain('1 actions');
+    expect(made.stdout).toContain('recorded  1 action,');
     expect(readFileSync(recorded, 'utf8')).toContain(
       'UE1 subscribes to tel:+1-212-555-2222 for presence, 7200 s',
     );
@@ -111,7 +111,7 @@ describe('ims record', () => {
     expect(text.match(/sends a message/g)).toHaveLength(1);
 
     const none = await ims('record', trace, '--call-id', 'nobody', '--network', network).ended;
-    expect(none.stderr).toMatch(/--call-id nobody: none of the \d+ calls/);
+    expect(none.stderr).toMatch(/--call-id nobody: none of the calls in trace.jsonl \(\d+\) has it/);
     expect(none.status).toBe(2);
   }, 60_000);
 
@@ -128,9 +128,27 @@ describe('ims record', () => {
     const when = await ims('record', trace, '--from', 'noon', '--network', NETWORK).ended;
     expect(when.stderr).toContain('--from noon: expected seconds since the first message');
     const late = await ims('record', trace, '--from', '9999', '--network', NETWORK).ended;
-    expect(late.stderr).toMatch(/none of its \d+ calls begins in that time/);
+    expect(late.stderr).toMatch(/none of its calls \(\d+\) begins in that time/);
     expect([when.status, late.status]).toEqual([2, 2]);
   }, 60_000);
+
+  test('by HEP: a network that `ims run` starts reports to the `collector` of its file too', async () => {
+    const folder = newFolder();
+    const { heard } = await freePorts('heard');
+    const network = join(folder, 'network.yaml');
+    writeFileSync(network, `${readFileSync(NETWORK, 'utf8')}\ncollector: '127.0.0.1:${heard}'\n`);
+    const out = join(folder, 'heard.yaml');
+    const record = ims('record', '--listen', `127.0.0.1:${heard}`, '--network', network, '--out', out);
+    await record.says('listening for HEP at');
+    const run = await ims('run', MAIN_FLOW, '--network', network).ended;
+    expect(run.stdout).toContain('passed: 25 of 25');
+    record.child.kill('SIGINT');
+    const { stdout, stderr, status } = await record.ended;
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/recorded {2}\d+ actions?, \d+ steps: /);
+    expect(stdout).toMatch(/checked {3}it passes in simulation/);
+    expect(status).toBe(0);
+  });
 
   test('by HEP: garbage is counted, and what is reported beside it is not lost', async () => {
     const folder = newFolder();
@@ -143,7 +161,7 @@ describe('ims record', () => {
     await report(heard);
     const { stdout, stderr } = await record.ended;
     expect(stderr).toMatch(/not read: \d+ reports that were no HEP/);
-    expect(stdout).toContain('recorded  1 actions, 1 steps');
+    expect(stdout).toContain('recorded  1 action, 1 step: ');
     expect(readFileSync(out, 'utf8')).toContain('UE1 asks sip:user2_public1@home2.net for its options');
   }, 60_000);
 

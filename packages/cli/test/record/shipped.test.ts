@@ -11,10 +11,6 @@ const NOT_TO_BE_RECORDED = new Map([
   ['refused-hss-silent', /it does NOT pass.*\n[^]*expected 480, got 200 OK/],
   // The S-CSCF was killed: on replay it answers.
   ['ts-24.229-5.3.1.3', /it does NOT pass.*\n[^]*REGISTER: I-CSCF#1 to S-CSCF#2: no such message/],
-  // CANCEL comes sooner than what is taken for a pause: on replay it overtakes the INVITE.
-  ['as-announcement-cancelled', /it does NOT pass.*\n[^]*INVITE: S-CSCF#1 to I-CSCF#2: no such message/],
-  // A re-INVITE's answer is recorded as one to a new call, and waits for that.
-  ['as-proxy-hold', /it does NOT pass.*\n[^]*UE2 answers: no INVITE within 32 s/],
 ]);
 const NETWORKS = new Map(
   readdirSync(SCENARIOS)

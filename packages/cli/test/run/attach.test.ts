@@ -6,7 +6,7 @@ import { freePort } from '@ims-sim/host/test-kit';
 import { portHolder } from '../../src/port-holder.js';
 import { type Ended, ims, newFolder, SCENARIOS } from '../ims.js';
 
-const LONG_MS = 120_000;
+const LONG_MS = 180_000;
 
 interface Lab {
   readonly network: string;

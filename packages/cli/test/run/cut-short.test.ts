@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { alive, type Ended, ims, newFolder, SCENARIOS } from '../ims.js';
 
-const LONG_MS = 60_000;
+const LONG_MS = 180_000;
 const OUTPUT = ['junit.xml', 'ladder.svg', 'ladder.txt', 'report.html', 'trace.jsonl', 'trace.pcapng'];
 /** Which processes are the runner's children is read from /proc. */
 const onLinux = existsSync('/proc/self') ? test : test.skip;
@@ -131,6 +131,34 @@ describe('an element that somebody kills while a scenario plays', () => {
       expect(bail.stdout).toMatch(/^FAILED: 1 of 3, 0 passed, 2 not played$/m);
       expect(bail.status).toBe(2);
     },
-    2 * LONG_MS,
+    LONG_MS,
+  );
+
+  test(
+    'an interrupt: what came until then is left, and what was going on is named',
+    async () => {
+      const folder = newFolder();
+      const out = join(folder, 'out');
+      const ear = await listening();
+      const file = scenarioIn(folder, 'slow.yaml', waiting(ear.port));
+      const running = ims('run', file, '--out', out);
+      await Promise.race([ear.heard(), running.ended]);
+      running.child.kill('SIGINT');
+      const { status, stdout, stderr } = await running.ended;
+      ear.close();
+      expect(stderr).toMatch(/^ims: interrupted\n.*slow\.yaml:\d+: wait 30 s: was going on\n$/);
+      expect(stdout).toContain(`CUT SHORT: what came until then is in ${out}`);
+      expect(status).toBe(130);
+      expect(readdirSync(out).sort()).toEqual(OUTPUT);
+      expect(readFileSync(join(out, 'junit.xml'), 'utf8')).toContain('<error message="interrupted');
+      const trace = readFileSync(join(out, 'trace.jsonl'), 'utf8');
+      expect(trace).toContain('REGISTER sip:');
+      writeFileSync(join(folder, 'cut.jsonl'), trace.slice(0, -20)); // a trace of which the end is missing is shown as far as it goes
+      const shown = await ims('trace', join(folder, 'cut.jsonl')).ended;
+      expect(shown.stderr).toMatch(/^ims: .*cut\.jsonl:\d+: the file ends within this line/);
+      expect(shown.stdout).toContain('REGISTER');
+      expect(shown.status).toBe(0);
+    },
+    LONG_MS,
   );
 });

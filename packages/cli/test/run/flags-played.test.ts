@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { ims, newFolder, SCENARIOS } from '../ims.js';
 
-const LONG_MS = 60_000;
+const LONG_MS = 180_000;
 
 /** Copies of a short scenario of the project, each changed in its own way. */
 function folderOf(files: Readonly<Record<string, (text: string) => string>>): string {
@@ -43,6 +43,9 @@ describe('ims run, when one of several fails', () => {
       const bail = await ims('run', folder, '--simulate', '--jobs', '1', '--bail', '--out', out).ended;
       expect(bail.stdout).toMatch(/^FAILED: 1 of 4, 0 passed, 3 not played$/m);
       expect(bail.status).toBe(1);
+      const junit = readFileSync(join(out, 'junit.xml'), 'utf8');
+      expect(junit.match(/<testsuite /g)).toHaveLength(4);
+      expect(junit.match(/<skipped message="not played: another failed \(--bail\)"/g)).toHaveLength(3);
     },
     2 * LONG_MS,
   );

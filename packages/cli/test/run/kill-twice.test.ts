@@ -28,8 +28,8 @@ async function failuresOf(actions: readonly string[]): Promise<string[]> {
 test('killed twice, or started again while it lives: a failed action, by its line, with what would be right', async () => {
   const said = await failuresOf([`kill ${S1}`, `kill ${S1}`, `restart ${S1}`, `restart ${S1}`]);
   expect(said.slice(0, 2)).toEqual([
-    `1: ${S1} is killed: it is down already; \`restart ${S1}\` has to come between`,
-    `3: ${S1} starts again: it is up; \`kill ${S1}\` has to come before`,
+    `1: kill ${S1}: it is down already; \`restart ${S1}\` has to come between`,
+    `3: restart ${S1}: it is up; \`kill ${S1}\` has to come before`,
   ]);
 });
 

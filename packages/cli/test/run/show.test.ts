@@ -114,7 +114,7 @@ describe('several scenarios', () => {
     show.began(one);
     show.record(one, message(one.scenario, 'SUBSCRIBE'));
     await clock.advance(200);
-    expect(text()).toContain('1 messages');
+    expect(text()).toContain('1 message,');
     show.ended(passing(one));
     expect(text()).toContain('\u001b[1A\r\u001b[J');
     show.close([]);

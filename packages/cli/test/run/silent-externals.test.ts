@@ -4,7 +4,10 @@ import type { TraceRecord } from '@ims-sim/trace';
 import { silentExternals } from '../../src/run/silent-externals.js';
 
 const BOX = { name: 'scscf2.home2.net', external: { at: { address: '127.0.0.1', port: 5070 } } };
-const NETWORK = { elements: [BOX, { name: 'pcscf1.home1.net' }] } as unknown as Network;
+const NETWORK = {
+  dns: { name: 'dns.lab' },
+  elements: [BOX, { name: 'pcscf1.home1.net' }],
+} as unknown as Network;
 const from = (name: string, to: string): TraceRecord =>
   ({ kind: 'message', from: name, to }) as unknown as TraceRecord;
 

@@ -19,9 +19,9 @@ describe('a simulation', () => {
       maxBuffer: 64 * MIB,
     });
     expect(stdout).toBe(first);
-  }, 30_000);
+  }, 180_000);
 
   test('has another trace for another seed', async () => {
     expect(await traceOf(19)).not.toBe(await traceOf(20));
-  }, 30_000);
+  }, 180_000);
 });

@@ -3,7 +3,7 @@ import { simulateWith } from '../../src/simulate/simulate.js';
 import { mainNetwork, PLAIN, startUser, wrong } from './main-flow.js';
 
 /** What seeds have found once, and must not find again. */
-jest.setTimeout(30_000); // a busy machine loads the elements' code for longer
+jest.setTimeout(180_000); // a busy machine loads the elements' code for longer
 
 describe('found by simulations', () => {
   test('TS 29.228 6.3.1: a UE that is not registered deregisters: its HSS waits for no authentication any more', async () => {

@@ -25,7 +25,7 @@ describe('seeds', () => {
     expect(results.filter(({ passed }) => !passed)).toEqual([]);
     expect(results.some(({ restarts }) => restarts > 0)).toBe(true);
     expect([...said].sort((a, b) => a.seed - b.seed)).toEqual(results);
-  }, 60_000);
+  }, 180_000);
 
   test('a simulation that fails names its seed and the command that does it again', async () => {
     const chance = DEFAULT_CHANCE;
@@ -33,7 +33,7 @@ describe('seeds', () => {
     await expect(seeds).rejects.toThrow(
       /^seed 6: [^]*on purpose[^]*again: ims run flow\.yaml --simulate --seeds 1 --seed 6$/,
     );
-  }, 30_000);
+  }, 180_000);
 
   test('one that takes too long has failed, and holds up no other; the user’s fault is said as such', async () => {
     const common = { chance: DEFAULT_CHANCE, module: ENDLESS, threads: 1, limitS: 2 };
@@ -48,7 +48,7 @@ describe('seeds', () => {
     const error: unknown = await users.catch((rejection: unknown) => rejection);
     expect(error).toBeInstanceOf(UserError);
     expect((error as Error).message).toMatch(/^seed 9: it waits[^\n]*\n {2}again: ims run flow\.yaml/);
-  }, 30_000);
+  }, 180_000);
 
   test('an abort ends the threads', async () => {
     const abort = new AbortController();
@@ -64,5 +64,5 @@ describe('seeds', () => {
       },
     });
     expect(results.length).toBeLessThan(5);
-  }, 30_000);
+  }, 180_000);
 });

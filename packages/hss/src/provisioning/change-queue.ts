@@ -16,6 +16,7 @@ export interface ChangeQueue {
   storing<T>(step: () => Promise<T>): Promise<T>;
 }
 
+/** `maxChanges`: how many are under way or wait, of all subscribers together. */
 export function changeQueue(maxChanges = MAX_CHANGES): ChangeQueue {
   const last = new Map<string, Promise<unknown>>();
   let size = 0;

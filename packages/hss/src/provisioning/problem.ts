@@ -24,6 +24,10 @@ export function problemDetails({ status, message, errors }: Problem): Record<str
   return { title: STATUS_CODES[status] ?? 'Error', status, detail: message, ...(errors && { errors }) };
 }
 
+/**
+ * 400 for a document that does not fit its schema: the first field in words, all of them by pointer. `what` begins
+ * the sentence.
+ */
 export function wrongFields(what: string, fields: readonly WrongField[]): Problem {
   const [first] = fields;
   return new Problem(400, `${what} is wrong at ${first?.pointer ?? '#'}: ${first?.detail ?? ''}`, fields);

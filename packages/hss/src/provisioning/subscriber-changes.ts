@@ -30,6 +30,10 @@ export interface SubscriberChanges {
   deregister(privateIdentity: string, deregistration: Deregistration): Promise<Changed>;
 }
 
+/**
+ * Changes are stored first and told to the S-CSCF (`events`) after that: one that cannot be reached does not undo
+ * them.
+ */
 export function subscriberChanges(
   store: SubscriberStore,
   events: ProvisioningEvents,
@@ -88,6 +92,7 @@ export function subscriberChanges(
   };
 }
 
+/** The subscription with that private identity, any of its private ones; rejects with `Problem` 404. */
 export async function named(store: SubscriberStore, privateIdentity: string): Promise<StoredSubscription> {
   const stored = await store.byPrivateIdentity(privateIdentity);
   if (stored === undefined)

@@ -142,6 +142,9 @@ export type Reading<T> =
     }
   | { readonly kind: 'wrong'; readonly fields: readonly WrongField[] };
 
+/**
+ * The subscription in a document as HTTP had it; its `state`, which the HSS shows and nobody sets, is left out.
+ */
 export function readSubscription(document: unknown): Reading<Subscription> {
   const reading = readAs(subscriptionSchema, document);
   if (reading.kind === 'wrong') return reading;
@@ -151,6 +154,7 @@ export function readSubscription(document: unknown): Reading<Subscription> {
   return { kind: 'read', value: subscription as unknown as Subscription };
 }
 
+/** A document that may be anything, held against `schema`; where it does not fit, each field that is wrong. */
 export function readAs<T>(schema: z.ZodType<T>, document: unknown): Reading<T> {
   const parsed = schema.safeParse(document);
   if (parsed.success) return { kind: 'read', value: parsed.data };

@@ -18,99 +18,99 @@ export interface PaneHandlers {
 }
 
 export function messagePane(model: Model, messages: Messages, handlers: PaneHandlers): MessagePane {
-  const element = el('section', {
+  return new Pane(model, messages, handlers);
+}
+
+class Pane implements MessagePane {
+  readonly element = el('section', {
     class: 'pane',
     id: 'pane',
     'aria-label': 'Message',
     hidden: true,
     tabindex: -1,
   });
-  let changesOnly = false;
-  let shown: { readonly row: number; readonly needle: string } | undefined;
+  readonly #model: Model;
+  readonly #messages: Messages;
+  readonly #handlers: PaneHandlers;
+  #changesOnly = false;
+  #shown: { readonly row: number; readonly needle: string } | undefined;
 
-  const show = async (row: number, needle: string): Promise<void> => {
-    shown = { row, needle };
+  constructor(model: Model, messages: Messages, handlers: PaneHandlers) {
+    this.#model = model;
+    this.#messages = messages;
+    this.#handlers = handlers;
+  }
+
+  async show(row: number, needle: string): Promise<void> {
+    this.#shown = { row, needle };
+    const model = this.#model;
     const { message, before } = model.data.rows;
     const beforeRow = before[row] ?? -1;
     const [text, old] = await Promise.all([
-      textOf(messages, message[row]),
-      textOf(messages, beforeRow < 0 ? -1 : message[beforeRow]),
+      textOf(this.#messages, message[row]),
+      textOf(this.#messages, beforeRow < 0 ? -1 : message[beforeRow]),
     ]);
-    if (shown.row !== row) {
+    if (this.#shown?.row !== row) {
       return; // Another row was opened meanwhile.
     }
     const step = model.step(row);
-    element.replaceChildren(
-      paneHead(model, row, handlers),
+    const wrong = new Set(step?.differences.map(({ where }) => where.toLowerCase()));
+    const changesOnly = this.#changesOnly && old !== undefined;
+    this.element.replaceChildren(
+      paneHead(model, row, this.#handlers),
       ...(step === undefined ? [] : stepParts(step)),
-      ...closestParts(model, step?.closest ?? [], handlers),
-      ...(model.is(row, 'unexpected')
-        ? [
-            el(
-              'p',
-              { class: 'judgement wrong' },
-              el('b', {}, '✗ wrong: '),
-              'no step of the table has this message',
-            ),
-          ]
-        : []),
-      ...(text === undefined ? [] : messageParts(text, old, beforeRow, needle, step)),
+      ...closestParts(model, step?.closest ?? [], this.#handlers),
+      ...(model.is(row, 'unexpected') ? [unexpectedPart()] : []),
+      ...(text === undefined || old === undefined ? [] : this.#hopParts(text, old, beforeRow)),
+      ...(text === undefined ? [] : [messageView(text, { before: old, changesOnly, needle, wrong })]),
       ...(step === undefined ? [] : errataParts(step)),
       ...(step === undefined || step.table === '' ? [] : [tablePart(step)]),
     );
-    element.scrollTop = 0;
-    element.hidden = false;
-  };
-  const messageParts = (
-    text: string,
-    old: string | undefined,
-    beforeRow: number,
-    needle: string,
-    step: PageStep | undefined,
-  ): HTMLElement[] => {
-    const wrong = new Set(step?.differences.map(({ where }) => where.toLowerCase()));
+    this.element.scrollTop = 0;
+    this.element.hidden = false;
+  }
+
+  hide(): void {
+    this.#shown = undefined;
+    this.element.hidden = true;
+  }
+
+  toggleChanges(): void {
+    this.#changesOnly = !this.#changesOnly;
+    if (this.#shown !== undefined) {
+      void this.show(this.#shown.row, this.#shown.needle);
+    }
+  }
+
+  /** How much has changed since the hop before, the way there, and whether the rest is shown. */
+  #hopParts(text: string, old: string, beforeRow: number): HTMLElement[] {
+    const model = this.#model;
     const only = el('input', { type: 'checkbox', id: 'changes-only' });
-    only.checked = changesOnly;
-    only.addEventListener('change', () => pane.toggleChanges());
-    const hop =
-      old === undefined
-        ? []
-        : [
-            el('h3', {}, 'Since the hop before: ', el('span', { class: 'soft' }, changeCounts(text, old))),
-            el(
-              'p',
-              { class: 'tools' },
-              button(
-                `${model.from(beforeRow)} to ${model.to(beforeRow)}`,
-                { class: 'link', title: 'Open the hop before' },
-                () => handlers.go(beforeRow),
-              ),
-              el('label', { for: 'changes-only' }, only, ' changes only ', el('kbd', {}, 'c')),
-            ),
-          ];
-    const view = messageView(text, {
-      before: old,
-      changesOnly: changesOnly && old !== undefined,
-      needle,
-      wrong,
-    });
-    return [...hop, view];
-  };
-  const pane: MessagePane = {
-    element,
-    show,
-    hide() {
-      shown = undefined;
-      element.hidden = true;
-    },
-    toggleChanges() {
-      changesOnly = !changesOnly;
-      if (shown !== undefined) {
-        void show(shown.row, shown.needle);
-      }
-    },
-  };
-  return pane;
+    only.checked = this.#changesOnly;
+    only.addEventListener('change', () => this.toggleChanges());
+    const attributes = { class: 'link', title: 'Open the hop before' };
+    const hop = button(`${model.from(beforeRow)} to ${model.to(beforeRow)}`, attributes, () =>
+      this.#handlers.go(beforeRow),
+    );
+    return [
+      el('h3', {}, 'Since the hop before: ', el('span', { class: 'soft' }, changeCounts(text, old))),
+      el(
+        'p',
+        { class: 'tools' },
+        hop,
+        el('label', { for: 'changes-only' }, only, ' changes only ', el('kbd', {}, 'c')),
+      ),
+    ];
+  }
+}
+
+function unexpectedPart(): HTMLElement {
+  return el(
+    'p',
+    { class: 'judgement wrong' },
+    el('b', {}, '✗ wrong: '),
+    'no step of the table has this message',
+  );
 }
 
 async function textOf(messages: Messages, message: number | undefined): Promise<string | undefined> {

@@ -58,10 +58,10 @@ export function loadModel(run: number): Model {
 function describeRow(model: Model, row: number): string {
   const kind = model.kind(row);
   const step = model.step(row);
+  const [from, to] = [model.from(row), model.to(row)];
+  const where = kind === 'missing' && from === to ? `at ${from}` : `from ${from} to ${to}`; // A decision that was not taken.
   const what =
-    kind === 'decision'
-      ? `decision of ${model.from(row)}: ${model.label(row)}`
-      : `${model.label(row)} from ${model.from(row)} to ${model.to(row)}`;
+    kind === 'decision' ? `decision of ${from}: ${model.label(row)}` : `${model.label(row)} ${where}`;
   const more = [
     model.verdict(row),
     model.is(row, 'unexpected') ? 'no step of the table has this message' : undefined,

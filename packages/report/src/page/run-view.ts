@@ -1,13 +1,13 @@
-import { messagesOf } from './blocks.js';
+import { messagesOf, type Messages } from './blocks.js';
 import { el } from './dom.js';
 import { columnsOf, newFilter, visibleRows, type Filter } from './filter.js';
 import type { Command } from './keyboard.js';
-import { ladderView } from './ladder-view.js';
-import { messagePane } from './message-pane.js';
+import { ladderView, type LadderView } from './ladder-view.js';
+import { messagePane, type MessagePane } from './message-pane.js';
 import type { Model } from './model.js';
 import { search } from './search.js';
 import { summaryView } from './summary-view.js';
-import { toolbar } from './toolbar.js';
+import { toolbar, type Toolbar } from './toolbar.js';
 
 export interface RunView {
   readonly element: HTMLElement;
@@ -21,168 +21,208 @@ export interface RunView {
 
 /** One run: its summary, its ladder, and the message that is open. */
 export function runView(model: Model, showHelp: () => void): RunView {
-  const filter = newFilter(model);
-  const messages = messagesOf(model);
-  let rows: number[] = [];
-  let active = 0;
-  let isOpen = false;
-  let searches = 0;
+  return new Run(model, showHelp);
+}
 
-  const activate = (position: number): void => {
-    active = Math.max(0, Math.min(position, rows.length - 1));
-    const row = rows[active];
-    ladder.activate(active, isOpen && row !== undefined);
-    if (isOpen && row !== undefined) {
-      void pane.show(row, filter.needle);
+class Run implements RunView {
+  readonly element: HTMLElement;
+  readonly commands: Readonly<Record<Command, () => void>>;
+  readonly #model: Model;
+  readonly #filter: Filter;
+  readonly #messages: Messages;
+  readonly #bar: Toolbar;
+  readonly #ladder: LadderView;
+  readonly #pane: MessagePane;
+  readonly #body: HTMLElement;
+  /** What passes the filter, and the position in it that is active. */
+  #rows: number[] = [];
+  #active = 0;
+  #isOpen = false;
+  #searches = 0;
+
+  constructor(model: Model, showHelp: () => void) {
+    this.#model = model;
+    this.#filter = newFilter(model);
+    this.#messages = messagesOf(model);
+    this.#bar = toolbar(model, this.#filter, {
+      changed: () => this.#refresh(),
+      search: (text) => void this.#find(text),
+      failure: (direction) => this.#failure(direction),
+      help: showHelp,
+    });
+    this.#ladder = ladderView(model, {
+      open: (position) => this.#open(position),
+      participant: (index) => {
+        this.#filter.participant = this.#filter.participant === index ? undefined : index;
+        this.#refresh();
+      },
+    });
+    this.#pane = messagePane(model, this.#messages, {
+      close: () => this.#close(),
+      go: (row) => this.#go(row),
+    });
+    this.#body = el('div', { class: 'body' }, this.#ladder.element, this.#pane.element);
+    this.element = this.#frame();
+    this.commands = this.#commands(showHelp);
+  }
+
+  isOnLadder(): boolean {
+    return document.activeElement === this.#ladder.grid || document.activeElement === document.body;
+  }
+
+  forPrint(isOn: boolean): void {
+    this.#ladder.forPrint(isOn);
+  }
+
+  begin(): void {
+    this.#refresh();
+    const first = this.#model.data.passed ? -1 : this.#rows.findIndex((row) => this.#isWrong(row));
+    if (first >= 0) {
+      this.#open(first);
     }
-  };
-  const open = (position: number): void => {
-    isOpen = rows.length > 0;
-    body.classList.toggle('open', isOpen);
-    activate(position);
-  };
-  const close = (): void => {
-    isOpen = false;
-    body.classList.remove('open');
-    pane.hide();
-    activate(active);
-    ladder.grid.focus();
-  };
-  const refresh = (): void => {
-    const row = rows[active];
-    rows = visibleRows(model, filter);
-    const position = row === undefined ? 0 : rows.findIndex((other) => other >= row);
-    active = position < 0 ? Math.max(0, rows.length - 1) : position;
-    bar.update();
-    ladder.setParticipant(filter.participant);
-    ladder.show(rows, filter.needle, columnsOf(model, filter.scope));
-    bar.status(statusText(model, rows.length, filter));
-    activate(active);
-  };
+    this.#ladder.grid.focus({ preventScroll: true });
+  }
+
+  #frame(): HTMLElement {
+    const hint = 'Arrow keys move, Enter opens, question mark for all keys.';
+    return el(
+      'div',
+      { class: 'run' },
+      summaryView(this.#model, { go: (row) => this.#go(row) }),
+      el(
+        'main',
+        { 'aria-label': 'Ladder' },
+        this.#bar.element,
+        el('p', { id: 'ladder-hint', class: 'spoken' }, hint),
+        this.#body,
+      ),
+    );
+  }
+
+  #commands(help: () => void): Readonly<Record<Command, () => void>> {
+    const ladder = this.#ladder;
+    return {
+      next: () => this.#activate(this.#active + 1),
+      previous: () => this.#activate(this.#active - 1),
+      pageDown: () => this.#activate(this.#active + ladder.rowsInSight),
+      pageUp: () => this.#activate(this.#active - ladder.rowsInSight),
+      first: () => this.#activate(0),
+      last: () => this.#activate(this.#rows.length - 1),
+      enter: () => (this.#isTyping() ? ladder.grid.focus() : this.#open(this.#active)),
+      escape: () => this.#escape(),
+      search: () => {
+        this.#bar.searchBox.focus();
+        this.#bar.searchBox.select();
+      },
+      nextFailure: () => this.#failure(1),
+      previousFailure: () => this.#failure(-1),
+      hopBefore: () => this.#goRelated('before'),
+      partner: () => this.#goRelated('partner'),
+      changes: () => this.#pane.toggleChanges(),
+      help,
+    };
+  }
+
+  #isTyping(): boolean {
+    return document.activeElement === this.#bar.searchBox;
+  }
+
+  #isWrong(row: number | undefined): boolean {
+    return this.#model.verdict(row ?? -1) === 'wrong';
+  }
+
+  #activate(position: number): void {
+    this.#active = Math.max(0, Math.min(position, this.#rows.length - 1));
+    const row = this.#rows[this.#active];
+    this.#ladder.activate(this.#active, this.#isOpen && row !== undefined);
+    if (this.#isOpen && row !== undefined) {
+      void this.#pane.show(row, this.#filter.needle);
+    }
+  }
+
+  #open(position: number): void {
+    this.#isOpen = this.#rows.length > 0;
+    this.#body.classList.toggle('open', this.#isOpen);
+    this.#activate(position);
+    this.#ladder.grid.focus();
+  }
+
+  #close(): void {
+    this.#isOpen = false;
+    this.#body.classList.remove('open');
+    this.#pane.hide();
+    this.#activate(this.#active);
+    this.#ladder.grid.focus();
+  }
+
+  #escape(): void {
+    if (this.#isTyping()) {
+      this.#bar.searchBox.value = '';
+      void this.#find('');
+      this.#ladder.grid.focus();
+    } else if (this.#isOpen) {
+      this.#close();
+    }
+  }
+
+  /** After the filter has changed: the row that was active stays so, or the next one that is shown. */
+  #refresh(): void {
+    const row = this.#rows[this.#active];
+    this.#rows = visibleRows(this.#model, this.#filter);
+    const position = row === undefined ? 0 : this.#rows.findIndex((other) => other >= row);
+    this.#active = position < 0 ? Math.max(0, this.#rows.length - 1) : position;
+    const { needle, participant, scope } = this.#filter;
+    this.#bar.update();
+    this.#ladder.setParticipant(participant);
+    this.#ladder.show(this.#rows, needle, columnsOf(this.#model, scope));
+    this.#bar.status(statusText(this.#model, this.#rows.length, this.#filter));
+    this.#activate(this.#active);
+  }
+
   /** To a row wherever it is: filters that hide it are taken off. */
-  const go = (row: number): void => {
+  #go(row: number): void {
     if (row < 0) {
       return;
     }
-    if (!rows.includes(row)) {
-      Object.assign(filter, { scope: 'all', participant: undefined, found: undefined, needle: '' });
-      filter.hidden.clear();
-      bar.searchBox.value = '';
-      refresh();
+    if (!this.#rows.includes(row)) {
+      Object.assign(this.#filter, { scope: 'all', participant: undefined, found: undefined, needle: '' });
+      this.#filter.hidden.clear();
+      this.#bar.searchBox.value = '';
+      this.#refresh();
     }
-    open(rows.indexOf(row));
-    ladder.grid.focus();
-  };
-  const failure = (direction: 1 | -1): void => {
-    const isWrong = (position: number): boolean => model.verdict(rows[position] ?? -1) === 'wrong';
-    for (let count = 1; count <= rows.length; count += 1) {
-      const position = (active + direction * count + rows.length * 2) % rows.length;
-      if (isWrong(position)) {
-        open(position);
-        ladder.grid.focus();
+    this.#open(this.#rows.indexOf(row));
+  }
+
+  #goRelated(kind: 'before' | 'partner'): void {
+    this.#go(this.#model.data.rows[kind][this.#rows[this.#active] ?? -1] ?? -1);
+  }
+
+  #failure(direction: 1 | -1): void {
+    const { length } = this.#rows;
+    for (let count = 1; count <= length; count += 1) {
+      const position = (this.#active + direction * count + length * 2) % length;
+      if (this.#isWrong(this.#rows[position])) {
+        this.#open(position);
         return;
       }
     }
-    bar.status('No failure among the rows shown');
-  };
-  const find = async (text: string): Promise<void> => {
+    this.#bar.status('No failure among the rows shown');
+  }
+
+  async #find(text: string): Promise<void> {
     const needle = text.trim().toLowerCase();
-    searches += 1;
-    const mine = searches;
+    this.#searches += 1;
+    const mine = this.#searches;
     if (needle !== '') {
-      bar.status('Searching…');
+      this.#bar.status('Searching…');
     }
-    const found = needle === '' ? undefined : await search(model, messages, needle, () => mine !== searches);
-    if (mine === searches) {
-      Object.assign(filter, { needle, found });
-      refresh();
+    const isLate = (): boolean => mine !== this.#searches;
+    const found = needle === '' ? undefined : await search(this.#model, this.#messages, needle, isLate);
+    if (!isLate()) {
+      Object.assign(this.#filter, { needle, found });
+      this.#refresh();
     }
-  };
-
-  const bar = toolbar(model, filter, {
-    changed: refresh,
-    search: (text) => void find(text),
-    failure,
-    help: showHelp,
-  });
-  const ladder = ladderView(model, {
-    open(position) {
-      open(position);
-      ladder.grid.focus();
-    },
-    participant(index) {
-      filter.participant = filter.participant === index ? undefined : index;
-      refresh();
-    },
-  });
-  const pane = messagePane(model, messages, { close, go });
-  const related = (kind: 'before' | 'partner'): void => go(model.data.rows[kind][rows[active] ?? -1] ?? -1);
-  const escape = (): void => {
-    if (document.activeElement === bar.searchBox) {
-      bar.searchBox.value = '';
-      void find('');
-      ladder.grid.focus();
-    } else if (isOpen) {
-      close();
-    }
-  };
-  const commands: Readonly<Record<Command, () => void>> = {
-    next: () => activate(active + 1),
-    previous: () => activate(active - 1),
-    pageDown: () => activate(active + ladder.rowsInSight),
-    pageUp: () => activate(active - ladder.rowsInSight),
-    first: () => activate(0),
-    last: () => activate(rows.length - 1),
-    enter() {
-      if (document.activeElement !== bar.searchBox) {
-        open(active);
-      }
-      ladder.grid.focus();
-    },
-    escape,
-    search() {
-      bar.searchBox.focus();
-      bar.searchBox.select();
-    },
-    nextFailure: () => failure(1),
-    previousFailure: () => failure(-1),
-    hopBefore: () => related('before'),
-    partner: () => related('partner'),
-    changes: () => pane.toggleChanges(),
-    help: showHelp,
-  };
-
-  const body = el('div', { class: 'body' }, ladder.element, pane.element);
-  const element = el(
-    'div',
-    { class: 'run' },
-    summaryView(model, { go }),
-    el(
-      'main',
-      { 'aria-label': 'Ladder' },
-      bar.element,
-      el(
-        'p',
-        { id: 'ladder-hint', class: 'spoken' },
-        'Arrow keys move, Enter opens, question mark for all keys.',
-      ),
-      body,
-    ),
-  );
-  return {
-    element,
-    commands,
-    isOnLadder: () => document.activeElement === ladder.grid || document.activeElement === document.body,
-    forPrint: (isOn) => ladder.forPrint(isOn),
-    begin() {
-      refresh();
-      const first = model.data.passed ? -1 : rows.findIndex((row) => model.verdict(row) === 'wrong');
-      if (first >= 0) {
-        open(first);
-      }
-      ladder.grid.focus({ preventScroll: true });
-    },
-  };
+  }
 }
 
 function statusText(model: Model, shown: number, { needle, found }: Filter): string {

@@ -54,20 +54,23 @@ function figures(model: Model): HTMLElement {
     ['messages', String(messages)],
     ['decisions', String(decisions)],
     ['took', `${meta.tookS.toFixed(meta.tookS < 10 ? 2 : 0)} s`],
+  ];
+  const facts: [string, string][] = [
     ...(meta.seed === undefined ? [] : [['seed', String(meta.seed)] as [string, string]]),
     ['version', meta.version],
   ];
+  const entry = (className: string, [name, value]: [string, string]): HTMLElement =>
+    el('div', { class: className }, el('dt', {}, name), el('dd', {}, value));
   return el(
     'dl',
     { class: 'figures' },
-    ...entries.map(([name, value]) => el('div', {}, el('dt', {}, name), el('dd', {}, value))),
+    ...entries.map((each) => entry('count', each)),
+    ...facts.map((each) => entry('fact', each)),
   );
 }
 
 function failures(model: Model, { go }: SummaryHandlers): HTMLElement | undefined {
-  const items: HTMLElement[] = model.data.failures.map(({ at, text }) =>
-    el('li', {}, el('b', {}, '✗ '), `${text} `, el('code', { class: 'place' }, at)),
-  );
+  const items: HTMLElement[] = [];
   for (let row = 0; row < model.count && items.length < MAX_LISTED; row += 1) {
     if (model.verdict(row) === 'wrong') {
       const step = model.step(row);
@@ -83,12 +86,16 @@ function failures(model: Model, { go }: SummaryHandlers): HTMLElement | undefine
       );
     }
   }
+  const isCut = items.length === MAX_LISTED;
+  for (const { at, text } of model.data.failures) {
+    items.push(el('li', {}, el('b', {}, '✗ '), `${text} `, el('code', { class: 'place' }, at)));
+  }
   return items.length === 0
     ? undefined
     : el(
         'details',
         { class: 'failures', open: true },
-        el('summary', {}, `✗ What is wrong (${items.length}${items.length >= MAX_LISTED ? ' or more' : ''})`),
+        el('summary', {}, `✗ What is wrong (${items.length}${isCut ? ' or more' : ''})`),
         el('ul', {}, ...items),
       );
 }

@@ -32,6 +32,10 @@ function privateIdentityOf(request: SipRequest, { bindings }: ImplicitSet): stri
   );
 }
 
+/**
+ * What the HSS keeps of a subscription's dialog (TS 29.229 6.3.46 ff.): header values as the SUBSCRIBE would have
+ * them. `dialogFrom` reads them.
+ */
 export function stored({ callId, remote, local, routeSet, remoteTarget }: Dialog): SubscriptionDialog {
   return {
     callId,

@@ -27,9 +27,10 @@ export function nextNotify(
     header('Content-Type', REGINFO_CONTENT_TYPE),
   ];
   if (scscf.profile === 'ts-24.141') {
-    const icid = token(scscf.random, 22);
+    // 5.4.2.1.1 steps 1B and 2: the ICID is that of the SUBSCRIBE. After a restart nobody has it, and the subscription gets another.
+    subscription.icid ??= token(scscf.random, 22);
     const origIoi = operatorTowards(subscription.neighbour, scscf.domain);
-    headers.push(header('P-Charging-Vector', `icid-value=${icid};orig-ioi=${origIoi}`)); // 4.5
+    headers.push(header('P-Charging-Vector', `icid-value=${subscription.icid};orig-ioi=${origIoi}`)); // 4.5
   }
   const body = toUtf8(writeRegInfo(document));
   const { request, dialog } = inDialogRequest(subscription.dialog, 'NOTIFY', { headers, body });

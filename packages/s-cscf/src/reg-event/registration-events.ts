@@ -21,7 +21,7 @@ import type { ImplicitSet, ServedUser } from '../served-user.js';
 import { countFrom, dialogFrom, keptFor, stored } from './kept.js';
 import { Notifier } from './notifier.js';
 import { FULL, NO_DIALOG, OUT_OF_ORDER, UNKNOWN } from './refusals.js';
-import { acceptedHeaders, initialSubscribe, isRegEvent, refreshingSubscribe } from './subscribe.js';
+import { acceptedHeaders, icidIn, initialSubscribe, isRegEvent, refreshingSubscribe } from './subscribe.js';
 import type { KeptFor, Subscription } from './subscription.js';
 import { Subscriptions, subscriptionKey } from './subscriptions.js';
 
@@ -104,6 +104,7 @@ export class RegistrationEvents {
       dialog,
       event: valueOf(request.headers, 'event') ?? 'reg',
       contact,
+      icid: icidIn(request),
       expiresAtMs: this.#scscf.clock.now() + expiresS * 1000,
       version: 0,
       ends: expiresS === 0 ? 'timeout' : undefined, // RFC 6665 4.4.3: a fetch
@@ -182,6 +183,7 @@ export class RegistrationEvents {
       dialog,
       event: 'reg',
       contact: this.#newContact(),
+      icid: undefined,
       // How long it was for is not kept: as long as the registration.
       expiresAtMs: Math.max(nowMs, ...set.bindings.map(({ expiresAtMs }) => expiresAtMs)),
       version: countFrom(nowMs),
@@ -213,6 +215,7 @@ export class RegistrationEvents {
       return decision;
     }
     subscription.dialog = received.dialog;
+    subscription.icid = icidIn(request) ?? subscription.icid;
     const { expiresS } = decision;
     const headers = acceptedHeaders(request, subscription.contact, expiresS, this.#scscf);
     transaction.respond(responseTo(request, 200, 'OK', { headers }));

@@ -5,6 +5,7 @@ import {
   header,
   parseNameAddrList,
   parseUri,
+  valueOf,
   values,
   type Because,
   type Header,
@@ -12,7 +13,7 @@ import {
   type Reply,
   type SipRequest,
 } from '@ims-sim/sip';
-import { answeredVector, type Neighbour } from '../charging-vector.js';
+import { answeredVector, icidOf, type Neighbour } from '../charging-vector.js';
 import type { SCscf } from '../s-cscf.js';
 import { isRegistered, type Binding, type ImplicitSet, type ServedUser } from '../served-user.js';
 
@@ -179,6 +180,12 @@ function isApplicationServer(host: string, { users }: ImplicitSet): boolean {
       return uri?.kind === 'sip' && uri.host.toLowerCase() === host;
     }),
   );
+}
+
+/** 5.4.2.1.1 step 1B: the ICID that a SUBSCRIBE has, for the NOTIFYs; undefined where it has none. */
+export function icidIn({ headers }: SipRequest): string | undefined {
+  const charging = valueOf(headers, 'p-charging-vector');
+  return charging === undefined ? undefined : icidOf(charging);
 }
 
 /** What the 200 to a SUBSCRIBE has beside the dialog's headers. */

@@ -24,6 +24,8 @@ export interface Subscription extends Due {
   /** The Event of the SUBSCRIBE, whose `id` each NOTIFY repeats (RFC 6665 8.2.1). */
   readonly event: string;
   readonly contact: string;
+  /** The ICID of the last SUBSCRIBE, which each NOTIFY has; undefined where that had none. */
+  icid: string | undefined;
   expiresAtMs: number;
   /** Of the next document. */
   version: number;

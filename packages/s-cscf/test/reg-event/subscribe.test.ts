@@ -124,9 +124,35 @@ describe('TS 24.229 5.4.2.1.1: a SUBSCRIBE to the registration state', () => {
     );
     expect(valueOf(headers, 'p-charging-vector')).toBe(`${operators};term-ioi="Type ${type}home1.net"`);
     const notify = asker.requests.find((request) => valueOf(request.headers, 'call-id') === 'other');
-    expect(valueOf(notify?.headers ?? [], 'p-charging-vector')).toMatch(
-      new RegExp(`^icid-value=[\\w-]{22};orig-ioi="Type ${type}home1.net"$`),
+    expect(valueOf(notify?.headers ?? [], 'p-charging-vector')).toBe(
+      `icid-value=x;orig-ioi="Type ${type}home1.net"`,
     );
+  });
+
+  test('step 1B: each NOTIFY has the ICID of the last SUBSCRIBE that had one', async () => {
+    const { pcscf } = await subscribed();
+    const vector = (value: string): [string, string] => [
+      'P-Charging-Vector',
+      `icid-value=${value};orig-ioi="Type 1a"`,
+    ];
+    const first = await pcscf.ask(subscribe(['Call-ID', 'other'], vector('x')));
+    await pcscf.ask(again(first, 2, ['Call-ID', 'other'], vector('"y z"')));
+    await pcscf.ask(again(first, 3, ['Call-ID', 'other']));
+    const icids = (id: string): readonly (string | undefined)[] =>
+      pcscf.requests
+        .filter(({ headers }) => valueOf(headers, 'call-id') === id)
+        .map(({ headers }) => /icid-value=([^;]+)/.exec(valueOf(headers, 'p-charging-vector') ?? '')?.[1]);
+    expect(icids('other')).toEqual(['x', '"y z"', '"y z"']);
+  });
+
+  test('one whose SUBSCRIBE had no ICID gets its own, the same in each NOTIFY', async () => {
+    const { pcscf, response } = await subscribed();
+    await pcscf.ask(again(response, 2));
+    const [one, other, ...further] = pcscf.requests.map(({ headers }) =>
+      valueOf(headers, 'p-charging-vector'),
+    );
+    expect(one).toMatch(/^icid-value=[\w-]{22};orig-ioi="Type 1home1.net"$/);
+    expect([other, further]).toEqual([one, []]);
   });
 
   test('of the P-CSCF of its Path, and of an AS of its criteria', async () => {

@@ -31,6 +31,7 @@ export function ofAction(
       ...misspeltMethod(method, [...path, action.kind === 'respond' ? 'method' : 'what']),
       ...actorOf(action, path, names),
       ...labelsOf(action, path, labels),
+      ...nothingPublished(action, path),
     ];
   }
   switch (action.kind) {
@@ -57,6 +58,13 @@ export function ofAction(
     case 'restart':
       return elementOf(action.element, undefined, [...path, action.kind], names);
   }
+}
+
+/** A document that is left out by mistake; whoever means it says what must come of it. */
+function nothingPublished(action: Action & { readonly actor: string }, path: readonly string[]): Complaint[] {
+  return action.kind === 'publish' && action.body === undefined && action.expect === undefined
+    ? [{ path: [...path, 'publish'], text: 'nothing to publish: expected `from` a file, or `text`' }]
+    : [];
 }
 
 const UE_ONLY = new Set(actionKinds.filter(({ by }) => by === 'ue').map(({ keys }) => keys[0]));

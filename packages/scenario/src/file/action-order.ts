@@ -25,6 +25,11 @@ export function orderOfActions(
       strangers.set(name, 'it is nobody of ours');
     }
   }
+  const dns = network?.dns;
+  const dnsRole = dns && elements.get(dns.name)?.kind;
+  if (dns && (dnsRole === undefined ? dns.external !== undefined : dnsRole === 'external')) {
+    strangers.set(dns.name, 'it is nobody of ours');
+  }
   for (const actor of actors) {
     if (actor.kind !== 'ue') {
       strangers.set(actor.host, `the actor ${actor.name} is in its place`);

@@ -63,9 +63,9 @@ export const actionForms: readonly SentenceForm<Mapping>[] = [
     (s) => ({ unsubscribe: s.ACTOR, of: s.OF, ...said(s) }),
   ),
   form(
-    'ACTOR publishes EVENT from FILE[, DURATION][ as NAME][ and gets EXPECT]',
+    'ACTOR publishes EVENT[ from FILE][, DURATION][ as NAME][ and gets EXPECT]',
     'presentity publishes presence from user2-presence.xml, 7200 s',
-    'PUBLISH with the document of a file; 3600 s unless told',
+    'PUBLISH with the document of a file, or with the `text` below its colon; 3600 s unless told',
     (s) => ({
       publish: s.ACTOR,
       event: s.EVENT,
@@ -88,9 +88,9 @@ export const actionForms: readonly SentenceForm<Mapping>[] = [
     (s) => ({ message: s.ACTOR, to: s.URI, text: bare(s.TEXT), ...said(s) }),
   ),
   form(
-    'ACTOR sends a message to URI with FILE[ and gets EXPECT]',
+    'ACTOR sends a message to URI[ with FILE][ and gets EXPECT]',
     'watcher sends a message to sip:user2_public1@home2.net with greeting.txt',
-    'MESSAGE with the content of a file',
+    'MESSAGE with the content of a file, or with the `text` below its colon',
     (s) => ({ message: s.ACTOR, to: s.URI, body: bare(s.FILE), ...said(s) }),
   ),
   form(
@@ -216,9 +216,9 @@ export const actionForms: readonly SentenceForm<Mapping>[] = [
     (s) => ({ sCscf: s.SCSCF, reauthenticate: s.URI, expiresS: seconds(s.DURATION) }),
   ),
   form(
-    'HSS provisions IMPI from FILE',
+    'HSS provisions IMPI[ from FILE]',
     'hss1.home1.net provisions user3_private@home1.net from user3.json',
-    'puts a subscriber in, or changes it; the file as `ims subscribers add` takes it',
+    'puts a subscriber in, or changes it: the file, or the `subscriber` below its colon, as `ims subscribers add` takes it',
     (s) => ({ hss: s.HSS, provision: s.IMPI, from: bare(s.FILE) }),
   ),
   form(

@@ -13,7 +13,11 @@ export interface ReadContent {
       readonly contentType?: string | undefined;
     },
     usualType?: string,
-  ): { readonly body?: string | undefined; readonly contentType?: string | undefined };
+  ): {
+    readonly body?: string | undefined;
+    readonly bodyFile?: string | undefined;
+    readonly contentType?: string | undefined;
+  };
   subscriber(file: string | undefined, inline: unknown): unknown;
 }
 
@@ -54,7 +58,7 @@ export function contentReader(
       }
       const its = text ?? fileText(body ?? '', 'body') ?? '';
       const byName = body === undefined ? undefined : TYPES[/\.(\w+)$/.exec(body)?.[1] ?? ''];
-      return { body: its, contentType: contentType ?? byName ?? usualType ?? 'text/plain' };
+      return { body: its, bodyFile: body, contentType: contentType ?? byName ?? usualType ?? 'text/plain' };
     },
     subscriber: (file, inline) => {
       if ((file === undefined) === (inline === undefined)) {

@@ -1,7 +1,7 @@
 import type { Network } from '@ims-sim/element';
 import type { Complaint } from '@ims-sim/element/files';
 import type { UeActor } from '../actor.js';
-import type { Scenario } from '../scenario.js';
+import type { ElementRole, Scenario } from '../scenario.js';
 import { actionsOf } from './action-contradictions.js';
 import { orderOfActions } from './action-order.js';
 import { misspeltHeader } from './header-names.js';
@@ -133,9 +133,12 @@ function rolesOf({ elements, actors }: Scenario, network: Network | undefined): 
         ? [{ path, text: `an operator is many elements: name those that are external one by one` }]
         : [];
     }
+    if (name === network.dns.name) {
+      return dnsRole(role, path);
+    }
     const element = network.elements.find((one) => one.name === name);
     if (element === undefined) {
-      const known = [...hosts, ...domains];
+      const known = [...hosts, ...domains, network.dns.name];
       return [
         {
           path,
@@ -154,6 +157,19 @@ function rolesOf({ elements, actors }: Scenario, network: Network | undefined): 
       ? []
       : [{ path, text: `the actor ${taken.name} is in its place`, ofKey: true }];
   });
+}
+
+function dnsRole(role: ElementRole, path: readonly string[]): Complaint[] {
+  switch (role.kind) {
+    case 'nothing':
+      return [{ path, text: 'without a DNS nobody finds anybody: expected `play`, or `external`' }];
+    case 'external':
+      return role.transport === 'tcp'
+        ? [{ path: [...path, 'external'], text: 'expected udp: it is asked over UDP first' }]
+        : [];
+    case 'play':
+      return [];
+  }
 }
 
 function reactionsOf({ actors }: Scenario, { ownHeaders }: Names): Complaint[] {

@@ -91,7 +91,7 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   experimentalResultCode: 'Experimental-Result-Code',
   // a network
   auth: 'how UEs are authenticated',
-  'network.dns': 'the DNS of the network',
+  'network.dns': 'the DNS of the network; `external` where it is your own',
   name: 'its host name',
   listen: 'ADDRESS:PORT to listen at; unless told any that is free',
   ttlS: 'how long its records may be kept, in seconds',
@@ -118,6 +118,9 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   minExpiresS: 'the shortest subscription or publication, in seconds (423 below it)',
   maxExpiresS: 'the longest subscription or publication, in seconds',
   application: 'the JavaScript module of an application that it runs',
+  connection:
+    'outbound: the application listens and is dialled for each request; inbound, if not given: one connection for all',
+  cdrs: "call data records for applications that ask for them (drachtio's cdr:start and the like)",
   requestHandlers: 'applications that handle requests by the protocol of drachtio',
   methods: 'only requests of these methods',
   uri: 'tcp://HOST:PORT of the application, or an http:// URL that says where one is',

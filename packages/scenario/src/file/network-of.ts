@@ -16,6 +16,7 @@ export function networkOf(scenario: Scenario, instead?: Network): Network {
   const network = instead ?? (source.kind === 'inline' ? source.network : readNamed(source));
   const overridden: Network = {
     ...network,
+    dns: dnsOf(network.dns, elements.get(network.dns.name)),
     elements: network.elements.map((element) => {
       const role = elements.get(element.name) ?? elements.get(element.operator);
       return role === undefined ? element : played(element, role);
@@ -28,6 +29,20 @@ export function networkOf(scenario: Scenario, instead?: Network): Network {
     throw new UserError(`${file}: actors.${stranger.name}: ${noOperator(stranger, network)}`);
   }
   return withServers(overridden, actors);
+}
+
+/** Nobody can be without it: `nothing` is a complaint. */
+function dnsOf(dns: Network['dns'], role: ElementRole | undefined): Network['dns'] {
+  switch (role?.kind) {
+    case 'external': {
+      const { transport, address, port } = role;
+      return { ...dns, listen: undefined, external: { transport, at: { address, port } } };
+    }
+    case 'play':
+      return { ...dns, external: undefined };
+    default:
+      return dns;
+  }
 }
 
 /** One that is not there is wrong in the scenario; what is wrong within it, in the network file. */

@@ -30,6 +30,7 @@ export const operatorActions: readonly ActionKind[] = [
       hss,
       privateIdentity: provision,
       subscriber: read.subscriber(from, subscriber),
+      from,
     }),
   ),
   kind(['hss', 'remove'], 'operator', { hss: z.string(), remove: impi }, ({ hss, remove }) => ({

@@ -8,6 +8,7 @@ import {
   readYaml,
   toAka,
 } from '@ims-sim/element/files';
+import type { Place } from '../action.js';
 import type { Actor, Reaction } from '../actor.js';
 import type { ElementRole, NetworkSource, Scenario, ScenarioFault } from '../scenario.js';
 import { contradictions } from './contradictions.js';
@@ -57,13 +58,7 @@ function toScenario(yaml: ScenarioYaml, file: string, places: Places): Converted
   };
   const before = toActions(yaml.before, ['before'], context);
   const play = toActions(yaml.play, ['play'], context);
-  const faults = yaml.faults.flatMap((entry, index): ScenarioFault[] => {
-    const path = ['faults', String(index)];
-    const fault = toFault(entry, path, names, complaints);
-    const at = { file, ...places.at(path) };
-    const label = `fault ${index + 1} (${basename(file)}:${at.line})`;
-    return fault === undefined ? [] : [{ ...fault, match: withOtherNames(fault.match, names), label, at }];
-  });
+  const faults = toFaults(yaml, context);
   const placed = toSteps(yaml.flow ?? [], { file, places, complaints, variables });
   const scenario: Scenario = {
     file,
@@ -71,6 +66,7 @@ function toScenario(yaml: ScenarioYaml, file: string, places: Places): Converted
     profile,
     network,
     elements,
+    externalAt: externalAt(yaml, file, places),
     actors,
     participants: Object.entries(yaml.participants ?? participantsOf(actors, placed)),
     quietMs: yaml.quietMs,
@@ -78,15 +74,7 @@ function toScenario(yaml: ScenarioYaml, file: string, places: Places): Converted
     play,
     faults,
     variables,
-    flow: {
-      clause: yaml.clause,
-      steps: placed.map(({ step }) => step),
-      addressSymbols: addressSymbols(yaml),
-      symbols: yaml.symbols,
-      strictResponses: yaml.strictResponses,
-      aliases: new Map(),
-      othersAllowed: othersOf(yaml),
-    },
+    flow: toFlow(yaml, placed),
   };
   complaints.push(
     ...unknownVariables(yaml, [...variables.keys()], Object.keys(yaml.actors)),
@@ -97,6 +85,31 @@ function toScenario(yaml: ScenarioYaml, file: string, places: Places): Converted
     complaints.push(...contradictions(scenario, placed, atHand, names, yaml));
   }
   return { value: scenario, complaints };
+}
+
+function toFaults(
+  { faults }: ScenarioYaml,
+  { file, places, names, complaints }: ActionContext,
+): ScenarioFault[] {
+  return faults.flatMap((entry, index): ScenarioFault[] => {
+    const path = ['faults', String(index)];
+    const fault = toFault(entry, path, names, complaints);
+    const at = { file, ...places.at(path) };
+    const label = `fault ${index + 1} (${basename(file)}:${at.line})`;
+    return fault === undefined ? [] : [{ ...fault, match: withOtherNames(fault.match, names), label, at }];
+  });
+}
+
+function toFlow(yaml: ScenarioYaml, placed: readonly PlacedStep[]): Scenario['flow'] {
+  return {
+    clause: yaml.clause,
+    steps: placed.map(({ step }) => step),
+    addressSymbols: addressSymbols(yaml),
+    symbols: yaml.symbols,
+    strictResponses: yaml.strictResponses,
+    aliases: new Map(),
+    othersAllowed: othersOf(yaml),
+  };
 }
 
 /** Who says nothing of the flow expects it of the actions; an empty one says that no message comes. */
@@ -145,6 +158,26 @@ function toRole(role: ScenarioYaml['elements'][string]): ElementRole {
   return typeof role === 'string'
     ? { kind: role }
     : { kind: 'external', transport: role.external.transport, ...role.external.at };
+}
+
+/** Of the scenario's own `elements`, and of those of a network that stands in it. */
+function externalAt({ elements, network }: ScenarioYaml, file: string, places: Places): Map<string, Place> {
+  const its = typeof network === 'string' ? [] : Object.entries(network.operators);
+  const inDns = typeof network === 'string' || network.dns.external === undefined ? [] : [network.dns.name];
+  const paths = [
+    ...its.flatMap(([domain, operator]) =>
+      Object.entries(operator.elements).flatMap(([name, element]) =>
+        element.external === undefined ? [] : [[name, ['network', 'operators', domain, 'elements']] as const],
+      ),
+    ),
+    ...Object.entries(elements).flatMap(([name, role]) =>
+      typeof role === 'string' ? [] : [[name, ['elements']] as const],
+    ),
+  ];
+  return new Map([
+    ...inDns.map((name) => [name, { file, ...places.at(['network', 'dns', 'external']) }] as const),
+    ...paths.map(([name, path]) => [name, { file, ...places.at([...path, name, 'external']) }] as const),
+  ]);
 }
 
 function toNetwork(

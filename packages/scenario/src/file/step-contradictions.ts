@@ -14,6 +14,8 @@ export function stepsOf(
 ): Complaint[] {
   const known = new Set<number>();
   const messages = new Set<number>();
+  /** Of optional ones: they leave a step behind them without a message before it. */
+  const uncertain = new Set<number>();
   return steps.flatMap((placed) => {
     const found = [...orderOf(placed, known), ...endsOf(placed.step, placed.path, names)];
     known.add(placed.step.step);
@@ -21,10 +23,13 @@ export function stepsOf(
       case 'message':
         found.push(
           ...messageOf(placed.step, placed.path, names),
-          ...emptyHeadersOf(placed.step, placed.path, messages),
+          ...emptyHeadersOf(placed.step, placed.path, { messages, uncertain }),
           ...variablesOf(placed.step, placed.path, variables),
         );
         messages.add(placed.step.step);
+        if (placed.step.optional === true && !isCertain(placed.step.follows, messages, uncertain)) {
+          uncertain.add(placed.step.step);
+        }
         break;
       case 'diameter':
         found.push(...commandsOf(placed.step, placed.path));
@@ -46,9 +51,9 @@ function orderOf({ step: { step }, path, follows }: PlacedStep, known: ReadonlyS
   }
   if (follows === step) {
     found.push({ path: [...path, 'follows'], text: 'a step cannot follow itself' });
-  } else if (follows !== undefined && !known.has(follows)) {
+  } else if (typeof follows === 'number' && !known.has(follows)) {
     const near = didYouMean(String(follows), [...known].map(String));
-    found.push({ path: [...path, 'follows'], text: `there is no step ${follows} before this one${near}` });
+    found.push({ path: [...path, 'follows'], text: `there is no step ${follows} above this one${near}` });
   }
   return found;
 }
@@ -115,15 +120,27 @@ function variablesOf(
   );
 }
 
+/** Whether there is a message for a step's empty headers, whatever of the optional ones happens. */
+function isCertain(
+  follows: number | undefined,
+  messages: ReadonlySet<number>,
+  uncertain: ReadonlySet<number>,
+): boolean {
+  return follows !== undefined && messages.has(follows) && !uncertain.has(follows);
+}
+
 /** An empty header is as in the message before: there must be one. The Content-Length is as the body (RFC 3261 20.14). */
 function emptyHeadersOf(
   step: MessageStep,
   path: readonly string[],
-  messages: ReadonlySet<number>,
+  {
+    messages,
+    uncertain,
+  }: { readonly messages: ReadonlySet<number>; readonly uncertain: ReadonlySet<number> },
 ): Complaint[] {
   const expected = expectedMessage(step);
   const { follows } = step;
-  if (typeof expected === 'string' || (follows !== undefined && messages.has(follows))) {
+  if (typeof expected === 'string' || isCertain(follows, messages, uncertain)) {
     return [];
   }
   const told = new Set([...step.headers.keys(), 'Content-Length'].map(headerKey));
@@ -133,13 +150,18 @@ function emptyHeadersOf(
   if (step.body?.kind === 'unchanged') {
     empty.push('body');
   }
-  const before = follows === undefined ? 'no message before it' : `no message in step ${follows}`;
+  const before =
+    follows === undefined
+      ? 'no message before it'
+      : messages.has(follows)
+        ? `none before it but step ${follows}, which need not happen`
+        : `no message in step ${follows}`;
   return empty.length === 0
     ? []
     : [
         {
           path: [...path, 'message'],
-          text: `empty is as in the message before, and there is ${before}: ${empty.join(', ')}`,
+          text: `empty is as in the message before, and there is ${before}: ${empty.join(', ')}; write the value, say \`any\` below \`headers\`, or \`follows\` which step it is of`,
         },
       ];
 }

@@ -13,11 +13,10 @@ const stepBase = {
   clause: z.string().optional().describe('where it is not that of the scenario'),
   optional: z.boolean().optional().describe('it need not happen'),
   follows: z
-    .int()
-    .min(1)
+    .union([z.literal('none'), z.int().min(1)], { error: 'expected the number of a step, or `none`' })
     .optional()
     .describe(
-      'the step whose message the empty headers refer to, and that must have come before; unless told the message before',
+      'the step whose message the empty headers refer to, and that must have come before; unless told the message before; `none`: it may come before any other',
     ),
   errata: z.array(erratum).max(1000).default([]),
 };

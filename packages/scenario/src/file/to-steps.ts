@@ -17,7 +17,7 @@ export interface PlacedStep {
   readonly step: Step;
   readonly path: readonly string[];
   /** As the file says it; a step that says nothing follows the message before. */
-  readonly follows?: number | undefined;
+  readonly follows?: number | 'none' | undefined;
 }
 
 /** The steps of the flow, those of groups in their place; what is no step is a complaint. */
@@ -90,7 +90,8 @@ function toStep(
     why,
   }));
   const at = { file, ...places.at(path) };
-  const base = { step, title, at, clause, optional, group, errata, follows: follows ?? lastMessage };
+  const order = follows === 'none' ? { unbound: true } : { follows: follows ?? lastMessage };
+  const base = { step, title, at, clause, optional, group, errata, ...order };
   if ('decision' in its) {
     const of = its.decision.clause === '' ? (clause ?? '') : its.decision.clause;
     return { step: { kind: 'decision', ...base, ...its.decision, clause: of }, path, follows };

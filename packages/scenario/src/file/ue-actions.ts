@@ -31,7 +31,7 @@ export const ueActions: readonly ActionKind[] = [
       to: its.to,
       reliable: its.reliable,
       // the steps that follow ring and answer: whoever waited here would wait for himself
-      until: its.until ?? (its.expect === undefined ? 'sent' : 'answered'),
+      until: its.expect === undefined || its.until === 'ringing' ? (its.until ?? 'sent') : 'answered',
       as: its.as,
       ...read.content(its, SDP),
     }),

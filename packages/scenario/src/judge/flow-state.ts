@@ -120,7 +120,7 @@ export class FlowState {
     const members = new Map<string, number[]>();
     for (const [index, step] of steps.entries()) {
       const { group: before } = steps[index - 1] ?? {};
-      if (before !== undefined && before !== step.group) {
+      if (before !== undefined && before !== step.group && step.unbound !== true) {
         this.#groupsBefore.set(step.step, members.get(before) ?? []);
       }
       const { group } = step;

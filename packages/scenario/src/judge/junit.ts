@@ -14,6 +14,8 @@ export interface ScenarioResult {
   readonly timeS: number;
   /** Why it was not played to its end: an error, and steps that did not come were not reached. */
   readonly cutShort?: string | undefined;
+  /** Why it was not played at all, through no fault of its own. */
+  readonly notPlayed?: string | undefined;
 }
 
 type Element = ReturnType<typeof create>;
@@ -67,20 +69,25 @@ function failuresOf(result: ScenarioResult): number {
 }
 
 function addSuite(suites: Element, result: ScenarioResult): void {
-  const { title, file, verdict, actions, timeS, cutShort } = result;
+  const { title, file, verdict, actions, timeS, cutShort, notPlayed } = result;
   const suite = suites.ele('testsuite', {
     name: printable(title),
     tests: testsOf(result),
     failures: failuresOf(result),
     errors: errorsOf(result),
-    skipped: verdict.steps.filter((one) => one.skipped === true || isUnreached(one, result)).length,
+    skipped:
+      verdict.steps.filter((one) => one.skipped === true || isUnreached(one, result)).length +
+      (notPlayed === undefined ? 0 : 1),
     time: timeS.toFixed(3),
     ...(file !== undefined && { file: printable(file) }),
   });
   const classname = printable(verdict.flow.clause === '' ? title : verdict.flow.clause);
   const whole = { classname, time: '0', ...(file !== undefined && { file: printable(file), line: 1 }) };
+  let beforeUs = verdict.flow.beganAtUs;
   for (const one of verdict.steps) {
-    addStep(suite, one, classname, result);
+    const atUs = one.records[0]?.atUs;
+    addStep(suite, one, { classname, timeS: secondsBetween(beforeUs, atUs) }, result);
+    beforeUs = atUs === undefined ? beforeUs : Math.max(beforeUs ?? atUs, atUs);
   }
   const rest = hasFlow(result) ? suite.ele('testcase', { ...whole, name: 'no other message' }) : undefined;
   if (rest !== undefined && verdict.unexpected.length > 0) {
@@ -92,6 +99,9 @@ function addSuite(suites: Element, result: ScenarioResult): void {
     rest.ele('failure', { message, type: 'unexpected-message' }).txt(printable(text));
   }
   const played = suite.ele('testcase', { ...whole, name: 'every action went through' });
+  if (notPlayed !== undefined) {
+    played.ele('skipped', { message: printable(notPlayed) });
+  }
   if (cutShort !== undefined) {
     const text = actions.length > 0 ? actions.join('\n') : cutShort;
     played.ele('error', { message: printable(cutShort), type: 'cut-short' }).txt(printable(text));
@@ -102,7 +112,17 @@ function addSuite(suites: Element, result: ScenarioResult): void {
   }
 }
 
-function addStep(suite: Element, one: StepVerdict, classname: string, result: ScenarioResult): void {
+/** What a step took is what passed since those above it had come: the times of all steps are that of the flow. */
+function secondsBetween(beforeUs: number | undefined, atUs: number | undefined): number {
+  return atUs === undefined || beforeUs === undefined ? 0 : Math.max(0, atUs - beforeUs) / 1e6;
+}
+
+function addStep(
+  suite: Element,
+  one: StepVerdict,
+  { classname, timeS }: { readonly classname: string; readonly timeS: number },
+  result: ScenarioResult,
+): void {
   const { file } = result;
   const { step, right, skipped, differences } = one;
   const name = printable(`step ${step.step}: ${step.title}`);
@@ -110,7 +130,7 @@ function addStep(suite: Element, one: StepVerdict, classname: string, result: Sc
   const testCase = suite.ele('testcase', {
     classname,
     name,
-    time: '0',
+    time: timeS.toFixed(6),
     ...(shown !== '' && {
       file: printable(shown),
       line: lineOf(step, differences[0]?.where ?? '', differences[0]?.bodyRow),

@@ -8,6 +8,7 @@ const STEP = 'title: t, from: watcher, to: pcscf1.home1.net';
 const flow = (...steps: readonly string[]): string =>
   `${PLAY}flow:\n${steps.map((one) => `  - { ${STEP}, ${one} }\n`).join('')}`;
 const OK = 'message: "SIP/2.0 200 OK\\nVia: x"';
+const HINT = '; write the value, say `any` below `headers`, or `follows` which step it is of';
 const EMPTY = 'message: "SIP/2.0 200 OK\\nVia: x\\nTo:\\nContent-Length:"';
 
 describe('what cannot be together', () => {
@@ -25,12 +26,19 @@ describe('what cannot be together', () => {
     [
       'an empty header in the first message',
       flow(`step: 1, ${EMPTY}`),
-      'flow.0.message: empty is as in the message before, and there is no message before it: To',
+      'flow.0.message: empty is as in the message before, and there is no message before it: To'.concat(HINT),
     ],
     [
       'an empty header after what is no message',
       flow('step: 1, dns: { type: A, name: a.b }', `step: 2, ${EMPTY}, follows: 1`),
-      'flow.1.message: empty is as in the message before, and there is no message in step 1: To',
+      'flow.1.message: empty is as in the message before, and there is no message in step 1: To'.concat(HINT),
+    ],
+    [
+      'an empty header after what need not happen',
+      flow(`step: 1, optional: true, ${OK}`, `step: 2, ${EMPTY}`),
+      'flow.1.message: empty is as in the message before, and there is none before it but step 1, which need not happen: To'.concat(
+        HINT,
+      ),
     ],
     [
       'a header twice beside a table',

@@ -56,6 +56,20 @@ describe('the network of a scenario', () => {
     });
   });
 
+  test('the DNS: external, or taken back; never nobody, and nobody of ours to be killed', () => {
+    const ofDns = (role: string, play = PLAY): string => `${HEAD}elements: { dns.lab: ${role} }\n${play}`;
+    const { dns } = networkOf(read(ofDns("{ external: 'udp:192.0.2.53:53' }")));
+    expect(dns.external).toEqual({ transport: 'udp', at: { address: '192.0.2.53', port: 53 } });
+    expect(dns.listen).toBeUndefined();
+    expect(networkOf(read(ofDns('play'))).dns.external).toBeUndefined();
+    expect(complaints(ofDns('nothing'))).toEqual([
+      'flow.yaml:7:22: elements.dns.lab: without a DNS nobody finds anybody: expected `play`, or `external`',
+    ]);
+    expect(complaints(ofDns("{ external: 'tcp:192.0.2.53:53' }"))[0]).toContain('expected udp');
+    const killed = ofDns("{ external: 'udp:192.0.2.53:53' }", 'play: [ kill dns.lab ]\n');
+    expect(complaints(killed)[0]).toContain('dns.lab is not started here');
+  });
+
   test('`play` takes an element back that the network file leaves to somebody else', () => {
     const scenario = read(`${HEAD}elements: { scscf2.home2.net: play }\n${PLAY}`);
     const file = networkOf(scenario);

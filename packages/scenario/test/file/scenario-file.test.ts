@@ -47,7 +47,12 @@ describe('scenario files', () => {
     [
       'a step that follows none',
       TEXT.replace('    follows: 2\n', '    follows: 24\n'),
-      /follows: there is no step 24 before/,
+      /follows: there is no step 24 above/,
+    ],
+    [
+      'a step that follows nothing that there is',
+      TEXT.replace('    follows: 2\n', '    follows: nobody\n'),
+      /follows: expected the number of a step, or `none`/,
     ],
     [
       'a document that is not there',

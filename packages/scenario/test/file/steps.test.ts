@@ -31,7 +31,10 @@ describe('a body beside the table', () => {
   test.each([
     ['unchangd', /^flow\.yaml:\d+:\d+: flow\.0\.body: expected `absent`, `any`, `unchanged`/],
     ["{ matches: '(' }", /flow\.0\.body.*regular expression/i],
-    ['unchanged', /empty is as in the message before, and there is no message before it: body$/],
+    [
+      'unchanged',
+      /empty is as in the message before, and there is no message before it: body; write the value/,
+    ],
   ])('%s is complained of', (text, complaint) => {
     expect(complaints(notify(text))).toEqual([expect.stringMatching(complaint)]);
   });

@@ -32,4 +32,31 @@ describe('JUnit XML', () => {
     expect(xml).toContain('<error message="not over within 60 s (--timeout)" type="cut-short">');
     expect(xml).not.toContain('<failure');
   });
+
+  test('a run that was not played is skipped, and says why', () => {
+    const xml = junitOf([RUN, { ...RUN, notPlayed: 'not played: another failed (--bail)' }]);
+    expect(xml).toContain('<testsuites tests="2" failures="0" errors="0"');
+    expect(xml).toContain('tests="1" failures="0" errors="0" skipped="1"');
+    expect(xml.match(/<skipped message="not played: another failed \(--bail\)"\/>/g)).toHaveLength(1);
+  });
+
+  test('a step has the time that passed since those above it had come', () => {
+    const at = (step: number, ...times: number[]) => ({
+      step: { step, title: 't', kind: 'decision', at: { file: 'call.yaml', line: 1, column: 1 } },
+      right: true,
+      differences: [],
+      errata: [],
+      records: times.map((atUs) => ({ atUs })),
+    });
+    const steps = [at(1, 1_000_000), at(2, 1_250_000), at(3), at(4, 1_100_000), at(5, 2_000_000)];
+    const flow = { ...NO_FLOW.flow, beganAtUs: 900_000 };
+    const xml = junitOf([{ ...RUN, verdict: { ...NO_FLOW, flow, steps } as unknown as Verdict }]);
+    expect([...xml.matchAll(/name="step \d: t" time="([\d.]+)"/g)].map(([, time]) => time)).toEqual([
+      '0.100000',
+      '0.250000',
+      '0.000000',
+      '0.000000',
+      '0.750000',
+    ]);
+  });
 });

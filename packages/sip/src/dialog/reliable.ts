@@ -5,6 +5,7 @@ import type { SipMessage, SipRequest, SipResponse } from '../message/message.js'
 /** What the sender of an INVITE says of reliable provisional responses (RFC 3262 3): nothing, that it takes them, that it wants no others. */
 export type Reliability = 'none' | 'supported' | 'required';
 
+/** By `100rel` in Require and Supported; Require outdoes Supported (RFC 3262 3). */
 export function reliabilityOf(invite: SipRequest): Reliability {
   if (names100rel(invite, 'require')) {
     return 'required';

@@ -52,10 +52,12 @@ function viaLine(h: Header): ViaLine {
   return line;
 }
 
+/** The From; undefined where it is absent or cannot be read (RFC 3261 20.20). Parsed once a header. */
 export function from(message: SipMessage): NameAddr | undefined {
   return addressOf(first(message.headers, 'from'));
 }
 
+/** The To; undefined where it is absent or cannot be read (RFC 3261 20.39). Parsed once a header. */
 export function to(message: SipMessage): NameAddr | undefined {
   return addressOf(first(message.headers, 'to'));
 }
@@ -174,6 +176,7 @@ export interface EventField {
   readonly params: Params;
 }
 
+/** The Event; undefined where it is absent or cannot be read. Parsed once a header. */
 export function event(message: SipMessage): EventField | undefined {
   return remembered(first(message.headers, 'event'), parseEvent);
 }

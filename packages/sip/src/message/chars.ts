@@ -33,6 +33,7 @@ for (const [bit, characters] of CLASSES) {
   }
 }
 
+/** Whether a character is of one of `classes`, bits of the classes above; none beyond U+00FF is of any. */
 export function isOf(code: number, classes: number): boolean {
   return code < 256 && ((BITS[code] ?? 0) & classes) !== 0;
 }
@@ -53,14 +54,17 @@ export function skipSpace(text: string, at: number, end: number): number {
   return at;
 }
 
+/** SP or HTAB: WSP of RFC 3261 25.1, once lines are unfolded. */
 export function isSpace(code: number): boolean {
   return code === 32 || code === 9;
 }
 
+/** DIGIT of RFC 3261 25.1: those of ASCII only. */
 export function isDigit(code: number): boolean {
   return code >= 48 && code <= 57;
 }
 
+/** A hexadecimal digit in either case, as %HH escapes may have it (RFC 3261 25.1, RFC 3986 2.1). */
 export function isHex(code: number): boolean {
   return isDigit(code) || (code >= 65 && code <= 70) || (code >= 97 && code <= 102);
 }

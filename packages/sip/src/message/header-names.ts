@@ -34,7 +34,7 @@ const KNOWN =
   'P-Access-Network-Info P-Visited-Network-ID Privacy Authorization WWW-Authenticate Security-Client Security-Server ' +
   'Security-Verify User-Agent Server Date Timestamp Reason Retry-After Warning Unsupported';
 
-/** Spellings seen, so that a name costs one look-up. Bounded: strangers choose the spellings. */
+/** Spellings seen, so that a name costs one look-up: a function of the spelling, which stacks share. Bounded: strangers choose it. */
 const seen = new Map<string, string>();
 const MAX_SEEN = 1000;
 

@@ -16,6 +16,7 @@ export function valueOf(headers: Headers, key: string): string | undefined {
   return first(headers, key)?.value;
 }
 
+/** Whether there is a header with `key` (lower-case long form), also an empty one. */
 export function has(headers: Headers, key: string): boolean {
   return first(headers, key) !== undefined;
 }
@@ -25,6 +26,7 @@ export function every(headers: Headers, key: string): Header[] {
   return headers.filter((h) => h.key === key);
 }
 
+/** All but the headers with `key`; the same array where there is none. */
 export function without(headers: Headers, key: string): Headers {
   return has(headers, key) ? headers.filter((h) => h.key !== key) : headers;
 }

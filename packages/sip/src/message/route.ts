@@ -17,7 +17,10 @@ export function looseServerUri(name: string): string {
   return /;lr(?:[;=?]|$)/i.test(uri) ? uri : `${uri};lr`;
 }
 
-/** Servers of which the Route is kept: an element's next hops are few, and strangers' domains are no reason to grow. */
+/**
+ * Servers of which the Route is kept: an element's next hops are few, and strangers' domains are no reason to grow. A function of the
+ * name, and nobody changes a header, so stacks share it.
+ */
 const MAX_KEPT = 1000;
 const kept = new Map<string, Header>();
 

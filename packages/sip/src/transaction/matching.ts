@@ -14,6 +14,7 @@ export function serverKey(request: SipRequest, via: Via, method: string): string
   return isRfc3261(via) ? branchKey(via, method) : legacyKey(request, via, method);
 }
 
+/** Whether the topmost Via is of a peer of RFC 3261, by its branch (17.2.3). */
 export function isRfc3261(via: Via): boolean {
   // A branch that is the cookie and nothing else is not unique.
   return (
@@ -47,6 +48,7 @@ function legacyKey(request: SipRequest, via: Via, method: string): string {
   return [...parts, cseq(request)?.number, via.text].join(' ');
 }
 
+/** The tag of the To, empty where there is none: RFC 2543 peers are told apart by it (17.2.3). */
 export function toTag(message: SipRequest): string {
   const value = to(message);
   return (value === undefined ? undefined : tagOf(value)) ?? '';

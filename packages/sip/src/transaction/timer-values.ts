@@ -12,6 +12,7 @@ export interface TimerValues extends TimerSettings {
   readonly nonInviteTryingMs: number;
 }
 
+/** The timers of a stack, those of RFC 3261 table 4 where `settings` says nothing. */
 export function timerValues(settings: Partial<TimerSettings> = {}): TimerValues {
   const timers = { ...DEFAULT_TIMERS, ...settings };
   const longMs = 64 * timers.t1Ms;

@@ -45,6 +45,7 @@ export interface Transition<State extends string> {
   readonly actions: number;
 }
 
+/** One entry of a transition table; `actions` are bits of `Action` and become one number. */
 export function to<State extends string>(state: State, ...actions: readonly number[]): Transition<State> {
   return { state, actions: actions.reduce((all, action) => all | action, 0) };
 }

@@ -106,6 +106,7 @@ export class Sockets {
   }
 }
 
+/** Whether a socket at this address takes what comes to any of the machine: nothing that a peer could be told. */
 export function isWildcard(address: string): boolean {
   return address === '0.0.0.0' || address === '::';
 }

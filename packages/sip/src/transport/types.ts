@@ -38,6 +38,7 @@ export interface TransportCounters {
   sendErrors: number;
 }
 
+/** All at zero: those of one stack, which all its transports and transactions count into. */
 export function transportCounters(): TransportCounters {
   return {
     received: 0,

@@ -94,6 +94,7 @@ describe('RFC 3261 20.42: Via', () => {
     'HTTP/2.0/UDP host',
     'SIP/2.0/UDP host:',
     'SIP/2.0/UDP host:99999',
+    'SIP/2.0/UDP host:65536',
     'SIP/2.0/UDP host;;branch=x',
     'SIP/2.0/UDP host branch=x',
     'SIP/2.0/UDP [::g]',

@@ -38,6 +38,8 @@ describe('RFC 3261 19.1.1: sip and sips URIs', () => {
     ['sip:[5555::aaa:bbb:ccc:ddd]:1357;comp=sigcomp', { host: '[5555::aaa:bbb:ccc:ddd]', port: 1357 }],
     ['sip:[::1]', { host: '[::1]' }],
     ['sip:[::ffff:192.0.2.10]:19823', { host: '[::ffff:192.0.2.10]', port: 19_823 }],
+    ['sip:a@b:65535', { host: 'b', port: 65_535 }],
+    ['sip:a@b:0', { host: 'b', port: 0 }],
     ['sip:user@example.com.', { host: 'example.com.' }],
     ['sip:a@b?subject=', { headers: 'subject=' }],
   ])('%s', (text, parts) => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { nodeNet, noTrace, silentLog, systemClock, systemRandom } from '@ims-sim/host';
-import { freePort } from '@ims-sim/host/test-kit';
+import { boundByUdp, freePort } from '@ims-sim/host/test-kit';
 import { forward, startProxy, type Decide } from '../../src/index.js';
 import { zone } from '../resolve/zone.js';
 
@@ -51,7 +51,8 @@ describe('between SIPp and SIPp', () => {
         trying: 'never',
         decide,
       });
-      const uas = sipp(['-sn', 'uas', '-p', String(uasPort), '-m', String(CALLS), '-timeout', '20s']);
+      const uas = sipp(['-sn', 'uas', '-p', String(uasPort), '-m', String(CALLS), '-timeout', '60s']);
+      await boundByUdp(uasPort);
       const uac = sipp([
         ...[
           '-sn',
@@ -62,7 +63,7 @@ describe('between SIPp and SIPp', () => {
           '-r',
           String(CALLS_A_SECOND),
         ],
-        ...['-d', '50', '-timeout', '20s', ...loss],
+        ...['-d', '50', '-timeout', '60s', ...loss],
       ]);
       try {
         expect(await uac.ended).toBe(0);
@@ -72,7 +73,7 @@ describe('between SIPp and SIPp', () => {
         await proxy.close();
       }
     },
-    40_000,
+    180_000,
   );
 });
 

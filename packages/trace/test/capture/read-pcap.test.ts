@@ -262,6 +262,20 @@ describe('readPcap', () => {
     );
   });
 
+  test.each([
+    ['IPv4, cut within its header', udpPacket(A, B, options).subarray(0, 10)],
+    [
+      'IPv4, with a header of less than 20 bytes',
+      Buffer.concat([Buffer.of(0x44), udpPacket(A, B, options).subarray(1)]),
+    ],
+    ['IPv6, cut within its header', Buffer.concat([Buffer.of(0x60), Buffer.alloc(20)])],
+    ['nothing', Buffer.alloc(0)],
+  ])('an IP packet that is %s: told, and what follows is read', (_, packet) => {
+    const { messages, complaints } = readPcap(raw([packet, udpPacket(A, B, options)]));
+    expect(messages.length).toBe(1);
+    expect(complaints).toEqual([expect.stringContaining('An IP packet is not to be read')]);
+  });
+
   test('what is no capture, or ends too soon, is told', () => {
     expect(readPcap(Buffer.from('{"kind":"message"}')).complaints).toEqual([
       'The file is neither pcap nor pcapng',

@@ -84,7 +84,7 @@ describe('readPcap of files that others made', () => {
       const sender = createSocket('udp4');
       sender.send(options, port, '127.0.0.1');
       sender.send(sip('SIP/2.0 200 OK', 'OPTIONS'), port, '127.0.0.1');
-      const limit = setTimeout(() => tcpdump.kill(), 5000);
+      const limit = setTimeout(() => tcpdump.kill(), 20_000);
       await ended;
       clearTimeout(limit);
       sender.close();

@@ -25,7 +25,7 @@ async function establish(two: TwoUes, reliable = true): Promise<[OutgoingCall, I
   await until(two, () => (call.provisional.length > 0 ? true : undefined));
   await two.clock.until(
     two.callee.peer.watch.until(() => (came.isUnacknowledged ? undefined : true), 40_000),
-    50_000,
+    180_000,
   );
   if (reliable) {
     const outcome = await two.clock.until(
@@ -37,7 +37,7 @@ async function establish(two: TwoUes, reliable = true): Promise<[OutgoingCall, I
   await until(two, () => call.outcome);
   await two.clock.until(
     two.callee.peer.watch.until(() => (came.leg?.isUnacknowledged === false ? true : undefined), 40_000),
-    50_000,
+    180_000,
   );
   return [call, came];
 }

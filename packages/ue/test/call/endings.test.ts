@@ -83,7 +83,7 @@ describe('a request in a call that is not answered ends it (RFC 3261 12.2.1.2)',
     two.fate = (what) => (what === `caller ${method}` ? 'drop' : 'deliver');
     const outcome = await two.clock.until(
       call.leg?.request(method, OFFER) ?? Promise.reject(new Error('no leg')),
-      50_000,
+      180_000,
     );
     expect(outcome).toEqual({ kind: 'failure', failure: 'timeout' });
     await two.clock.advance(1000);

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '@ims-sim/host/test-kit';
+import { freePort } from './ports.js';
 
 /** A PostgreSQL server of its own, in a temporary folder, on a free loopback port. */
 export interface PostgresServer {
