@@ -78,6 +78,7 @@ main { flex: 1; min-height: 0; display: flex; flex-direction: column; border-top
 .toolbar .group button:last-child { border-radius: 0 6px 6px 0; }
 .toolbar .kind[aria-pressed='false'] { text-decoration: line-through; color: var(--soft); }
 #search { font: inherit; color: inherit; background: var(--panel); border: 1px solid var(--line); border-radius: 6px; padding: 3px 9px; flex: 0 1 200px; }
+#search::placeholder { color: var(--soft); opacity: 1; }
 .status { margin: 0 0 0 auto; color: var(--soft); font-variant-numeric: tabular-nums; }
 
 .body { flex: 1; min-height: 0; display: flex; }
@@ -125,7 +126,7 @@ main { flex: 1; min-height: 0; display: flex; flex-direction: column; border-top
 .head { fill: var(--line-ink); }
 .lanes .label { position: absolute; top: 3px; text-align: center; font-size: 12.5px; line-height: 18px; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; color: var(--line-ink); text-shadow: 0 0 3px var(--paper), 0 0 3px var(--paper), 0 0 3px var(--paper), 0 0 3px var(--paper); }
 .row.active .label, .row.wrong .label { text-shadow: none; }
-.tag { font-size: 10.5px; border: 1px solid currentColor; border-radius: 3px; padding: 0 3px; opacity: .8; }
+.tag { font-size: 10.5px; border: 1px solid currentColor; border-radius: 3px; padding: 0 3px; }
 .row.note .label { top: 7px; height: 22px; line-height: 20px; width: auto; text-align: left; color: var(--note); background: var(--note-paper); border: 1px solid var(--note-line); border-radius: 4px; padding: 0 7px; text-shadow: none; }
 .row.note.wrong .label { color: var(--wrong); background: var(--panel); border-color: var(--wrong); }
 .diamond { fill: var(--note); }

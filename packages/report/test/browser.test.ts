@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import type { MessageRecord } from '@ims-sim/trace';
 import { renderReport, type ReportRun } from '../src/index.js';
+import { CONTRASTS, type Contrast, CUT, FOCUSED, MOVES } from './page-checks.js';
 import { atPcscf, failing, message, participants, passing, sip } from './run.js';
 
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
@@ -62,44 +63,6 @@ const activeRow = (page: Page): Promise<string | null> =>
   );
 const status = (page: Page, text: string) => page.getByRole('status').filter({ hasText: text }).waitFor();
 
-interface Contrast {
-  readonly text: string;
-  readonly ratio: number;
-  readonly needed: number;
-}
-
-/** Of each text that is seen: its colour against the nearest background that is painted behind it. */
-const CONTRASTS = `(() => {
-  const parts = (colour) => colour.match(/[\\d.]+/g).map(Number);
-  const over = ([r, g, b, a = 1], [R, G, B]) => [r * a + R * (1 - a), g * a + G * (1 - a), b * a + B * (1 - a)];
-  const behind = (element) => {
-    if (element === null) return [255, 255, 255];
-    const own = parts(getComputedStyle(element).backgroundColor);
-    return own[3] === 0 ? behind(element.parentElement) : own.length < 4 ? own : over(own, behind(element.parentElement));
-  };
-  const light = (colour) => {
-    const [r, g, b] = colour.map((value) => value / 255).map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  };
-  return [...document.querySelectorAll('body *')].flatMap((element) => {
-    const text = [...element.childNodes].filter(({ nodeType }) => nodeType === 3).map(({ data }) => data).join('').trim();
-    const style = getComputedStyle(element);
-    if (text === '' || !element.checkVisibility() || element.closest('.spoken, :disabled, script, style') !== null) return [];
-    const background = behind(element);
-    const [one, other] = [light(over(parts(style.color), background)), light(background)];
-    const isLarge = parseFloat(style.fontSize) >= 24 || (parseFloat(style.fontSize) >= 18.66 && Number(style.fontWeight) >= 700);
-    return [{ text, ratio: (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05), needed: isLarge ? 3 : 4.5 }];
-  });
-})()`;
-
-/** What has the focus, and how it shows it. */
-const FOCUSED = `(() => {
-  const element = document.activeElement;
-  const row = document.getElementById(element.getAttribute('aria-activedescendant'));
-  const isShown = getComputedStyle(row ?? element).outlineStyle !== 'none' || element === document.body;
-  return [element.getAttribute('aria-label') ?? element.textContent.trim(), isShown ? 'shown' : 'none'];
-})()`;
-
 describe('the report in a browser', () => {
   inChromium('a passing run: the summary, the flow, the rest of the trace [needs chromium]', async () => {
     const { page, requests, errors } = await open(passing);
@@ -142,6 +105,15 @@ describe('the report in a browser', () => {
     await pane.waitFor({ state: 'hidden' });
     expect(await page.getByRole('row', { expanded: true }).count()).toBe(0);
     expect(await activeRow(page)).toContain(', UE1 to P-CSCF#1'); // The focus is where it was.
+    await page.keyboard.press('Enter');
+    await pane.waitFor();
+    await page.keyboard.press('Enter'); // Again: into the message, which its keys scroll.
+    expect(await page.evaluate(`document.activeElement.id`)).toBe('pane');
+    await page.keyboard.press('Escape');
+    await pane.waitFor({ state: 'hidden' });
+    await page.getByRole('button', { name: /^All/ }).focus();
+    await page.keyboard.press('j'); // From wherever the focus is.
+    expect(await activeRow(page)).toMatch(/^decision: P-Asserted-Identity/);
     await page.keyboard.press('?');
     await page.getByRole('dialog').waitFor();
     await page.keyboard.press('Escape');
@@ -265,23 +237,40 @@ describe('the report in a browser', () => {
     ]) {
       expect(tree).toContain(part);
     }
+    const session = await page.context().newCDPSession(page);
+    const { nodes } = await session.send('Accessibility.getFullAXTree');
+    const named = nodes.filter(({ ignored }) => !ignored).map((node) => [node.role?.value, node.name?.value]);
+    const rows = named.flatMap(([role, name]) => (role === 'row' ? [String(name)] : []));
+    expect(rows).toHaveLength(8);
+    const parties = `(?:UE1|[PS]-CSCF#1|HSS#1|DNS)`;
+    const arrow = new RegExp(`^[^,]+, ${parties} to ${parties}(?:, step \\d, right)?$`);
+    const decision = new RegExp(`^decision: .+, at ${parties}$`);
+    expect(rows.filter((name) => !arrow.test(name) && !decision.test(name))).toEqual([]);
+    expect(rows.filter((name) => name.endsWith(', right'))).toHaveLength(3);
+    const mustBeNamed = ['button', 'row', 'treegrid', 'searchbox', 'heading', 'main', 'search', 'region'];
+    expect(named.filter(([role, name]) => mustBeNamed.includes(role) && !name)).toEqual([]);
+    expect(await page.evaluate(MOVES)).toBe(0); // Whether or not motion is to be reduced.
     expect(await page.getByRole('treegrid').getAttribute('aria-rowcount')).toBe('8');
     expect(await page.getByRole('status').getAttribute('aria-live')).toBe('polite');
     await page.close();
   });
 
-  inChromium.each(['light', 'dark'] as const)(
-    'all text stands out from what is behind it, %s: WCAG 2.2 1.4.3 [needs chromium]',
-    async (scheme) => {
-      const { page } = await open(failing, scheme);
-      await page.locator('.message').waitFor();
-      await page.getByText('Errata of the text').first().click();
+  inChromium('all text stands out from what is behind it: WCAG 2.2 1.4.3 [needs chromium]', async () => {
+    const { page } = await open(failing);
+    await page.locator('.message').waitFor();
+    await page.getByText('Errata of the text').first().click();
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
       const contrasts = await page.evaluate<readonly Contrast[]>(CONTRASTS);
       expect(contrasts.length).toBeGreaterThan(60);
       expect(contrasts.filter(({ ratio, needed }) => ratio < needed)).toEqual([]);
-      await page.close();
-    },
-  );
+    }
+    const { background } = await page.evaluate<{ background: string }>(
+      `({ background: getComputedStyle(document.body).backgroundColor })`,
+    );
+    expect(background).toBe('rgb(18, 22, 28)'); // It was the dark theme that was looked at.
+    await page.close();
+  });
 
   inChromium(
     'by Tab alone: all is reached, shows that it is, and is left again [needs chromium]',
@@ -302,6 +291,7 @@ describe('the report in a browser', () => {
         'P-CSCF#1',
         'Ladder: messages and decisions in the order of time',
         'Close the message',
+        'Message',
       ]) {
         expect([...reached.keys()]).toContain(name);
       }
@@ -309,6 +299,26 @@ describe('the report in a browser', () => {
       await page.close();
     },
   );
+
+  inChromium('on a narrow screen: what is wrong, and the message in its place [needs chromium]', async () => {
+    const { page } = await open(failing);
+    await page.locator('.message').waitFor();
+    expect(await page.evaluate(CUT)).toEqual([]);
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.reload();
+    await page.getByRole('treegrid').waitFor();
+    expect(await page.locator('.pane').isVisible()).toBe(false);
+    expect(await page.evaluate(CUT)).toEqual([]);
+    await page.getByRole('button', { name: /^SUBSCRIBE.*step 2, wrong$/ }).click();
+    await page.locator('.message').waitFor();
+    expect(await page.locator('.summary').isVisible()).toBe(false);
+    expect(await page.evaluate(CUT)).toEqual([]);
+    const { width = 0 } = (await page.locator('.pane').boundingBox()) ?? {};
+    expect(width).toBe(390);
+    await page.getByRole('button', { name: 'Close the message' }).click();
+    expect(await page.locator('.summary').isVisible()).toBe(true);
+    await page.close();
+  });
 
   inChromium('hostile values are text everywhere, and nothing leaves the page [needs chromium]', async () => {
     const evil = `"><img src="http://127.0.0.1:9/x" onerror="alert(1)"></script><script>alert(2)</script>`;
