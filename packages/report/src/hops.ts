@@ -16,6 +16,7 @@ export interface Hops {
 
 const NONE: Related = { before: -1, request: -1 };
 
+/** Messages are told in the order of time. A SIP message is the same at two hops by Call-ID and CSeq; an answer is found by its number (RFC 6733 3, RFC 1035 4.1.1). */
 export function hops(): Hops {
   /** The last row of each message by who got it. */
   const arrived = new Map<string, number>();

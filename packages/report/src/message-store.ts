@@ -18,6 +18,7 @@ export interface PackedMessages {
 /** Small enough to be unpacked while a key is pressed, large enough to be packed well. */
 const BLOCK_BYTES = 256 * 1024;
 
+/** Blocks hold 256 KiB of messages at most, but for a message that is longer by itself. */
 export function messageStore(): MessageStore {
   const known = new Map<string, number>();
   const blocks: string[] = [];

@@ -1,6 +1,7 @@
 import { prettyEndpoint } from '@ims-sim/host';
 import type { Verdict } from '@ims-sim/scenario';
 import {
+  type DecisionRecord,
   type LadderParticipant,
   shortName,
   summarize,
@@ -25,25 +26,109 @@ export interface BuiltRows {
 
 type Columns = { [K in keyof PageRows]: number[] };
 
-/** The rows of a run: each record, and each step that nothing was found for where it should have come. */
+/** The rows of a run, in the order of `records`: each of them, and each step that nothing was found for where it should have come. */
 export function buildRows(
   records: readonly TraceRecord[],
   verdict: Verdict,
   participants: readonly LadderParticipant[],
   store: MessageStore,
 ): BuiltRows {
-  const columns = columnsOf(participants);
-  const texts = interner();
-  const rows: Columns = {
+  const beganUs = records[0]?.atUs ?? 0;
+  const builder = new RowBuilder(verdict, participants, store, beganUs);
+  builder.addMissing(0, 0);
+  for (const record of records) {
+    if (record.kind === 'decision') {
+      builder.addDecision(record);
+    } else {
+      builder.addMessage(record);
+    }
+    builder.addMissing(record.id, record.atUs - beganUs);
+  }
+  return { ...builder.finish(), beganUs };
+}
+
+class RowBuilder {
+  readonly #verdict: Verdict;
+  readonly #store: MessageStore;
+  readonly #beganUs: number;
+  readonly #judged: ReadonlyMap<number, Judged>;
+  readonly #missing: ReadonlyMap<number, readonly number[]>;
+  readonly #columns: ReturnType<typeof columnsOf>;
+  readonly #texts = interner();
+  readonly #related = hops();
+  readonly #rows: Columns = {
     ...{ kind: [], id: [], atUs: [], from: [], to: [], flags: [] },
     ...{ label: [], note: [], message: [], before: [], partner: [], step: [] },
   };
-  const beganUs = records[0]?.atUs ?? 0;
-  const judged = judgedRecords(verdict);
-  const missing = missingAfter(verdict);
-  const related = hops();
 
-  const push = (kind: RowKind, values: Omit<{ [K in keyof Columns]: number }, 'kind'>): number => {
+  constructor(
+    verdict: Verdict,
+    participants: readonly LadderParticipant[],
+    store: MessageStore,
+    beganUs: number,
+  ) {
+    this.#verdict = verdict;
+    this.#store = store;
+    this.#beganUs = beganUs;
+    this.#judged = judgedRecords(verdict);
+    this.#missing = missingAfter(verdict);
+    this.#columns = columnsOf(participants);
+  }
+
+  addMessage(record: MessageRecord): void {
+    const rows = this.#rows;
+    const { before, request } = this.#related.add(record, rows.kind.length);
+    const row = this.#push(record.protocol, {
+      ...this.#common(record),
+      from: this.#columns.of(record.from),
+      to: this.#columns.of(record.to),
+      label: this.#texts.of(labelOf(record)),
+      note: this.#texts.of(`${prettyEndpoint(record.source)} to ${prettyEndpoint(record.destination)}`),
+      message: this.#store.add(contentOf(record)),
+      before,
+      partner: request,
+    });
+    if (request >= 0) {
+      rows.partner[request] = row; // The last response is the final one.
+    }
+  }
+
+  addDecision(record: DecisionRecord): void {
+    const on = this.#columns.of(record.element);
+    const [label, note] = [this.#texts.of(record.text), this.#texts.of(record.clause)];
+    const alone = { message: -1, before: -1, partner: -1 };
+    this.#push('decision', { ...this.#common(record), from: on, to: on, label, note, ...alone });
+  }
+
+  /** The steps that nothing was found for and that should have come after that record (0: before all), at its time. */
+  addMissing(afterId: number, atUs: number): void {
+    for (const index of this.#missing.get(afterId) ?? []) {
+      const step = this.#verdict.steps[index]?.step;
+      if (step !== undefined) {
+        const [from, to] = step.kind === 'decision' ? [step.on, step.on] : [step.from, step.to];
+        this.#push('missing', {
+          ...{ id: 0, atUs, flags: ROW_FLAG.wrong | ROW_FLAG.inFlow, step: index },
+          ...{ from: this.#columns.of(from), to: this.#columns.of(to) },
+          ...{ label: this.#texts.of(`missing: ${step.title}`), note: this.#texts.of('') },
+          ...{ message: -1, before: -1, partner: -1 },
+        });
+      }
+    }
+  }
+
+  finish(): Omit<BuiltRows, 'beganUs'> {
+    markFlow(this.#rows);
+    return { rows: this.#rows, texts: this.#texts.all, participants: this.#columns.all };
+  }
+
+  #common(record: TraceRecord): { id: number; atUs: number; flags: number; step: number } {
+    const { flags = 0, step = -1 } = this.#judged.get(record.id) ?? {};
+    return { id: record.id, atUs: record.atUs - this.#beganUs, flags: flags | flagsOf(record), step };
+  }
+
+  /** The row's number. Each column by its name: there may be 100,000 rows. */
+  #push(kind: RowKind, values: Omit<{ [K in keyof Columns]: number }, 'kind'>): number {
+    const rows = this.#rows;
     rows.kind.push(ROW_KINDS.indexOf(kind));
     rows.id.push(values.id);
     rows.atUs.push(values.atUs);
@@ -57,60 +142,7 @@ export function buildRows(
     rows.partner.push(values.partner);
     rows.step.push(values.step);
     return rows.kind.length - 1;
-  };
-  const pushMissing = (afterId: number, atUs: number): void => {
-    for (const index of missing.get(afterId) ?? []) {
-      const step = verdict.steps[index]?.step;
-      if (step !== undefined) {
-        const [from, to] = step.kind === 'decision' ? [step.on, step.on] : [step.from, step.to];
-        push('missing', {
-          ...{
-            id: 0,
-            atUs,
-            from: columns.of(from),
-            to: columns.of(to),
-            flags: ROW_FLAG.wrong | ROW_FLAG.inFlow,
-          },
-          ...{ label: texts.of(`missing: ${step.title}`), note: texts.of(''), message: -1 },
-          ...{ before: -1, partner: -1, step: index },
-        });
-      }
-    }
-  };
-
-  pushMissing(0, 0);
-  for (const record of records) {
-    const known = judged.get(record.id);
-    const common = {
-      id: record.id,
-      atUs: record.atUs - beganUs,
-      flags: (known?.flags ?? 0) | flagsOf(record),
-      step: known?.step ?? -1,
-    };
-    if (record.kind === 'decision') {
-      const on = columns.of(record.element);
-      const [label, note] = [texts.of(record.text), texts.of(record.clause)];
-      push('decision', { ...common, from: on, to: on, label, note, message: -1, before: -1, partner: -1 });
-    } else {
-      const { before, request } = related.add(record, rows.kind.length);
-      const row = push(record.protocol, {
-        ...common,
-        from: columns.of(record.from),
-        to: columns.of(record.to),
-        label: texts.of(labelOf(record)),
-        note: texts.of(`${prettyEndpoint(record.source)} to ${prettyEndpoint(record.destination)}`),
-        message: store.add(contentOf(record)),
-        before,
-        partner: request,
-      });
-      if (request >= 0) {
-        rows.partner[request] = row; // The last response is the final one.
-      }
-    }
-    pushMissing(record.id, common.atUs);
   }
-  markFlow(rows);
-  return { rows, texts: texts.all, participants: columns.all, beganUs };
 }
 
 /** SIP requests with their Request-URI: what tells two of them apart at a glance. */

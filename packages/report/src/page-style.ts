@@ -65,25 +65,32 @@ button.small { padding: 0 7px; font-size: 12px; margin-left: 6px; }
 .figures dd { margin: 0; font-weight: 600; font-variant-numeric: tabular-nums; }
 details { margin: 4px 0; }
 summary { cursor: pointer; }
-.summary ul { margin: 4px 0; padding-left: 20px; }
+.summary ul { margin: 4px 0; padding-left: 14px; list-style: none; }
+.summary li { margin: 2px 0; overflow-wrap: anywhere; }
 .failures > summary { color: var(--wrong); font-weight: 600; }
 
 main { flex: 1; min-height: 0; display: flex; flex-direction: column; border-top: 1px solid var(--line); }
 .toolbar { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; padding: 7px 16px; border-bottom: 1px solid var(--line); flex: none; }
 .toolbar .group { display: flex; }
 .toolbar .group button { border-radius: 0; margin-left: -1px; }
+.toolbar .group button:focus-visible { position: relative; z-index: 1; }
 .toolbar .group button:first-child { border-radius: 6px 0 0 6px; margin-left: 0; }
 .toolbar .group button:last-child { border-radius: 0 6px 6px 0; }
 .toolbar .kind[aria-pressed='false'] { text-decoration: line-through; color: var(--soft); }
-#search { font: inherit; color: inherit; background: var(--panel); border: 1px solid var(--line); border-radius: 6px; padding: 3px 9px; width: 250px; }
+#search { font: inherit; color: inherit; background: var(--panel); border: 1px solid var(--line); border-radius: 6px; padding: 3px 9px; flex: 0 1 200px; }
+#search::placeholder { color: var(--soft); opacity: 1; }
 .status { margin: 0 0 0 auto; color: var(--soft); font-variant-numeric: tabular-nums; }
 
 .body { flex: 1; min-height: 0; display: flex; }
 .ladder { flex: 1; min-width: 0; overflow: auto; position: relative; scrollbar-gutter: stable; }
+.ladder { --gutter: 168px; }
+.ladder.narrow { --gutter: 132px; }
+.narrow .gutter { padding: 0 6px 0 0; }
+.narrow .gutter .fine { display: none; }
 .ladder:focus-visible { outline: none; }
 .heads { position: sticky; top: 0; z-index: 3; display: flex; background: var(--paper); border-bottom: 1px solid var(--line); padding: 5px 0; align-items: center; }
 .heads .gutter { border: 0; color: var(--soft); font-size: 12px; }
-.participant { flex: none; border-color: transparent; background: none; font-weight: 600; padding: 3px 2px; overflow: hidden; text-overflow: ellipsis; }
+.participant { flex: none; border-color: transparent; background: none; font-weight: 600; font-size: 12px; padding: 3px 0; overflow: hidden; text-overflow: ellipsis; }
 .participant[aria-pressed='true'] { border-color: var(--accent); background: var(--active); }
 .grid { position: relative; }
 .grid:focus-visible { outline: none; }
@@ -95,7 +102,7 @@ main { flex: 1; min-height: 0; display: flex; flex-direction: column; border-top
 .row.active { box-shadow: inset 0 0 0 1px var(--line); }
 .grid:focus-visible .row.active { outline: 2px solid var(--focus); outline-offset: -2px; z-index: 1; }
 .grid:focus-visible .row.active .gutter { box-shadow: inset 0 2px var(--focus), inset 0 -2px var(--focus), inset 2px 0 var(--focus); }
-.gutter { position: sticky; left: 0; z-index: 2; width: 168px; flex: none; display: grid; grid-template-columns: 38px 34px 1fr; align-items: center; gap: 4px; padding: 0 10px 0 8px; background: var(--paper); color: var(--ink); font-variant-numeric: tabular-nums; }
+.gutter { position: sticky; left: 0; z-index: 2; width: var(--gutter); flex: none; display: grid; grid-template-columns: 38px 34px 1fr; align-items: center; gap: 4px; padding: 0 10px 0 8px; background: var(--paper); color: var(--ink); font-variant-numeric: tabular-nums; }
 .row.wrong .gutter { background: var(--wrong-paper); }
 .row.active .gutter { background: var(--active); }
 .gutter .step { text-align: right; font-weight: 650; }
@@ -119,13 +126,15 @@ main { flex: 1; min-height: 0; display: flex; flex-direction: column; border-top
 .head { fill: var(--line-ink); }
 .lanes .label { position: absolute; top: 3px; text-align: center; font-size: 12.5px; line-height: 18px; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; color: var(--line-ink); text-shadow: 0 0 3px var(--paper), 0 0 3px var(--paper), 0 0 3px var(--paper), 0 0 3px var(--paper); }
 .row.active .label, .row.wrong .label { text-shadow: none; }
-.tag { font-size: 10.5px; border: 1px solid currentColor; border-radius: 3px; padding: 0 3px; opacity: .8; }
+.tag { font-size: 10.5px; border: 1px solid currentColor; border-radius: 3px; padding: 0 3px; }
 .row.note .label { top: 7px; height: 22px; line-height: 20px; width: auto; text-align: left; color: var(--note); background: var(--note-paper); border: 1px solid var(--note-line); border-radius: 4px; padding: 0 7px; text-shadow: none; }
 .row.note.wrong .label { color: var(--wrong); background: var(--panel); border-color: var(--wrong); }
 .diamond { fill: var(--note); }
-.clause { color: var(--soft); margin-left: 4px; }
+.row.note .label { display: flex; gap: 8px; }
+.because { overflow: hidden; text-overflow: ellipsis; }
+.clause { color: var(--soft); flex: none; }
 
-.pane { width: min(46%, 760px); min-width: 380px; overflow: auto; border-left: 1px solid var(--line); background: var(--panel); padding: 10px 16px 30px; }
+.pane { width: min(44%, 760px); min-width: 380px; overflow: auto; border-left: 1px solid var(--line); background: var(--panel); padding: 10px 16px 30px; }
 .pane-title { display: flex; gap: 10px; justify-content: space-between; align-items: flex-start; }
 .pane .close { font-size: 17px; line-height: 1; padding: 3px 8px; }
 .facts { overflow-wrap: anywhere; font-size: 12.5px; }
@@ -156,7 +165,7 @@ dd.got { color: var(--wrong); }
 .line.wrong { box-shadow: inset 3px 0 0 var(--wrong); }
 .table pre { white-space: pre-wrap; overflow-wrap: anywhere; background: var(--paper); border: 1px solid var(--line); border-radius: 6px; padding: 8px; margin: 6px 0; }
 
-dialog { border: 1px solid var(--line); border-radius: 10px; background: var(--panel); color: var(--ink); padding: 16px 22px; max-width: 480px; }
+dialog { border: 1px solid var(--line); border-radius: 10px; background: var(--panel); color: var(--ink); padding: 16px 22px; max-width: min(480px, calc(100vw - 24px)); }
 dialog::backdrop { background: rgb(0 0 0 / .35); }
 dialog table { border-collapse: collapse; margin: 10px 0; }
 dialog th { text-align: right; padding: 2px 14px 2px 0; font-weight: 400; white-space: nowrap; }
@@ -166,6 +175,19 @@ dialog th { text-align: right; padding: 2px 14px 2px 0; font-weight: 400; white-
   .index { width: auto; max-height: 120px; border-right: 0; border-bottom: 1px solid var(--line); }
   .body { flex-direction: column; }
   .pane { width: auto; min-width: 0; height: 50%; border-left: 0; border-top: 1px solid var(--line); }
+}
+@media (max-width: 700px) {
+  h1 { font-size: 16px; }
+  .summary { padding: 8px 12px 6px; max-height: none; }
+  .figures { gap: 0 14px; font-size: 13px; }
+  .run { overflow: auto; }
+  main { flex: none; height: calc(100% - 60px); }
+  .run:has(.body.open) main { height: 100%; border-top: 0; }
+  .toolbar { gap: 6px; padding: 6px 12px; font-size: 13px; }
+  .toolbar button { padding: 3px 8px; }
+  #search { flex: 1 0 190px; }
+  .pane { height: 62%; padding: 8px 12px 24px; }
+  .run:has(.body.open) :is(.summary, .toolbar), #app:has(.body.open) .index { display: none; }
 }
 @media (forced-colors: active) {
   .row.active { outline: 2px solid Highlight; outline-offset: -2px; }

@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import type { MessageRecord } from '@ims-sim/trace';
 import { renderReport, type ReportRun } from '../src/index.js';
+import { CONTRASTS, type Contrast, CUT, FOCUSED, MOVES } from './page-checks.js';
 import { atPcscf, failing, message, participants, passing, sip } from './run.js';
 
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
@@ -62,44 +63,6 @@ const activeRow = (page: Page): Promise<string | null> =>
   );
 const status = (page: Page, text: string) => page.getByRole('status').filter({ hasText: text }).waitFor();
 
-interface Contrast {
-  readonly text: string;
-  readonly ratio: number;
-  readonly needed: number;
-}
-
-/** Of each text that is seen: its colour against the nearest background that is painted behind it. */
-const CONTRASTS = `(() => {
-  const parts = (colour) => colour.match(/[\\d.]+/g).map(Number);
-  const over = ([r, g, b, a = 1], [R, G, B]) => [r * a + R * (1 - a), g * a + G * (1 - a), b * a + B * (1 - a)];
-  const behind = (element) => {
-    if (element === null) return [255, 255, 255];
-    const own = parts(getComputedStyle(element).backgroundColor);
-    return own[3] === 0 ? behind(element.parentElement) : own.length < 4 ? own : over(own, behind(element.parentElement));
-  };
-  const light = (colour) => {
-    const [r, g, b] = colour.map((value) => value / 255).map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  };
-  return [...document.querySelectorAll('body *')].flatMap((element) => {
-    const text = [...element.childNodes].filter(({ nodeType }) => nodeType === 3).map(({ data }) => data).join('').trim();
-    const style = getComputedStyle(element);
-    if (text === '' || !element.checkVisibility() || element.closest('.spoken, :disabled, script, style') !== null) return [];
-    const background = behind(element);
-    const [one, other] = [light(over(parts(style.color), background)), light(background)];
-    const isLarge = parseFloat(style.fontSize) >= 24 || (parseFloat(style.fontSize) >= 18.66 && Number(style.fontWeight) >= 700);
-    return [{ text, ratio: (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05), needed: isLarge ? 3 : 4.5 }];
-  });
-})()`;
-
-/** What has the focus, and how it shows it. */
-const FOCUSED = `(() => {
-  const element = document.activeElement;
-  const row = document.getElementById(element.getAttribute('aria-activedescendant'));
-  const isShown = getComputedStyle(row ?? element).outlineStyle !== 'none' || element === document.body;
-  return [element.getAttribute('aria-label') ?? element.textContent.trim(), isShown ? 'shown' : 'none'];
-})()`;
-
 describe('the report in a browser', () => {
   inChromium('a passing run: the summary, the flow, the rest of the trace [needs chromium]', async () => {
     const { page, requests, errors } = await open(passing);
@@ -125,25 +88,32 @@ describe('the report in a browser', () => {
 
   inChromium('the whole way by keyboard [needs chromium]', async () => {
     const { page, errors } = await open(passing);
-    expect(await activeRow(page)).toBe('step 1, SUBSCRIBE sip:user2@home2.net from UE1 to P-CSCF#1, right');
+    expect(await activeRow(page)).toBe('SUBSCRIBE sip:user2@home2.net, UE1 to P-CSCF#1, step 1, right');
     await page.keyboard.press('ArrowDown');
-    expect(await activeRow(page)).toContain('decision of P-CSCF#1: P-Asserted-Identity');
+    expect(await activeRow(page)).toMatch(/^decision: P-Asserted-Identity.*, at P-CSCF#1$/);
     await page.keyboard.press('End');
-    expect(await activeRow(page)).toBe('step 3, 200 OK (SUBSCRIBE) from S-CSCF#1 to P-CSCF#1, right');
+    expect(await activeRow(page)).toBe('200 OK (SUBSCRIBE), S-CSCF#1 to P-CSCF#1, step 3, right');
     await page.keyboard.press('k');
-    expect(await activeRow(page)).toBe(
-      'step 2, SUBSCRIBE sip:user2@home2.net from P-CSCF#1 to S-CSCF#1, right',
-    );
+    expect(await activeRow(page)).toBe('SUBSCRIBE sip:user2@home2.net, P-CSCF#1 to S-CSCF#1, step 2, right');
     const pane = page.getByRole('region', { name: 'Message' });
     await page.keyboard.press('Enter');
     await pane.waitFor();
     expect(await page.getByRole('row', { expanded: true }).count()).toBe(1);
     await page.keyboard.press('h'); // The hop before, and by its answer back.
-    expect(await activeRow(page)).toContain('from UE1 to P-CSCF#1');
+    expect(await activeRow(page)).toContain(', UE1 to P-CSCF#1');
     await page.keyboard.press('Escape');
     await pane.waitFor({ state: 'hidden' });
     expect(await page.getByRole('row', { expanded: true }).count()).toBe(0);
-    expect(await activeRow(page)).toContain('from UE1 to P-CSCF#1'); // The focus is where it was.
+    expect(await activeRow(page)).toContain(', UE1 to P-CSCF#1'); // The focus is where it was.
+    await page.keyboard.press('Enter');
+    await pane.waitFor();
+    await page.keyboard.press('Enter'); // Again: into the message, which its keys scroll.
+    expect(await page.evaluate(`document.activeElement.id`)).toBe('pane');
+    await page.keyboard.press('Escape');
+    await pane.waitFor({ state: 'hidden' });
+    await page.getByRole('button', { name: /^All/ }).focus();
+    await page.keyboard.press('j'); // From wherever the focus is.
+    expect(await activeRow(page)).toMatch(/^decision: P-Asserted-Identity/);
     await page.keyboard.press('?');
     await page.getByRole('dialog').waitFor();
     await page.keyboard.press('Escape');
@@ -152,7 +122,7 @@ describe('the report in a browser', () => {
     await page.keyboard.type('e164');
     await status(page, '2 of 10 rows have “e164”');
     await page.keyboard.press('Enter');
-    expect(await activeRow(page)).toBe('DNS NAPTR 2.1.e164.arpa from S-CSCF#1 to DNS');
+    expect(await activeRow(page)).toBe('DNS NAPTR 2.1.e164.arpa, S-CSCF#1 to DNS');
     expect(errors).toEqual([]);
     await page.close();
   });
@@ -198,11 +168,9 @@ describe('the report in a browser', () => {
       }
       expect(await page.locator('.line.wrong').innerText()).toContain('Max-Forwards: 7069'); // ~ and ✗ at once
       await page.keyboard.press('n');
-      expect(await activeRow(page)).toBe(
-        'step 4, missing: 200 OK (P-CSCF to UE) from P-CSCF#1 to UE1, wrong',
-      );
+      expect(await activeRow(page)).toBe('missing: 200 OK (P-CSCF to UE), P-CSCF#1 to UE1, step 4, wrong');
       await pane.getByText('no such message from pcscf1.home1.net to ue1').waitFor();
-      await pane.getByRole('button', { name: 'step 3, 200 OK (SUBSCRIBE)' }).click(); // What comes closest.
+      await pane.getByRole('button', { name: '200 OK (SUBSCRIBE), S-CSCF#1 to P-CSCF#1, step 3' }).click(); // What comes closest.
       expect(await activeRow(page)).toContain('step 3');
       await page.keyboard.press('n');
       expect(await activeRow(page)).toContain('step 4');
@@ -224,7 +192,7 @@ describe('the report in a browser', () => {
     await status(page, '5 of 10 rows');
     await page.getByRole('button', { name: 'HSS#1' }).click();
     await status(page, '2 of 10 rows');
-    await page.getByRole('row', { name: 'LIA 2001 from HSS#1 to S-CSCF#1' }).click();
+    await page.getByRole('row', { name: 'LIA 2001, HSS#1 to S-CSCF#1' }).click();
     await page.getByText('2001 (DIAMETER_SUCCESS)').waitFor();
     await page.getByRole('button', { name: 'HSS#1' }).click();
     await status(page, '5 of 10 rows');
@@ -265,27 +233,44 @@ describe('the report in a browser', () => {
       'group "Rows by protocol"',
       'group "Participants; press one for its rows alone"',
       'treegrid "Ladder: messages and decisions in the order of time"',
-      'row "step 2, SUBSCRIBE sip:user2@home2.net from P-CSCF#1 to S-CSCF#1, right"',
+      'row "SUBSCRIBE sip:user2@home2.net, P-CSCF#1 to S-CSCF#1, step 2, right"',
     ]) {
       expect(tree).toContain(part);
     }
+    const session = await page.context().newCDPSession(page);
+    const { nodes } = await session.send('Accessibility.getFullAXTree');
+    const named = nodes.filter(({ ignored }) => !ignored).map((node) => [node.role?.value, node.name?.value]);
+    const rows = named.flatMap(([role, name]) => (role === 'row' ? [String(name)] : []));
+    expect(rows).toHaveLength(8);
+    const parties = `(?:UE1|[PS]-CSCF#1|HSS#1|DNS)`;
+    const arrow = new RegExp(`^[^,]+, ${parties} to ${parties}(?:, step \\d, right)?$`);
+    const decision = new RegExp(`^decision: .+, at ${parties}$`);
+    expect(rows.filter((name) => !arrow.test(name) && !decision.test(name))).toEqual([]);
+    expect(rows.filter((name) => name.endsWith(', right'))).toHaveLength(3);
+    const mustBeNamed = ['button', 'row', 'treegrid', 'searchbox', 'heading', 'main', 'search', 'region'];
+    expect(named.filter(([role, name]) => mustBeNamed.includes(role) && !name)).toEqual([]);
+    expect(await page.evaluate(MOVES)).toBe(0); // Whether or not motion is to be reduced.
     expect(await page.getByRole('treegrid').getAttribute('aria-rowcount')).toBe('8');
     expect(await page.getByRole('status').getAttribute('aria-live')).toBe('polite');
     await page.close();
   });
 
-  inChromium.each(['light', 'dark'] as const)(
-    'all text stands out from what is behind it, %s: WCAG 2.2 1.4.3 [needs chromium]',
-    async (scheme) => {
-      const { page } = await open(failing, scheme);
-      await page.locator('.message').waitFor();
-      await page.getByText('Errata of the text').first().click();
+  inChromium('all text stands out from what is behind it: WCAG 2.2 1.4.3 [needs chromium]', async () => {
+    const { page } = await open(failing);
+    await page.locator('.message').waitFor();
+    await page.getByText('Errata of the text').first().click();
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
       const contrasts = await page.evaluate<readonly Contrast[]>(CONTRASTS);
       expect(contrasts.length).toBeGreaterThan(60);
       expect(contrasts.filter(({ ratio, needed }) => ratio < needed)).toEqual([]);
-      await page.close();
-    },
-  );
+    }
+    const { background } = await page.evaluate<{ background: string }>(
+      `({ background: getComputedStyle(document.body).backgroundColor })`,
+    );
+    expect(background).toBe('rgb(18, 22, 28)'); // It was the dark theme that was looked at.
+    await page.close();
+  });
 
   inChromium(
     'by Tab alone: all is reached, shows that it is, and is left again [needs chromium]',
@@ -306,6 +291,7 @@ describe('the report in a browser', () => {
         'P-CSCF#1',
         'Ladder: messages and decisions in the order of time',
         'Close the message',
+        'Message',
       ]) {
         expect([...reached.keys()]).toContain(name);
       }
@@ -313,6 +299,26 @@ describe('the report in a browser', () => {
       await page.close();
     },
   );
+
+  inChromium('on a narrow screen: what is wrong, and the message in its place [needs chromium]', async () => {
+    const { page } = await open(failing);
+    await page.locator('.message').waitFor();
+    expect(await page.evaluate(CUT)).toEqual([]);
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.reload();
+    await page.getByRole('treegrid').waitFor();
+    expect(await page.locator('.pane').isVisible()).toBe(false);
+    expect(await page.evaluate(CUT)).toEqual([]);
+    await page.getByRole('button', { name: /^SUBSCRIBE.*step 2, wrong$/ }).click();
+    await page.locator('.message').waitFor();
+    expect(await page.locator('.summary').isVisible()).toBe(false);
+    expect(await page.evaluate(CUT)).toEqual([]);
+    const { width = 0 } = (await page.locator('.pane').boundingBox()) ?? {};
+    expect(width).toBe(390);
+    await page.getByRole('button', { name: 'Close the message' }).click();
+    expect(await page.locator('.summary').isVisible()).toBe(true);
+    await page.close();
+  });
 
   inChromium('hostile values are text everywhere, and nothing leaves the page [needs chromium]', async () => {
     const evil = `"><img src="http://127.0.0.1:9/x" onerror="alert(1)"></script><script>alert(2)</script>`;
@@ -344,7 +350,7 @@ describe('the report in a browser', () => {
     await index.getByRole('button', { name: 'A watcher subscribes, passed' }).click();
     expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(passing.title);
     await page.keyboard.press('ArrowDown');
-    expect(await activeRow(page)).toContain('decision of P-CSCF#1');
+    expect(await activeRow(page)).toContain(', at P-CSCF#1');
     expect(errors).toEqual([]);
     await page.close();
   });
@@ -396,7 +402,7 @@ describe('the report in a browser', () => {
       await page.keyboard.press('Escape');
       await status(page, '100000 of 100000 rows');
       await page.keyboard.press('End');
-      expect(await activeRow(page)).toContain('from P-CSCF#1 to S-CSCF#1');
+      expect(await activeRow(page)).toContain(', P-CSCF#1 to S-CSCF#1');
       await page.close();
     },
     120_000,

@@ -10,6 +10,7 @@ export interface Messages {
 /** Blocks that are kept unpacked: a few megabytes. */
 const MAX_KEPT = 24;
 
+/** Up to 24 blocks stay unpacked, the oldest go first. A block that cannot be unpacked rejects. */
 export function messagesOf({ run, data }: Model): Messages {
   const kept = new Map<number, Promise<Uint8Array>>();
   const bytesOf = (index: number): Promise<Uint8Array> => {

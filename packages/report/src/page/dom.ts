@@ -15,6 +15,7 @@ export function el<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
+/** An element of SVG, which has a namespace of its own. */
 export function svg(tag: string, attributes: Attributes = {}, ...children: readonly Node[]): SVGElement {
   const element = document.createElementNS(SVG, tag) as SVGElement;
   setAttributes(element, attributes);
@@ -22,6 +23,7 @@ export function svg(tag: string, attributes: Attributes = {}, ...children: reado
   return element;
 }
 
+/** `true` is an attribute without a value; `false` and undefined take it off. */
 export function setAttributes(element: Element, attributes: Attributes): void {
   for (const [name, value] of Object.entries(attributes)) {
     if (value === undefined || value === false) {
@@ -32,6 +34,7 @@ export function setAttributes(element: Element, attributes: Attributes): void {
   }
 }
 
+/** A button that submits nothing. */
 export function button(label: string, attributes: Attributes, onClick: () => void): HTMLButtonElement {
   const element = el('button', { type: 'button', ...attributes }, label);
   element.addEventListener('click', onClick);

@@ -16,12 +16,14 @@ export interface Filter {
   found: Uint8Array | undefined;
 }
 
+/** What a run opens with: its flow, or all where no row belongs to one. */
 export function newFilter(model: Model): Filter {
   const hasFlow = model.data.steps.length > 0 && countOf(model, 'flow') > 0;
   const scope = hasFlow ? 'flow' : 'all';
   return { scope, hidden: new Set(), participant: undefined, needle: '', found: undefined };
 }
 
+/** How many rows a scope has. */
 export function countOf(model: Model, scope: Scope): number {
   let count = 0;
   for (let row = 0; row < model.count; row += 1) {
@@ -30,6 +32,7 @@ export function countOf(model: Model, scope: Scope): number {
   return count;
 }
 
+/** Whether a row is of the flow, or wrong; all are of `all`. */
 export function isInScope(model: Model, row: number, scope: Scope): boolean {
   switch (scope) {
     case 'all':

@@ -22,7 +22,7 @@ interface KeyBinding {
   readonly shown: string;
   readonly does: string;
   readonly command: Command;
-  /** Only with the focus on the ladder: elsewhere the key has its usual meaning. */
+  /** Those that are no letters only with the focus on the ladder: elsewhere they have their usual meaning. */
   readonly onLadder?: boolean;
 }
 
@@ -33,7 +33,13 @@ const BINDINGS: readonly KeyBinding[] = [
   { keys: ['PageUp'], shown: 'Page ↑', does: 'a page back', command: 'pageUp', onLadder: true },
   { keys: ['Home', 'g'], shown: 'Home g', does: 'first row', command: 'first', onLadder: true },
   { keys: ['End', 'G'], shown: 'End G', does: 'last row', command: 'last', onLadder: true },
-  { keys: ['Enter'], shown: 'Enter', does: 'open the message', command: 'enter', onLadder: true },
+  {
+    keys: ['Enter'],
+    shown: 'Enter',
+    does: 'open the message; again: go into it',
+    command: 'enter',
+    onLadder: true,
+  },
   { keys: ['Escape'], shown: 'Esc', does: 'close the message; leave the search', command: 'escape' },
   { keys: ['/'], shown: '/', does: 'search; Enter goes to what was found', command: 'search' },
   { keys: ['n'], shown: 'n', does: 'next failure', command: 'nextFailure' },
@@ -54,7 +60,8 @@ export function listenForKeys(run: (command: Command) => void, isOnLadder: () =>
     const isTyping = event.target instanceof HTMLInputElement && event.target.type === 'search';
     const isHeard = !isTyping || event.key === 'Escape' || event.key === 'Enter';
     const binding = BINDINGS.find(
-      ({ keys, onLadder }) => keys.includes(event.key) && (onLadder !== true || isTyping || isOnLadder()),
+      ({ keys, onLadder }) =>
+        keys.includes(event.key) && (onLadder !== true || event.key.length === 1 || isTyping || isOnLadder()),
     );
     if (isHeard && binding !== undefined) {
       event.preventDefault();
@@ -63,6 +70,7 @@ export function listenForKeys(run: (command: Command) => void, isOnLadder: () =>
   });
 }
 
+/** All bindings, for `?`; Escape or its button closes it. */
 export function helpDialog(): HTMLDialogElement {
   const rows = BINDINGS.map(({ shown, does }) =>
     el('tr', {}, el('th', { scope: 'row' }, el('kbd', {}, shown)), el('td', {}, does)),

@@ -1,6 +1,6 @@
 import { button, el } from './dom.js';
 import type { Model } from './model.js';
-import { GUTTER, ROW_HEIGHT, rowId, rowSpan, rowView, type Lanes } from './row-view.js';
+import { gutterOf, ROW_HEIGHT, rowId, rowSpan, rowView, type Lanes } from './row-view.js';
 
 /** The ladder, of which only what is in sight stands in the document. */
 export interface LadderView {
@@ -25,9 +25,11 @@ export interface LadderHandlers {
 
 const OVERSCAN = 12;
 const MAX_PRINTED_ROWS = 3000;
-const MIN_LANE = 84;
+/** In pixels: `P-CSCF#1` has room. */
+const MIN_LANE = 72;
 const MAX_LANE = 200;
 
+/** The ladder of a run, empty until `show`. */
 export function ladderView(model: Model, handlers: LadderHandlers): LadderView {
   return new Ladder(model, handlers);
 }
@@ -114,11 +116,13 @@ class Ladder implements LadderView {
   /** Widths of the columns, and all that hangs on them. */
   #layOut(): void {
     const columns = this.#columns;
-    const room = (this.element.clientWidth - GUTTER - 4) / Math.max(1, columns.size);
+    const gutter = gutterOf(this.element.clientWidth);
+    const room = (this.element.clientWidth - gutter - 4) / Math.max(1, columns.size);
     const width = Math.floor(Math.max(MIN_LANE, Math.min(MAX_LANE, room)));
     const shown = [...this.#model.data.participants.keys()].filter((index) => columns.has(index));
     this.#lanes = { count: columns.size, width, of: new Map(shown.map((index, lane) => [index, lane])) };
-    this.grid.style.width = this.#headRow.style.width = `${GUTTER + columns.size * width}px`;
+    this.element.classList.toggle('narrow', gutter < gutterOf(Infinity));
+    this.grid.style.width = this.#headRow.style.width = `${gutter + columns.size * width}px`;
     this.#heads.forEach((head, index) => {
       head.hidden = !columns.has(index);
       head.style.width = `${width}px`;
@@ -201,7 +205,7 @@ class Ladder implements LadderView {
     const row = this.#rows[position];
     if (row !== undefined && this.#lanes.count > 0) {
       const [left, right] = rowSpan(this.#model, row, this.#lanes);
-      const width = element.clientWidth - GUTTER;
+      const width = element.clientWidth - gutterOf(element.clientWidth);
       element.scrollLeft = Math.min(left, Math.max(element.scrollLeft, right - width));
     }
   }

@@ -17,6 +17,7 @@ export interface PaneHandlers {
   go(row: number): void;
 }
 
+/** The pane, hidden until a row is shown in it. */
 export function messagePane(model: Model, messages: Messages, handlers: PaneHandlers): MessagePane {
   return new Pane(model, messages, handlers);
 }
@@ -27,7 +28,7 @@ class Pane implements MessagePane {
     id: 'pane',
     'aria-label': 'Message',
     hidden: true,
-    tabindex: -1,
+    tabindex: 0, // What is long is scrolled by keys.
   });
   readonly #model: Model;
   readonly #messages: Messages;

@@ -15,7 +15,7 @@ export interface Model {
   verdict(row: number): 'right' | 'wrong' | undefined;
   /** Seconds since the flow began, `0.012345`. */
   time(row: number): string;
-  /** `step 8, SUBSCRIBE from I-CSCF#2 to S-CSCF#2, right`. */
+  /** What, who, step and verdict: `SUBSCRIBE sip:user2@home2.net, I-CSCF#2 to S-CSCF#2, step 8, right`. */
   describe(row: number): string;
 }
 
@@ -28,6 +28,7 @@ export const KIND_NAMES: Readonly<Record<RowKind, string>> = {
   missing: 'Missing',
 };
 
+/** Reads what the page holds of its nth run; a page without it is one without rows. */
 export function loadModel(run: number): Model {
   const data = JSON.parse(document.getElementById(`run-${run}`)?.textContent ?? '{}') as PageData;
   const { rows, texts, participants, steps } = data;
@@ -59,13 +60,14 @@ function describeRow(model: Model, row: number): string {
   const kind = model.kind(row);
   const step = model.step(row);
   const [from, to] = [model.from(row), model.to(row)];
-  const where = kind === 'missing' && from === to ? `at ${from}` : `from ${from} to ${to}`; // A decision that was not taken.
-  const what =
-    kind === 'decision' ? `decision of ${from}: ${model.label(row)}` : `${model.label(row)} ${where}`;
-  const more = [
+  const isAt = kind === 'decision' || (kind === 'missing' && from === to); // A decision that was not taken.
+  const parts = [
+    kind === 'decision' ? `decision: ${model.label(row)}` : model.label(row),
+    isAt ? `at ${from}` : `${from} to ${to}`,
+    step && `step ${step.step}`,
     model.verdict(row),
     model.is(row, 'unexpected') ? 'no step of the table has this message' : undefined,
     model.is(row, 'retransmission') ? 'came again' : undefined,
   ];
-  return [step && `step ${step.step}`, what, ...more].filter((part) => part !== undefined).join(', ');
+  return parts.filter((part) => part !== undefined).join(', ');
 }

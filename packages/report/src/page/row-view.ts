@@ -2,12 +2,20 @@ import { el, marked, spoken, svg } from './dom.js';
 import { KIND_NAMES, type Model } from './model.js';
 
 export const ROW_HEIGHT = 36;
-/** Step, verdict, time: left of the first lifeline, in pixels; `--gutter` of the style sheet. */
-export const GUTTER = 168;
+/** Step, verdict, time: left of the first lifeline, in pixels. The style sheet's `--gutter` is the same. */
+const GUTTER = 168;
+/** Where the ladder is no wider than `NARROW_LADDER`, times are told to the millisecond. */
+const NARROW_GUTTER = 132;
+const NARROW_LADDER = 640;
 const LINE_Y = 26;
 
-/** The width of a character of a label, roughly: it is cut where it is wider than the ladder. */
-const CHARACTER = 7;
+/** The width of a character of a label at most, on average: it is cut where it is wider than the ladder. */
+const CHARACTER = 8.5;
+
+/** The gutter of a ladder of this width, both in pixels. */
+export function gutterOf(width: number): number {
+  return width <= NARROW_LADDER ? NARROW_GUTTER : GUTTER;
+}
 
 /** How the ladder is drawn: its columns, and each participant's among them. */
 export interface Lanes {
@@ -53,6 +61,7 @@ export function rowView(model: Model, row: number, lanes: Lanes, state: RowState
   );
 }
 
+/** The id of the element of a row, as `aria-activedescendant` has it. */
 export function rowId(row: number): string {
   return `row-${row}`;
 }
@@ -74,8 +83,14 @@ function gutter(model: Model, row: number, verdict: 'right' | 'wrong' | undefine
       spoken(meaning),
       errata ? el('span', { class: 'erratum-sign', title: 'the text has an erratum here' }, '†') : undefined,
     ),
-    el('span', { class: 'time', role: 'gridcell' }, model.time(row)),
+    timeView(model.time(row)),
   );
+}
+
+/** Microseconds apart: there is not always room for them. */
+function timeView(time: string): HTMLElement {
+  const fine = el('span', { class: 'fine' }, time.slice(-3));
+  return el('span', { class: 'time', role: 'gridcell' }, time.slice(0, -3), fine);
 }
 
 /** Where the participant's lifeline is. */
@@ -155,10 +170,10 @@ function noteText(model: Model, row: number, lanes: Lanes, needle: string): HTML
   const text = el(
     'div',
     { class: 'label', title: model.label(row) },
-    ...marked(model.label(row), needle),
-    clause === '' ? undefined : el('span', { class: 'clause' }, ' ', ...marked(clause, needle)),
+    el('span', { class: 'because' }, ...marked(model.label(row), needle)),
+    clause === '' ? undefined : el('span', { class: 'clause' }, ...marked(clause, needle)),
   );
-  text.style.maxWidth = `${Math.min(620, (isRight ? total - x : x) - 20)}px`;
+  text.style.maxWidth = `${(isRight ? total - x : x) - 20}px`;
   text.style[isRight ? 'left' : 'right'] = `${(isRight ? x : total - x) + 11}px`;
   return text;
 }

@@ -19,6 +19,9 @@ export interface RunView {
   begin(): void;
 }
 
+/** As the style sheet has it: there is room for the summary, or for a message. */
+const NARROW_PAGE = '(max-width: 700px)';
+
 /** One run: its summary, its ladder, and the message that is open. */
 export function runView(model: Model, showHelp: () => void): RunView {
   return new Run(model, showHelp);
@@ -77,7 +80,9 @@ class Run implements RunView {
   begin(): void {
     this.#refresh();
     const first = this.#model.data.passed ? -1 : this.#rows.findIndex((row) => this.#isWrong(row));
-    if (first >= 0) {
+    if (first >= 0 && matchMedia(NARROW_PAGE).matches) {
+      this.#activate(first); // What is wrong stands above, and the message would take its place.
+    } else if (first >= 0) {
       this.#open(first);
     }
     this.#ladder.grid.focus({ preventScroll: true });
@@ -102,13 +107,13 @@ class Run implements RunView {
   #commands(help: () => void): Readonly<Record<Command, () => void>> {
     const ladder = this.#ladder;
     return {
-      next: () => this.#activate(this.#active + 1),
-      previous: () => this.#activate(this.#active - 1),
-      pageDown: () => this.#activate(this.#active + ladder.rowsInSight),
-      pageUp: () => this.#activate(this.#active - ladder.rowsInSight),
-      first: () => this.#activate(0),
-      last: () => this.#activate(this.#rows.length - 1),
-      enter: () => (this.#isTyping() ? ladder.grid.focus() : this.#open(this.#active)),
+      next: () => this.#move(this.#active + 1),
+      previous: () => this.#move(this.#active - 1),
+      pageDown: () => this.#move(this.#active + ladder.rowsInSight),
+      pageUp: () => this.#move(this.#active - ladder.rowsInSight),
+      first: () => this.#move(0),
+      last: () => this.#move(this.#rows.length - 1),
+      enter: () => this.#enter(),
       escape: () => this.#escape(),
       search: () => {
         this.#bar.searchBox.focus();
@@ -121,6 +126,17 @@ class Run implements RunView {
       changes: () => this.#pane.toggleChanges(),
       help,
     };
+  }
+
+  /** From the search to what it found, from a row to its message, and into that. */
+  #enter(): void {
+    if (this.#isTyping()) {
+      this.#ladder.grid.focus();
+    } else if (this.#isOpen) {
+      this.#pane.element.focus();
+    } else {
+      this.#open(this.#active);
+    }
   }
 
   #isTyping(): boolean {
@@ -138,6 +154,12 @@ class Run implements RunView {
     if (this.#isOpen && row !== undefined) {
       void this.#pane.show(row, this.#filter.needle);
     }
+  }
+
+  /** By keys: from wherever the focus was. */
+  #move(position: number): void {
+    this.#activate(position);
+    this.#ladder.grid.focus();
   }
 
   #open(position: number): void {

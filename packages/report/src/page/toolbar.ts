@@ -21,62 +21,19 @@ export interface ToolbarHandlers {
 
 const SCOPES: Readonly<Record<Scope, string>> = { flow: 'Flow', all: 'All', wrong: '✗ Wrong' };
 
+/** The search box and what filters the rows; `filter` is changed in place, and `handlers.changed` told. */
 export function toolbar(model: Model, filter: Filter, handlers: ToolbarHandlers): Toolbar {
-  const searchBox = el('input', {
-    type: 'search',
-    id: 'search',
-    placeholder: 'Search text, header names  /',
-    'aria-label': 'Search messages, header names and decisions',
-    autocomplete: 'off',
-    spellcheck: 'false',
-  });
-  let timer = 0;
-  searchBox.addEventListener('input', () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => handlers.search(searchBox.value), 200);
-  });
+  const searchBox = searchInput(handlers.search);
   const live = el('p', { class: 'status', role: 'status', 'aria-live': 'polite' });
-  const scopes = (Object.keys(SCOPES) as Scope[]).map((scope): [Scope, HTMLButtonElement] => [
-    scope,
-    button(`${SCOPES[scope]} ${countOf(model, scope)}`, {}, () => {
-      filter.scope = scope;
-      handlers.changed();
-    }),
-  ]);
-  const kinds = kindsOf(model).map((kind): [RowKind, HTMLButtonElement] => [
-    kind,
-    button(KIND_NAMES[kind], { class: `kind kind-${kind}` }, () => {
-      if (!filter.hidden.delete(kind)) {
-        filter.hidden.add(kind);
-      }
-      handlers.changed();
-    }),
-  ]);
-  const hasFailures = countOf(model, 'wrong') > 0;
-  const failure = (label: string, name: string, direction: 1 | -1): HTMLButtonElement =>
-    button(label, { 'aria-label': name, title: name, disabled: !hasFailures }, () =>
-      handlers.failure(direction),
-    );
+  const scopes = scopeButtons(model, filter, handlers.changed);
+  const kinds = kindButtons(model, filter, handlers.changed);
   const element = el(
     'div',
     { class: 'toolbar', role: 'search', 'aria-label': 'Search and filters' },
     searchBox,
-    el(
-      'div',
-      { class: 'group', role: 'group', 'aria-label': 'Rows by verdict' },
-      ...scopes.map(([, it]) => it),
-    ),
-    el(
-      'div',
-      { class: 'group', role: 'group', 'aria-label': 'Rows by protocol' },
-      ...kinds.map(([, it]) => it),
-    ),
-    el(
-      'div',
-      { class: 'group', role: 'group', 'aria-label': 'Failures' },
-      failure('✗ ↑', 'Previous failure (p)', -1),
-      failure('✗ ↓', 'Next failure (n)', 1),
-    ),
+    group('Rows by verdict', [...scopes.values()]),
+    group('Rows by protocol', [...kinds.values()]),
+    group('Failures', failureButtons(model, handlers.failure)),
     button('?', { 'aria-label': 'Keyboard help', title: 'Keyboard help (?)' }, handlers.help),
     live,
   );
@@ -85,10 +42,65 @@ export function toolbar(model: Model, filter: Filter, handlers: ToolbarHandlers)
     searchBox,
     status: (text) => (live.textContent = text),
     update() {
-      scopes.forEach(([scope, it]) => it.setAttribute('aria-pressed', String(scope === filter.scope)));
-      kinds.forEach(([kind, it]) => it.setAttribute('aria-pressed', String(!filter.hidden.has(kind))));
+      scopes.forEach((it, scope) => it.setAttribute('aria-pressed', String(scope === filter.scope)));
+      kinds.forEach((it, kind) => it.setAttribute('aria-pressed', String(!filter.hidden.has(kind))));
     },
   };
+}
+
+/** Searches when nothing was typed for a moment. */
+function searchInput(search: (text: string) => void): HTMLInputElement {
+  const input = el('input', {
+    type: 'search',
+    id: 'search',
+    placeholder: 'Search messages  /',
+    'aria-label': 'Search messages, header names and decisions',
+    autocomplete: 'off',
+    spellcheck: 'false',
+  });
+  let timer = 0;
+  input.addEventListener('input', () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => search(input.value), 200);
+  });
+  return input;
+}
+
+function scopeButtons(model: Model, filter: Filter, changed: () => void): Map<Scope, HTMLButtonElement> {
+  return new Map(
+    (Object.keys(SCOPES) as Scope[]).map((scope) => [
+      scope,
+      button(`${SCOPES[scope]} ${countOf(model, scope)}`, {}, () => {
+        filter.scope = scope;
+        changed();
+      }),
+    ]),
+  );
+}
+
+function kindButtons(model: Model, filter: Filter, changed: () => void): Map<RowKind, HTMLButtonElement> {
+  return new Map(
+    kindsOf(model).map((kind) => [
+      kind,
+      button(KIND_NAMES[kind], { class: `kind kind-${kind}` }, () => {
+        if (!filter.hidden.delete(kind)) {
+          filter.hidden.add(kind);
+        }
+        changed();
+      }),
+    ]),
+  );
+}
+
+function failureButtons(model: Model, go: (direction: 1 | -1) => void): HTMLButtonElement[] {
+  const disabled = countOf(model, 'wrong') === 0;
+  const one = (label: string, name: string, direction: 1 | -1): HTMLButtonElement =>
+    button(label, { 'aria-label': name, title: name, disabled }, () => go(direction));
+  return [one('✗ ↑', 'Previous failure (p)', -1), one('✗ ↓', 'Next failure (n)', 1)];
+}
+
+function group(name: string, buttons: readonly HTMLElement[]): HTMLElement {
+  return el('div', { class: 'group', role: 'group', 'aria-label': name }, ...buttons);
 }
 
 function kindsOf(model: Model): RowKind[] {

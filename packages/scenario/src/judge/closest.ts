@@ -1,3 +1,4 @@
+import { cseq } from '@ims-sim/sip';
 import type { MessageRecord } from '@ims-sim/trace';
 import type { ExpectedMessage } from '../expected-message.js';
 import type { MessageStep } from '../flow.js';
@@ -30,28 +31,62 @@ export function firstLine({ bytes }: MessageRecord): string {
   return start.length > MAX_LINE ? `${start.slice(0, MAX_LINE - 1)}…` : start;
 }
 
-/** A step whose message did not come: what no step has between the same two, and the same start that went elsewhere. */
+/**
+ * A step whose message did not come, and the messages nearest to it that no step has: first the same between the same two (a request of
+ * the same method, a response to it), then the same start that went elsewhere, and only then another kind between the same two.
+ */
 export function notThere(step: MessageStep, expected: ExpectedMessage, state: FlowState): StepVerdict {
   const isLeft = ({ used, record }: Seen): boolean => !used && record.id > state.firstId;
-  const here = firstFew(state.index.fromTo(step.from, step.to), MAX_SHOWN, isLeft);
+  const isOfKind = ofKind(step, expected, state);
+  const here = state.index.fromTo(step.from, step.to);
+  const alike = firstFew(here, MAX_SHOWN, (seen) => isLeft(seen) && isOfKind(seen));
   const elsewhere = firstFew(
     state.index.ofStart(startToken(expected)),
     MAX_SHOWN,
-    (seen) => isLeft(seen) && !here.includes(seen) && isOfFlow(seen, step, state),
+    (seen) => isLeft(seen) && !isHere(seen, step, state) && isOfKind(seen) && isOfFlow(seen, step, state),
   );
-  const got = [
-    ...here.map(({ record }) => firstLine(record)),
-    ...elsewhere.map(({ record }) => `${firstLine(record)} went from ${record.from} to ${record.to}`),
-  ].join(', ');
+  const closest = [...alike, ...elsewhere];
+  const shown = closest.length > 0 ? closest : firstFew(here, MAX_SHOWN, isLeft);
+  const got = shown
+    .map((seen) => {
+      const { from, to } = seen.record;
+      return `${firstLine(seen.record)}${isHere(seen, step, state) ? '' : ` went from ${from} to ${to}`}`;
+    })
+    .join(', ');
   const why = `no such message from ${step.from} to ${step.to}`;
   return {
     step,
     right: false,
     differences: [{ where: 'message', expected: startOf(expected), got, why }],
     records: [],
-    closest: [...here, ...elsewhere].map(({ record }) => record),
+    closest: shown.map(({ record }) => record),
     errata: step.errata,
   };
+}
+
+function isHere({ record }: Seen, step: MessageStep, state: FlowState): boolean {
+  return state.named(record.from) === step.from && state.named(record.to) === step.to;
+}
+
+/** A request of the method; a response to it, whatever its status. */
+function ofKind(
+  step: MessageStep,
+  { start, headers }: ExpectedMessage,
+  state: FlowState,
+): (seen: Seen) => boolean {
+  if (start.kind === 'request') {
+    return ({ start: token }) => token === start.method;
+  }
+  const [, method = methodBefore(step, state)] =
+    /^\d+\s+(\S+)$/.exec(headers.get('cseq')?.values[0] ?? '') ?? [];
+  return ({ message, cseq: place }) =>
+    message?.kind === 'response' && (method === undefined || place?.method === method);
+}
+
+/** Of the message that the step follows. */
+function methodBefore(step: MessageStep, state: FlowState): string | undefined {
+  const before = state.before(step)?.message;
+  return before && cseq(before)?.method;
 }
 
 /** How much of a list is looked at for what is only shown. */

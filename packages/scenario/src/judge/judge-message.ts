@@ -243,17 +243,11 @@ function take(seen: Seen, step: MessageStep, expected: ExpectedMessage, state: F
   state.calls.add(seen.callId);
   state.firstId ||= seen.record.id;
   const { message } = seen;
+  const held = message && { step, expected, message };
   const found = compare(seen, step, expected, state);
-  const differences =
-    message === undefined ? found : tellAsItCame(found, { step, expected, message }, state.before(step));
-  state.find(step, { record: seen.record, message, expected, step, differences });
-  return {
-    step,
-    right: differences.length === 0,
-    differences,
-    records: [seen.record],
-    errata: step.errata,
-  };
+  const { differences, known } = tellAsItCame(found, held, state.before(step), state.context);
+  state.find(step, { record: seen.record, message, expected, step, differences: known });
+  return { step, right: differences.length === 0, differences, records: [seen.record], errata: step.errata };
 }
 
 function compare(seen: Seen, step: MessageStep, expected: ExpectedMessage, state: FlowState): Difference[] {
