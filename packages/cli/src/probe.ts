@@ -106,14 +106,10 @@ export async function capabilitiesExchange(realm: string, random: Random): Promi
   });
 }
 
-/** RFC 1035 4.1: the SOA of a zone, of a server that may be a resolver. */
-export function dnsQuestion(zone: string, random: Random): Buffer {
-  const labels = zone.split('.').filter((label) => label !== '');
-  return Buffer.concat([
-    Buffer.from([random.uint32() & 0xff, random.uint32() & 0xff, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0]),
-    ...labels.map((label) => Buffer.from(`${String.fromCharCode(label.length)}${label}`, 'latin1')),
-    Buffer.from([0, 0, 6, 0, 1]),
-  ]);
+/** RFC 1035 4.1: of a server that may be a resolver. */
+export async function dnsQuestion(zone: string, random: Random): Promise<Buffer> {
+  const { writeQuery } = await import('@ims-sim/dns');
+  return writeQuery(random.uint32() & 0xffff, zone, 'NAPTR', false);
 }
 
 /** OPTIONS that must go no further (Max-Forwards: 0): whatever the answer, it is one. `sentBy` is for its Via. */

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -77,6 +77,19 @@ export function alive(pids: readonly number[]): number[] {
       return false;
     }
   });
+}
+
+/** The processes that a process has started and that are its own, where the system tells. */
+export function childrenOf(parent: number): number[] {
+  const file = `/proc/${parent}/task/${parent}/children`;
+  return existsSync(file) ? readFileSync(file, 'utf8').split(' ').filter(Boolean).map(Number) : [];
+}
+
+/** Resolves once it is so, or after 50 s. Processes end when the system gets to it: there is no event of ours to wait for. */
+export async function until(condition: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 1000 && !condition(); tries++) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 /** A test that needs a program which is not ours: left out by name where it is missing, unless IMS_PEERS_REQUIRED is set. */

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createSocket } from 'node:dgram';
 import { join, relative } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { alive, ims, MAIN_FLOW, newFolder, SCENARIOS } from './ims.js';
+import { alive, childrenOf, ims, MAIN_FLOW, newFolder, SCENARIOS, until } from './ims.js';
 
 const LONG_MS = 180_000;
 
@@ -352,15 +352,3 @@ describe('ims up', () => {
     LONG_MS,
   );
 });
-
-function childrenOf(parent: number): number[] {
-  const file = `/proc/${parent}/task/${parent}/children`;
-  return existsSync(file) ? readFileSync(file, 'utf8').split(' ').filter(Boolean).map(Number) : [];
-}
-
-/** Processes end when the system gets to it: there is no event of ours to wait for. */
-async function until(condition: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 1000 && !condition(); tries++) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}

@@ -1,9 +1,6 @@
 import { token } from '@ims-sim/host';
-import { copied } from '@ims-sim/sip';
+import { icidOf } from '@ims-sim/sip';
 import type { Ps } from './ps.js';
-
-/** A longer one is not kept: there is one for each subscription. */
-const MAX_ICID_LENGTH = 256;
 
 /**
  * TS 24.229 5.7.2, 4.5.4.1: the P-Charging-Vector of a 2xx: that of the request, and this operator's type 3 `term-ioi`. None where the
@@ -24,10 +21,8 @@ export function answeredVector(
  */
 export function icidOfDialog(ps: Ps, received: string | undefined): string | undefined {
   if (ps.profile === 'tr-24.841') return undefined;
-  const icid = /(?:^|;)\s*(icid-value\s*=\s*(?:"[^"]*"|[^;\s]+))/i.exec(received ?? '')?.[1];
-  return icid === undefined || icid.length > MAX_ICID_LENGTH
-    ? `icid-value=${token(ps.host.random, 22)}`
-    : copied(icid);
+  const icid = received === undefined ? undefined : icidOf(received);
+  return `icid-value=${icid ?? token(ps.host.random, 22)}`;
 }
 
 /** TS 24.141 table A.5.2.1-1: a NOTIFY goes to another operator's S-CSCF, so this one's name has no prefix (4.5.4.1, type 2). */

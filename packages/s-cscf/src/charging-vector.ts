@@ -39,11 +39,6 @@ function neighbourWho(origIoi: string | undefined): Neighbour {
   return type === undefined ? 'element' : type === '1' ? 'p-cscf' : 'as';
 }
 
-/** The ICID of a P-Charging-Vector, as it is written there (RFC 7315 5.6); undefined where it has none. */
-export function icidOf(vector: string): string | undefined {
-  return /(?:^|;)\s*icid-value\s*=\s*("[^"]*"|[^;\s"]+)/i.exec(vector)?.[1];
-}
-
 /**
  * A P-Charging-Vector with these operators in the place of those that it named (TS 24.229 4.5.4: an identifier holds between
  * two neighbours only); the ICID and all else stay.

@@ -13,6 +13,7 @@ export * from './message/route.js';
 export * from './message/uri.js';
 export * from './message/access.js';
 export * from './message/build.js';
+export { icidOf } from './message/charging-vector.js';
 export * from './message/credentials.js';
 export * from './message/edit.js';
 export * from './message/reason-phrase.js';

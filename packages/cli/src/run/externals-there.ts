@@ -82,7 +82,10 @@ function placeOf({ name, kind, operator }: Asked, { scenario, networkFile }: Pla
       value: `${networkFile}:${places.at(path).line}`,
       complaints: [],
     }));
-  } catch {
-    return networkFile; // it has changed meanwhile
+  } catch (error) {
+    if (error instanceof UserError) {
+      return networkFile; // it has changed meanwhile
+    }
+    throw error;
   }
 }

@@ -40,13 +40,15 @@ export function probeExternals(
   );
 }
 
-function presenceOf(element: Asked, abort: AbortSignal): Promise<Presence> {
+async function presenceOf(element: Asked, abort: AbortSignal): Promise<Presence> {
   const { name, kind, operator } = element;
   switch (kind) {
     case 'hss':
       return diameterPeer(element, abort);
-    case 'dns':
-      return onUdp(element, abort, 'a DNS question', () => dnsQuestion(operator, systemRandom));
+    case 'dns': {
+      const question = await dnsQuestion(operator, systemRandom);
+      return onUdp(element, abort, 'a DNS question', () => question);
+    }
     default:
       return onUdp(element, abort, 'OPTIONS', (own) => options(name, prettyEndpoint(own), systemRandom));
   }

@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { alive, type Ended, ims, newFolder, SCENARIOS } from '../ims.js';
+import { alive, childrenOf, type Ended, ims, newFolder, SCENARIOS, until } from '../ims.js';
 
 const LONG_MS = 180_000;
 const OUTPUT = ['junit.xml', 'ladder.svg', 'ladder.txt', 'report.html', 'trace.jsonl', 'trace.pcapng'];
@@ -56,20 +56,11 @@ async function runAndKill(
   const running = ims('run', ...args);
   await Promise.race([heard, running.ended]);
   const runner = running.child.pid ?? 0;
-  const children = readFileSync(`/proc/${runner}/task/${runner}/children`, 'utf8')
-    .split(' ')
-    .filter(Boolean)
-    .map(Number);
+  const children = childrenOf(runner);
   const victim = children.find((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('s-cscf'));
   expect(victim).toBeDefined();
   process.kill(victim ?? 0, 'SIGKILL');
   return { ...(await running.ended), children };
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 400 && !condition(); tries++) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }
 
 describe('an element that somebody kills while a scenario plays', () => {

@@ -12,8 +12,9 @@ import {
   type NameAddr,
   type Reply,
   type SipRequest,
+  icidOf,
 } from '@ims-sim/sip';
-import { answeredVector, icidOf, type Neighbour } from '../charging-vector.js';
+import { answeredVector, type Neighbour } from '../charging-vector.js';
 import type { SCscf } from '../s-cscf.js';
 import { isRegistered, type Binding, type ImplicitSet, type ServedUser } from '../served-user.js';
 

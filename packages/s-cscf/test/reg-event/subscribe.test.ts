@@ -138,11 +138,12 @@ describe('TS 24.229 5.4.2.1.1: a SUBSCRIBE to the registration state', () => {
     const first = await pcscf.ask(subscribe(['Call-ID', 'other'], vector('x')));
     await pcscf.ask(again(first, 2, ['Call-ID', 'other'], vector('"y z"')));
     await pcscf.ask(again(first, 3, ['Call-ID', 'other']));
+    await pcscf.ask(again(first, 4, ['Call-ID', 'other'], vector('x'.repeat(300)))); // one that nobody keeps
     const icids = (id: string): readonly (string | undefined)[] =>
       pcscf.requests
         .filter(({ headers }) => valueOf(headers, 'call-id') === id)
         .map(({ headers }) => /icid-value=([^;]+)/.exec(valueOf(headers, 'p-charging-vector') ?? '')?.[1]);
-    expect(icids('other')).toEqual(['x', '"y z"', '"y z"']);
+    expect(icids('other')).toEqual(['x', '"y z"', '"y z"', '"y z"']);
   });
 
   test('one whose SUBSCRIBE had no ICID gets its own, the same in each NOTIFY', async () => {
