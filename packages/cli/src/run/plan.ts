@@ -27,9 +27,12 @@ export interface Planned {
   readonly round?: number | undefined;
 }
 
-/** Reads and checks all that is to be played. Rejects with `UserError`, all complaints in it, before anything starts. */
-export function plan(paths: readonly string[], flags: RunFlags): Planned[] {
-  const scenarios = chosen(readAll(scenarioFiles(paths)), flags.grep);
+/**
+ * Reads and checks all that is to be played; `note` is told what of it may have been meant otherwise. Rejects with `UserError`, all
+ * complaints in it, before anything starts.
+ */
+export function plan(paths: readonly string[], flags: RunFlags, note?: (text: string) => void): Planned[] {
+  const scenarios = chosen(readAll(scenarioFiles(paths, note)), flags.grep);
   const complaints = scenarios.flatMap((scenario) => complaintsAbout(scenario, flags));
   if (complaints.length > 0) {
     throw new UserError(complaints.join('\n'));

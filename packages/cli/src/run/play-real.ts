@@ -8,7 +8,7 @@ import type { RunFlags } from './flags.js';
 import { cutShort, type Standing, standingOf } from './cut-short.js';
 import { externalsAreThere } from './externals-there.js';
 import { idleFaults } from './idle-faults.js';
-import { Interrupted, unlessAborted, withinLimit } from './interruptible.js';
+import { forTheUser, unlessAborted, withinLimit } from './interruptible.js';
 import { leavesUnregisteredUsers } from './leftovers.js';
 import type { Planned } from './plan.js';
 import type { Judged } from './result.js';
@@ -133,7 +133,7 @@ async function played(
     reuse = judged.passed && isLeftAsItWas && !isLast;
     return { judged, session: reuse ? session : undefined };
   } catch (error) {
-    const why = error instanceof Interrupted ? new UserError('interrupted', { cause: error }) : error;
+    const why = forTheUser(error);
     if (!(why instanceof UserError) || session === undefined || soFar === undefined) {
       throw error;
     }

@@ -25,6 +25,11 @@ export function warningLines(text: string): string[] {
   return wrap(`warning: ${text}`, '  ', '    ');
 }
 
+/** What is done otherwise than it may have been meant, and does no harm. */
+export function noteLines(text: string): string[] {
+  return wrap(`note: ${text}`, '', '  ');
+}
+
 export function unicodeTerminal(): boolean {
   const locale = process.env['LC_ALL'] ?? process.env['LC_CTYPE'] ?? process.env['LANG'] ?? '';
   return locale === '' || /utf-?8/i.test(locale);

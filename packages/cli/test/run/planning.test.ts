@@ -64,6 +64,21 @@ describe('which files are scenarios', () => {
     expect(scenarioFiles([file, folder, '/nowhere.yaml'])).toEqual([file, '/nowhere.yaml']);
   });
 
+  test('one that is named again, by the same way or another, is played once, and that is said in a line', () => {
+    const folder = folderWith({ 'a.yaml': 'flow: []\n', 'b.yaml': 'flow: []\n', 'c.yaml': 'flow: []\n' });
+    const [a, b] = [join(folder, 'a.yaml'), join(folder, 'b.yaml')];
+    const notes: string[] = [];
+    const note = (text: string): void => void notes.push(text);
+    expect(scenarioFiles([a, b], note)).toEqual([a, b]);
+    expect(notes).toEqual([]);
+    expect(scenarioFiles([a, `${folder}/./a.yaml`, b], note)).toEqual([a, b]);
+    expect(scenarioFiles([folder, folder], note)).toHaveLength(3);
+    expect(notes).toEqual([
+      `${a} is named more than once, and played once: --repeat N plays N times`,
+      `${a} and 2 more scenarios are named more than once, and played once: --repeat N plays N times`,
+    ]);
+  });
+
   test.each([
     ['no scenario', { 'network.yaml': 'operators: {}\n' }, 'there is no scenario in this folder'],
     [

@@ -149,6 +149,22 @@ describe('one scenario', () => {
     expect(text()).toMatch(/tr-24\.841-6\.1\.1\.yaml:\d+/);
     expect(text()).toContain('written into out: report.html');
   });
+
+  test('an optional step that did not happen is said, and counted neither as right nor as a step', () => {
+    const { out, text } = screen({ tty: false });
+    const none = nothingCame();
+    const steps = none.verdict.steps.map((step, index) => ({
+      ...step,
+      right: true,
+      ...(index === 3 && { skipped: true }),
+    }));
+    const result = { ...none, passed: true, verdict: { ...none.verdict, steps, passed: true } };
+    showOne(out).ended(result);
+    expect(text()).toContain('passed: 24 of 24 steps right, 1 optional did not happen');
+    const many = screen({ tty: false });
+    showMany(many.out, 1, 'out').ended(result);
+    expect(many.text()).toMatch(/^1 of 1 {2}passed +24\/24 /m);
+  });
 });
 
 test.each<[string, Result[], string]>([
