@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { UserError } from '@ims-sim/element';
+import { UserError, whyUnreadable } from '@ims-sim/element';
 import { buildLadder, fromJsonLine, renderLadderText, type TraceRecord } from '@ims-sim/trace';
 
 /** `ims trace FILE`: the ladder of a recorded run, every message and decision of it. */
@@ -19,10 +19,7 @@ function readTrace(file: string): TraceRecord[] {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new UserError(
-      `${file}: cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-      { cause: error },
-    );
+    throw new UserError(`${file}: ${whyUnreadable(error)}`, { cause: error });
   }
   const lines = text.split('\n');
   return lines.flatMap((line, index) => {

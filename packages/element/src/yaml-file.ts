@@ -3,7 +3,7 @@ import { type Document, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { type Complaint, schemaComplaints } from './schema-complaints.js';
 import { keysAt } from './schema-keys.js';
-import { errorCode, UserError } from './user-error.js';
+import { UserError, whyUnreadable } from './user-error.js';
 import { NotUtf8, utf8Text } from './utf8-text.js';
 import { type Places, placesIn } from './yaml-places.js';
 
@@ -16,11 +16,6 @@ export interface Converted<T> {
 /** A network file may have a hundred thousand subscribers. */
 const MAX_BYTES = 256 * 1024 * 1024;
 const MAX_COMPLAINTS = 10;
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EISDIR: 'this is a folder, not a file',
-  EACCES: 'it may not be read',
-};
 
 /**
  * Reads a YAML file of at most `maxBytes`, checks it against `schema`, and gives what `convert` makes of it. Throws `UserError` with a
@@ -39,7 +34,7 @@ export function readYaml<S extends z.ZodType, T>(
     if (error instanceof NotUtf8) {
       throw new UserError(`${file}:${error.line}:${error.column}: ${error.message}`);
     }
-    throw new UserError(`${file}: ${REASONS[errorCode(error) ?? ''] ?? String(error)}`, { cause: error });
+    throw new UserError(`${file}: ${whyUnreadable(error)}`, { cause: error });
   }
   if (text === undefined) {
     throw new UserError(

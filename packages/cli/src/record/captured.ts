@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { UserError } from '@ims-sim/element';
+import { UserError, whyUnreadable } from '@ims-sim/element';
 import { type CapturedMessage, fromJsonLine, type MessageRecord, readPcap } from '@ims-sim/trace';
 
 /** Magic numbers: pcapng's section header, pcap in both byte orders, in micro- and nanoseconds. */
@@ -55,14 +55,21 @@ function ofLines(file: string, text: string): Captured {
 
 /** The bytes of a file. Throws `UserError` where it cannot be read, is no file, or has more than `maxBytes`. */
 export function readable(file: string, maxBytes: number): Buffer {
+  let bytes: Buffer | string;
   try {
     const found = statSync(file);
-    if (!found.isFile() || found.size > maxBytes) {
-      throw new Error(found.isFile() ? `it has more than ${maxBytes} bytes` : 'it is no file');
-    }
-    return readFileSync(file);
+    bytes = found.isDirectory()
+      ? 'this is a folder, not a file'
+      : !found.isFile()
+        ? 'this is no file'
+        : found.size > maxBytes
+          ? `larger than ${Math.floor(maxBytes / 1024)} KiB, which is the most that is read`
+          : readFileSync(file);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new UserError(`${file}: cannot be read: ${why}`, { cause: error });
+    throw new UserError(`${file}: ${whyUnreadable(error)}`, { cause: error });
   }
+  if (typeof bytes === 'string') {
+    throw new UserError(`${file}: ${bytes}`);
+  }
+  return bytes;
 }

@@ -1,5 +1,6 @@
 /** The width of what is said, on a terminal and elsewhere. */
 export const WIDTH = 100;
+const MAX_COMPLAINTS = 10;
 
 export function oneLine(text: string, columns: number): string {
   const flat = text.replace(/\s+/g, ' ');
@@ -37,6 +38,12 @@ export function unicodeTerminal(): boolean {
 
 export function hasColour(out: NodeJS.WriteStream): boolean {
   return out.isTTY && process.env['NO_COLOR'] === undefined;
+}
+
+/** Of complaints about many elements the first ten, as of a file's. */
+export function firstLines(lines: readonly string[]): string[] {
+  const more = lines.length - MAX_COMPLAINTS;
+  return [...lines.slice(0, MAX_COMPLAINTS), ...(more > 0 ? [`and ${more} more`] : [])];
 }
 
 /** `1 message`, `2 messages`, `2 more seeds`. */

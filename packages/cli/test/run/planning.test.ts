@@ -173,10 +173,46 @@ describe('what cannot be meant', () => {
   test('an element that is somebody else’s in a simulation', () => {
     const role = `elements: { icscf1.home1.net: { external: 'udp:192.0.2.10:5060' } }\n`;
     const file = join(folderWith({ 'a.yaml': `${scenario()}\n${role}` }), 'a.yaml');
+    const line = scenario().split('\n').length + 1;
     expect(complaint(() => plan([file], { ...FLAGS, simulate: true }))).toContain(
-      'icscf1.home1.net is external',
+      `${file}:${line}:43: icscf1.home1.net is external`,
     );
     expect(plan([file], FLAGS)).toHaveLength(1);
+  });
+
+  test('a DNS that the scenario has external, and elements without a place: each where it stands in the network file', () => {
+    const role = `elements: { dns.lab: { external: 'udp:192.0.2.10:53' } }\n`;
+    const file = join(folderWith({ 'a.yaml': `${scenario()}\n${role}` }), 'a.yaml');
+    const said = complaint(() => plan([file], FLAGS)).split('\n');
+    const network = /^network: (.*)$/m.exec(scenario())?.[1] ?? '';
+    const lines = readFileSync(network, 'utf8').split('\n');
+    const row = lines.findIndex((each) => each.trim().startsWith('pcscf1.home1.net:')) + 1;
+    expect(said[0]).toMatch(
+      new RegExp(
+        `^${network}:${row}:\\d+: operators\\.home1\\.net\\.elements\\.pcscf1\\.home1\\.net: expected \`listen\`: dns`,
+      ),
+    );
+    expect(said[0]).toContain(`dns.lab is external (${file}:`);
+    expect(said.every((each) => /^\S+:\d+:\d+: |^and \d+ more$/.test(each))).toBe(true);
+  });
+
+  test.each([
+    ['an external DNS', 'dns.lab', 'dns.lab answers NXDOMAIN to NAPTR', true],
+    ['an external DNS, its answers lost', 'dns.lab', 'drops NAPTR answer for home2.net', true],
+    ['an external element', 'icscf1.home1.net', 'drops 200 of SUBSCRIBE from icscf1.home1.net', true],
+    ['what an external element is sent', 'icscf1.home1.net', 'drops SUBSCRIBE to icscf1.home1.net', false],
+    ['questions to an external DNS', 'dns.lab', 'drops NAPTR question for home2.net', false],
+    ['one that need not happen', 'dns.lab', 'dns.lab answers NXDOMAIN to NAPTR, perhaps', false],
+  ])('a fault that could never take place is refused before anything starts, no other: %s', (_, name, fault, isRefused) => {
+    const more = `elements: { ${name}: { external: 'udp:192.0.2.10:53' } }\nfaults:\n  - ${fault}\n`;
+    const text = scenario().replace(/^network: .*$/m, (line) => `${line}\n${more.trimEnd()}`);
+    const file = join(folderWith({ 'a.yaml': text }), 'a.yaml');
+    const line = text.split('\n').indexOf(`  - ${fault}`) + 1;
+    const said = complaint(() => plan([file], FLAGS));
+    const never = `${file}:${line}:5: faults.0: \`${fault.replace(', perhaps', '')}\` can never take place: ${name} is external (${file}:`;
+    expect(said.includes(never)).toBe(isRefused);
+    expect(said.includes('can never')).toBe(isRefused);
+    expect(said.includes(`\`${name}: play\``)).toBe(isRefused);
   });
 
   test('two actors at one address of this machine', () => {
@@ -186,8 +222,8 @@ describe('what cannot be meant', () => {
       .replace('user2-presence.xml', join(SCENARIOS, 'user2-presence.xml'))
       .replace('network: network.yaml', `network: ${join(SCENARIOS, 'network.yaml')}`);
     const file = join(folderWith({ 'a.yaml': text }), 'a.yaml');
-    expect(complaint(() => plan([file], FLAGS))).toContain(
-      'actors.UE1 and actors.UE2 would both listen at [::1]:5060',
+    expect(complaint(() => plan([file], FLAGS))).toMatch(
+      /^\S+a\.yaml:\d+:\d+: actors\.UE1 and actors\.UE2 would both listen at \[::1\]:5060/,
     );
   });
 
