@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { type Document, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
+import { beyondSchema, type Mend } from './beyond-schema.js';
 import { type Complaint, schemaComplaints } from './schema-complaints.js';
 import { keysAt } from './schema-keys.js';
 import { UserError, whyUnreadable } from './user-error.js';
@@ -17,6 +18,12 @@ export interface Converted<T> {
 const MAX_BYTES = 256 * 1024 * 1024;
 const MAX_COMPLAINTS = 10;
 
+export interface ReadYamlOptions {
+  readonly maxBytes?: number | undefined;
+  /** Where the schema complains, has the rest looked at too. */
+  readonly mend?: Mend | undefined;
+}
+
 /**
  * Reads a YAML file of at most `maxBytes`, checks it against `schema`, and gives what `convert` makes of it. Throws `UserError` with a
  * line a complaint, the first ten: `FILE:LINE:COLUMN: key.path: what would be right`.
@@ -25,7 +32,7 @@ export function readYaml<S extends z.ZodType, T>(
   file: string,
   schema: S,
   convert: (checked: z.infer<S>, places: Places) => Converted<T>,
-  maxBytes: number = MAX_BYTES,
+  { maxBytes = MAX_BYTES, mend }: ReadYamlOptions = {},
 ): T {
   let text: string | undefined;
   try {
@@ -41,7 +48,7 @@ export function readYaml<S extends z.ZodType, T>(
       `${file}: larger than ${Math.floor(maxBytes / 1024)} KiB, which is the most that is read`,
     );
   }
-  return parseYaml(text, file, schema, convert);
+  return parseYaml(text, file, schema, convert, mend);
 }
 
 /** A file's text; undefined where it has more than `maxBytes`. Throws as `node:fs` does, and `NotUtf8`. */
@@ -90,6 +97,7 @@ export function parseYaml<S extends z.ZodType, T>(
   file: string,
   schema: S,
   convert: (checked: z.infer<S>, places: Places) => Converted<T>,
+  mend?: Mend,
 ): T {
   const lines = new LineCounter();
   const document = documentIn(text, file, lines);
@@ -113,7 +121,10 @@ export function parseYaml<S extends z.ZodType, T>(
   }
   const checked = schema.safeParse(plain);
   if (!checked.success) {
-    throw complained(schemaComplaints(checked.error.issues, schema), file, places);
+    const wrong = schemaComplaints(checked.error.issues, schema);
+    const later = (rest: z.infer<S>): readonly Complaint[] => convert(rest, places).complaints;
+    const more = mend === undefined ? [] : beyondSchema(plain, wrong, { schema, mend, convert: later });
+    throw complained([...wrong, ...more], file, places);
   }
   const { value, complaints } = convert(checked.data as z.infer<S>, places);
   if (complaints.length > 0) {
