@@ -10,6 +10,7 @@ import { externalsAreThere } from './externals-there.js';
 import { idleFaults } from './idle-faults.js';
 import { forTheUser, unlessAborted, withinLimit } from './interruptible.js';
 import { leavesUnregisteredUsers } from './leftovers.js';
+import { provisions } from './provisions.js';
 import type { Planned } from './plan.js';
 import type { Judged } from './result.js';
 import { Session } from './session.js';
@@ -191,6 +192,7 @@ async function open(
   const enough = new AbortController();
   const opening = Session.open(network, {
     attach: flags.attach,
+    provisioning: provisions(planned.scenario),
     startWithinS: flags.startTimeout,
     abort: AbortSignal.any([abort, enough.signal]),
     progress: (text, passing) => {

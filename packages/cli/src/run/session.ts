@@ -10,7 +10,6 @@ import { bind } from '../elements/element-host.js';
 import { PROBE } from '../probe.js';
 import { type Names, namesOf } from './names.js';
 import { type OpenNetwork, openNetwork, type OpenOptions } from './open-network.js';
-import { overHttp } from './over-http.js';
 import { RealGround } from './real-ground.js';
 
 /** Once nothing has come for so long, the flow is over, unless the scenario says how long. */
@@ -106,6 +105,7 @@ export class Session {
       }
     };
     const ground = new RealGround(scenario, {
+      network: this.#network,
       opened: this.#opened,
       collector: this.#collector,
       names: this.#names,
@@ -120,7 +120,6 @@ export class Session {
       onAction,
       onStart: options.onStart,
       keepGoing,
-      overHttp: this.#opened.control === undefined ? overHttp(this.#network) : undefined,
       after: {
         actions: after,
         onOver: () => {
