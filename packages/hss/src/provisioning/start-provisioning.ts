@@ -44,7 +44,7 @@ export interface Provisioning {
 export async function startProvisioning(options: ProvisioningOptions): Promise<Provisioning> {
   const { store, host, listen, hssName, changed, changes = subscriberChanges(store, changed) } = options;
   const refusalOf = accessTo(hssName, listen, options.token);
-  const { fastify } = await import('fastify');
+  const { default: fastify } = await import('fastify'); // by its default: a bundle of CommonJS has no names
   const app = fastify({
     bodyLimit: MAX_DOCUMENT_BYTES,
     routerOptions: { maxParamLength: 1024 },
