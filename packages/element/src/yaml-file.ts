@@ -164,6 +164,7 @@ function documentIn(text: string, file: string, lineCounter: LineCounter): Docum
   }
 }
 
+/** The first ten in the order of their finding, as what is found later may come of it; these in the order of the file. */
 function complained(complaints: readonly Complaint[], file: string, places: Places): UserError {
   const written = complaints
     .map(({ path, text, ofKey, row }) => {
@@ -176,11 +177,12 @@ function complained(complaints: readonly Complaint[], file: string, places: Plac
         text: `${key === '' ? '' : `${key}: `}${text}`,
       };
     })
+    .map(({ line, column, text }) => ({ line, column, text: `${file}:${line}:${column}: ${text}` }));
+  const unique = [...new Map(written.map((one) => [one.text, one])).values()];
+  const shown = unique
+    .slice(0, MAX_COMPLAINTS)
     .sort((a, b) => a.line - b.line || a.column - b.column)
-    .map(({ line, column, text }) => `${file}:${line}:${column}: ${text}`);
-  const lines = [...new Set(written)];
-  const more = lines.length - MAX_COMPLAINTS;
-  return new UserError(
-    [...lines.slice(0, MAX_COMPLAINTS), ...(more > 0 ? [`${file}: and ${more} more`] : [])].join('\n'),
-  );
+    .map(({ text }) => text);
+  const more = unique.length - shown.length;
+  return new UserError([...shown, ...(more > 0 ? [`${file}: and ${more} more`] : [])].join('\n'));
 }

@@ -87,70 +87,102 @@ interface End {
   readonly session: Session | undefined;
 }
 
+/** Plays on the network that there is, or on one that starts for it; what no other follows on is closed. */
 async function played(
   planned: Planned,
   before: Session | undefined,
   isLast: boolean,
-  { flags, show, abort: outer }: Omit<RealOptions, 'enough'>,
+  options: Omit<RealOptions, 'enough'>,
 ): Promise<End> {
-  const { scenario, network, leftovers } = planned;
   const inner = new AbortController();
-  const abort = AbortSignal.any([outer, inner.signal]);
+  const abort = AbortSignal.any([options.abort, inner.signal]);
   const opening =
-    before === undefined ? open(network, planned, { flags, show, abort }) : Promise.resolve(before);
-  let playing: ReturnType<Session['play']> | undefined;
-  let reuse = false;
-  let session: Session | undefined;
-  let soFar: SoFar | undefined;
-  let standing: Standing | undefined;
-  const onInterrupt = (): void => {
-    standing = soFar && standingOf(soFar); // before the actions end, which hear of it too
-  };
-  outer.addEventListener('abort', onInterrupt, { once: true });
-  const command = `ims run ${scenario.file}${planned.againWith}`;
+    before === undefined ? open(planned.network, planned, { ...options, abort }) : Promise.resolve(before);
+  let end: End | undefined;
   try {
     // its start has a limit of its own, and so has each probe after it
-    session = await unlessAborted(opening, outer);
-    playing = session.play(scenario, {
-      abort,
-      keepGoing: flags.keepGoing,
-      // a network that is somebody else's is left as it was, also by the last one
-      after: (!isLast || flags.attach) && leftovers.kind === 'shared' ? leftovers.actions : [],
-      onAction: (done) => {
-        show.progress(planned, 'play', done, 'passing');
-      },
-      onRecord: (record) => {
-        show.record(planned, record);
-      },
-      onStart: (its) => {
-        soFar = its;
-      },
-    });
-    const ending = Promise.race([playing, session.crashed.then(crashed)]);
-    const { played: end, records, clean } = await withinLimit(ending, flags.timeout, outer);
-    sayWhatWasDone(planned, end.beganAtUs, records, show);
-    const judged = judgedOf(planned, end, records, command);
-    const isLeftAsItWas = clean && leftovers.kind === 'shared' && !leavesUnregisteredUsers(records);
-    reuse = judged.passed && isLeftAsItWas && !isLast;
-    return { judged, session: reuse ? session : undefined };
-  } catch (error) {
-    const why = forTheUser(error);
-    if (!(why instanceof UserError) || session === undefined || soFar === undefined) {
-      throw error;
-    }
-    standing ??= standingOf(soFar); // before it is waited for anything
-    const records = await session.recordsSoFar();
-    throw cutShort(why, planned, standing, { records, command });
+    const session = await unlessAborted(opening, options.abort);
+    end = await playedOn(session, planned, isLast, options);
+    return end;
   } finally {
-    outer.removeEventListener('abort', onInterrupt);
-    if (!reuse) {
+    if (end?.session === undefined) {
       inner.abort();
-      await playing?.catch(() => undefined);
       await opening.then(
         (session) => session.close(),
         () => undefined, // it has stopped itself
       );
     }
+  }
+}
+
+async function playedOn(
+  session: Session,
+  planned: Planned,
+  isLast: boolean,
+  { flags, show, abort: outer }: Omit<RealOptions, 'enough'>,
+): Promise<End> {
+  const { scenario, leftovers } = planned;
+  const over = new AbortController();
+  const course = new Course(outer);
+  const playing = session.play(scenario, {
+    abort: AbortSignal.any([outer, over.signal]),
+    keepGoing: flags.keepGoing,
+    // a network that is somebody else's is left as it was, also by the last one
+    after: (!isLast || flags.attach) && leftovers.kind === 'shared' ? leftovers.actions : [],
+    onAction: (done) => {
+      show.progress(planned, 'play', done, 'passing');
+    },
+    onRecord: (record) => {
+      show.record(planned, record);
+    },
+    onStart: (soFar) => {
+      course.soFar = soFar;
+    },
+  });
+  const command = `ims run ${scenario.file}${planned.againWith}`;
+  try {
+    const ending = Promise.race([playing, session.crashed.then(crashed)]);
+    const { played: end, records, clean } = await withinLimit(ending, flags.timeout, outer);
+    sayWhatWasDone(planned, end.beganAtUs, records, show);
+    const judged = judgedOf(planned, end, records, command);
+    const isLeftAsItWas = clean && leftovers.kind === 'shared' && !leavesUnregisteredUsers(records);
+    return { judged, session: judged.passed && isLeftAsItWas && !isLast ? session : undefined };
+  } catch (error) {
+    const why = forTheUser(error);
+    const standing = course.standing();
+    if (!(why instanceof UserError) || standing === undefined) {
+      throw error;
+    }
+    throw cutShort(why, planned, standing, { records: await session.recordsSoFar(), command });
+  } finally {
+    course.close();
+    over.abort();
+    await playing.catch(() => undefined);
+  }
+}
+
+/** Where playing is. An interruption ends all that goes on: what went on is kept as it was then. */
+class Course {
+  soFar: SoFar | undefined;
+  #interrupted: Standing | undefined;
+  readonly #abort: AbortSignal;
+  readonly #onAbort = (): void => {
+    this.#interrupted = this.soFar && standingOf(this.soFar);
+  };
+
+  /** Listens before those who end with it. */
+  constructor(abort: AbortSignal) {
+    this.#abort = abort;
+    abort.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  /** Undefined: it has not begun. */
+  standing(): Standing | undefined {
+    return this.#interrupted ?? (this.soFar && standingOf(this.soFar));
+  }
+
+  close(): void {
+    this.#abort.removeEventListener('abort', this.#onAbort);
   }
 }
 

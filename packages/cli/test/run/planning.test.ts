@@ -203,17 +203,20 @@ describe('what cannot be meant', () => {
     ['what an external element is sent', 'icscf1.home1.net', 'drops SUBSCRIBE to icscf1.home1.net', false],
     ['questions to an external DNS', 'dns.lab', 'drops NAPTR question for home2.net', false],
     ['one that need not happen', 'dns.lab', 'dns.lab answers NXDOMAIN to NAPTR, perhaps', false],
-  ])('a fault that could never take place is refused before anything starts, no other: %s', (_, name, fault, isRefused) => {
-    const more = `elements: { ${name}: { external: 'udp:192.0.2.10:53' } }\nfaults:\n  - ${fault}\n`;
-    const text = scenario().replace(/^network: .*$/m, (line) => `${line}\n${more.trimEnd()}`);
-    const file = join(folderWith({ 'a.yaml': text }), 'a.yaml');
-    const line = text.split('\n').indexOf(`  - ${fault}`) + 1;
-    const said = complaint(() => plan([file], FLAGS));
-    const never = `${file}:${line}:5: faults.0: \`${fault.replace(', perhaps', '')}\` can never take place: ${name} is external (${file}:`;
-    expect(said.includes(never)).toBe(isRefused);
-    expect(said.includes('can never')).toBe(isRefused);
-    expect(said.includes(`\`${name}: play\``)).toBe(isRefused);
-  });
+  ])(
+    'a fault that could never take place is refused before anything starts, no other: %s',
+    (_, name, fault, isRefused) => {
+      const more = `elements: { ${name}: { external: 'udp:192.0.2.10:53' } }\nfaults:\n  - ${fault}\n`;
+      const text = scenario().replace(/^network: .*$/m, (line) => `${line}\n${more.trimEnd()}`);
+      const file = join(folderWith({ 'a.yaml': text }), 'a.yaml');
+      const line = text.split('\n').indexOf(`  - ${fault}`) + 1;
+      const said = complaint(() => plan([file], FLAGS));
+      const never = `${file}:${line}:5: faults.0: \`${fault.replace(', perhaps', '')}\` can never take place: ${name} is external (${file}:`;
+      expect(said.includes(never)).toBe(isRefused);
+      expect(said.includes('can never')).toBe(isRefused);
+      expect(said.includes(`\`${name}: play\``)).toBe(isRefused);
+    },
+  );
 
   test('two actors at one address of this machine', () => {
     const text = readFileSync(MAIN_FLOW, 'utf8')

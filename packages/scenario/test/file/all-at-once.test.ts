@@ -96,6 +96,19 @@ describe('what is wrong in different ways is told at once', () => {
     expect(told(`${HEAD}${PLAY}flow:\n${steps}`)).toEqual([expect.stringMatching(/^9: /)]);
   });
 
+  test('what many later complaints may come of is among those that are shown', () => {
+    const steps = Array.from({ length: 20 }, (_, index) => step(index + 1).replace('pcscf1', 'pscf1')).join(
+      '',
+    );
+    const found = told(`${HEAD}${PLAY}flow:\n${steps}${step(21, 'optinal: true')}quitMs: 5\n`);
+    expect(found).toHaveLength(11);
+    expect(found.slice(8)).toEqual([
+      expect.stringContaining('29: flow.20.optinal: unknown key'),
+      expect.stringContaining('30: quitMs: unknown key'),
+      'flow.yaml: and 12 more',
+    ]);
+  });
+
   test('a fault that is none does not move what is said of the next', () => {
     const found = told(
       `${HEAD}${PLAY}faults:\n  - drps SUBSCRIBE\n  - drops SUBSCRIBE to nobody.home1.net\n`,
