@@ -43,9 +43,7 @@ export function atHss1(
 ): Promise<string | undefined> {
   const hss = 'hss1.home1.net';
   return ground.overHttp(
-    action.kind === 'terminate'
-      ? { ...action, hss, reason: 'permanent-termination' }
-      : { ...action, hss },
+    action.kind === 'terminate' ? { ...action, hss, reason: 'permanent-termination' } : { ...action, hss },
   );
 }
 
