@@ -21,6 +21,9 @@ function readTrace(file: string): TraceRecord[] {
   } catch (error) {
     throw new UserError(`${file}: ${whyUnreadable(error)}`, { cause: error });
   }
+  if (text.trim() === '') {
+    throw new UserError(`${file}: there is nothing in it: not a recorded run (trace.jsonl)`);
+  }
   const lines = text.split('\n');
   return lines.flatMap((line, index) => {
     if (line.trim() === '') {

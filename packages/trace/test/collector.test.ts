@@ -138,6 +138,24 @@ describe('elements report to a collector over HEP', () => {
     collector.close();
   });
 
+  test('a note that somebody waits for comes through, however much is held back', async () => {
+    const { clock, start, element } = network();
+    const pcscf = element('pcscf1.home1.net', { maxBufferedBytes: 1000 });
+    pcscf.message(message('sent', PCSCF, SCSCF, 'x'.repeat(900)));
+    pcscf.decision({ clause: '', text: 'too late' });
+    pcscf.note('ready');
+    const collector = await start();
+    await clock.advance(3000);
+    const texts = (): string[] =>
+      collector.records().flatMap((record) => (record.kind === 'decision' ? [record.text] : []));
+    expect(texts()).toContain('ready');
+    expect(texts()).not.toContain('too late');
+    pcscf.note('and again');
+    await clock.advance(100);
+    expect(texts()).toContain('and again');
+    collector.close();
+  });
+
   test('a message too long for HEP is dropped and said, and does not stop the others', async () => {
     const { clock, start, element } = network();
     const collector = await start();
