@@ -87,6 +87,15 @@ function logLevel(description: string, level: string): Option {
   return new Option('--log-level <level>', description).choices(levels).default(level);
 }
 
+// Whoever reads may have enough (`| head`): what is under way ends as it would, with its files and its status.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') {
+      throw error;
+    }
+  });
+}
+
 try {
   await program.parseAsync();
 } catch (error) {
