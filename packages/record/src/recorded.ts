@@ -55,6 +55,8 @@ export interface RecordedPlay {
   readonly actors: readonly RecordedActor[];
   readonly before: readonly RecordedEntry[];
   readonly play: readonly RecordedEntry[];
+  /** Sentences of what goes wrong on purpose. */
+  readonly faults: readonly string[];
   /** The first record of the flow. */
   readonly firstId: number;
   /** Contents that actions name, by the names of their files. */

@@ -138,6 +138,27 @@ describe('elements report to a collector over HEP', () => {
     collector.close();
   });
 
+  test('what is lost on its way to a TCP client goes to the element that was heard of at that end', async () => {
+    const { clock, start, element } = network();
+    const collector = await start();
+    const [icscf, hss] = [element('icscf1.home1.net'), element('hss1.home1.net')];
+    const client = { address: '127.0.0.1', port: 47_274 };
+    const server = { address: '127.0.0.1', port: 3868 };
+    const tcp = { protocol: 'diameter', transport: 'tcp' } as const;
+    await clock.advance(10);
+    icscf.message({ ...message('sent', client, server, 'LIR'), ...tcp });
+    hss.message({ ...message('received', server, client, 'LIR'), ...tcp });
+    hss.message({ ...message('sent', server, client, 'LIA'), ...tcp });
+    hss.message({ ...message('sent', server, { ...client, port: 47_275 }, 'other'), ...tcp });
+    await clock.advance(5000);
+    expect(summary(collector.records())).toEqual([
+      '1 icscf1.home1.net > hss1.home1.net LIR',
+      '2 hss1.home1.net > icscf1.home1.net LIA',
+      '3 hss1.home1.net > 127.0.0.1:47275 other',
+    ]);
+    collector.close();
+  });
+
   test('a note that somebody waits for comes through, however much is held back', async () => {
     const { clock, start, element } = network();
     const pcscf = element('pcscf1.home1.net', { maxBufferedBytes: 1000 });

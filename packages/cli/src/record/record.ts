@@ -10,6 +10,7 @@ import {
   narrowed,
   playFrom,
   type RecordedPlay,
+  saidBeside,
   writeScenario,
 } from '@ims-sim/record';
 import { MAX_SCENARIO_BYTES, MAX_STEPS } from '@ims-sim/scenario/files';
@@ -58,7 +59,11 @@ export async function record(source: string | undefined, flags: RecordFlags): Pr
     throw new UserError(`say with --network FILE which network it is of (there is no ${USUAL_NETWORK} here)`);
   }
   const network = readNetworkFile(networkFile);
-  const { messages: all, complaints } = source === undefined ? await heard(flags) : capturedMessages(source);
+  const {
+    messages: all,
+    decisions,
+    complaints,
+  } = source === undefined ? await heard(flags) : capturedMessages(source);
   const messages = all.filter(({ bytes }) => !bytes.includes(PROBE)); // whether an element is up is not of a flow
   for (const complaint of complaints) {
     console.error(`  not read: ${complaint}`);
@@ -73,7 +78,10 @@ export async function record(source: string | undefined, flags: RecordFlags): Pr
     flags,
     from,
   );
-  const play = withPrivateIdentities(playFrom(records, actors, network.profile, servers), network);
+  const play = withPrivateIdentities(
+    playFrom(records, actors, network.profile, servers, saidBeside(decisions)),
+    network,
+  );
   if (play.play.length === 0) {
     throw new UserError(`${from}: no UE begins anything in it: there is nothing to play`);
   }
