@@ -1,7 +1,7 @@
 import { type Network, UserError } from '@ims-sim/element';
 import { systemClock } from '@ims-sim/host';
 import { describeAction, type Played, type SoFar } from '@ims-sim/player';
-import { judge } from '@ims-sim/scenario';
+import { judge, type Verdict } from '@ims-sim/scenario';
 import type { TraceRecord } from '@ims-sim/trace';
 import { type Crash, endOf } from '../child-element.js';
 import type { RunFlags } from './flags.js';
@@ -124,6 +124,7 @@ async function playedOn(
   const { scenario, leftovers } = planned;
   const over = new AbortController();
   const course = new Course(outer);
+  let early: { readonly records: readonly TraceRecord[]; readonly verdict: Verdict } | undefined;
   const playing = session.play(scenario, {
     abort: AbortSignal.any([outer, over.signal]),
     keepGoing: flags.keepGoing,
@@ -138,13 +139,18 @@ async function playedOn(
     onStart: (soFar) => {
       course.soFar = soFar;
     },
+    onOver: (records) => {
+      const flow = course.soFar?.flow(scenario.flow);
+      early = flow && { records, verdict: judge(flow, records) };
+    },
   });
   const command = `ims run ${scenario.file}${planned.againWith}`;
   try {
     const ending = Promise.race([playing, session.crashed.then(crashed)]);
     const { played: end, records, clean } = await withinLimit(ending, flags.timeout, outer);
     sayWhatWasDone(planned, end.beganAtUs, records, show);
-    const judged = judgedOf(planned, end, records, command);
+    const verdict = early?.records === records ? early.verdict : judge(end.flow(scenario.flow), records);
+    const judged = judgedOf(planned, end, { records, verdict }, command);
     const isLeftAsItWas = clean && leftovers.kind === 'shared' && !leavesUnregisteredUsers(records);
     return { judged, session: judged.passed && isLeftAsItWas && !isLast ? session : undefined };
   } catch (error) {
@@ -186,9 +192,13 @@ class Course {
   }
 }
 
-function judgedOf(planned: Planned, end: Played, records: readonly TraceRecord[], command: string): Judged {
+function judgedOf(
+  planned: Planned,
+  end: Played,
+  { records, verdict }: Pick<Judged, 'records' | 'verdict'>,
+  command: string,
+): Judged {
   const { scenario, network } = planned;
-  const verdict = judge(end.flow(scenario.flow), records);
   const wrong = [...end.failures, ...(end.beganAtUs === undefined ? [] : idleFaults(scenario, records))];
   const passed = verdict.passed && wrong.length === 0;
   const failures = passed ? wrong : [...wrong, ...silentExternals(network, records, scenario.file)];

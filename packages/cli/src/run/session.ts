@@ -29,6 +29,8 @@ export interface PlayOptions {
   readonly onStart: (soFar: SoFar) => void;
   /** What is done when the flow is over, so that another scenario can follow; judged by nobody. */
   readonly after: readonly Action[];
+  /** Called while the elements have that to do, with what most probably is the trace of the scenario. */
+  readonly onOver: (records: readonly TraceRecord[]) => void;
 }
 
 export interface PlayedHere {
@@ -99,6 +101,7 @@ export class Session {
     const { abort, onAction, keepGoing, after } = options;
     let overAtUs = Infinity;
     let failedAfter = false;
+    let early: readonly TraceRecord[] | undefined;
     this.#listener.onRecord = (record) => {
       if (overAtUs === Infinity && this.#isOwn(record)) {
         options.onRecord(record);
@@ -124,6 +127,10 @@ export class Session {
         actions: after,
         onOver: () => {
           overAtUs = systemClock.now() * 1000;
+          setImmediate(() => {
+            early = this.#records().filter(({ atUs }) => atUs <= overAtUs);
+            options.onOver(early);
+          });
         },
         onFailure: () => {
           failedAfter = true;
@@ -135,7 +142,8 @@ export class Session {
       throw new UserError(`the trace has holes (${dropped} records dropped, ${rejected} not to be read)`);
     }
     const all = this.#records();
-    const records = all.filter(({ atUs }) => atUs <= overAtUs);
+    const these = all.filter(({ atUs }) => atUs <= overAtUs);
+    const records = early?.length === these.length ? early : these; // else a report was late
     this.#forget(all);
     return { played, records, clean: !failedAfter };
   }
