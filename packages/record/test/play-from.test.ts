@@ -260,3 +260,28 @@ describe('how long a caller waits', () => {
     expect(ofCall([invite, busy])[0]).toEqual(['UE1 invites sip:clock@home2.net', undefined]);
   });
 });
+
+test('a registration right after another one waits until what that brought about is over, and only then', () => {
+  const registration = subscription().slice(0, 2);
+  const again = registration.map((one) => ({
+    ...one,
+    atUs: one.atUs + 50_000,
+    bytes: Buffer.from(one.bytes.toString('latin1').replace('CSeq: 1 ', 'CSeq: 2 '), 'latin1'),
+  }));
+  const behind = captured(
+    20,
+    PCSCF,
+    SCSCF,
+    `SUBSCRIBE sip:alice@home1.net SIP/2.0
+     Via: SIP/2.0/UDP pcscf1.home1.net;branch=z9hG4bKreg
+     Max-Forwards: 70
+     From: <sip:pcscf1.home1.net>;tag=p
+     To: <sip:alice@home1.net>
+     Call-ID: reg
+     CSeq: 1 SUBSCRIBE
+     Event: reg`,
+  );
+  const registers = 'UE1 registers, 600 s';
+  expect(sentences([...registration, behind, ...again])).toEqual([registers, 'wait 2 s', registers]);
+  expect(sentences([...registration, ...again])).toEqual([registers, registers]);
+});
