@@ -54,6 +54,15 @@ describe('renderReport', () => {
     expect(inFlow).toEqual([false, true, true, true, true, true, true, true, true, false]);
   });
 
+  test('the flow is from its beginning on, where that is known: what led to its first step is of it', () => {
+    const { verdict, records } = passing;
+    const beganAtUs = records[0]?.atUs ?? 0;
+    const begun = { ...verdict, flow: { ...verdict.flow, beganAtUs } };
+    const rows = rowsOf(dataOf(renderReport({ ...passing, verdict: begun })));
+    const inFlow = rows.map(({ flags }) => (flags & ROW_FLAG.inFlow) !== 0);
+    expect(inFlow).toEqual([true, true, true, true, true, true, true, true, true, false]);
+  });
+
   test('a step that nothing was found for stands after the one before it, wrong', () => {
     const data = dataOf(renderReport(failing));
     const rows = rowsOf(data);
