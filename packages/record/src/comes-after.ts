@@ -1,5 +1,6 @@
 import { event, from, type SipMessage, to } from '@ims-sim/sip';
 import type { CxExchange } from './diameter-steps.js';
+import { toldBefore } from './network-acts.js';
 import { isSameTransaction, type SipSeen } from './select.js';
 
 /** A message of the flow, or a Diameter request, and its step. */
@@ -54,7 +55,7 @@ export class Causes {
 
   /**
    * The step that a request comes after that begins at its sender; undefined where nothing seen brought it about. An ACK
-   * or PRACK after the response; a UE's after what it began before; an element's after the request of its call that it
+   * or PRACK after the response; a UE's after what it began before, a REGISTER after the NOTIFY that had it register; an element's after the request of its call that it
    * has not reacted to, else after what else it has heard of the same user since, else after what it heard last of the call.
    */
   ofRequest(seen: SipSeen): number | undefined {
@@ -73,7 +74,7 @@ export class Causes {
       return asked.step;
     }
     if (this.#ues.has(sender)) {
-      return this.#ownBefore(sender);
+      return this.#toldBefore(seen) ?? this.#ownBefore(sender);
     }
     return this.#ofUser(seen, since) ?? ofCall.at(-1)?.step;
   }
@@ -85,6 +86,20 @@ export class Causes {
       .get(request.from)
       ?.findLast(({ seen: { message } }) => message.kind === 'request' && usersOf(message).has(String(user)))
       ?.step;
+  }
+
+  /** TS 24.229 5.1.1.5A, 5.1.1.7: no action stands for that REGISTER, the test UE sends it when it is told. */
+  #toldBefore(seen: SipSeen): number | undefined {
+    const heard = this.#heard.get(seen.record.from) ?? [];
+    const began = this.#begun.get(seen.record.from) ?? [];
+    if (seen.cseq.method !== 'REGISTER') {
+      return undefined;
+    }
+    const told = toldBefore(
+      seen,
+      [...heard, ...began].sort((a, b) => a.step - b.step).map((one) => one.seen),
+    );
+    return told && heard.find((one) => one.seen === told)?.step;
   }
 
   /** The last that a UE began, or the end of that: actions come one after the other. */

@@ -130,7 +130,12 @@ function changedContacts(body: string): ContactState[] {
 }
 
 /** Whether a REGISTER is the answer to what the network told the UE of its registration (TS 24.229 5.1.1.5A, 5.1.1.7). */
-export function registersByItself({ record }: SipSeen, { sip }: Observed): boolean {
+export function registersByItself(seen: SipSeen, { sip }: Observed): boolean {
+  return toldBefore(seen, sip) !== undefined;
+}
+
+/** The NOTIFY that had a UE register, where it registered for no other reason: the network changed its registration (TS 24.229 5.1.1.5A, 5.1.1.7). */
+export function toldBefore({ record }: SipSeen, sip: readonly SipSeen[]): SipSeen | undefined {
   const last = sip.findLast(
     (other) =>
       other.record.id < record.id &&
@@ -139,7 +144,7 @@ export function registersByItself({ record }: SipSeen, { sip }: Observed): boole
         other.record.from === record.from) ||
         (other.record.to === record.from && isChangeOfNetwork(other))),
   );
-  return last !== undefined && last.cseq.method === 'NOTIFY';
+  return last?.cseq.method === 'NOTIFY' ? last : undefined;
 }
 
 function isChangeOfNetwork({ message, cseq }: SipSeen): boolean {

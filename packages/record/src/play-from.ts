@@ -5,7 +5,7 @@ import { BodyFiles } from './body-files.js';
 import { networkActs } from './network-acts.js';
 import { byCallId, type Observed } from './observed.js';
 import { saidOfTcp } from './over-udp.js';
-import { pauseBetween } from './pause.js';
+import { type Course, courseOf, pausesAtTheEnd, pausesBetween } from './pause.js';
 import type { RecordedEntry, RecordedPlay } from './recorded.js';
 import { type SaidAct, type SaidBeside, saidBeside } from './said-beside.js';
 import { actorFrom } from './recorded-actor.js';
@@ -64,7 +64,11 @@ export function playFrom(
   return {
     actors: [...observed.actors.values()],
     before: [...registered, ...done.slice(0, cut).map(({ entry }) => entry)],
-    play: withPauses(done.slice(cut), sip, new Set(servers.keys())),
+    play: withPauses(
+      done.slice(cut),
+      courseOf(sip, new Set(ues.map(({ name }) => name)), firstId),
+      new Set(servers.keys()),
+    ),
     faults: beside.faults,
     firstId,
     files: observed.files.contents,
@@ -115,20 +119,15 @@ function beginningOf(done: readonly Done[]): number {
 }
 
 /** The pauses are put in, and what servers do goes beside the action that brought it about. */
-function withPauses(
-  done: readonly Done[],
-  sip: readonly SipSeen[],
-  servers: ReadonlySet<string>,
-): RecordedEntry[] {
-  const times = sip.map(({ record }) => record.atUs);
+function withPauses(done: readonly Done[], course: Course, servers: ReadonlySet<string>): RecordedEntry[] {
   const entries: RecordedEntry[] = [];
   let beside: RecordedEntry[] = [];
   done.forEach(({ entry, record }, index) => {
     const earlier = done[index - 1];
-    const pause = earlier && pauseBetween(times, earlier.record.atUs, record.atUs);
+    const pauses = earlier === undefined ? [] : pausesBetween(course, earlier.record.atUs, record.atUs);
     const isServers = servers.has(record.from) && entries.length > 0;
     if (!isServers) {
-      entries.push(...(pause ? [pause] : []), entry);
+      entries.push(...pauses, entry);
       beside = [];
       return;
     }
@@ -136,10 +135,9 @@ function withPauses(
       const begun = entries.pop();
       entries.push({ sentence: 'parallel', options: {}, parallel: [begun ? [begun] : [], beside] });
     }
-    beside.push(...(pause ? [pause] : []), entry);
+    beside.push(...pauses, entry);
   });
   // What elements begin by themselves long after the last action, such as an expiry.
-  const [last, lastUs] = [done.at(-1), times.at(-1)];
-  const pause = last && lastUs !== undefined ? pauseBetween(times, last.record.atUs, lastUs) : undefined;
-  return pause === undefined ? entries : [...entries, pause];
+  const last = done.at(-1);
+  return last === undefined ? entries : [...entries, ...pausesAtTheEnd(course, last.record.atUs)];
 }

@@ -147,3 +147,45 @@ describe('a UE by TCP', () => {
     expect(sentences(byTcp)).toEqual(sentences(subscription()));
   });
 });
+
+describe('what elements begin while nobody does anything', () => {
+  const late = (atMs: number, start: string, cseq: string, call = 'late'): CapturedMessage =>
+    captured(
+      atMs,
+      PCSCF,
+      UE,
+      `${start}
+       Via: SIP/2.0/UDP pcscf1.home1.net;branch=z9hG4bK${call}${atMs}
+       Max-Forwards: 70
+       From: <sip:bob@home2.net>;tag=b
+       To: <sip:alice@home1.net>;tag=a
+       Call-ID: ${call}
+       CSeq: ${cseq}`,
+    );
+
+  test('a UE waits for its request, however late it comes on a busy machine', () => {
+    const said = sentences([...subscription(), late(3500, 'BYE sip:10.0.0.1:5061 SIP/2.0', '1 BYE')]);
+    expect(said.slice(1)).toEqual(['UE1 receives BYE within 11 s']);
+  });
+
+  test('then time passes, and what it got of that method a second time is not waited for', () => {
+    const all = [2000, 2500, 3000].map((atMs, index) =>
+      late(atMs, 'MESSAGE sip:10.0.0.1:5061 SIP/2.0', '1 MESSAGE', `late-${index}`),
+    );
+    const said = sentences([...subscription(), ...all]);
+    expect(said.slice(1)).toEqual(['UE1 receives MESSAGE within 7 s', 'wait 2 s']);
+  });
+
+  test('a NOTIFY is not waited for: the action that subscribes may have had it', () => {
+    const said = sentences([
+      ...subscription(),
+      late(3500, 'NOTIFY sip:10.0.0.1:5061 SIP/2.0', '1 NOTIFY', 'c1@10.0.0.1'),
+    ]);
+    expect(said.slice(1)).toEqual(['wait 3.5 s']);
+  });
+
+  test('one that came at once needs no waiting', () => {
+    const said = sentences([...subscription(), late(1010, 'BYE sip:10.0.0.1:5061 SIP/2.0', '1 BYE')]);
+    expect(said.slice(1)).toEqual([]);
+  });
+});
