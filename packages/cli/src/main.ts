@@ -2,6 +2,7 @@ import { UserError } from '@ims-sim/element';
 import { Command, CommanderError, Option } from 'commander';
 import { addRecord } from './record/command.js';
 import { addRun } from './run/command.js';
+import { visible } from './run/text.js';
 import { addSubscribers } from './subscribers/command.js';
 import { VERSION } from './version.js';
 
@@ -93,7 +94,7 @@ try {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? 0 : UNUSABLE;
   } else if (error instanceof UserError) {
-    console.error(`ims: ${error.message}`);
+    console.error(`ims: ${visible(error.message)}`);
     process.exitCode = UNUSABLE;
   } else {
     console.error('ims: a bug, please report it:', error);

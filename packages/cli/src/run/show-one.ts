@@ -6,7 +6,7 @@ import { isMissing } from './ladder-excerpt.js';
 import { LiveArea } from './live-area.js';
 import type { Judged } from './result.js';
 import type { Show } from './show.js';
-import { counted, hasColour, oneLine, unicodeTerminal, warningLines, WIDTH, wrap } from './text.js';
+import { counted, hasColour, oneLine, unicodeTerminal, visible, warningLines, WIDTH, wrap } from './text.js';
 import { ladderOf } from './verdict-ladder.js';
 
 /** Of the ladder that grows, what a screen may show. */
@@ -35,7 +35,7 @@ export function showOne(out: NodeJS.WriteStream, clock: Clock = systemClock): Sh
       }
     },
     progress(_planned, label, text, passing) {
-      const written = `  ${label.padEnd(9)} ${text}`.slice(0, WIDTH);
+      const written = visible(`  ${label.padEnd(9)} ${text}`).slice(0, WIDTH);
       status = passing === undefined ? undefined : written;
       if (passing === undefined) {
         line(written);

@@ -1,3 +1,5 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { ims, MAIN_FLOW, SCENARIOS } from '../ims.js';
@@ -14,11 +16,25 @@ test.each([
     'this is a network file, not a scenario: it goes behind --network',
   ],
   [['run', MAIN_FLOW, '--network', MAIN_FLOW], 'this is a scenario, not a network file'],
+  [['run', join(MAIN_FLOW, 'x')], 'a part of its path is a file, not a folder'],
+  [['run', MAIN_FLOW, '--network', join(MAIN_FLOW, 'x')], 'a part of its path is a file, not a folder'],
+  // a device without end
+  [['trace', '/dev/zero'], '/dev/zero: larger than 256 MiB, which is the most that is read'],
 ])('%j: one clear line, and exit status 2', async (args, message) => {
   const { status, stdout, stderr } = await ims(...args).ended;
   const [line = '', ...more] = stderr.trimEnd().split('\n');
   expect(line).toContain(message);
   expect(more.filter((text) => text !== '(ims --help lists the commands)')).toEqual([]);
   expect(stdout).toBe('');
+  expect(status).toBe(2);
+});
+
+test('a control character of a scenario file is shown, and does nothing to the terminal', async () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'ims-refused-')), 'a.yaml');
+  writeFileSync(file, '"\\e]0;owned\\a": 1\n');
+  const { status, stderr } = await ims('run', file).ended;
+  expect(stderr).toContain('unknown key \\x1b]0;owned\\x07');
+  // eslint-disable-next-line no-control-regex -- they are what must not be there
+  expect(stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
   expect(status).toBe(2);
 });
