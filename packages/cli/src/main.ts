@@ -1,5 +1,6 @@
 import { UserError } from '@ims-sim/element';
 import { Command, CommanderError, Option } from 'commander';
+import { outliveOutput } from './output-lost.js';
 import { addRecord } from './record/command.js';
 import { addRun } from './run/command.js';
 import { visible } from './run/text.js';
@@ -9,6 +10,8 @@ import { VERSION } from './version.js';
 /** Exit statuses: what CI reads. */
 const FLOW_FAILED = 1;
 const UNUSABLE = 2;
+
+outliveOutput(UNUSABLE);
 
 const program = new Command('ims')
   .description(

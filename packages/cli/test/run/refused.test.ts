@@ -1,8 +1,9 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { ims, MAIN_FLOW, SCENARIOS } from '../ims.js';
+import { IMS, ims, MAIN_FLOW, SCENARIOS } from '../ims.js';
 
 test.each([
   [['run', MAIN_FLOW, '--timeout', '1e12'], 'expected a number above 0, up to 2000000'],
@@ -37,4 +38,23 @@ test('a control character of a scenario file is shown, and does nothing to the t
   // eslint-disable-next-line no-control-regex -- they are what must not be there
   expect(stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
   expect(status).toBe(2);
+});
+
+/** A run in simulation whose output goes where the shell says, with `set -o pipefail`. */
+function redirected(redirection: string) {
+  const out = mkdtempSync(join(tmpdir(), 'ims-output-'));
+  const words = [process.execPath, IMS, 'run', MAIN_FLOW, '--simulate', '--out', out];
+  const command = `set -o pipefail; '${words.join("' '")}' ${redirection}`;
+  const { status, stderr } = spawnSync('bash', ['-c', command], { encoding: 'utf8', timeout: 30_000 });
+  return { status, stderr, hasReport: existsSync(join(out, 'report.html')) };
+}
+
+test('a reader that goes before the end: its files and its exit status still count, and nothing is said', () => {
+  expect(redirected('| true')).toEqual({ status: 0, stderr: '', hasReport: true });
+});
+
+test('output that cannot be written is one clear line, and exit status 2', () => {
+  const { status, stderr, hasReport } = redirected('> /dev/full');
+  expect(stderr).toMatch(/^ims: standard output cannot be written: ENOSPC.*\n$/);
+  expect([status, hasReport]).toEqual([2, true]);
 });
