@@ -55,7 +55,7 @@ export function pausesBetween(
   if (quiet === undefined) {
     return [];
   }
-  const next = awaited.findIndex(({ atUs }) => atUs > quiet && atUs <= untilUs);
+  const next = awaited.findIndex(({ atUs }) => atUs > quiet && atUs < untilUs + marginUs);
   const its = awaited[next];
   if (its === undefined) {
     const forUs = untilUs - quiet + marginUs;

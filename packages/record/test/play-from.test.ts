@@ -189,3 +189,45 @@ describe('what elements begin while nobody does anything', () => {
     expect(said.slice(1)).toEqual([]);
   });
 });
+
+describe('how long a caller waits', () => {
+  const hop = (atMs: number, from: string, to: string, start: string, cseq: string): CapturedMessage =>
+    captured(
+      atMs,
+      from,
+      to,
+      `${start}
+       Via: SIP/2.0/UDP 10.0.0.1:5061;branch=z9hG4bK${cseq.replace(' ', '')}
+       Max-Forwards: 70
+       From: <sip:alice@home1.net>;tag=a
+       To: <sip:clock@home2.net>${start.startsWith('INVITE') ? '' : ';tag=b'}
+       Call-ID: call
+       CSeq: ${cseq}`,
+    );
+  const invite = hop(2000, UE, PCSCF, 'INVITE sip:clock@home2.net SIP/2.0', '1 INVITE');
+  const ok = hop(2020, PCSCF, UE, 'SIP/2.0 200 OK', '1 INVITE');
+  const rest = [
+    hop(2030, UE, PCSCF, 'ACK sip:clock@home2.net SIP/2.0', '1 ACK'),
+    hop(2600, UE, PCSCF, 'BYE sip:clock@home2.net SIP/2.0', '2 BYE'),
+    hop(2610, PCSCF, UE, 'SIP/2.0 200 OK', '2 BYE'),
+  ];
+  const ofCall = (messages: readonly CapturedMessage[]): [string, unknown][] =>
+    played([...subscription(), ...messages])
+      .play.slice(2) // what it did before, and a pause
+      .map(({ sentence, options }) => [sentence, options['until']]);
+
+  test('until it is answered, where an element answers', () => {
+    expect(ofCall([invite, ok, ...rest])).toEqual([
+      ['UE1 invites sip:clock@home2.net', 'answered'],
+      ['wait 0.6 s', undefined],
+      ['UE1 hangs up', undefined],
+    ]);
+  });
+
+  test('not where it does something before it is answered, or is refused', () => {
+    const options = hop(2010, UE, PCSCF, 'OPTIONS sip:home1.net SIP/2.0', '2 OPTIONS');
+    expect(ofCall([invite, options, ok, ...rest])[0]).toEqual(['UE1 invites sip:clock@home2.net', undefined]);
+    const busy = hop(2020, PCSCF, UE, 'SIP/2.0 486 Busy Here', '1 INVITE');
+    expect(ofCall([invite, busy])[0]).toEqual(['UE1 invites sip:clock@home2.net', undefined]);
+  });
+});
