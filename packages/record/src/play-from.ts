@@ -5,7 +5,7 @@ import { BodyFiles } from './body-files.js';
 import { networkActs } from './network-acts.js';
 import { byCallId, type Observed } from './observed.js';
 import { saidOfTcp } from './over-udp.js';
-import { type Course, courseOf, pausesAtTheEnd, pausesBetween } from './pause.js';
+import { Pauses } from './pause.js';
 import type { RecordedEntry, RecordedPlay } from './recorded.js';
 import { type SaidAct, type SaidBeside, saidBeside } from './said-beside.js';
 import { actorFrom } from './recorded-actor.js';
@@ -66,7 +66,7 @@ export function playFrom(
     before: [...registered, ...done.slice(0, cut).map(({ entry }) => entry)],
     play: withPauses(
       done.slice(cut),
-      courseOf(sip, new Set(ues.map(({ name }) => name)), firstId),
+      new Pauses(sip, new Set(ues.map(({ name }) => name)), firstId),
       new Set(servers.keys()),
     ),
     faults: beside.faults,
@@ -119,15 +119,15 @@ function beginningOf(done: readonly Done[]): number {
 }
 
 /** The pauses are put in, and what servers do goes beside the action that brought it about. */
-function withPauses(done: readonly Done[], course: Course, servers: ReadonlySet<string>): RecordedEntry[] {
+function withPauses(done: readonly Done[], pauses: Pauses, servers: ReadonlySet<string>): RecordedEntry[] {
   const entries: RecordedEntry[] = [];
   let beside: RecordedEntry[] = [];
   done.forEach(({ entry, record }, index) => {
     const earlier = done[index - 1];
-    const pauses = earlier === undefined ? [] : pausesBetween(course, earlier.record.atUs, record.atUs);
+    const passed = earlier === undefined ? [] : pauses.between(earlier.record.atUs, record.atUs);
     const isServers = servers.has(record.from) && entries.length > 0;
     if (!isServers) {
-      entries.push(...pauses, entry);
+      entries.push(...passed, entry);
       beside = [];
       return;
     }
@@ -135,9 +135,9 @@ function withPauses(done: readonly Done[], course: Course, servers: ReadonlySet<
       const begun = entries.pop();
       entries.push({ sentence: 'parallel', options: {}, parallel: [begun ? [begun] : [], beside] });
     }
-    beside.push(...pauses, entry);
+    beside.push(...passed, entry);
   });
   // What elements begin by themselves long after the last action, such as an expiry.
   const last = done.at(-1);
-  return last === undefined ? entries : [...entries, ...pausesAtTheEnd(course, last.record.atUs)];
+  return last === undefined ? entries : [...entries, ...pauses.atTheEnd(last.record.atUs)];
 }

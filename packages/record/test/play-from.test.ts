@@ -176,12 +176,41 @@ describe('what elements begin while nobody does anything', () => {
     expect(said.slice(1)).toEqual(['UE1 receives MESSAGE within 7 s', 'wait 2 s']);
   });
 
-  test('a NOTIFY is not waited for: the action that subscribes may have had it', () => {
-    const said = sentences([
-      ...subscription(),
-      late(3500, 'NOTIFY sip:10.0.0.1:5061 SIP/2.0', '1 NOTIFY', 'c1@10.0.0.1'),
+  const notify = (atMs: number, number: number, state = 'active'): CapturedMessage =>
+    late(
+      atMs,
+      'NOTIFY sip:10.0.0.1:5061 SIP/2.0',
+      `${number} NOTIFY\n       Subscription-State: ${state}`,
+      'c1@10.0.0.1',
+    );
+
+  test('the first NOTIFY of a subscription is waited for by who subscribes, each further one by itself', () => {
+    expect(sentences([...subscription(), notify(1010, 1)]).slice(1)).toEqual([]);
+    const said = sentences([...subscription(), notify(1010, 1), notify(3500, 2)]);
+    expect(said.slice(1)).toEqual(Array(2).fill('UE1 receives NOTIFY within 11 s'));
+  });
+
+  test('what is done after a NOTIFY waits for it, though it came at once; the last one is waited for by who unsubscribes', () => {
+    const ends = captured(
+      1020,
+      UE,
+      PCSCF,
+      `SUBSCRIBE sip:bob@home2.net SIP/2.0
+       Via: SIP/2.0/UDP 10.0.0.1:5061;branch=z9hG4bKs2
+       Max-Forwards: 70
+       From: <sip:alice@home1.net>;tag=a1
+       To: <sip:bob@home2.net>;tag=b1
+       Call-ID: c1@10.0.0.1
+       CSeq: 8 SUBSCRIBE
+       Event: presence
+       Expires: 0`,
+    );
+    const all = [...subscription(), notify(1010, 1), notify(1015, 2), ends, notify(1030, 3, 'terminated')];
+    expect(sentences(all).slice(1)).toEqual([
+      'UE1 receives NOTIFY within 7 s',
+      'UE1 receives NOTIFY within 7 s',
+      'UE1 unsubscribes',
     ]);
-    expect(said.slice(1)).toEqual(['wait 3.5 s']);
   });
 
   test('one that came at once needs no waiting', () => {

@@ -40,6 +40,8 @@ export interface RecordFlags extends SpanFlags, HeardFlags {
   readonly name: readonly string[];
   /** Calls that are wanted; empty: all. */
   readonly callId: readonly string[];
+  /** Whether what elements asked the DNS becomes steps. */
+  readonly dns?: boolean;
   /** Whether it is played in simulation once it is written. */
   readonly check: boolean;
 }
@@ -85,7 +87,12 @@ export async function record(source: string | undefined, flags: RecordFlags): Pr
   if (play.play.length === 0) {
     throw new UserError(`${from}: no UE begins anything in it: there is nothing to play`);
   }
-  const flow = flowFrom(records, { actors, servers, firstId: play.firstId });
+  const external = new Set(network.elements.flatMap((one) => (one.external ? [one.name] : [])));
+  const flow = flowFrom(records, {
+    ...{ actors, servers, external },
+    firstId: play.firstId,
+    withDns: flags.dns === true,
+  });
   const title = flags.title ?? `Recorded from ${from}`;
   const head = {
     title,
