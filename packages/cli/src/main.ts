@@ -1,13 +1,17 @@
 import { UserError } from '@ims-sim/element';
 import { Command, CommanderError, Option } from 'commander';
+import { outliveOutput } from './output-lost.js';
 import { addRecord } from './record/command.js';
 import { addRun } from './run/command.js';
+import { visible } from './run/text.js';
 import { addSubscribers } from './subscribers/command.js';
 import { VERSION } from './version.js';
 
 /** Exit statuses: what CI reads. */
 const FLOW_FAILED = 1;
 const UNUSABLE = 2;
+
+outliveOutput(UNUSABLE);
 
 const program = new Command('ims')
   .description(
@@ -87,22 +91,13 @@ function logLevel(description: string, level: string): Option {
   return new Option('--log-level <level>', description).choices(levels).default(level);
 }
 
-// Whoever reads may have enough (`| head`): what is under way ends as it would, with its files and its status.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') {
-      throw error;
-    }
-  });
-}
-
 try {
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? 0 : UNUSABLE;
   } else if (error instanceof UserError) {
-    console.error(`ims: ${error.message}`);
+    console.error(`ims: ${visible(error.message)}`);
     process.exitCode = UNUSABLE;
   } else {
     console.error('ims: a bug, please report it:', error);

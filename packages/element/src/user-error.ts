@@ -8,7 +8,9 @@ export function errorCode(error: unknown): string | undefined {
 
 const UNREADABLE: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
-  ENOTDIR: 'there is no such file',
+  ENOTDIR: 'a part of its path is a file, not a folder',
+  ELOOP: 'its link leads round to itself',
+  ENAMETOOLONG: 'no file has so long a name',
   EISDIR: 'this is a folder, not a file',
   EACCES: 'it may not be read',
 };

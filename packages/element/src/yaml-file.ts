@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { type Document, LineCounter, parseDocument } from 'yaml';
+import { type Document, LineCounter, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
 import { beyondSchema, type Mend } from './beyond-schema.js';
 import { type Complaint, schemaComplaints } from './schema-complaints.js';
@@ -111,9 +111,8 @@ export function parseYaml<S extends z.ZodType, T>(
     plain = document.toJS({ maxAliasCount: MAX_ALIASES });
   } catch (error) {
     // an alias of nothing, or one that would grow without bound
-    throw new UserError(`${file}: not YAML: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    });
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UserError(`${file}${danglingAlias(document, lines)}: not YAML: ${why}`, { cause: error });
   }
   if (plain === null) {
     const known = keysAt(schema, []).flat();
@@ -131,6 +130,22 @@ export function parseYaml<S extends z.ZodType, T>(
     throw complained(complaints, file, places);
   }
   return value;
+}
+
+/** `:LINE:COLUMN` of the first alias of nothing. */
+function danglingAlias(document: Document, lines: LineCounter): string {
+  let place = '';
+  visit(document, {
+    Alias(_key, alias) {
+      if (alias.resolve(document) !== undefined) {
+        return undefined;
+      }
+      const { line, col } = lines.linePos(alias.range?.[0] ?? 0);
+      place = `:${line}:${col}`;
+      return visit.BREAK;
+    },
+  });
+  return place;
 }
 
 /** The library's words, but for what it says to programmers. */

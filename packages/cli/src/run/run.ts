@@ -20,7 +20,7 @@ import { SimulatingThreads } from './simulating-threads.js';
 import { showMany } from './show-many.js';
 import { showOne } from './show-one.js';
 import type { Show } from './show.js';
-import { noteLines } from './text.js';
+import { noteLines, visible } from './text.js';
 
 /** Reports of seeds that failed, at most. */
 const SEEDS_WRITTEN = 5;
@@ -64,7 +64,7 @@ export async function runScenarios(paths: readonly string[], flags: RunFlags): P
     if (!isInterrupted || !(error instanceof CutShort)) {
       throw error;
     }
-    console.error(`ims: ${error.message}`);
+    console.error(`ims: ${visible(error.message)}`);
   } finally {
     show.close(run.inOrder(all));
   }

@@ -65,8 +65,29 @@ function eachOnce(found: readonly string[], note: (text: string) => void): strin
   return [...byPlace.values()];
 }
 
+/** Nothing of what cannot be looked at either, such as a link to itself: whoever reads it says why. */
 function statOf(path: string): ReturnType<typeof statSync> {
-  return statSync(path, { throwIfNoEntry: false });
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    if (errorCode(error) === undefined) {
+      throw error;
+    }
+    return undefined;
+  }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch (error) {
+    if (errorCode(error) === undefined) {
+      throw error;
+    }
+    throw new UserError(`${folder}: this folder cannot be read (${String(errorCode(error))})`, {
+      cause: error,
+    });
+  }
 }
 
 /** Not looked into: what starts with a dot, and other people's packages. A folder that is its own descendant once. */
@@ -77,7 +98,7 @@ function yamlFiles(folder: string, depth: number, seen: Set<string>): string[] {
   }
   seen.add(real);
   const files: string[] = [];
-  for (const name of readdirSync(folder).sort()) {
+  for (const name of namesIn(folder)) {
     const path = join(folder, name);
     if (name.startsWith('.') || name === 'node_modules') {
       continue;

@@ -7,7 +7,7 @@ import { LiveArea } from './live-area.js';
 import type { Judged } from './result.js';
 import type { Show } from './show.js';
 import { stepCounts } from './step-counts.js';
-import { counted, hasColour, oneLine, unicodeTerminal, warningLines, WIDTH, wrap } from './text.js';
+import { counted, hasColour, oneLine, unicodeTerminal, visible, warningLines, WIDTH, wrap } from './text.js';
 import { ladderOf } from './verdict-ladder.js';
 
 /** Of the ladder that grows, what a screen may show. */
@@ -36,7 +36,7 @@ export function showOne(out: NodeJS.WriteStream, clock: Clock = systemClock): Sh
       }
     },
     progress(_planned, label, text, passing) {
-      const written = `  ${label.padEnd(9)} ${text}`.slice(0, WIDTH);
+      const written = visible(`  ${label.padEnd(9)} ${text}`).slice(0, WIDTH);
       status = passing === undefined ? undefined : written;
       if (passing === undefined) {
         line(written);

@@ -7,11 +7,27 @@ export function oneLine(text: string, columns: number): string {
   return flat.length > columns ? `${flat.slice(0, columns - 1)}…` : flat;
 }
 
-/** Breaks a text at spaces into lines of `WIDTH` at most. */
+/**
+ * A text whose control characters are seen (`\\x1b`) and do nothing: what a scenario file or a peer has in it must not move a
+ * terminal's cursor or set its title. Line ends and tabs stay.
+ */
+export function visible(text: string): string {
+  return CONTROL.test(text) ? text.replace(CONTROLS, escaped) : text;
+}
+
+// eslint-disable-next-line no-control-regex -- they are what is looked for
+const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/;
+const CONTROLS = new RegExp(CONTROL, 'g');
+
+function escaped(character: string): string {
+  return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
+}
+
+/** Breaks a text at spaces and line ends into lines of `WIDTH` at most. */
 export function wrap(text: string, first: string, further: string): string[] {
   const lines: string[] = [];
   let line = first;
-  for (const word of text.split(' ')) {
+  for (const word of visible(text).split(/[ \n\t]/)) {
     const start = lines.length === 0 ? first : further;
     if (line !== start && line.length + 1 + word.length > WIDTH) {
       lines.push(line.trimEnd());

@@ -112,6 +112,15 @@ describe('a folder with files that are no scenarios', () => {
   });
 });
 
+test('a link to itself, and a path through a file, are left to their reader; in a folder they are passed over', () => {
+  const folder = folderWith({ 'a.yaml': 'flow: []\n' });
+  const loop = join(folder, 'loop.yaml');
+  symlinkSync('loop.yaml', loop);
+  const through = join(folder, 'a.yaml', 'x.yaml');
+  expect(scenarioFiles([loop, through])).toEqual([loop, through]);
+  expect(scenarioFiles([folder])).toEqual([join(folder, 'a.yaml')]);
+});
+
 describe('where the files of a run go', () => {
   test.each([
     ['one', ['/s/a.yaml'], 1, [['out']]],

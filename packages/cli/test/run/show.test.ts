@@ -68,6 +68,17 @@ function message({ participants }: Scenario, label: string): MessageRecord {
   };
 }
 
+test('a title with control characters: they are seen, and the title stays in its line', () => {
+  const of = planned();
+  const strange = { ...of, scenario: { ...of.scenario, title: 'a\u001b[2J\u0007b\nc' } };
+  const one = screen({ tty: false });
+  showOne(one.out).began(strange);
+  expect(one.text()).toContain(String.raw`a\x1b[2J\x07b c`);
+  const many = screen({ tty: false });
+  showMany(many.out, 2, 'out').close([unusable(strange)]);
+  expect(many.text()).toContain(String.raw`a\x1b[2J\x07b c`);
+});
+
 describe('several scenarios', () => {
   test('without a terminal: plain lines, a table, each failure and where its report is', () => {
     const { out, text } = screen({ tty: false });
