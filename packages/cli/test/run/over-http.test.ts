@@ -30,6 +30,7 @@ actors:
 play:
   - hss1.home1.net terminates nobody@home1.net
   - { hss: hss1.home1.net, provision: user9_private@home1.net, subscriber: { privateIdentities: 7 } }
+  - wait 0.5 s # what it has reported by then is not lost with it
   - kill hss1.home1.net
   - hss1.home1.net terminates nobody@home1.net
 `,
@@ -60,7 +61,7 @@ describe.each([[['--simulate']], [[]]])('an operator at an HSS, over HTTP: ims r
     const said = stdout.replaceAll(/\s+/g, ' ');
     expect(said).toMatch(/refused\.yaml:7: [^/]* no subscriber has the private identity nobody@home1\.net/);
     expect(said).toMatch(/refused\.yaml:8: [^/]* 2 fields are wrong; #\/privateIdentities: /);
-    expect(said).toMatch(/refused\.yaml:10: [^/]* no HSS answers at http:/);
+    expect(said).toMatch(/refused\.yaml:11: [^/]* no HSS answers at http:/);
     expect(status).toBe(1);
     const arrows = traced(out).filter(({ protocol }) => protocol === 'http');
     expect(arrows.map(({ summary }) => summary)).toEqual([
