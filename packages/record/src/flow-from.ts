@@ -39,13 +39,18 @@ export function flowFrom(records: readonly TraceRecord[], options: FlowOptions):
   const udp = overUdp(all, new Set(addresses.symbols.keys()));
   const causes = new Causes({ ues: new Set(ues) });
   const writer = new StepWriter((text) => addresses.written(udp(digest(text))), own, causes);
-  // What an HSS was asked over Cx because of a message is asked each time; an application server keeps what it was told (TS 29.328 6.1).
+  // What an HSS was asked over Cx because of a message is asked each time. An application server keeps what it was told (TS 29.328 6.1), so on
+  // a network that has been up it need not ask again; if it does, it is to ask the same.
   const isSure = ({ request }: DiameterExchange): boolean =>
     !external.has(request.from) && !external.has(request.to);
   const events: FlowEvent[] = [
     ...sip.map((seen): FlowEvent => ({ kind: 'message', seen })),
     ...cx.map((exchange): FlowEvent => ({ kind: 'diameter', exchange, isSure: true })),
-    ...sh.map((exchange): FlowEvent => ({ kind: 'diameter', exchange, isSure: isSure(exchange) })),
+    ...sh.map((exchange): FlowEvent => ({
+      kind: 'diameter',
+      exchange,
+      isSure: isSure(exchange) && !QUESTIONS.has(exchange.asked.command),
+    })),
     ...(withDns === true ? lookups(records, sip, { own, firstId, external }) : []),
   ];
   for (const event of events.sort((a, b) => idOf(a) - idOf(b))) {
@@ -63,6 +68,9 @@ export function flowFrom(records: readonly TraceRecord[], options: FlowOptions):
     participants: [...new Set(writer.steps.flatMap(({ from, to }) => [from, to]))],
   };
 }
+
+/** What an application server asks for what it may remember. */
+const QUESTIONS: ReadonlySet<string> = new Set(['UDR', 'SNR']);
 
 /** Where a flow has steps of Sh, any other is unexpected: what a registration before it brought about may come late. */
 function besides(exchanges: readonly DiameterExchange[]): OtherMessage[] {
