@@ -13,27 +13,19 @@ WORKDIR /app
 COPY --from=manifests /app ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 
-# What running takes: no compiler, no tests and their tools, no types, no maps.
-FROM ${BASE_IMAGE} AS production-modules
-WORKDIR /app
-COPY --from=manifests /app ./
-RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund \
- && rm -rf node_modules/*/test \
- && find node_modules -type f \( -name '*.map' -o -name '*.ts' -o -name '*.cts' -o -name '*.mts' \) -exec rm -f {} +
-
 FROM modules AS build
 COPY tsconfig.json tsconfig.base.json ./
 COPY packages packages
-RUN npm run --silent build \
- && rm -rf packages/*/src packages/*/tsconfig.json packages/*/dist/*.tsbuildinfo \
- && find packages -type f \( -name '*.map' -o -name '*.d.ts' \) -exec rm -f {} +
+RUN npm run --silent build && rm -f packages/cli/dist/bundle/page/*.d.ts packages/cli/dist/bundle/page/*.map
 
+# What running takes is in the bundle: no compiler, no tests, no modules.
 FROM ${BASE_IMAGE}
 ENV NODE_ENV=production
 WORKDIR /app
 COPY package.json ./
-COPY --from=production-modules /app/node_modules node_modules
-COPY --from=build /app/packages packages
+COPY packages/cli/package.json packages/cli/
+COPY packages/cli/bin packages/cli/bin
+COPY --from=build /app/packages/cli/dist/bundle packages/cli/dist/bundle
 COPY scenarios scenarios
 # A new volume at either place takes its owner from here.
 RUN mkdir -p out /var/lib/ims-sim && chown 1000:1000 out /var/lib/ims-sim \

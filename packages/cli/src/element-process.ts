@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import type { ElementCommand, ElementKind, FromElement, RunningElement, ToElement } from '@ims-sim/element';
 import { loadElement } from './load-element.js';
 
@@ -8,11 +9,13 @@ import { loadElement } from './load-element.js';
 const STOP_WITHIN_MS = 1900;
 const start = loadElement(process.argv[2] as ElementKind | 'dns');
 let running: RunningElement | undefined;
+/** What only the runner has a use for; it takes it away itself, unless it is gone. */
+let stateFolder = '';
 
 for (const signal of ['SIGINT', 'SIGHUP'] as const) {
   process.on(signal, () => undefined); // these go to the whole group: the runner decides
 }
-process.on('disconnect', () => void stop());
+process.on('disconnect', () => void stop(true));
 process.on('message', (message: ToElement) => {
   handle(message).catch((error: unknown) => {
     tell({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
@@ -22,6 +25,7 @@ process.on('message', (message: ToElement) => {
 async function handle(message: ToElement): Promise<void> {
   switch (message.kind) {
     case 'start':
+      ({ stateFolder } = message.start);
       running = await (await start)(message.start);
       tell({ kind: 'listening', listening: running.listening });
       return;
@@ -54,12 +58,18 @@ function turn(): Promise<void> {
   });
 }
 
-async function stop(): Promise<void> {
-  setTimeout(() => process.exit(0), STOP_WITHIN_MS).unref(); // whatever does not close: the runner may be gone
+async function stop(isRunnerGone = false): Promise<void> {
+  const end = (): void => {
+    if (isRunnerGone && stateFolder !== '') {
+      rmSync(stateFolder, { recursive: true, force: true });
+    }
+    process.exit(0);
+  };
+  setTimeout(end, STOP_WITHIN_MS).unref(); // whatever does not close
   try {
     await running?.close();
   } finally {
-    process.exit(0);
+    end();
   }
 }
 

@@ -1,13 +1,17 @@
 import { UserError } from '@ims-sim/element';
 import { Command, CommanderError, Option } from 'commander';
+import { outliveOutput } from './output-lost.js';
 import { addRecord } from './record/command.js';
 import { addRun } from './run/command.js';
+import { visible } from './run/text.js';
 import { addSubscribers } from './subscribers/command.js';
 import { VERSION } from './version.js';
 
 /** Exit statuses: what CI reads. */
 const FLOW_FAILED = 1;
 const UNUSABLE = 2;
+
+outliveOutput(UNUSABLE);
 
 const program = new Command('ims')
   .description(
@@ -93,7 +97,7 @@ try {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? 0 : UNUSABLE;
   } else if (error instanceof UserError) {
-    console.error(`ims: ${error.message}`);
+    console.error(`ims: ${visible(error.message)}`);
     process.exitCode = UNUSABLE;
   } else {
     console.error('ims: a bug, please report it:', error);

@@ -1,5 +1,5 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { type ElementSettings, type Network, UserError } from '@ims-sim/element';
+import { type ElementSettings, type Network, UserError, whyUnreadable } from '@ims-sim/element';
 import { type Endpoint, parseEndpoint, prettyEndpoint } from '@ims-sim/host';
 import type { NetworkProcesses } from './network-processes.js';
 
@@ -54,11 +54,17 @@ export function writeReadyFile(
 
 /** Rejects with `UserError` where it is not there, or no ready file. */
 export function readReadyFile(file: string): ReadyFile {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new UserError(`${file}: ${whyUnreadable(cause)}`, { cause });
+  }
   let content: unknown;
   try {
-    content = JSON.parse(readFileSync(file, 'utf8'));
+    content = JSON.parse(text);
   } catch (cause) {
-    throw new UserError(`${file}: cannot be read: ${reasonOf(cause)}`, { cause });
+    throw new UserError(`${file}: not JSON: ${reasonOf(cause)}`, { cause });
   }
   if (!isReadyFile(content)) {
     throw new UserError(`${file}: is not what \`ims up --ready-file\` writes`);

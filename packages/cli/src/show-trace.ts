@@ -1,6 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { UserError } from '@ims-sim/element';
+import { UserError, whyUnreadable } from '@ims-sim/element';
+import { readText } from '@ims-sim/element/files';
 import { buildLadder, fromJsonLine, renderLadderText, type TraceRecord } from '@ims-sim/trace';
+
+/** Some hundred thousand messages: a ladder of more is read by nobody. */
+const MAX_TRACE_BYTES = 256 * 1024 * 1024;
 
 /** `ims trace FILE`: the ladder of a recorded run, every message and decision of it. */
 export function showTrace(file: string): void {
@@ -15,14 +18,19 @@ function readTrace(file: string): TraceRecord[] {
   if (/\.pcap(ng)?$/.test(file)) {
     throw new UserError(`${file}: a capture: Wireshark shows it, \`ims record\` makes a scenario of it`);
   }
-  let text: string;
+  let text: string | undefined;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readText(file, MAX_TRACE_BYTES);
   } catch (error) {
+    throw new UserError(`${file}: ${whyUnreadable(error)}`, { cause: error });
+  }
+  if (text === undefined) {
     throw new UserError(
-      `${file}: cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-      { cause: error },
+      `${file}: larger than ${MAX_TRACE_BYTES / 1024 / 1024} MiB, which is the most that is read`,
     );
+  }
+  if (text.trim() === '') {
+    throw new UserError(`${file}: there is nothing in it: not a recorded run (trace.jsonl)`);
   }
   const lines = text.split('\n');
   return lines.flatMap((line, index) => {

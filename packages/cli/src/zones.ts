@@ -1,8 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Zone, zonesFor, type ZoneRecord } from '@ims-sim/dns';
-import { unplacedElements, UserError, zonesOf } from '@ims-sim/element';
+import { type ElementSettings, unplacedElements, UserError, zonesOf } from '@ims-sim/element';
 import { readNetworkFile } from '@ims-sim/element/files';
+import { placeInFile } from '@ims-sim/scenario/files';
+import { firstLines } from './run/text.js';
 import { writableFolder } from './writable-folder.js';
 
 /**
@@ -15,8 +17,7 @@ export function showZones(file: string, { out }: { readonly out?: string | undef
   const elsewhere = external ?? { transport: 'udp', at: { address: '127.0.0.1', port: 53 } };
   const unplaced = unplacedElements({ ...network, dns: { ...network.dns, external: elsewhere } });
   if (unplaced.length > 0) {
-    const names = unplaced.map(({ name }) => name).join(', ');
-    throw new UserError(`${file}: they have no \`listen\` that a DNS could lead to: ${names}`);
+    throw new UserError(firstLines(unplaced.map((element) => noPlace(element, file))).join('\n'));
   }
   const zones = zonesFor(zonesOf(network, { [network.dns.name]: { dns: elsewhere.at } }));
   if (out === undefined) {
@@ -28,6 +29,14 @@ export function showZones(file: string, { out }: { readonly out?: string | undef
     writeFileSync(join(out, `${zone.origin}.zone`), masterFile(zone));
   }
   console.log(`written into ${out}: ${zones.map(({ origin }) => `${origin}.zone`).join(' ')}`);
+}
+
+function noPlace({ name, operator }: ElementSettings, file: string): string {
+  const path = ['operators', operator, 'elements', name];
+  return (
+    `${placeInFile(file, path)}: ${path.join('.')}: expected \`listen\`: ` +
+    'a DNS cannot lead to a port that is found when it starts'
+  );
 }
 
 /** RFC 1035 5.1: every name absolute, the SOA first. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from '@jest/globals';
 
-const IMS = fileURLToPath(new URL('../../bin/ims.js', import.meta.url));
+export const IMS = fileURLToPath(new URL('../../bin/ims.js', import.meta.url));
 export const SCENARIOS = fileURLToPath(new URL('../../../../scenarios/', import.meta.url));
 /** As scenarios/network.yaml has them. */
 export const USIM: Readonly<Record<string, { readonly k: string; readonly opc: string }>> = {

@@ -309,7 +309,7 @@ describe('ims up', () => {
           'is of another network: it has no pcscf1.home1.net',
         ],
         ['[1, 2]', 'is not what `ims up --ready-file` writes'],
-        ['{"elements": ', 'cannot be read'],
+        ['{"elements": ', 'not JSON: '],
       ] as const) {
         writeFileSync(other, content);
         const refused = await ims('run', MAIN_FLOW, '--attach', '--ready-file', other).ended;

@@ -145,7 +145,7 @@ describe('ims subscribers', () => {
   }, 180_000);
 
   test.each([
-    ['a file that is not there', ['add', 'none.json'], 'none.json: cannot be read'],
+    ['a file that is not there', ['add', 'none.json'], 'none.json: there is no such file'],
     ['a list that is not there', ['import', 'none.jsonl'], 'none.jsonl: no such file'],
     ['an empty file', ['add', file('empty.json', '')], 'there is nothing in it'],
     [
@@ -187,7 +187,7 @@ describe('which HSS', () => {
     ['two', ['--hss', 'http://127.0.0.1:1', '--ready-file', 'x'], 'say which HSS'],
     ['no URL', ['--hss', 'hss1'], 'expected a URL such as http://127.0.0.1:8080'],
     ['nobody there', ['--hss', 'http://127.0.0.1:9'], 'no HSS answers at http://127.0.0.1:9'],
-    ['no such file', ['--ready-file', '/none/ready.json'], '/none/ready.json: cannot be read'],
+    ['no such file', ['--ready-file', '/none/ready.json'], '/none/ready.json: there is no such file'],
   ])('2: %s', async (_, args, says) => {
     const { status, stderr, stdout } = await list(...args);
     expect([status, stdout, stderr]).toEqual([2, '', expect.stringContaining(says)]);

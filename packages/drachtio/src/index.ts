@@ -1,3 +1,4 @@
+export * from './connect-to-server.js';
 export * from './environment.js';
 export type { View } from './app.js';
 export * from './listen-for-dialling.js';

@@ -133,7 +133,13 @@ type Verb =
 export interface Srf extends EventEmitter, Readonly<Record<Verb, (...handlers: SrfMiddleware[]) => void>> {
   readonly app: {
     readonly routedMethods: Readonly<Record<string, boolean>>;
-    readonly client?: { readonly cdrHandlers: ReadonlyMap<string, unknown> };
+    readonly client?: {
+      readonly cdrHandlers: ReadonlyMap<string, unknown>;
+      /** The methods that it has the server route to it. */
+      readonly verbs: ReadonlyMap<string, unknown>;
+      /** The connection: emits `msg` with the socket and each frame's text. */
+      readonly wp: EventEmitter;
+    };
   };
   readonly idle: boolean;
   use(handler: SrfMiddleware): void;

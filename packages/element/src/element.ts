@@ -1,5 +1,5 @@
 import type { FaultRule } from '@ims-sim/faults';
-import type { Endpoint } from '@ims-sim/host';
+import type { AskHttp, Endpoint } from '@ims-sim/host';
 import type { Network } from './network.js';
 
 /** All that one element's process needs to start: the checked network, which element it is, and where the others are. */
@@ -39,6 +39,8 @@ export interface RunningElement {
   ready(): Promise<void>;
   /** Where everybody listens: the DNS takes new records, CSCFs connect to their HSS. */
   update?(network: Network, listening: ListeningByName): void;
+  /** HSS: its provisioning interface, for who has no socket to it. */
+  readonly ask?: AskHttp | undefined;
   /** An operator's word to the element; gives why it could not be done, or undefined where it was. */
   command?(command: ElementCommand): Promise<string | undefined>;
   /** How many entries each table of the element has: transactions, dialogs, registrations, pending answers. */
@@ -56,14 +58,6 @@ export type ElementCommand =
       readonly event: 'deactivated' | 'rejected';
     }
   | { readonly kind: 'reauthenticate'; readonly publicIdentity: string; readonly expiresS: number }
-  /** HSS: takes registrations back (TS 29.228 6.1.3). */
-  | {
-      readonly kind: 'terminate';
-      readonly privateIdentity: string;
-      readonly reason: 'permanent-termination' | 'new-server-assigned' | 'server-change' | 'remove-s-cscf';
-    }
-  /** HSS: puts a subscriber in or changes it, as the provisioning interface takes it; undefined: takes it out. */
-  | { readonly kind: 'provision'; readonly privateIdentity: string; readonly subscriber?: unknown }
   /** What goes wrong on purpose from now on, in place of what did before; `seed` decides which bytes are corrupted. */
   | { readonly kind: 'faults'; readonly rules: readonly FaultRule[]; readonly seed: number };
 

@@ -1,9 +1,10 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { type Document, LineCounter, parseDocument } from 'yaml';
+import { type Document, LineCounter, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
+import { beyondSchema, type Mend } from './beyond-schema.js';
 import { type Complaint, schemaComplaints } from './schema-complaints.js';
 import { keysAt } from './schema-keys.js';
-import { errorCode, UserError } from './user-error.js';
+import { UserError, whyUnreadable } from './user-error.js';
 import { NotUtf8, utf8Text } from './utf8-text.js';
 import { type Places, placesIn } from './yaml-places.js';
 
@@ -16,11 +17,12 @@ export interface Converted<T> {
 /** A network file may have a hundred thousand subscribers. */
 const MAX_BYTES = 256 * 1024 * 1024;
 const MAX_COMPLAINTS = 10;
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EISDIR: 'this is a folder, not a file',
-  EACCES: 'it may not be read',
-};
+
+export interface ReadYamlOptions {
+  readonly maxBytes?: number | undefined;
+  /** Where the schema complains, has the rest looked at too. */
+  readonly mend?: Mend | undefined;
+}
 
 /**
  * Reads a YAML file of at most `maxBytes`, checks it against `schema`, and gives what `convert` makes of it. Throws `UserError` with a
@@ -30,7 +32,7 @@ export function readYaml<S extends z.ZodType, T>(
   file: string,
   schema: S,
   convert: (checked: z.infer<S>, places: Places) => Converted<T>,
-  maxBytes: number = MAX_BYTES,
+  { maxBytes = MAX_BYTES, mend }: ReadYamlOptions = {},
 ): T {
   let text: string | undefined;
   try {
@@ -39,14 +41,14 @@ export function readYaml<S extends z.ZodType, T>(
     if (error instanceof NotUtf8) {
       throw new UserError(`${file}:${error.line}:${error.column}: ${error.message}`);
     }
-    throw new UserError(`${file}: ${REASONS[errorCode(error) ?? ''] ?? String(error)}`, { cause: error });
+    throw new UserError(`${file}: ${whyUnreadable(error)}`, { cause: error });
   }
   if (text === undefined) {
     throw new UserError(
       `${file}: larger than ${Math.floor(maxBytes / 1024)} KiB, which is the most that is read`,
     );
   }
-  return parseYaml(text, file, schema, convert);
+  return parseYaml(text, file, schema, convert, mend);
 }
 
 /** A file's text; undefined where it has more than `maxBytes`. Throws as `node:fs` does, and `NotUtf8`. */
@@ -95,6 +97,7 @@ export function parseYaml<S extends z.ZodType, T>(
   file: string,
   schema: S,
   convert: (checked: z.infer<S>, places: Places) => Converted<T>,
+  mend?: Mend,
 ): T {
   const lines = new LineCounter();
   const document = documentIn(text, file, lines);
@@ -108,9 +111,8 @@ export function parseYaml<S extends z.ZodType, T>(
     plain = document.toJS({ maxAliasCount: MAX_ALIASES });
   } catch (error) {
     // an alias of nothing, or one that would grow without bound
-    throw new UserError(`${file}: not YAML: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    });
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UserError(`${file}${danglingAlias(document, lines)}: not YAML: ${why}`, { cause: error });
   }
   if (plain === null) {
     const known = keysAt(schema, []).flat();
@@ -118,13 +120,32 @@ export function parseYaml<S extends z.ZodType, T>(
   }
   const checked = schema.safeParse(plain);
   if (!checked.success) {
-    throw complained(schemaComplaints(checked.error.issues, schema), file, places);
+    const wrong = schemaComplaints(checked.error.issues, schema);
+    const later = (rest: z.infer<S>): readonly Complaint[] => convert(rest, places).complaints;
+    const more = mend === undefined ? [] : beyondSchema(plain, wrong, { schema, mend, convert: later });
+    throw complained([...wrong, ...more], file, places);
   }
   const { value, complaints } = convert(checked.data as z.infer<S>, places);
   if (complaints.length > 0) {
     throw complained(complaints, file, places);
   }
   return value;
+}
+
+/** `:LINE:COLUMN` of the first alias of nothing. */
+function danglingAlias(document: Document, lines: LineCounter): string {
+  let place = '';
+  visit(document, {
+    Alias(_key, alias) {
+      if (alias.resolve(document) !== undefined) {
+        return undefined;
+      }
+      const { line, col } = lines.linePos(alias.range?.[0] ?? 0);
+      place = `:${line}:${col}`;
+      return visit.BREAK;
+    },
+  });
+  return place;
 }
 
 /** The library's words, but for what it says to programmers. */
@@ -158,6 +179,7 @@ function documentIn(text: string, file: string, lineCounter: LineCounter): Docum
   }
 }
 
+/** The first ten in the order of their finding, as what is found later may come of it; these in the order of the file. */
 function complained(complaints: readonly Complaint[], file: string, places: Places): UserError {
   const written = complaints
     .map(({ path, text, ofKey, row }) => {
@@ -170,11 +192,12 @@ function complained(complaints: readonly Complaint[], file: string, places: Plac
         text: `${key === '' ? '' : `${key}: `}${text}`,
       };
     })
+    .map(({ line, column, text }) => ({ line, column, text: `${file}:${line}:${column}: ${text}` }));
+  const unique = [...new Map(written.map((one) => [one.text, one])).values()];
+  const shown = unique
+    .slice(0, MAX_COMPLAINTS)
     .sort((a, b) => a.line - b.line || a.column - b.column)
-    .map(({ line, column, text }) => `${file}:${line}:${column}: ${text}`);
-  const lines = [...new Set(written)];
-  const more = lines.length - MAX_COMPLAINTS;
-  return new UserError(
-    [...lines.slice(0, MAX_COMPLAINTS), ...(more > 0 ? [`${file}: and ${more} more`] : [])].join('\n'),
-  );
+    .map(({ text }) => text);
+  const more = unique.length - shown.length;
+  return new UserError([...shown, ...(more > 0 ? [`${file}: and ${more} more`] : [])].join('\n'));
 }

@@ -2,6 +2,7 @@ export * from './clock.js';
 export * from './endpoint.js';
 export type { DatagramFate, DatagramFates, Faults } from './faults.js';
 export * from './host.js';
+export type * from './http.js';
 export { MemoryHost } from './memory-host.js';
 export { MemoryNetwork, type MemoryNetworkOptions } from './memory-network.js';
 export * from './net-error.js';

@@ -1,14 +1,13 @@
 import { cxApplication, cxPushClient } from '@ims-sim/cx';
 import type { DiameterNode } from '@ims-sim/diameter';
 import { startDiameterNode } from '@ims-sim/diameter';
-import type { Endpoint, Host } from '@ims-sim/host';
+import type { AskHttp, Endpoint, Host } from '@ims-sim/host';
 import { SH_APPLICATION, shApplication, shNotifyClient } from '@ims-sim/sh';
 import { loadXmlBuilder } from '@ims-sim/xml';
 import { cxServer } from './cx-server.js';
 import { putInitial } from './initial.js';
 import type { StateChange } from './observed-store.js';
 import { observedStore } from './observed-store.js';
-import type { HssCommand } from './provisioning/command.js';
 import type { SubscriberChanges } from './provisioning/subscriber-changes.js';
 import type { ProvisioningEvents } from './provisioning-events.js';
 import { createPush } from './push.js';
@@ -59,8 +58,8 @@ export interface Hss {
   readonly http?: Endpoint;
   /** RTR and PPR, for whoever changes the store. */
   readonly events: ProvisioningEvents;
-  /** An operator's word; gives why it could not be done, or undefined where it was. */
-  command(command: HssCommand): Promise<string | undefined>;
+  /** The provisioning interface for who has no socket to it; open to whoever has this. */
+  readonly ask: AskHttp;
   /** RTR, PPR and PNR that wait for their answers; what it keeps is its store's. */
   tables(): Readonly<Record<string, number>>;
   close(): Promise<void>;
@@ -117,6 +116,7 @@ async function started(options: HssOptions): Promise<Hss> {
     (changes ??= import('./provisioning/subscriber-changes.js').then(({ subscriberChanges }) =>
       subscriberChanges(store, events),
     ));
+  let inMemory: Promise<AskHttp> | undefined;
   const http = await startHttp(options, store, events, changesOnce).catch(async (error: unknown) => {
     await node.close();
     throw error;
@@ -125,9 +125,19 @@ async function started(options: HssOptions): Promise<Hss> {
     listening,
     ...(http !== undefined && { http: http.listening }),
     events,
-    command: async (command) => {
-      const { obey } = await import('./provisioning/command.js');
-      return obey(command, await changesOnce());
+    ask: async (request) => {
+      const { provisioningInMemory } = await import('./provisioning/start-provisioning.js');
+      const { address } = listening;
+      const changes = await changesOnce();
+      inMemory ??= provisioningInMemory({
+        store,
+        host,
+        address,
+        hssName: host.name,
+        changed: events,
+        changes,
+      });
+      return (await inMemory)(request);
     },
     tables: () => ({ pendingRequests: node.pending }),
     close: async () => {

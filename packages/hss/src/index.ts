@@ -1,7 +1,6 @@
 export { startHss, type Hss, type HssOptions } from './hss.js';
-export type { HssCommand } from './provisioning/command.js';
 export type { ProvisioningEvents } from './provisioning-events.js';
-export { loadCommands } from './load-commands.js';
+export { loadProvisioning } from './load-provisioning.js';
 export { normalizeIdentity } from './public-identity.js';
 export type * from './store.js';
 export { memoryStore } from './store/memory-store.js';

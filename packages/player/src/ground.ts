@@ -1,7 +1,13 @@
 import type { ElementCommand, ListeningByName } from '@ims-sim/element';
 import type { FaultRule } from '@ims-sim/faults';
 import type { Clock, Endpoint, Host, Trace } from '@ims-sim/host';
+import type { OperatorAction } from '@ims-sim/scenario';
 import type { TraceRecord } from '@ims-sim/trace';
+
+/** Does an operator's action by the HSS's own interface; gives why it could not be done. */
+export type OverHttp = (
+  action: OperatorAction & { readonly kind: 'terminate' | 'provision' },
+) => Promise<string | undefined>;
 
 /** What a scenario is played on: processes and sockets of this machine, or a simulation. */
 export interface Ground {
@@ -25,6 +31,7 @@ export interface Ground {
   records(): readonly TraceRecord[];
   /** Resolves when nothing has come for `quietMs` and no request waits for its answer, after `limitMs` at the latest. */
   settle(quietMs: number, limitMs: number): Promise<void>;
+  readonly overHttp: OverHttp;
   /** Of a network that somebody else started: undefined. */
   readonly control?: GroundControl | undefined;
 }

@@ -4,16 +4,10 @@ import type { Stage } from './stage.js';
 
 /** An operator's action; a string says why it could not be done. */
 export async function operate(action: Action, stage: Stage): Promise<string | undefined> {
-  const { ground, overHttp } = stage;
+  const { ground } = stage;
   const { control } = ground;
   if (action.kind === 'terminate' || action.kind === 'provision') {
-    if (control === undefined) {
-      return overHttp === undefined ? 'this network has no way to tell an HSS' : overHttp(action);
-    }
-    const { hss, privateIdentity } = action;
-    return action.kind === 'terminate'
-      ? control.command(hss, { kind: 'terminate', privateIdentity, reason: action.reason })
-      : control.command(hss, { kind: 'provision', privateIdentity, subscriber: action.subscriber });
+    return ground.overHttp(action);
   }
   if (control === undefined) {
     return 'only in a network that this run started';

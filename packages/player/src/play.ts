@@ -6,7 +6,7 @@ import { setFaults } from './faults.js';
 import type { Ground } from './ground.js';
 import { earlier } from './made.js';
 import { performAll } from './perform.js';
-import type { ActionFailure, OverHttp, RunningActor, Stage } from './stage.js';
+import type { ActionFailure, RunningActor, Stage } from './stage.js';
 import { startActor } from './start-actor.js';
 import { unawaitedCalls } from './unawaited-calls.js';
 
@@ -19,8 +19,6 @@ export interface PlayOptions {
   readonly onAction?: ((done: string) => void) | undefined;
   /** Decides which bytes a fault corrupts; 1 if not given. */
   readonly seed?: number | undefined;
-  /** Terminates and provisions where `Ground.control` is not there. */
-  readonly overHttp?: OverHttp | undefined;
   /** The flow begins although something before it failed. */
   readonly keepGoing?: boolean | undefined;
   /** Called before the first actor starts, with what playing makes of it as it goes on. */
@@ -71,7 +69,7 @@ export async function play(
   ground: Ground,
   options: PlayOptions,
 ): Promise<Played> {
-  checkPossible(scenario, ground, options.overHttp);
+  checkPossible(scenario, ground);
   const stage = newStage(scenario, network, ground, options);
   const { actors, watch, failures } = stage;
   const { abort } = options;
@@ -120,7 +118,7 @@ function newStage(
   scenario: Scenario,
   network: Network,
   ground: Ground,
-  { abort, overHttp, seed = 1, onAction = () => undefined }: PlayOptions,
+  { abort, seed = 1, onAction = () => undefined }: PlayOptions,
 ): Stage & { readonly actors: Map<string, RunningActor>; readonly failures: ActionFailure[] } {
   return {
     ground,
@@ -129,7 +127,6 @@ function newStage(
     variables: new Map(scenario.variables),
     watch: new Watch(ground.clock),
     abort,
-    overHttp,
     faults: [],
     seed,
     failures: [],
@@ -222,17 +219,17 @@ function isOverAlready(action: Action, { actors }: Stage): boolean {
 }
 
 /** What this ground cannot do is said before anything starts. */
-function checkPossible(scenario: Scenario, ground: Ground, overHttp: OverHttp | undefined): void {
+function checkPossible(scenario: Scenario, ground: Ground): void {
   const { before, play: actions, faults, file } = scenario;
   if (faults.length > 0 && ground.control === undefined) {
     throw new UserError(`${file}: faults: only in a network that this run started, not with --attach`);
   }
   for (const action of [...before, ...actions]) {
-    checkAction(action, ground, overHttp);
+    checkAction(action, ground);
   }
 }
 
-function checkAction(action: Action, ground: Ground, overHttp: OverHttp | undefined): void {
+function checkAction(action: Action, ground: Ground): void {
   const complain = (text: string): never => {
     const { file, line, column } = action.at;
     throw new UserError(`${file}:${line}:${column}: ${describeAction(action)}: ${text}`);
@@ -241,12 +238,6 @@ function checkAction(action: Action, ground: Ground, overHttp: OverHttp | undefi
     case 'advance':
       if (!ground.virtualTime) {
         complain('only with --simulate: with real processes time cannot be moved; use `wait`');
-      }
-      return;
-    case 'terminate':
-    case 'provision':
-      if (ground.control === undefined && overHttp === undefined) {
-        complain('this network has no way to tell an HSS');
       }
       return;
     case 'deregister':
@@ -260,7 +251,7 @@ function checkAction(action: Action, ground: Ground, overHttp: OverHttp | undefi
     case 'parallel':
     case 'repeat':
       for (const one of action.kind === 'repeat' ? action.actions : action.branches.flat()) {
-        checkAction(one, ground, overHttp);
+        checkAction(one, ground);
       }
       return;
     default:

@@ -1,6 +1,6 @@
 import type { Network } from '@ims-sim/element';
 import type { FaultRule } from '@ims-sim/faults';
-import type { OperatorAction, Place, UeAction } from '@ims-sim/scenario';
+import type { Place, UeAction } from '@ims-sim/scenario';
 import type { Resolver } from '@ims-sim/dns';
 import type { Call, Peer, Server, Subscription, Ue, Watch } from '@ims-sim/ue';
 import type { Ground } from './ground.js';
@@ -10,11 +10,6 @@ export interface ActionFailure {
   readonly at: Place;
   readonly text: string;
 }
-
-/** Does an operator's action by the HSS's own interface; gives why it could not be done. */
-export type OverHttp = (
-  action: OperatorAction & { readonly kind: 'terminate' | 'provision' },
-) => Promise<string | undefined>;
 
 /** What an actor's actions have made, and later ones refer to. */
 export type Made =
@@ -59,7 +54,6 @@ export interface Stage {
   /** Ends with the run: all waiting that no actor's own watch does. */
   readonly watch: Watch;
   readonly abort: AbortSignal;
-  readonly overHttp: OverHttp | undefined;
   /** In force now. */
   faults: readonly FaultRule[];
   readonly seed: number;

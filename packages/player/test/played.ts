@@ -59,6 +59,8 @@ export interface World {
   readonly done: readonly string[];
   readonly commands: readonly (readonly [element: string, command: ElementCommand])[];
   readonly listened: readonly string[];
+  /** What operators did at HSSs. */
+  readonly provisioned: readonly string[];
   readonly host: TestHost;
   readonly tookS: number;
 }
@@ -101,6 +103,7 @@ export async function world(actions: readonly Action[], options: WorldOptions = 
   const done: string[] = [];
   const commands: [string, ElementCommand][] = [];
   const listened: string[] = [];
+  const provisioned: string[] = [];
   const ground: Ground = {
     clock: host.clock,
     virtualTime: true,
@@ -118,6 +121,10 @@ export async function world(actions: readonly Action[], options: WorldOptions = 
       new Promise((resolve) => {
         host.clock.timer(quietMs, resolve);
       }),
+    overHttp: ({ hss, kind }) => {
+      provisioned.push(`${hss} ${kind}`);
+      return Promise.resolve(undefined);
+    },
     control: {
       command: (element, command) => {
         commands.push([element, command]);
@@ -140,7 +147,7 @@ export async function world(actions: readonly Action[], options: WorldOptions = 
   );
   const tookS = Math.round((host.clock.now() - beganMs) / 1000);
   await proxy.close();
-  return { played, sent, messages, done, commands, listened, host, tookS };
+  return { played, sent, messages, done, commands, listened, provisioned, host, tookS };
 }
 
 function scenarioOf(actions: readonly Action[], options: WorldOptions): Scenario {

@@ -1,4 +1,4 @@
-import { Srf, startDrachtio, type DrachtioOptions } from '@ims-sim/drachtio';
+import { connectToServer, disconnect, Srf, startDrachtio, type DrachtioOptions } from '@ims-sim/drachtio';
 import type { Endpoint, Host } from '@ims-sim/host';
 import { canonicalIdentity, type WatcherRules } from '@ims-sim/presence';
 import type { Profile, StackOptions } from '@ims-sim/sip';
@@ -70,7 +70,7 @@ export interface RunningPs {
   close(): Promise<void>;
 }
 
-/** Starts a presence server. Rejects where it cannot listen or connect, and where an identity is no sip or tel URI. */
+/** Starts a presence server: resolves once requests come to it. Rejects where it cannot listen or connect, and where an identity is no sip or tel URI. */
 export async function startPs(options: PsOptions): Promise<RunningPs> {
   loadXmlBuilder(); // for the presence documents
   const { endpoint } = options;
@@ -142,42 +142,15 @@ async function onBuiltIn(ps: Ps, endpoint: BuiltIn): Promise<Running> {
   };
 }
 
-/** drachtio-srf tries again for as long as the process lives; the start is given up after a while. */
 const CONNECT_WITHIN_MS = 10_000;
 
-function onServer(ps: Ps, { host, port, secret }: DrachtioServer): Promise<Running> {
-  const { srf } = ps;
-  const { log, clock } = ps.host;
-  return new Promise((resolve, reject) => {
-    const late = clock.timer(CONNECT_WITHIN_MS, () => {
-      disconnect(srf);
-      reject(
-        new Error(`No drachtio-server answered at ${host}:${port} within ${CONNECT_WITHIN_MS / 1000} s`),
-      );
-    });
-    srf.on('error', (error) =>
-      log.warn('The connection to drachtio-server failed', { error: String(error) }),
-    );
-    srf.on('connect', (error) => {
-      late.cancel();
-      if (error === null) {
-        resolve({ listening: undefined, tables: () => ({}), close: async () => disconnect(srf) });
-      } else {
-        disconnect(srf);
-        reject(new Error(`drachtio-server at ${host}:${port} refused the secret`, { cause: error }));
-      }
-    });
-    srf.connect({ host, port, secret });
-  });
-}
-
-/** drachtio-srf asserts that there is a connection; without one there is nothing to end. */
-function disconnect(srf: Srf): void {
-  try {
-    srf.disconnect();
-  } catch {
-    // Not connected.
-  }
+async function onServer(
+  { srf, host: { log, clock } }: Ps,
+  { host, port, secret }: DrachtioServer,
+): Promise<Running> {
+  srf.on('error', (error) => log.warn('The connection to drachtio-server failed', { error: String(error) }));
+  await connectToServer(srf, { host, port, secret }, { clock, withinMs: CONNECT_WITHIN_MS });
+  return { listening: undefined, tables: () => ({}), close: async () => disconnect(srf) };
 }
 
 function psOf(options: PsOptions): Ps {

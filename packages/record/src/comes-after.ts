@@ -1,5 +1,6 @@
 import { event, from, type SipMessage, to } from '@ims-sim/sip';
-import type { CxExchange } from './diameter-steps.js';
+import type { DiameterExchange } from './diameter-steps.js';
+import { toldBefore } from './network-acts.js';
 import { isSameTransaction, type SipSeen } from './select.js';
 
 /** A message of the flow, or a Diameter request, and its step. */
@@ -10,11 +11,13 @@ export interface Placed {
 
 interface PlacedPush {
   readonly step: number;
-  readonly exchange: CxExchange;
+  readonly exchange: DiameterExchange;
 }
 
-/** TS 29.229 6.1.9, 6.1.11: what an HSS begins. */
-const PUSHES: ReadonlySet<string> = new Set(['RTR', 'PPR']);
+/** TS 29.229 6.1.9, 6.1.11, TS 29.329 6.1.7: what an HSS begins. */
+const PUSHES: ReadonlySet<string> = new Set(['RTR', 'PPR', 'PNR']);
+/** What changes that of a user which an HSS tells of (TS 29.328 6.1.4). */
+const CHANGES: ReadonlySet<string> = new Set(['SAR', 'RTR', 'PUR']);
 
 /** Of a server that an actor is, nobody knows what it does by itself: it is taken for an element. */
 export interface OrderOptions {
@@ -32,6 +35,8 @@ export class Causes {
   readonly #heard = new Map<string, Placed[]>();
   readonly #begun = new Map<string, Placed[]>();
   readonly #pushed = new Map<string, PlacedPush[]>();
+  /** What HSSs were told, or told themselves. */
+  readonly #changed = new Map<string, PlacedPush[]>();
 
   constructor({ ues }: OrderOptions) {
     this.#ues = ues;
@@ -46,15 +51,19 @@ export class Causes {
     }
   }
 
-  push(step: number, exchange: CxExchange): void {
-    if (PUSHES.has(exchange.asked.command)) {
-      append(this.#pushed, exchange.request.to, { step, exchange });
+  push(step: number, exchange: DiameterExchange): void {
+    const { request, asked } = exchange;
+    if (PUSHES.has(asked.command)) {
+      append(this.#pushed, request.to, { step, exchange });
+    }
+    if (CHANGES.has(asked.command)) {
+      append(this.#changed, asked.command === 'RTR' ? request.from : request.to, { step, exchange });
     }
   }
 
   /**
    * The step that a request comes after that begins at its sender; undefined where nothing seen brought it about. An ACK
-   * or PRACK after the response; a UE's after what it began before; an element's after the request of its call that it
+   * or PRACK after the response; a UE's after what it began before, a REGISTER after the NOTIFY that had it register; an element's after the request of its call that it
    * has not reacted to, else after what else it has heard of the same user since, else after what it heard last of the call.
    */
   ofRequest(seen: SipSeen): number | undefined {
@@ -69,22 +78,45 @@ export class Causes {
     const asked = ofCall.findLast(
       ({ step, seen: { message } }) => step > since && message.kind === 'request',
     );
-    if (asked !== undefined) {
-      return asked.step;
+    const isUe = this.#ues.has(sender);
+    if (asked !== undefined && !(isUe && asked.seen.cseq.method === 'NOTIFY')) {
+      return asked.step; // what it does after a NOTIFY it does because the play says so
     }
-    if (this.#ues.has(sender)) {
-      return this.#ownBefore(sender);
+    if (isUe) {
+      return this.#toldBefore(seen) ?? this.#ownBefore(sender);
     }
     return this.#ofUser(seen, since) ?? ofCall.at(-1)?.step;
   }
 
-  /** The step that a Cx exchange comes after: the request about its user that the asker heard last. */
-  ofExchange({ request, asked }: CxExchange): number | undefined {
-    const user = asked['publicIdentity'];
+  /**
+   * The step that a Diameter exchange comes after: the request about its user that the asker heard last; of what an HSS tells an
+   * application server, what it was told itself of that user.
+   */
+  ofExchange({ request, asked }: DiameterExchange): number | undefined {
+    const user = asked.publicIdentity;
+    if (asked.command === 'PNR') {
+      return this.#changed
+        .get(request.from)
+        ?.findLast(({ exchange }) => exchange.asked.publicIdentity === user)?.step;
+    }
     return this.#heard
       .get(request.from)
       ?.findLast(({ seen: { message } }) => message.kind === 'request' && usersOf(message).has(String(user)))
       ?.step;
+  }
+
+  /** TS 24.229 5.1.1.5A, 5.1.1.7: no action stands for that REGISTER, the test UE sends it when it is told. */
+  #toldBefore(seen: SipSeen): number | undefined {
+    const heard = this.#heard.get(seen.record.from) ?? [];
+    const began = this.#begun.get(seen.record.from) ?? [];
+    if (seen.cseq.method !== 'REGISTER') {
+      return undefined;
+    }
+    const told = toldBefore(
+      seen,
+      [...heard, ...began].sort((a, b) => a.step - b.step).map((one) => one.seen),
+    );
+    return told && heard.find((one) => one.seen === told)?.step;
   }
 
   /** The last that a UE began, or the end of that: actions come one after the other. */
@@ -122,9 +154,7 @@ export class Causes {
     );
     const push = this.#pushed
       .get(sender)
-      ?.findLast(
-        ({ step, exchange: { asked } }) => step > since && users.has(String(asked['publicIdentity'])),
-      );
+      ?.findLast(({ step, exchange: { asked } }) => step > since && users.has(String(asked.publicIdentity)));
     return cause === undefined || push === undefined
       ? (cause?.step ?? push?.step)
       : Math.max(cause.step, push.step);

@@ -1,11 +1,12 @@
 import { base, cx, decodeMessage, FLAG_REQUEST, get, type Message } from '@ims-sim/diameter';
-import { commandName, CX_COMMANDS } from '@ims-sim/diameter/command-names';
+import { commandName, CX_COMMANDS, SH_COMMANDS } from '@ims-sim/diameter/command-names';
 import type { MessageRecord, TraceRecord } from '@ims-sim/trace';
 import type { DiameterFacts } from './recorded.js';
+import { shFactsOf } from './sh-facts.js';
 
 const MAX_AVPS = 1000;
 
-export interface CxExchange {
+export interface DiameterExchange {
   readonly request: MessageRecord;
   readonly asked: DiameterFacts;
   readonly answer: MessageRecord;
@@ -13,11 +14,20 @@ export interface CxExchange {
 }
 
 /** The Cx requests with their answers, in the order of the requests; one without an answer is left out. */
-export function cxExchanges(records: readonly TraceRecord[]): CxExchange[] {
+export function cxExchanges(records: readonly TraceRecord[]): DiameterExchange[] {
+  return exchanges(records, CX_COMMANDS);
+}
+
+/** The same of Sh (TS 29.329 6.1). */
+export function shExchanges(records: readonly TraceRecord[]): DiameterExchange[] {
+  return exchanges(records, SH_COMMANDS);
+}
+
+function exchanges(records: readonly TraceRecord[], commands: ReadonlySet<number>): DiameterExchange[] {
   const open = new Map<string, { readonly record: MessageRecord; readonly message: Message }>();
-  const found: CxExchange[] = [];
+  const found: DiameterExchange[] = [];
   for (const record of records) {
-    const message = cxMessage(record);
+    const message = messageOf(record, commands);
     if (record.kind !== 'message' || message === undefined) {
       continue;
     }
@@ -40,14 +50,12 @@ export function cxExchanges(records: readonly TraceRecord[]): CxExchange[] {
   return found.sort((a, b) => a.request.id - b.request.id);
 }
 
-function cxMessage(record: TraceRecord): Message | undefined {
+function messageOf(record: TraceRecord, commands: ReadonlySet<number>): Message | undefined {
   if (record.kind !== 'message' || record.protocol !== 'diameter') {
     return undefined;
   }
   const decoding = decodeMessage(record.bytes, MAX_AVPS);
-  return decoding.kind === 'message' && CX_COMMANDS.has(decoding.message.command)
-    ? decoding.message
-    : undefined;
+  return decoding.kind === 'message' && commands.has(decoding.message.command) ? decoding.message : undefined;
 }
 
 function factsOf(message: Message, isRequest: boolean): DiameterFacts {
@@ -65,9 +73,8 @@ function factsOf(message: Message, isRequest: boolean): DiameterFacts {
     reasonCode: reason && get(reason, cx.reasonCode),
     resultCode: get(message, base.resultCode),
     experimentalResultCode: result && get(result, base.experimentalResultCode),
+    ...(SH_COMMANDS.has(message.command) && shFactsOf(message, isRequest)),
   };
-  const known = Object.entries(all).filter(
-    (entry): entry is [string, string | number] => entry[1] !== undefined,
-  );
+  const known = Object.entries(all).filter(([, value]) => value !== undefined);
   return { command: commandName(message.command, isRequest) ?? '', ...Object.fromEntries(known) };
 }

@@ -1,6 +1,7 @@
 export * from './flow-from.js';
 export * from './names.js';
 export * from './narrow.js';
+export { type SaidBeside, saidBeside } from './said-beside.js';
 export { playFrom } from './play-from.js';
 export * from './recorded.js';
 export { playFromSipp } from './sipp/play-from-sipp.js';

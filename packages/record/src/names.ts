@@ -185,6 +185,9 @@ class Book {
     if (said !== undefined) {
       return said;
     }
+    if (protocol === 'dns') {
+      return this.#soleAt(endpoint.address) ?? at;
+    }
     if (protocol !== 'sip' || this.#forwards.has(at)) {
       return at;
     }
@@ -195,6 +198,19 @@ class Book {
     const name = (same && this.#names.get(same[0])) ?? `UE${new Set(this.#names.values()).size + 1}`;
     this.#names.set(at, name);
     return name;
+  }
+
+  /** Questions to the DNS come from any port: the element that has the address to itself. */
+  #soleAt(address: string): string | undefined {
+    const isThere = (at: string): boolean => parseEndpoint(at)?.address === address;
+    if ([...this.#strangers.keys()].some((at) => isThere(at) && !this.#known.has(at) && !this.#own.has(at))) {
+      return undefined;
+    }
+    const names = new Set(
+      [...this.#known, ...this.#own].flatMap(([at, name]) => (isThere(at) ? [name] : [])),
+    );
+    const [name] = names;
+    return names.size === 1 ? name : undefined;
   }
 
   /** The host name that its own messages or those to it say. */

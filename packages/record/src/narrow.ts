@@ -1,6 +1,7 @@
 import { callId, cseq, parseMessage, type SipMessage, to } from '@ims-sim/sip';
 import type { MessageRecord } from '@ims-sim/trace';
-import { cxExchanges, type CxExchange } from './diameter-steps.js';
+import { cxExchanges, type DiameterExchange, shExchanges } from './diameter-steps.js';
+import { dnsLookups } from './dns-lookups.js';
 
 /** What is wanted of a capture; what is not given does not narrow. */
 export interface Wanted {
@@ -29,8 +30,8 @@ interface Call {
 }
 
 /**
- * The calls that are wanted, each whole, what the HSSs were asked because of them, and what went before: the last registration of each
- * of `actors` that takes part. Records keep their ids and their order. Linear in the records.
+ * The calls that are wanted, each whole, what the HSSs were asked because of them and told then, what the DNS was asked meanwhile, and
+ * what went before: the last registration of each of `actors` that takes part. Records keep their ids and their order. Linear in the records.
  */
 export function narrowed(
   records: readonly MessageRecord[],
@@ -50,6 +51,9 @@ export function narrowed(
     if (kept.has(cause)) {
       kept.add(exchange.request).add(exchange.answer);
     }
+  }
+  for (const { request, answer } of [...toldAfter(records, kept), ...askedBy(records, taken, began)]) {
+    kept.add(request).add(answer);
   }
   return {
     records: records.filter((record) => kept.has(record)),
@@ -117,8 +121,9 @@ function registrationsBefore(
 function causesOf(
   records: readonly MessageRecord[],
   messages: ReadonlyMap<MessageRecord, SipMessage>,
-): { readonly exchange: CxExchange; readonly cause: MessageRecord }[] {
-  const asked = new Map(cxExchanges(records).map((exchange) => [exchange.request, exchange]));
+): { readonly exchange: DiameterExchange; readonly cause: MessageRecord }[] {
+  const exchanges = [...cxExchanges(records), ...shExchanges(records)];
+  const asked = new Map(exchanges.map((exchange) => [exchange.request, exchange]));
   const last = new Map<string, MessageRecord>();
   return records.flatMap((record) => {
     const message = messages.get(record);
@@ -127,7 +132,30 @@ function causesOf(
       last.set(`${record.to} ${to(message)?.uriText ?? ''}`, record);
     }
     const exchange = asked.get(record);
-    const cause = exchange && last.get(`${record.from} ${exchange.asked['publicIdentity'] ?? ''}`);
+    const cause = exchange && last.get(`${record.from} ${exchange.asked.publicIdentity ?? ''}`);
     return exchange && cause ? [{ exchange, cause }] : [];
   });
+}
+
+/** TS 29.328 6.1.4: what an HSS told of a user because it was asked to (SNR). */
+function toldAfter(records: readonly MessageRecord[], kept: ReadonlySet<MessageRecord>): DiameterExchange[] {
+  const sh = shExchanges(records);
+  const asked = sh.filter(({ request, asked: { command } }) => command === 'SNR' && kept.has(request));
+  return sh.filter(
+    ({ request, asked: { command, publicIdentity } }) =>
+      command === 'PNR' &&
+      asked.some((snr) => snr.request.id < request.id && snr.asked.publicIdentity === publicIdentity),
+  );
+}
+
+/** What those who take part asked the DNS from the first of the calls to their end. */
+function askedBy(
+  records: readonly MessageRecord[],
+  taken: readonly Call[],
+  beganUs: number,
+): { readonly request: MessageRecord; readonly answer: MessageRecord }[] {
+  const parties = new Set(taken.flatMap((call) => [...call.parties]));
+  const endedUs = taken.reduce((last, call) => Math.max(last, call.records.at(-1)?.atUs ?? 0), 0);
+  const meanwhile = records.filter(({ atUs }) => atUs >= beganUs && atUs <= endedUs);
+  return dnsLookups(meanwhile).filter(({ request }) => parties.has(request.from));
 }

@@ -1,7 +1,7 @@
 import { event, vias } from '@ims-sim/sip';
 import type { MessageRecord, TraceRecord } from '@ims-sim/trace';
 import { attributeOf, elementsOf, parseXml } from '@ims-sim/xml';
-import { cxExchanges, type CxExchange } from './diameter-steps.js';
+import { cxExchanges, type DiameterExchange } from './diameter-steps.js';
 import type { Observed } from './observed.js';
 import type { RecordedEntry } from './recorded.js';
 import type { SipSeen } from './select.js';
@@ -38,7 +38,7 @@ export function networkActs(records: readonly TraceRecord[], observed: Observed)
   const cx = cxExchanges(records);
   for (const { request, asked } of cx) {
     if (asked.command === 'PPR') {
-      const whose = String(asked['privateIdentity'] ?? 'somebody');
+      const whose = String(asked.privateIdentity ?? 'somebody');
       observed.complain(
         `${request.from}: the profile of ${whose} changed, and how is not seen: say it by \`${request.from} provisions ${whose} from FILE\``,
       );
@@ -49,17 +49,17 @@ export function networkActs(records: readonly TraceRecord[], observed: Observed)
   return [...terminations, ...changes].sort((a, b) => a.record.id - b.record.id);
 }
 
-function terminationOf({ request, asked }: CxExchange): NetworkAct[] {
-  const reason = REASONS[Number(asked['reasonCode'])];
-  if (asked.command !== 'RTR' || reason === undefined || asked['privateIdentity'] === undefined) {
+function terminationOf({ request, asked }: DiameterExchange): NetworkAct[] {
+  const reason = REASONS[Number(asked.reasonCode)];
+  if (asked.command !== 'RTR' || reason === undefined || asked.privateIdentity === undefined) {
     return [];
   }
-  const sentence = `${request.from} terminates ${asked['privateIdentity']}${reason}`;
+  const sentence = `${request.from} terminates ${asked.privateIdentity}${reason}`;
   return [{ entry: { sentence, options: {} }, record: request }];
 }
 
 /** By the first NOTIFY about it, or the SAR before that; what an RTR brought about is none. */
-function sCscfActs(cx: readonly CxExchange[], observed: Observed): NetworkAct[] {
+function sCscfActs(cx: readonly DiameterExchange[], observed: Observed): NetworkAct[] {
   const acts: NetworkAct[] = [];
   const lastUs = new Map<string, number>();
   for (const seen of observed.sip) {
@@ -84,7 +84,7 @@ function sCscfActs(cx: readonly CxExchange[], observed: Observed): NetworkAct[] 
 
 /** Whether an S-CSCF and its HSS spoke of it shortly before `notify`. */
 function isCause(
-  { request, asked }: CxExchange,
+  { request, asked }: DiameterExchange,
   notify: MessageRecord,
   command: string,
   assignmentType?: number,
@@ -95,7 +95,7 @@ function isCause(
     sCscf === notify.from &&
     request.id < notify.id &&
     notify.atUs - request.atUs <= OF_ONE_ACT_US &&
-    (assignmentType === undefined || asked['assignmentType'] === assignmentType)
+    (assignmentType === undefined || asked.assignmentType === assignmentType)
   );
 }
 
@@ -130,7 +130,12 @@ function changedContacts(body: string): ContactState[] {
 }
 
 /** Whether a REGISTER is the answer to what the network told the UE of its registration (TS 24.229 5.1.1.5A, 5.1.1.7). */
-export function registersByItself({ record }: SipSeen, { sip }: Observed): boolean {
+export function registersByItself(seen: SipSeen, { sip }: Observed): boolean {
+  return toldBefore(seen, sip) !== undefined;
+}
+
+/** The NOTIFY that had a UE register, where it registered for no other reason: the network changed its registration (TS 24.229 5.1.1.5A, 5.1.1.7). */
+export function toldBefore({ record }: SipSeen, sip: readonly SipSeen[]): SipSeen | undefined {
   const last = sip.findLast(
     (other) =>
       other.record.id < record.id &&
@@ -139,7 +144,7 @@ export function registersByItself({ record }: SipSeen, { sip }: Observed): boole
         other.record.from === record.from) ||
         (other.record.to === record.from && isChangeOfNetwork(other))),
   );
-  return last !== undefined && last.cseq.method === 'NOTIFY';
+  return last?.cseq.method === 'NOTIFY' ? last : undefined;
 }
 
 function isChangeOfNetwork({ message, cseq }: SipSeen): boolean {

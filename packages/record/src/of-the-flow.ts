@@ -1,5 +1,5 @@
 import { event, to } from '@ims-sim/sip';
-import type { CxExchange } from './diameter-steps.js';
+import type { DiameterExchange } from './diameter-steps.js';
 import { isSameTransaction, type SipSeen } from './select.js';
 
 export interface FlowBounds {
@@ -13,7 +13,8 @@ const OF_THE_NETWORK: ReadonlySet<unknown> = new Set([4, 6, 8]);
 
 export interface OfTheFlow {
   readonly sip: readonly SipSeen[];
-  readonly cx: readonly CxExchange[];
+  readonly cx: readonly DiameterExchange[];
+  readonly sh: readonly DiameterExchange[];
 }
 
 /**
@@ -22,17 +23,22 @@ export interface OfTheFlow {
  */
 export function ofTheFlow(
   all: readonly SipSeen[],
-  exchanges: readonly CxExchange[],
+  exchanges: Pick<OfTheFlow, 'cx' | 'sh'>,
   { firstId, actors }: FlowBounds,
 ): OfTheFlow {
   const earlier = ofEarlierRegistrations(all, { firstId, actors });
+  const isOfFlow = ({ request, asked }: DiameterExchange): boolean => {
+    const cause = causeOf(all, request, asked.publicIdentity);
+    const isOfNetwork = OF_THE_NETWORK.has(asked.assignmentType);
+    return request.id >= firstId && (isOfNetwork || !(cause && earlier.has(cause)));
+  };
   return {
     sip: all.filter((seen) => seen.record.id >= firstId && !earlier.has(seen)),
-    cx: exchanges.filter(({ request, asked }) => {
-      const cause = causeOf(all, request, asked['publicIdentity']);
-      const isOfNetwork = OF_THE_NETWORK.has(asked['assignmentType']);
-      return request.id >= firstId && (isOfNetwork || !(cause && earlier.has(cause)));
-    }),
+    cx: exchanges.cx.filter(isOfFlow),
+    // an actor that is a server speaks no Diameter on replay
+    sh: exchanges.sh.filter(
+      (one) => isOfFlow(one) && !actors.has(one.request.from) && !actors.has(one.request.to),
+    ),
   };
 }
 
@@ -98,7 +104,7 @@ function registrationBefore(
 /** The request about that user that came last to who asks the HSS. */
 function causeOf(
   all: readonly SipSeen[],
-  request: CxExchange['request'],
+  request: DiameterExchange['request'],
   publicIdentity: unknown,
 ): SipSeen | undefined {
   return all.findLast(

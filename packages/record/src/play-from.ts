@@ -5,8 +5,9 @@ import { BodyFiles } from './body-files.js';
 import { networkActs } from './network-acts.js';
 import { byCallId, type Observed } from './observed.js';
 import { saidOfTcp } from './over-udp.js';
-import { pauseBetween } from './pause.js';
+import { Pauses } from './pause.js';
 import type { RecordedEntry, RecordedPlay } from './recorded.js';
+import { type SaidAct, type SaidBeside, saidBeside } from './said-beside.js';
 import { actorFrom } from './recorded-actor.js';
 import { requestAction } from './request-action.js';
 import { responseAction } from './response-action.js';
@@ -16,20 +17,21 @@ import { silences } from './silences.js';
 
 interface Done {
   readonly entry: RecordedEntry;
-  readonly record: MessageRecord;
+  readonly record: Pick<MessageRecord, 'id' | 'atUs' | 'from'>;
   readonly preparatory: 'yes' | 'where more follows' | 'no';
 }
 
 /**
  * What the actors and operators did, as sentences of a scenario file: what they began, how a callee answered, how long they waited.
  * Registrations and publications before anything else come before the flow (`firstId`: its first record). What cannot be said is a
- * complaint. `servers`: the host names of the actors that are no UEs.
+ * complaint. `servers`: the host names of the actors that are no UEs. `beside`: what the trace says beside its messages.
  */
 export function playFrom(
   records: readonly TraceRecord[],
   actorNames: readonly string[],
   profile: Profile,
   servers: ReadonlyMap<string, string> = new Map(),
+  beside: SaidBeside = saidBeside([]),
 ): RecordedPlay {
   const sip = sipMessages(records);
   const complaints: string[] = [];
@@ -41,15 +43,18 @@ export function playFrom(
     files: new BodyFiles(),
     complain: (text) => complaints.push(text),
   };
-  const done = [...actorsActs(observed), ...networkActs(records, observed).map(ofNetwork)].sort(
-    (a, b) => a.record.id - b.record.id,
-  );
+  const done = [
+    ...actorsActs(observed),
+    ...networkActs(records, observed).map(ofNetwork),
+    ...beside.acts.map((act) => ofRunner(act, records)),
+  ].sort((a, b) => a.record.id - b.record.id);
   silences(observed);
   const cut = beginningOf(done);
   const firstId = done[cut]?.record.id ?? 0;
   const registered = alreadyRegistered(observed, firstId);
   const ues = [...observed.actors.values()].filter(({ host }) => host === undefined);
   complaints.push(
+    ...beside.complaints,
     ...saidOfTcp(
       sip,
       ues.map(({ name }) => name),
@@ -59,7 +64,12 @@ export function playFrom(
   return {
     actors: [...observed.actors.values()],
     before: [...registered, ...done.slice(0, cut).map(({ entry }) => entry)],
-    play: withPauses(done.slice(cut), sip, new Set(servers.keys())),
+    play: withPauses(
+      done.slice(cut),
+      new Pauses(sip, new Set(ues.map(({ name }) => name)), firstId),
+      new Set(servers.keys()),
+    ),
+    faults: beside.faults,
     firstId,
     files: observed.files.contents,
     complaints,
@@ -90,6 +100,16 @@ function ofNetwork(act: { readonly entry: RecordedEntry; readonly record: Messag
   return { ...act, preparatory: 'no' };
 }
 
+/** Before the first message that came then or later: it is a cause, and not brought about. */
+function ofRunner({ sentence, element, atUs }: SaidAct, records: readonly TraceRecord[]): Done {
+  const next = records.find((record) => record.atUs >= atUs)?.id ?? Infinity;
+  return {
+    entry: { sentence, options: {} },
+    record: { id: next - 0.5, atUs, from: element },
+    preparatory: 'no',
+  };
+}
+
 /** Where the flow begins: with the first action that prepares nothing. A subscription to one's own registration is a flow where none other is. */
 function beginningOf(done: readonly Done[]): number {
   const first = (what: Done['preparatory']): number =>
@@ -99,20 +119,15 @@ function beginningOf(done: readonly Done[]): number {
 }
 
 /** The pauses are put in, and what servers do goes beside the action that brought it about. */
-function withPauses(
-  done: readonly Done[],
-  sip: readonly SipSeen[],
-  servers: ReadonlySet<string>,
-): RecordedEntry[] {
-  const times = sip.map(({ record }) => record.atUs);
+function withPauses(done: readonly Done[], pauses: Pauses, servers: ReadonlySet<string>): RecordedEntry[] {
   const entries: RecordedEntry[] = [];
   let beside: RecordedEntry[] = [];
   done.forEach(({ entry, record }, index) => {
     const earlier = done[index - 1];
-    const pause = earlier && pauseBetween(times, earlier.record.atUs, record.atUs);
+    const passed = earlier === undefined ? [] : pauses.between(earlier.record.atUs, record.atUs);
     const isServers = servers.has(record.from) && entries.length > 0;
     if (!isServers) {
-      entries.push(...(pause ? [pause] : []), entry);
+      entries.push(...passed, entry);
       beside = [];
       return;
     }
@@ -120,10 +135,9 @@ function withPauses(
       const begun = entries.pop();
       entries.push({ sentence: 'parallel', options: {}, parallel: [begun ? [begun] : [], beside] });
     }
-    beside.push(...(pause ? [pause] : []), entry);
+    beside.push(...passed, entry);
   });
   // What elements begin by themselves long after the last action, such as an expiry.
-  const [last, lastUs] = [done.at(-1), times.at(-1)];
-  const pause = last && lastUs !== undefined ? pauseBetween(times, last.record.atUs, lastUs) : undefined;
-  return pause === undefined ? entries : [...entries, pause];
+  const last = done.at(-1);
+  return last === undefined ? entries : [...entries, ...pauses.atTheEnd(last.record.atUs)];
 }

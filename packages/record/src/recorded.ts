@@ -14,11 +14,11 @@ export interface RecordedFlow {
 export interface OtherMessage {
   readonly from: string;
   readonly to: string;
-  /** A status. */
+  /** A status, or a Diameter command. */
   readonly message: string;
 }
 
-export type RecordedStep = RecordedMessage | RecordedDiameter;
+export type RecordedStep = RecordedMessage | RecordedDiameter | RecordedDns;
 
 interface RecordedBase {
   readonly step: number;
@@ -27,12 +27,12 @@ interface RecordedBase {
   readonly to: string;
   /** The step that it comes after, where that is not the message before it; `none`: it may come before any other. */
   readonly follows?: number | 'none' | undefined;
+  /** It hangs on how long something took, or on what somebody remembers. */
+  readonly optional?: true;
 }
 
 export interface RecordedMessage extends RecordedBase {
   readonly kind: 'message';
-  /** It hangs on how long something took. */
-  readonly optional?: true;
   /** The message with empty headers where they are as before; lines end with a line feed. */
   readonly table: string;
   /** What is said of headers in place of a value: `Date` is any, a UE's CSeq any number. */
@@ -48,13 +48,40 @@ export interface RecordedDiameter extends RecordedBase {
 }
 
 /** As `DiameterExpectation` of the scenario file: `command` and what the message has of the rest. */
-export type DiameterFacts = Readonly<Record<string, string | number>> & { readonly command: string };
+export interface DiameterFacts extends Readonly<Partial<Record<DiameterFact, string | number>>> {
+  readonly command: string;
+  /** Further AVPs by name, as the file has them. */
+  readonly avps?: Readonly<Record<string, string | readonly string[]>>;
+}
+
+export type DiameterFact =
+  | 'privateIdentity'
+  | 'publicIdentity'
+  | 'serverName'
+  | 'visitedNetwork'
+  | 'scheme'
+  | 'assignmentType'
+  | 'authorizationType'
+  | 'reasonCode'
+  | 'resultCode'
+  | 'experimentalResultCode';
+
+/** A question to the DNS and its answer. */
+export interface RecordedDns extends RecordedBase {
+  readonly kind: 'dns';
+  readonly type: string;
+  readonly name: string;
+  readonly rcode: string;
+  readonly records: readonly { readonly type: string; readonly name: string; readonly data?: string }[];
+}
 
 /** What the actors of a flow did. */
 export interface RecordedPlay {
   readonly actors: readonly RecordedActor[];
   readonly before: readonly RecordedEntry[];
   readonly play: readonly RecordedEntry[];
+  /** Sentences of what goes wrong on purpose. */
+  readonly faults: readonly string[];
   /** The first record of the flow. */
   readonly firstId: number;
   /** Contents that actions name, by the names of their files. */

@@ -5,6 +5,7 @@ import { ownHeaders } from './own-headers.js';
 import type { RecordedEntry } from './recorded.js';
 import { isReliable } from './said-of-calls.js';
 import { isSameTransaction, type SipSeen } from './select.js';
+import { waitsUntil } from './waits-until.js';
 
 /** A test UE's first SUBSCRIBE has that number (table 6.1.1-1 of TR 24.841). */
 const FIRST_CSEQ = 61;
@@ -45,7 +46,7 @@ export function requestAction(
             seen,
             `${actor} invites ${target}${isReliable(request) ? ' reliably' : ''}${files.with(request)}`,
             observed,
-            { contentType, until: isCancelledAsItRings(seen, observed) ? 'ringing' : undefined },
+            { contentType, until: waitsUntil(seen, observed) },
             false,
           );
     case 'CANCEL':
@@ -141,35 +142,6 @@ function entry(
     sentence: `${sentence}${refused ? ` and gets ${status}` : ''}`,
     options: { ...Object.fromEntries(known), ...(Object.keys(headers).length > 0 && { headers }) },
   };
-}
-
-/**
- * Whether its sender gave up when it had heard that it rings (RFC 3261 9.1), and no actor said so: that would be an action, and come
- * after this one.
- */
-function isCancelledAsItRings(seen: SipSeen, observed: Observed): boolean {
-  const { from: caller, id } = seen.record;
-  const call = ofItsCall(observed, seen);
-  const cancelled = call.find(
-    ({ record, cseq, message }) =>
-      record.from === caller &&
-      cseq.method === 'CANCEL' &&
-      cseq.number === seen.cseq.number &&
-      message.kind === 'request',
-  )?.record.id;
-  if (cancelled === undefined) {
-    return false;
-  }
-  const rings = (one: SipSeen): boolean =>
-    one.message.kind === 'response' &&
-    one.message.status > 100 &&
-    one.cseq.method === 'INVITE' &&
-    one.record.id > id &&
-    one.record.id < cancelled;
-  return (
-    call.some((one) => rings(one) && one.record.to === caller) &&
-    !observed.sip.some((one) => rings(one) && observed.actors.has(one.record.from))
-  );
 }
 
 function finalStatus(seen: SipSeen, observed: Observed): number | undefined {

@@ -13,16 +13,22 @@ export function yaml(value: unknown): string {
   return stringify(value, { lineWidth: 0, blockQuote: 'literal', singleQuote: true });
 }
 
-function plain({ step, title, from, to, follows, ...rest }: RecordedStep): unknown {
-  const common = { step, title, from, to, ...(follows !== undefined && { follows }) };
-  if (rest.kind === 'diameter') {
-    return { ...common, diameter: { request: rest.request, answer: rest.answer } };
-  }
-  const { table, headers, optional } = rest;
-  return {
-    ...common,
+function plain({ step, title, from, to, follows, optional, ...rest }: RecordedStep): unknown {
+  const common = {
+    ...{ step, title, from, to },
+    ...(follows !== undefined && { follows }),
     ...(optional && { optional }),
-    message: table,
-    ...(Object.keys(headers).length > 0 && { headers }),
   };
+  switch (rest.kind) {
+    case 'diameter':
+      return { ...common, diameter: { request: rest.request, answer: rest.answer } };
+    case 'dns': {
+      const { type, name, rcode, records } = rest;
+      return { ...common, dns: { type, name, ...(rcode !== 'NOERROR' && { rcode }), records } };
+    }
+    case 'message': {
+      const { table, headers } = rest;
+      return { ...common, message: table, ...(Object.keys(headers).length > 0 && { headers }) };
+    }
+  }
 }

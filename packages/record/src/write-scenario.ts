@@ -28,6 +28,7 @@ export function writeScenario(head: ScenarioHead, play: RecordedPlay, flow: Reco
     ...(ownHeaders.length > 0 ? [yaml({ ownHeaders })] : []),
     ...(play.before.length > 0 ? [yaml({ before: play.before.map(entryYaml) })] : []),
     yaml({ play: play.play.map(entryYaml) }),
+    ...(play.faults.length > 0 ? [yaml({ faults: play.faults })] : []),
     writeFlow(flow),
   ];
   const comment = head.comment.split('\n').map((line) => `# ${line}`.trimEnd());

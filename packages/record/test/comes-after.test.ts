@@ -12,10 +12,17 @@ interface Heads {
   readonly call: string;
   readonly cseq: string;
   readonly user?: string;
+  /** Further headers and the body. */
+  readonly rest?: string;
 }
 
 /** One message, 1 ms after the one before. */
-function sip(from: Name, to: Name, start: string, { call, cseq, user = 'alice' }: Heads): CapturedMessage {
+function sip(
+  from: Name,
+  to: Name,
+  start: string,
+  { call, cseq, user = 'alice', rest = '' }: Heads,
+): CapturedMessage {
   const by = start.startsWith('SIP/') ? to : from;
   return captured(
     (now += 1),
@@ -27,7 +34,7 @@ function sip(from: Name, to: Name, start: string, { call, cseq, user = 'alice' }
      From: <sip:${user}@home1.net>;tag=f
      To: <sip:${user}@home1.net>;tag=t
      Call-ID: ${call}
-     CSeq: ${cseq}`,
+     CSeq: ${cseq}${rest}`,
   );
 }
 
@@ -85,5 +92,34 @@ describe('what a recorded request comes after', () => {
       subscribe('ue', 'pcscf', 'b'),
     ];
     expect(follows(steps)[3]).toBe(2);
+  });
+
+  test('TS 24.229 5.1.1.5A: a REGISTER that the network asked for comes after the NOTIFY that said so, and only that one', () => {
+    const contact =
+      '<contact id="1" state="active" event="EVENT" expires="60"><uri>sip:10.0.0.1</uri></contact>';
+    const tell = (number: number, event: string): CapturedMessage =>
+      sip('pcscf', 'ue', 'NOTIFY sip:10.0.0.1 SIP/2.0', {
+        call: 'a',
+        cseq: `${number} NOTIFY`,
+        rest: `\nEvent: reg\nContent-Type: application/reginfo+xml\n\n<reginfo xmlns="urn:ietf:params:xml:ns:reginfo" version="${number}" state="full"><registration aor="sip:alice@home1.net" id="r" state="active">${contact.replace('EVENT', event)}</registration></reginfo>`,
+      });
+    const register = (number: number): CapturedMessage =>
+      sip('ue', 'pcscf', 'REGISTER sip:home1.net SIP/2.0', { call: 'r', cseq: `${number} REGISTER` });
+    const steps = [
+      subscribe('ue', 'pcscf', 'a'),
+      ok('pcscf', 'ue', 'a', '1 SUBSCRIBE'),
+      tell(1, 'registered'),
+      tell(2, 'shortened'),
+      ok('ue', 'pcscf', 'a', '2 NOTIFY'),
+      register(2),
+      ok('pcscf', 'ue', 'r', '2 REGISTER'),
+      register(3),
+    ];
+    const found = follows(steps);
+    expect(found[5]).toBe(4);
+    expect(found[7]).toBe(undefined); // after the end of the one before, and not again after step 4
+
+    const unasked = [...steps.slice(0, 3), register(2)];
+    expect(follows(unasked)[3]).toBe(2);
   });
 });

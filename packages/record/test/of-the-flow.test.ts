@@ -57,7 +57,7 @@ describe('pauses', () => {
     const { records, actors } = named([...subscription(), ...later, end], new Map());
     const sentences = playFrom(records, actors, 'ts-24.141').play.map(({ sentence }) => sentence);
     const subscribes = 'UE1 subscribes to sip:bob@home2.net for presence, 3600 s and gets 403';
-    expect(sentences).toEqual([subscribes, 'wait 2 s', subscribes, 'wait 3 s']);
+    expect(sentences).toEqual([subscribes, 'wait 2 s', subscribes, 'wait 4 s']);
   });
 });
 

@@ -147,3 +147,141 @@ describe('a UE by TCP', () => {
     expect(sentences(byTcp)).toEqual(sentences(subscription()));
   });
 });
+
+describe('what elements begin while nobody does anything', () => {
+  const late = (atMs: number, start: string, cseq: string, call = 'late'): CapturedMessage =>
+    captured(
+      atMs,
+      PCSCF,
+      UE,
+      `${start}
+       Via: SIP/2.0/UDP pcscf1.home1.net;branch=z9hG4bK${call}${atMs}
+       Max-Forwards: 70
+       From: <sip:bob@home2.net>;tag=b
+       To: <sip:alice@home1.net>;tag=a
+       Call-ID: ${call}
+       CSeq: ${cseq}`,
+    );
+
+  test('a UE waits for its request, however late it comes on a busy machine', () => {
+    const said = sentences([...subscription(), late(3500, 'BYE sip:10.0.0.1:5061 SIP/2.0', '1 BYE')]);
+    expect(said.slice(1)).toEqual(['UE1 receives BYE within 11 s']);
+  });
+
+  test('then time passes, and what it got of that method a second time is not waited for', () => {
+    const all = [2000, 2500, 3000].map((atMs, index) =>
+      late(atMs, 'MESSAGE sip:10.0.0.1:5061 SIP/2.0', '1 MESSAGE', `late-${index}`),
+    );
+    const said = sentences([...subscription(), ...all]);
+    expect(said.slice(1)).toEqual(['UE1 receives MESSAGE within 7 s', 'wait 2 s']);
+  });
+
+  const notify = (atMs: number, number: number, state = 'active'): CapturedMessage =>
+    late(
+      atMs,
+      'NOTIFY sip:10.0.0.1:5061 SIP/2.0',
+      `${number} NOTIFY\n       Subscription-State: ${state}`,
+      'c1@10.0.0.1',
+    );
+
+  test('the first NOTIFY of a subscription is waited for by who subscribes, each further one by itself', () => {
+    expect(sentences([...subscription(), notify(1010, 1)]).slice(1)).toEqual([]);
+    const said = sentences([...subscription(), notify(1010, 1), notify(3500, 2)]);
+    expect(said.slice(1)).toEqual(Array(2).fill('UE1 receives NOTIFY within 11 s'));
+  });
+
+  test('what is done after a NOTIFY waits for it, though it came at once; the last one is waited for by who unsubscribes', () => {
+    const ends = captured(
+      1020,
+      UE,
+      PCSCF,
+      `SUBSCRIBE sip:bob@home2.net SIP/2.0
+       Via: SIP/2.0/UDP 10.0.0.1:5061;branch=z9hG4bKs2
+       Max-Forwards: 70
+       From: <sip:alice@home1.net>;tag=a1
+       To: <sip:bob@home2.net>;tag=b1
+       Call-ID: c1@10.0.0.1
+       CSeq: 8 SUBSCRIBE
+       Event: presence
+       Expires: 0`,
+    );
+    const all = [...subscription(), notify(1010, 1), notify(1015, 2), ends, notify(1030, 3, 'terminated')];
+    expect(sentences(all).slice(1)).toEqual([
+      'UE1 receives NOTIFY within 7 s',
+      'UE1 receives NOTIFY within 7 s',
+      'UE1 unsubscribes',
+    ]);
+  });
+
+  test('one that came at once needs no waiting', () => {
+    const said = sentences([...subscription(), late(1010, 'BYE sip:10.0.0.1:5061 SIP/2.0', '1 BYE')]);
+    expect(said.slice(1)).toEqual([]);
+  });
+});
+
+describe('how long a caller waits', () => {
+  const hop = (atMs: number, from: string, to: string, start: string, cseq: string): CapturedMessage =>
+    captured(
+      atMs,
+      from,
+      to,
+      `${start}
+       Via: SIP/2.0/UDP 10.0.0.1:5061;branch=z9hG4bK${cseq.replace(' ', '')}
+       Max-Forwards: 70
+       From: <sip:alice@home1.net>;tag=a
+       To: <sip:clock@home2.net>${start.startsWith('INVITE') ? '' : ';tag=b'}
+       Call-ID: call
+       CSeq: ${cseq}`,
+    );
+  const invite = hop(2000, UE, PCSCF, 'INVITE sip:clock@home2.net SIP/2.0', '1 INVITE');
+  const ok = hop(2020, PCSCF, UE, 'SIP/2.0 200 OK', '1 INVITE');
+  const rest = [
+    hop(2030, UE, PCSCF, 'ACK sip:clock@home2.net SIP/2.0', '1 ACK'),
+    hop(2600, UE, PCSCF, 'BYE sip:clock@home2.net SIP/2.0', '2 BYE'),
+    hop(2610, PCSCF, UE, 'SIP/2.0 200 OK', '2 BYE'),
+  ];
+  const ofCall = (messages: readonly CapturedMessage[]): [string, unknown][] =>
+    played([...subscription(), ...messages])
+      .play.slice(2) // what it did before, and a pause
+      .map(({ sentence, options }) => [sentence, options['until']]);
+
+  test('until it is answered, where an element answers', () => {
+    expect(ofCall([invite, ok, ...rest])).toEqual([
+      ['UE1 invites sip:clock@home2.net', 'answered'],
+      ['wait 0.6 s', undefined],
+      ['UE1 hangs up', undefined],
+    ]);
+  });
+
+  test('not where it does something before it is answered, or is refused', () => {
+    const options = hop(2010, UE, PCSCF, 'OPTIONS sip:home1.net SIP/2.0', '2 OPTIONS');
+    expect(ofCall([invite, options, ok, ...rest])[0]).toEqual(['UE1 invites sip:clock@home2.net', undefined]);
+    const busy = hop(2020, PCSCF, UE, 'SIP/2.0 486 Busy Here', '1 INVITE');
+    expect(ofCall([invite, busy])[0]).toEqual(['UE1 invites sip:clock@home2.net', undefined]);
+  });
+});
+
+test('a registration right after another one waits until what that brought about is over, and only then', () => {
+  const registration = subscription().slice(0, 2);
+  const again = registration.map((one) => ({
+    ...one,
+    atUs: one.atUs + 50_000,
+    bytes: Buffer.from(one.bytes.toString('latin1').replace('CSeq: 1 ', 'CSeq: 2 '), 'latin1'),
+  }));
+  const behind = captured(
+    20,
+    PCSCF,
+    SCSCF,
+    `SUBSCRIBE sip:alice@home1.net SIP/2.0
+     Via: SIP/2.0/UDP pcscf1.home1.net;branch=z9hG4bKreg
+     Max-Forwards: 70
+     From: <sip:pcscf1.home1.net>;tag=p
+     To: <sip:alice@home1.net>
+     Call-ID: reg
+     CSeq: 1 SUBSCRIBE
+     Event: reg`,
+  );
+  const registers = 'UE1 registers, 600 s';
+  expect(sentences([...registration, behind, ...again])).toEqual([registers, 'wait 2 s', registers]);
+  expect(sentences([...registration, ...again])).toEqual([registers, registers]);
+});

@@ -16,7 +16,7 @@ export interface Hops {
 
 const NONE: Related = { before: -1, request: -1 };
 
-/** Messages are told in the order of time. A SIP message is the same at two hops by Call-ID and CSeq; an answer is found by its number (RFC 6733 3, RFC 1035 4.1.1). */
+/** Messages are told in the order of time. A SIP message is the same at two hops by Call-ID and CSeq; an answer is found by its number (RFC 6733 3, RFC 1035 4.1.1), in HTTP by its connection (RFC 9112 9.3.2). */
 export function hops(): Hops {
   /** The last row of each message by who got it. */
   const arrived = new Map<string, number>();
@@ -40,7 +40,7 @@ export function hops(): Hops {
     }
     return { before, request: requests.get(`${record.to} ${record.from} ${transaction}`) ?? -1 };
   };
-  /** Diameter and DNS: an answer has its request's number. */
+  /** Diameter and DNS: an answer has its request's number. HTTP: of a connection the request that came last. */
   const numbered = (record: MessageRecord, row: number, number: number, isAnswer: boolean): Related => {
     const { source, destination } = record;
     const [asker, asked] = isAnswer ? [destination, source] : [source, destination];
@@ -65,8 +65,8 @@ export function hops(): Hops {
           return bytes.length < 12
             ? NONE
             : numbered(record, row, bytes.readUInt16BE(0), ((bytes[2] ?? 0) & 0x80) !== 0);
-        default:
-          return NONE;
+        case 'http':
+          return numbered(record, row, 0, bytes.toString('latin1', 0, 5) === 'HTTP/');
       }
     },
   };

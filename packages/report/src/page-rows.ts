@@ -117,7 +117,8 @@ class RowBuilder {
   }
 
   finish(): Omit<BuiltRows, 'beganUs'> {
-    markFlow(this.#rows);
+    const { beganAtUs } = this.#verdict.flow;
+    markFlow(this.#rows, beganAtUs === undefined ? Infinity : beganAtUs - this.#beganUs);
     return { rows: this.#rows, texts: this.#texts.all, participants: this.#columns.all };
   }
 
@@ -212,13 +213,17 @@ function missingAfter({ steps }: Verdict): ReadonlyMap<number, number[]> {
   return missing;
 }
 
-/** The flow is what lies between the first and the last row that a step was found in. */
-function markFlow({ flags, step }: Columns): void {
-  const first = step.findIndex((index) => index >= 0);
+/**
+ * The flow is what lies between its beginning, or the first row that a step was found in, and the last such row, with the answers to what
+ * was asked within it.
+ */
+function markFlow({ flags, step, atUs, partner }: Columns, beganUs: number): void {
+  const first = step.findIndex((index, row) => index >= 0 || (atUs[row] ?? 0) >= beganUs);
   const last = step.findLastIndex((index) => index >= 0);
+  const isWithin = (row: number): boolean => first >= 0 && row >= first && row <= last;
   for (let row = 0; row < flags.length; row += 1) {
-    const isIn =
-      (first >= 0 && row >= first && row <= last) || ((flags[row] ?? 0) & ROW_FLAG.unexpected) !== 0;
+    const isLateAnswer = row > last && isWithin(partner[row] ?? -1);
+    const isIn = isWithin(row) || isLateAnswer || ((flags[row] ?? 0) & ROW_FLAG.unexpected) !== 0;
     flags[row] = (flags[row] ?? 0) | (isIn ? ROW_FLAG.inFlow : 0);
   }
 }

@@ -3,10 +3,11 @@ import type { PageStep } from './page/page-data.js';
 
 /** The steps of a flow and what the judge says of each, for the page. */
 export function buildSteps({ flow, steps }: Verdict, rowOf: ReadonlyMap<number, number>): PageStep[] {
-  return steps.map(({ step, right, differences, errata, closest = [] }) => ({
+  return steps.map(({ step, right, skipped = false, differences, errata, closest = [] }) => ({
     step: String(step.step),
     title: step.title,
     right,
+    skipped,
     at: placeText(step.at),
     clause: step.clause ?? flow.clause,
     table: step.kind === 'message' ? step.table : '',

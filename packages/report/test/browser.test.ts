@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium, type Browser, type Page } from 'playwright-core';
+import type { StepVerdict } from '@ims-sim/scenario';
 import type { MessageRecord } from '@ims-sim/trace';
 import { renderReport, type ReportRun } from '../src/index.js';
 import { CONTRASTS, type Contrast, CUT, FOCUSED, MOVES } from './page-checks.js';
@@ -85,6 +86,20 @@ describe('the report in a browser', () => {
     expect(errors).toEqual([]);
     await page.close();
   });
+
+  inChromium(
+    'an optional step that did not happen counts neither as right nor as wrong [needs chromium]',
+    async () => {
+      const [first, second, third] = passing.verdict.steps;
+      const skipped = { ...third, records: [], skipped: true } as StepVerdict;
+      const steps = [first, second, skipped].flatMap((step) => step ?? []);
+      const { page } = await open({ ...passing, verdict: { ...passing.verdict, steps } });
+      const summary = await page.locator('.summary').innerText();
+      expect(summary).toContain('2 of 2');
+      expect(summary).toMatch(/did not happen \(optional\)\s+1\b/i);
+      await page.close();
+    },
+  );
 
   inChromium('the whole way by keyboard [needs chromium]', async () => {
     const { page, errors } = await open(passing);

@@ -54,6 +54,39 @@ describe('renderReport', () => {
     expect(inFlow).toEqual([false, true, true, true, true, true, true, true, true, false]);
   });
 
+  test('the flow is from its beginning on, where that is known: what led to its first step is of it', () => {
+    const { verdict, records } = passing;
+    const beganAtUs = records[0]?.atUs ?? 0;
+    const begun = { ...verdict, flow: { ...verdict.flow, beganAtUs } };
+    const rows = rowsOf(dataOf(renderReport({ ...passing, verdict: begun })));
+    const inFlow = rows.map(({ flags }) => (flags & ROW_FLAG.inFlow) !== 0);
+    expect(inFlow).toEqual([true, true, true, true, true, true, true, true, true, false]);
+  });
+
+  test('an HTTP answer belongs to the request of its connection, and to the flow though it comes behind it', () => {
+    const last = (passing.records.at(-1)?.id ?? 0) + 1;
+    const at = { address: '127.0.0.1', port: 8080 };
+    const [one, other] = [50_001, 50_002].map((port) => ({ address: '127.0.0.1', port }));
+    const http = (id: number, text: string, source = at, destination = at) =>
+      message(id, 'operator', 'hss1.home1.net', Buffer.from(text), {
+        ...{ protocol: 'http', transport: 'tcp', source, destination },
+      });
+    const asked = { ...http(3, 'DELETE /a HTTP/1.1\r\n\r\n', one), id: last };
+    const records = [
+      ...passing.records.slice(0, 3),
+      asked,
+      { ...http(3, 'DELETE /b HTTP/1.1\r\n\r\n', other), id: last + 1 },
+      ...passing.records.slice(3),
+      http(last + 2, 'HTTP/1.1 200 OK\r\n\r\n', at, one),
+    ];
+    const rows = rowsOf(dataOf(renderReport({ ...passing, records })));
+    expect(rows[3]).toMatchObject({ kind: 'http', partner: 12 });
+    expect(rows[4]).toMatchObject({ kind: 'http', partner: -1 });
+    expect(rows[12]).toMatchObject({ kind: 'http', partner: 3 });
+    expect((rows[12]?.flags ?? 0) & ROW_FLAG.inFlow).not.toBe(0);
+    expect((rows[11]?.flags ?? 0) & ROW_FLAG.inFlow).toBe(0); // a decision behind it
+  });
+
   test('a step that nothing was found for stands after the one before it, wrong', () => {
     const data = dataOf(renderReport(failing));
     const rows = rowsOf(data);

@@ -1,5 +1,6 @@
 export * from './judge/compare-message.js';
 export * from './judge/describe.js';
+export { answersOf, type DnsRecord } from './judge/dns-records.js';
 export { failureText, type FailureTextOptions } from './judge/failure-text.js';
 export * from './judge/judge.js';
 export * from './judge/junit.js';

@@ -9,6 +9,8 @@ const GUTTER = 84;
 const LANE = 160;
 const MARGIN = 20;
 const TITLE_HEIGHT = 44;
+/** What the title and the legend have where there are few columns. */
+const MIN_WIDTH = 580;
 const GROUP_HEIGHT = 26;
 const HEAD = { width: 128, height: 30 } as const;
 const ARROW_HEIGHT = 36;
@@ -19,6 +21,8 @@ const NOTE = { width: 320, padding: 8, maxLines: 6 } as const;
 const MAX_REASON_LINES = 12;
 /** The mean width of a character of 13 pixels, from which widths are guessed: there is no font to measure here. */
 const CHARACTER = 6.9;
+/** Of the title, which is half as large again, and bold. */
+const TITLE = { character: 10.6, lineHeight: 25, maxLines: 4 } as const;
 
 const SOFT_INK = '#5a6675';
 const PAPER = '#ffffff';
@@ -34,12 +38,14 @@ interface Layout {
 export function renderLadderSvg(ladder: Ladder): string {
   const { participants, rows } = ladder;
   const layout: Layout = {
-    width: GUTTER + Math.max(1, participants.length) * LANE + MARGIN,
+    width: Math.max(MIN_WIDTH, GUTTER + participants.length * LANE + MARGIN),
     lanes: new Map(participants.map(({ name }, index) => [name, GUTTER + (index + 0.5) * LANE])),
     labels: new Map(participants.map(({ name, label }) => [name, label])),
   };
   const hasGroups = participants.some(({ group }) => group !== undefined);
-  const headsY = MARGIN + TITLE_HEIGHT + (hasGroups ? GROUP_HEIGHT : 0);
+  const title = titleLines(ladder, layout);
+  const groupsY = MARGIN + TITLE_HEIGHT + (title.length - 1) * TITLE.lineHeight;
+  const headsY = groupsY + (hasGroups ? GROUP_HEIGHT : 0);
   const rowsY = headsY + HEAD.height + 14;
   const papers: string[] = [];
   const body: string[] = [];
@@ -66,8 +72,10 @@ export function renderLadderSvg(ladder: Ladder): string {
     `<title id="ladder-title">${xmlText(ladder.title ?? 'Call flow')}</title>`,
     `<desc id="ladder-desc">${xmlText(describe(ladder))}</desc>`,
     `<rect width="100%" height="100%" fill="${PAPER}"/>`,
-    `<text x="${MARGIN}" y="${MARGIN + 22}" font-size="19" font-weight="600">${xmlText(ladder.title ?? 'Call flow')}</text>`,
-    hasGroups ? groups(ladder, MARGIN + TITLE_HEIGHT) : '',
+    ...title.map((line, index) =>
+      text(MARGIN, MARGIN + 22 + index * TITLE.lineHeight, line, 'font-size="19" font-weight="600"'),
+    ),
+    hasGroups ? groups(ladder, groupsY) : '',
     ...papers,
     lifelines(layout, headsY + HEAD.height, footY),
     ...body,
@@ -80,6 +88,11 @@ export function renderLadderSvg(ladder: Ladder): string {
   ]
     .filter((part, index, parts) => part !== '' || index === parts.length - 1)
     .join('\n');
+}
+
+/** A line, or as many as it takes: a title is longer than few columns are wide. */
+function titleLines({ title = 'Call flow' }: Ladder, { width }: Layout): string[] {
+  return wrapText(title, Math.floor((width - 2 * MARGIN) / TITLE.character), TITLE.maxLines);
 }
 
 function describe({ participants, rows }: Ladder): string {

@@ -35,15 +35,15 @@ const MAX_WAITING = 20_000;
 export function recordStore(options: CollectorOptions): RecordStore {
   const {
     clock,
-    names,
     onRecord,
     mergeWindowMs = 2000,
     maxRecords = 200_000,
     maxBytes = 256 * 1024 * 1024,
   } = options;
+  const { names, learn } = learnedNames(options.names);
   const entryOf = entryMaker(merger(mergeWindowMs, MAX_WAITING), names);
   const entries: Entry[] = [];
-  const announcer = onRecord === undefined ? undefined : announce(options, mergeWindowMs, onRecord);
+  const announcer = onRecord === undefined ? undefined : announce({ clock, names }, mergeWindowMs, onRecord);
   let bytes = 0;
   let lastArrivalMs = -Infinity;
   let arrived = 0;
@@ -56,6 +56,9 @@ export function recordStore(options: CollectorOptions): RecordStore {
     if (entries.length >= maxRecords || bytes + size > maxBytes) {
       dropped += 1;
       return;
+    }
+    if ('bytes' in report) {
+      learn(report);
     }
     const { entry, isNew } = entryOf(report, entries.length);
     if (isNew) {
@@ -91,6 +94,39 @@ export function recordStore(options: CollectorOptions): RecordStore {
       return dropped;
     },
     rejected: 0,
+  };
+}
+
+/** TCP ends that are known by who reported from there. */
+const MAX_LEARNED = 10_000;
+
+/**
+ * `names`, and of TCP connections who has reported from which end of one: nobody else knows whose a client's port is, and what is lost on
+ * the way to it only the other end reports.
+ */
+function learnedNames(names: CollectorOptions['names']): {
+  readonly names: CollectorOptions['names'];
+  learn(report: MessageReport): void;
+} {
+  const ends = new Map<string, string>();
+  return {
+    names: (endpoint, transport) =>
+      names(endpoint, transport) ?? (transport === 'tcp' ? ends.get(prettyEndpoint(endpoint)) : undefined),
+    learn({ direction, node, transport, source, destination }) {
+      const own = direction === 'sent' ? source : direction === 'received' ? destination : undefined;
+      if (
+        transport !== 'tcp' ||
+        own === undefined ||
+        node === undefined ||
+        names(own, transport) !== undefined
+      ) {
+        return;
+      }
+      if (ends.size >= MAX_LEARNED) {
+        ends.clear(); // connections that are up are learned again with their next message
+      }
+      ends.set(prettyEndpoint(own), node);
+    },
   };
 }
 
@@ -147,7 +183,7 @@ interface Announcer {
 
 /** Tells of each record once; one timer waits for the message that came first. */
 function announce(
-  { clock, names }: CollectorOptions,
+  { clock, names }: Pick<CollectorOptions, 'clock' | 'names'>,
   mergeWindowMs: number,
   onRecord: (record: TraceRecord) => void,
 ): Announcer {

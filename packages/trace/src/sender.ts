@@ -38,6 +38,8 @@ export interface HepTrace extends Trace {
    * lost connection had under way nobody can count; the next one begins with a note that says so.
    */
   readonly dropped: number;
+  /** A decision of no call that somebody waits for: it comes through however much is held back. */
+  note(text: string): void;
   /** Sends what is held back, then closes. Resolves within `closeTimeoutMs`, whatever the collector does. */
   close(): Promise<void>;
 }
@@ -133,6 +135,17 @@ class HepSender implements HepTrace {
     }
     this.#queue.push(bytes);
     this.#queuedBytes += bytes.length;
+    this.#flushSoon();
+  }
+
+  note(text: string): void {
+    if (this.#closing === undefined) {
+      this.#note(text);
+      this.#flushSoon();
+    }
+  }
+
+  #flushSoon(): void {
     if (this.#link.kind === 'connected' && !this.#flushIsDue) {
       this.#flushIsDue = true;
       queueMicrotask(() => {

@@ -138,6 +138,45 @@ describe('elements report to a collector over HEP', () => {
     collector.close();
   });
 
+  test('what is lost on its way to a TCP client goes to the element that was heard of at that end', async () => {
+    const { clock, start, element } = network();
+    const collector = await start();
+    const [icscf, hss] = [element('icscf1.home1.net'), element('hss1.home1.net')];
+    const client = { address: '127.0.0.1', port: 47_274 };
+    const server = { address: '127.0.0.1', port: 3868 };
+    const tcp = { protocol: 'diameter', transport: 'tcp' } as const;
+    await clock.advance(10);
+    icscf.message({ ...message('sent', client, server, 'LIR'), ...tcp });
+    hss.message({ ...message('received', server, client, 'LIR'), ...tcp });
+    hss.message({ ...message('sent', server, client, 'LIA'), ...tcp });
+    hss.message({ ...message('sent', server, { ...client, port: 47_275 }, 'other'), ...tcp });
+    await clock.advance(5000);
+    expect(summary(collector.records())).toEqual([
+      '1 icscf1.home1.net > hss1.home1.net LIR',
+      '2 hss1.home1.net > icscf1.home1.net LIA',
+      '3 hss1.home1.net > 127.0.0.1:47275 other',
+    ]);
+    collector.close();
+  });
+
+  test('a note that somebody waits for comes through, however much is held back', async () => {
+    const { clock, start, element } = network();
+    const pcscf = element('pcscf1.home1.net', { maxBufferedBytes: 1000 });
+    pcscf.message(message('sent', PCSCF, SCSCF, 'x'.repeat(900)));
+    pcscf.decision({ clause: '', text: 'too late' });
+    pcscf.note('ready');
+    const collector = await start();
+    await clock.advance(3000);
+    const texts = (): string[] =>
+      collector.records().flatMap((record) => (record.kind === 'decision' ? [record.text] : []));
+    expect(texts()).toContain('ready');
+    expect(texts()).not.toContain('too late');
+    pcscf.note('and again');
+    await clock.advance(100);
+    expect(texts()).toContain('and again');
+    collector.close();
+  });
+
   test('a message too long for HEP is dropped and said, and does not stop the others', async () => {
     const { clock, start, element } = network();
     const collector = await start();

@@ -110,6 +110,28 @@ describe('SVG ladder', () => {
     expect(svg).toContain('<title>Step 5: SUBSCRIBE, S-CSCF#1 to I-CSCF#2 (not as specified)</title>');
   });
 
+  test.each([
+    [1, 3],
+    [2, 3],
+    [6, 2],
+  ])('a long title over %i columns is broken into %i lines, and nothing of it is lost', (columns, lines) => {
+    const title =
+      'TS 24.228 6.5: UE subscription for the registration state event package, refreshed, and then ended by the network';
+    const names = Array.from({ length: columns }, (_, index) => ({
+      name: `x${index}`,
+      label: `X${index}`,
+      group: 'home1.net',
+    }));
+    const svg = renderLadderSvg({ title, participants: names, rows: [] });
+    const shown = [...svg.matchAll(/<text x="20" y="([\d.]+)" font-size="19"[^>]*>([^<]*)</g)];
+    expect(shown.map(([, , text]) => text).join(' ')).toBe(title);
+    expect(shown).toHaveLength(lines);
+    const width = Number(/viewBox="0 0 (\d+)/.exec(svg)?.[1]);
+    expect(Math.max(...shown.map(([, , text = '']) => text.length)) * 10).toBeLessThan(width - 40);
+    const [, heads = ''] = /<rect x="[\d.]+" y="([\d.]+)" width="\d+" height="20"/.exec(svg) ?? [];
+    expect(Number(heads)).toBeGreaterThan(Number(shown.at(-1)?.[1]));
+  });
+
   test('nothing in it is drawn outside of it', () => {
     const svg = renderLadderSvg(flowLadder());
     const width = Number(/viewBox="0 0 (\d+)/.exec(svg)?.[1]);

@@ -17,7 +17,6 @@ import {
   type Subscription,
 } from '@ims-sim/hss';
 import { bind, type ElementHost, listenAt, ownSettings } from './element-host.js';
-import { unknownTo } from './start-element.js';
 
 const ANY_LOOPBACK_PORT: Endpoint = { address: '127.0.0.1', port: 0 };
 
@@ -55,10 +54,7 @@ export async function startElement(start: ElementStart, world: ElementHost): Pro
   return {
     listening: { diameter: element.listening, http: element.http },
     ready: () => Promise.resolve(),
-    command: async (command) =>
-      command.kind === 'terminate' || command.kind === 'provision'
-        ? element.command(command)
-        : unknownTo(name, command),
+    ask: element.ask,
     tables: () => element.tables(),
     close: async () => {
       await element.close();

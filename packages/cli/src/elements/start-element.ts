@@ -26,6 +26,7 @@ export async function startOn(
       world.places.update(network, listening);
       element.update?.(network, listening);
     },
+    ask: element.ask,
     command: async (command) => {
       if (command.kind === 'faults') {
         world.faults?.set(command);
@@ -45,6 +46,5 @@ export async function startOn(
 
 /** Why an element cannot do what it was told. */
 export function unknownTo(name: string, { kind }: ElementCommand): string {
-  const who = kind === 'terminate' || kind === 'provision' ? 'an HSS does' : 'an S-CSCF does';
-  return `${name} knows no command ${kind}: ${who}`;
+  return `${name} knows no command ${kind}: an S-CSCF does`;
 }

@@ -79,7 +79,7 @@ function readyTrace(name: string, collector: Endpoint): { readonly hep: HepTrace
   let isReady = false;
   let wasConnected = false;
   const say = (): void => {
-    hep.decision({ clause: '', text: READY });
+    hep.note(READY);
   };
   const net: Net = {
     ...nodeNet,

@@ -1,6 +1,12 @@
 import { readFileSync, statSync } from 'node:fs';
-import { UserError } from '@ims-sim/element';
-import { type CapturedMessage, fromJsonLine, type MessageRecord, readPcap } from '@ims-sim/trace';
+import { UserError, whyUnreadable } from '@ims-sim/element';
+import {
+  type CapturedMessage,
+  type DecisionRecord,
+  fromJsonLine,
+  type MessageRecord,
+  readPcap,
+} from '@ims-sim/trace';
 
 /** Magic numbers: pcapng's section header, pcap in both byte orders, in micro- and nanoseconds. */
 const CAPTURES = new Set(['0a0d0d0a', 'd4c3b2a1', 'a1b2c3d4', '4d3cb2a1', 'a1b23c4d']);
@@ -12,6 +18,8 @@ const MAX_COMPLAINTS = 3;
 /** What there is to record from. */
 export interface Captured {
   readonly messages: readonly CapturedMessage[];
+  /** What elements and the runner said beside them. */
+  readonly decisions: readonly Omit<DecisionRecord, 'id'>[];
   /** What was not read, one line each. */
   readonly complaints: readonly string[];
 }
@@ -31,12 +39,15 @@ export function capturedMessages(file: string): Captured {
 /** A `trace.jsonl`: what is no line of one is left out and said, unless it is the first. */
 function ofLines(file: string, text: string): Captured {
   const messages: MessageRecord[] = [];
+  const decisions: DecisionRecord[] = [];
   const complaints: string[] = [];
   let wrong = 0;
   for (const [index, line] of text.split('\n').entries()) {
     const record = line.trim() === '' ? undefined : fromJsonLine(line);
     if (record?.kind === 'message') {
       messages.push(record);
+    } else if (record?.kind === 'decision') {
+      decisions.push(record);
     } else if (record?.kind === 'invalid') {
       if (index === 0) {
         throw new UserError(
@@ -50,19 +61,30 @@ function ofLines(file: string, text: string): Captured {
     }
   }
   const more = wrong - MAX_COMPLAINTS;
-  return { messages, complaints: more > 0 ? [...complaints, `${more} further lines`] : complaints };
+  return {
+    messages,
+    decisions,
+    complaints: more > 0 ? [...complaints, `${more} further lines`] : complaints,
+  };
 }
 
 /** The bytes of a file. Throws `UserError` where it cannot be read, is no file, or has more than `maxBytes`. */
 export function readable(file: string, maxBytes: number): Buffer {
+  let bytes: Buffer | string;
   try {
     const found = statSync(file);
-    if (!found.isFile() || found.size > maxBytes) {
-      throw new Error(found.isFile() ? `it has more than ${maxBytes} bytes` : 'it is no file');
-    }
-    return readFileSync(file);
+    bytes = found.isDirectory()
+      ? 'this is a folder, not a file'
+      : !found.isFile()
+        ? 'this is no file'
+        : found.size > maxBytes
+          ? `larger than ${Math.floor(maxBytes / 1024)} KiB, which is the most that is read`
+          : readFileSync(file);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new UserError(`${file}: cannot be read: ${why}`, { cause: error });
+    throw new UserError(`${file}: ${whyUnreadable(error)}`, { cause: error });
   }
+  if (typeof bytes === 'string') {
+    throw new UserError(`${file}: ${bytes}`);
+  }
+  return bytes;
 }

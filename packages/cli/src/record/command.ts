@@ -21,6 +21,7 @@ export function addRecord(program: Command): void {
       'only calls that begin then or later: seconds into the capture, or 2026-11-23T10:00:00Z',
     )
     .option('--to <time>', 'only calls that begin then or earlier')
+    .option('--dns', 'what elements asked the DNS becomes steps too')
     .option('--listen <address:port>', 'where to take HEP, by TCP and UDP', '127.0.0.1:9060')
     .option('--for <seconds>', 'how long to take HEP (default: until Ctrl-C)', positive)
     .option('--no-check', 'do not play it in simulation to see whether it passes')

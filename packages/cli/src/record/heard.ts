@@ -24,11 +24,17 @@ export async function heard({ listen: text, for: forS }: HeardFlags): Promise<Ca
   const until = forS === undefined ? 'Ctrl-C ends the recording' : `for ${forS} s, or until Ctrl-C`;
   console.log(`  listening for HEP at ${prettyEndpoint(collector.local)} (TCP and UDP); ${until}`);
   await Promise.race([untilSignal(), ...(forS === undefined ? [] : [pause(forS)])]);
-  const messages = collector.records().flatMap((record) => (record.kind === 'message' ? [record] : []));
+  const records = collector.records();
+  const messages = records.flatMap((record) => (record.kind === 'message' ? [record] : []));
+  const decisions = records.flatMap((record) => (record.kind === 'decision' ? [record] : []));
   const { dropped, rejected } = collector;
   collector.close();
   const lost = dropped + rejected;
-  return { messages, complaints: lost > 0 ? [`${lost} reports that were no HEP, or too many`] : [] };
+  return {
+    messages,
+    decisions,
+    complaints: lost > 0 ? [`${lost} reports that were no HEP, or too many`] : [],
+  };
 }
 
 function pause(seconds: number): Promise<void> {

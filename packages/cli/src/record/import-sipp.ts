@@ -53,6 +53,11 @@ export async function importSipp(file: string, flags: ImportFlags): Promise<void
   for (const { line, text } of complaints) {
     console.log(`  ${file}:${line}: ${text}`);
   }
+  if (taken.leftOut.length > 0) {
+    console.log(
+      `  ${file}: ${counted(taken.leftOut.length, 'command')} of other ways left out: a comment in ${out} names them`,
+    );
+  }
   const left = complaints.length;
   const places = left === 0 ? '' : `; ${left} ${left === 1 ? 'place' : 'places'} to look at`;
   console.log(`  written   ${counted(taken.play.length, 'action')}: ${out}${places}`);
@@ -114,7 +119,7 @@ function scenarioOf(taken: SippPlay, { network, yaml: networkYaml }: ItsNetwork,
     yaml({ actors: { [SIPP_ACTOR]: actorOf(own), ...(partner && { [PARTNER]: actorOf(partner) }) } }),
     yaml({ participants }),
     ...(before.length > 0 ? [yaml({ before })] : []),
-    yaml({ play: play.map(entryOf) }),
+    `${yaml({ play: play.map(entryOf) })}${leftOutOf(taken, source)}`,
     '# What must come of it: a table here, or `ims record` of a run. Without one, each action must go through.\nothers: allowed\n',
   ];
   const text = `# yaml-language-server: $schema=scenario.schema.json\n# Taken over from ${source}.\n${parts.join('\n')}`;
@@ -123,6 +128,19 @@ function scenarioOf(taken: SippPlay, { network, yaml: networkYaml }: ItsNetwork,
     files: new Map([...taken.files, ...(complete?.files ?? [])]),
     complaints: [...his.complaints, ...(complete?.complaints ?? [])],
   };
+}
+
+/** As a comment: our scenarios have no conditions. */
+function leftOutOf({ leftOut }: SippPlay, source: string): string {
+  return leftOut.length === 0
+    ? ''
+    : `# On other ways through ${source}, and left out:\n${leftOut
+        .map(({ line, text }) => `#   line ${line}: ${printable(text)}\n`)
+        .join('')}`;
+}
+
+function printable(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, '?');
 }
 
 interface OtherSide {

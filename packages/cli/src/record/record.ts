@@ -10,6 +10,7 @@ import {
   narrowed,
   playFrom,
   type RecordedPlay,
+  saidBeside,
   writeScenario,
 } from '@ims-sim/record';
 import { MAX_SCENARIO_BYTES, MAX_STEPS } from '@ims-sim/scenario/files';
@@ -39,6 +40,8 @@ export interface RecordFlags extends SpanFlags, HeardFlags {
   readonly name: readonly string[];
   /** Calls that are wanted; empty: all. */
   readonly callId: readonly string[];
+  /** Whether what elements asked the DNS becomes steps. */
+  readonly dns?: boolean;
   /** Whether it is played in simulation once it is written. */
   readonly check: boolean;
 }
@@ -58,7 +61,11 @@ export async function record(source: string | undefined, flags: RecordFlags): Pr
     throw new UserError(`say with --network FILE which network it is of (there is no ${USUAL_NETWORK} here)`);
   }
   const network = readNetworkFile(networkFile);
-  const { messages: all, complaints } = source === undefined ? await heard(flags) : capturedMessages(source);
+  const {
+    messages: all,
+    decisions,
+    complaints,
+  } = source === undefined ? await heard(flags) : capturedMessages(source);
   const messages = all.filter(({ bytes }) => !bytes.includes(PROBE)); // whether an element is up is not of a flow
   for (const complaint of complaints) {
     console.error(`  not read: ${complaint}`);
@@ -73,11 +80,19 @@ export async function record(source: string | undefined, flags: RecordFlags): Pr
     flags,
     from,
   );
-  const play = withPrivateIdentities(playFrom(records, actors, network.profile, servers), network);
+  const play = withPrivateIdentities(
+    playFrom(records, actors, network.profile, servers, saidBeside(decisions)),
+    network,
+  );
   if (play.play.length === 0) {
     throw new UserError(`${from}: no UE begins anything in it: there is nothing to play`);
   }
-  const flow = flowFrom(records, { actors, servers, firstId: play.firstId });
+  const external = new Set(network.elements.flatMap((one) => (one.external ? [one.name] : [])));
+  const flow = flowFrom(records, {
+    ...{ actors, servers, external },
+    firstId: play.firstId,
+    withDns: flags.dns === true,
+  });
   const title = flags.title ?? `Recorded from ${from}`;
   const head = {
     title,

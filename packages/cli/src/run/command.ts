@@ -10,7 +10,10 @@ export function addRun(program: Command): void {
   program
     .command('run')
     .description('start the network, play the scenarios, judge every message, stop')
-    .argument('<scenario...>', 'scenario files, or folders: every scenario in them and below')
+    .argument(
+      '<scenario...>',
+      'scenario files, or folders: every scenario in them and below; each once, however often it is named',
+    )
     .option(
       '--out <dir>',
       'where ladder, trace, report and junit.xml go; a folder for each of several',

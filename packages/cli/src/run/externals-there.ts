@@ -1,6 +1,6 @@
 import { operators, UserError } from '@ims-sim/element';
-import { networkSchema, readYaml } from '@ims-sim/element/files';
 import { prettyEndpoint } from '@ims-sim/host';
+import { placeOfExternal } from './place-of-external.js';
 import type { Planned } from './plan.js';
 import { type Asked, type Presence, probeExternals } from './probe-externals.js';
 
@@ -60,32 +60,9 @@ function describe(
     name,
     external: { at },
   } = element;
-  const where = `${placeOf(element, planned)}: ${name} is external, at ${prettyEndpoint(at)}, and`;
+  const place = placeOfExternal(element.kind === 'dns' ? { name } : element, planned);
+  const where = `${place}: ${name} is external, at ${prettyEndpoint(at)}, and`;
   return presence.kind === 'absent'
     ? `${where} ${presence.why}: start it, correct \`external\`, or let the scenario's \`elements\` say \`${name}: play\``
     : `${where} does not answer ${presence.what}; played all the same: is it up, and does it listen there?`;
-}
-
-/** The line that says that it is external; the file, where that line is not found any more. */
-function placeOf({ name, kind, operator }: Asked, { scenario, networkFile }: Planned): string {
-  const own = scenario.externalAt?.get(name);
-  const isOwn = scenario.elements.get(name)?.kind === 'external' || networkFile === undefined;
-  if (own !== undefined && isOwn) {
-    return `${own.file}:${own.line}`;
-  }
-  if (networkFile === undefined) {
-    return scenario.file;
-  }
-  const path = kind === 'dns' ? ['dns', 'external'] : ['operators', operator, 'elements', name, 'external'];
-  try {
-    return readYaml(networkFile, networkSchema, (_, places) => ({
-      value: `${networkFile}:${places.at(path).line}`,
-      complaints: [],
-    }));
-  } catch (error) {
-    if (error instanceof UserError) {
-      return networkFile; // it has changed meanwhile
-    }
-    throw error;
-  }
 }

@@ -3,7 +3,7 @@ import { propertyText } from '../simulate/properties/property.js';
 import { repeatCommand, type SeedResult } from '../simulate/seeds.js';
 import { excerptLines } from './ladder-excerpt.js';
 import type { Judged, Result, Seeds } from './result.js';
-import { counted, WIDTH, wrap } from './text.js';
+import { counted, visible, WIDTH, wrap } from './text.js';
 
 const SEEDS_SHOWN = 5;
 /** Numbers of further ones. */
@@ -19,12 +19,12 @@ export interface FailureLinesOptions {
 export function failureLines(result: Result, { colour }: FailureLinesOptions = { colour: false }): string[] {
   switch (result.kind) {
     case 'judged':
-      return result.passed ? [] : [...ofJudged(result), ...excerptOf(result, colour)];
+      return result.passed ? [] : [...ofJudged(result).map(visible), ...excerptOf(result, colour)];
     case 'seeds':
       return result.passed ? [] : ofSeeds(result, colour);
     case 'unusable':
       return [
-        ...result.complaint.split('\n'),
+        ...visible(result.complaint).split('\n'),
         ...(result.left === undefined ? [] : excerptOf(result.left, colour)),
       ];
   }

@@ -32,5 +32,10 @@ export async function unlessAborted<T>(work: Promise<T>, abort: AbortSignal): Pr
   }
 }
 
+/** What `CutShort` is made of: an interruption said as any other reason why a run did not come to its end. */
+export function forTheUser(error: unknown): unknown {
+  return error instanceof Interrupted ? new UserError('interrupted', { cause: error }) : error;
+}
+
 /** The user, or a failure with --bail, asked that it end. */
 export class Interrupted extends Error {}

@@ -26,10 +26,11 @@ export function namesOf(network: Network): Names {
     of: (endpoint) => byEndpoint.get(prettyEndpoint(endpoint)),
     add,
     listening(listening) {
-      for (const [name, { sip, diameter, dns }] of Object.entries(listening)) {
+      for (const [name, { sip, diameter, dns, http }] of Object.entries(listening)) {
         add(name, sip);
         add(name, diameter);
         add(name, dns);
+        add(name, http);
       }
     },
   };

@@ -26,6 +26,8 @@ export interface OpenControl extends GroundControl {
 
 export interface OpenOptions {
   readonly attach: boolean;
+  /** As `ProcessOptions`. */
+  readonly provisioning: boolean;
   readonly collector: HepCollector;
   /** As `ProcessOptions`. */
   readonly startWithinS?: number | undefined;
@@ -51,7 +53,7 @@ export async function openNetwork(network: Network, options: OpenOptions): Promi
     : await started(network, {
         collector: collector.local,
         logLevel: 'warn',
-        provisioning: false,
+        provisioning: options.provisioning,
         startWithinS,
         abort,
         onProgress: (text) => {

@@ -1,27 +1,17 @@
-import { elementNamed, type Network, UserError } from '@ims-sim/element';
-import { prettyEndpoint } from '@ims-sim/host';
-import type { OperatorAction } from '@ims-sim/scenario';
-import { hssAt, Refused, subscriberPath } from '../subscribers/hss-client.js';
+import { request } from 'node:http';
+import type { Endpoint } from '@ims-sim/host';
+import type { OverHttp } from '@ims-sim/player';
+import { type HssClient, NoHss, Refused, type Send, subscriberPath } from '../subscribers/hss-client.js';
 
-type HssAction = OperatorAction & { readonly kind: 'terminate' | 'provision' };
+/** Who does it, in the trace. */
+export const OPERATOR = 'operator';
 
 const JSON_TYPE = 'application/json';
 
-/**
- * What an operator does at an HSS that somebody else started: by its provisioning interface, as `ims subscribers` does it. Gives why it
- * could not be done; rejects with `UserError` where the network file does not say where that interface is.
- */
-export function overHttp(network: Network): (action: HssAction) => Promise<string | undefined> {
+/** What an operator does at an HSS: by its provisioning interface, as `ims subscribers` does it. Rejects as `clientOf` throws. */
+export function overHttp(clientOf: (hss: string) => HssClient<string>): OverHttp {
   return async (action) => {
-    const { provisioning } = elementNamed(network, action.hss) ?? {};
-    if (provisioning?.listen === undefined) {
-      throw new UserError(
-        `${action.kind}: ${action.hss} has no provisioning interface here: ` +
-          'give it `provisioning` with `listen` in the network file',
-      );
-    }
-    const { listen, token } = provisioning;
-    const hss = hssAt({ url: `http://${prettyEndpoint(listen)}`, token });
+    const hss = clientOf(action.hss);
     const path = subscriberPath(action.privateIdentity);
     try {
       if (action.kind === 'terminate') {
@@ -35,10 +25,34 @@ export function overHttp(network: Network): (action: HssAction) => Promise<strin
       }
       return undefined;
     } catch (error) {
-      if (error instanceof Refused) {
-        return error.message;
+      if (error instanceof Refused || error instanceof NoHss) {
+        return error.message.replaceAll(/\n\s*/g, '; '); // what an action says is one line
       }
       throw error;
     }
   };
+}
+
+/** As `fetch` for texts, by Node's own client, which says from where it asks: the trace is to know whose that socket is. */
+export function sendFrom(onConnect: (local: Endpoint) => void): Send<string> {
+  return (url, { method, headers, body }) =>
+    new Promise((resolve, reject) => {
+      const asking = request(url, { method, headers, agent: false }, (response) => {
+        const pieces: Buffer[] = [];
+        response.on('data', (piece: Buffer) => pieces.push(piece));
+        response.once('error', reject);
+        response.once('end', () => {
+          const text = Buffer.concat(pieces).toString();
+          resolve(new Response(text === '' ? null : text, { status: response.statusCode ?? 500 }));
+        });
+      });
+      asking.once('socket', (socket) => {
+        socket.once('connect', () => {
+          const { localAddress: address = '', localPort: port = 0 } = socket;
+          onConnect({ address, port });
+        });
+      });
+      asking.once('error', reject);
+      asking.end(body);
+    });
 }

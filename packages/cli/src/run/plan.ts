@@ -1,13 +1,14 @@
 import { isIP } from 'node:net';
-import { type ElementSettings, type Network, unplacedElements, UserError } from '@ims-sim/element';
+import { type Network, UserError } from '@ims-sim/element';
 import { readNetworkFile } from '@ims-sim/element/files';
-import { canonicalAddress, prettyEndpoint } from '@ims-sim/host';
-import { type Action, matchPattern, patternFlaw, type Scenario } from '@ims-sim/scenario';
+import { prettyEndpoint } from '@ims-sim/host';
+import { matchPattern, patternFlaw, type Scenario } from '@ims-sim/scenario';
 import { networkOf, readScenarioFile } from '@ims-sim/scenario/files';
 import { asItIsUp } from '../ready-file.js';
 import type { RunFlags } from './flags.js';
 import { type Leftovers, leftoversOf } from './leftovers.js';
 import { outFolders } from './out-folders.js';
+import { againstFlags, againstNetwork } from './playable.js';
 import { ownAddresses } from './real-ground.js';
 import { checkNetworkFile, scenarioFiles } from './scenario-files.js';
 import { counted } from './text.js';
@@ -27,10 +28,13 @@ export interface Planned {
   readonly round?: number | undefined;
 }
 
-/** Reads and checks all that is to be played. Rejects with `UserError`, all complaints in it, before anything starts. */
-export function plan(paths: readonly string[], flags: RunFlags): Planned[] {
-  const scenarios = chosen(readAll(scenarioFiles(paths)), flags.grep);
-  const complaints = scenarios.flatMap((scenario) => complaintsAbout(scenario, flags));
+/**
+ * Reads and checks all that is to be played; `note` is told what of it may have been meant otherwise. Rejects with `UserError`, all
+ * complaints in it, before anything starts.
+ */
+export function plan(paths: readonly string[], flags: RunFlags, note?: (text: string) => void): Planned[] {
+  const scenarios = chosen(readAll(scenarioFiles(paths, note)), flags.grep);
+  const complaints = scenarios.flatMap((scenario) => againstFlags(scenario, flags));
   if (complaints.length > 0) {
     throw new UserError(complaints.join('\n'));
   }
@@ -43,11 +47,10 @@ export function plan(paths: readonly string[], flags: RunFlags): Planned[] {
   const folders = outFolders(flags.out, files, { repeat: flags.repeat });
   return Array.from({ length: flags.repeat }, (_, round) =>
     scenarios.map((scenario, index): Planned => {
-      const { network: source } = scenario;
       return {
         scenario,
         network: networks[index] as Network,
-        networkFile: flags.network ?? (source.kind === 'file' ? source.path : undefined),
+        networkFile: networkFileOf(scenario, flags),
         leftovers: leftoversOf(scenario),
         againWith: againWith(flags),
         out: folders[index]?.[round] ?? flags.out,
@@ -119,96 +122,23 @@ function matches(grep: string, text: string): boolean {
   return result.kind === 'matches';
 }
 
+/** Rejects with `UserError` where the scenario cannot be played on it. */
 function theNetwork(scenario: Scenario, instead: Network | undefined, flags: RunFlags): Network {
   const said = networkOf(scenario, instead);
   const network = flags.readyFile === undefined ? said : asItIsUp(said, flags.readyFile);
-  const { file, profile } = scenario;
-  if (network.profile !== profile) {
-    const where = flags.network ?? (scenario.network.kind === 'file' ? scenario.network.path : 'its network');
-    throw new UserError(`${file}: is for the profile ${profile}, and ${where} has ${network.profile}`);
+  const complaints = againstNetwork(
+    network,
+    { scenario, networkFile: networkFileOf(scenario, flags) },
+    flags,
+  );
+  if (complaints.length > 0) {
+    throw new UserError(complaints.join('\n'));
   }
-  const outside =
-    network.dns.external === undefined
-      ? network.elements.find((element) => element.external !== undefined && !isNobody(element, scenario))
-      : network.dns;
-  if (flags.simulate && outside !== undefined) {
-    throw new UserError(
-      `${file}: ${outside.name} is external, and a simulation has nobody outside: ` +
-        'play it without --simulate, or let `elements` say `play`',
-    );
-  }
-  checkDns(network, scenario);
   return network;
 }
 
-/** A DNS that is somebody else's has its records from the user: of elements that all stand where he said. */
-function checkDns(network: Network, { file, actors }: Scenario): void {
-  const { name, external } = network.dns;
-  const server = actors.find((actor) => actor.kind !== 'ue');
-  if (external !== undefined && server !== undefined) {
-    throw new UserError(
-      `${file}: actors.${server.name}: ${name} is external, and cannot be told where ${server.host} is: ` +
-        `let \`elements\` say \`${name}: play\``,
-    );
-  }
-  const unplaced = unplacedElements(network).map((element) => element.name);
-  if (unplaced.length > 0) {
-    throw new UserError(
-      `${file}: ${name} is external, and cannot be told of a port that is found when an element starts: ` +
-        `give \`listen\` in the network file to ${unplaced.join(', ')}`,
-    );
-  }
-}
-
-function isNobody({ name, operator }: ElementSettings, { elements }: Scenario): boolean {
-  return (elements.get(name) ?? elements.get(operator))?.kind === 'nothing';
-}
-
-function complaintsAbout({ file, actors, before, play }: Scenario, { simulate, attach }: RunFlags): string[] {
-  const moved = simulate ? undefined : firstOf([...before, ...play], 'advance');
-  const own = new Set(ownAddresses().map(canonicalAddress));
-  const taken = new Map<string, string>();
-  const complaints: string[] = [];
-  if (moved !== undefined) {
-    const { line, column } = moved.at;
-    complaints.push(`${moved.at.file}:${line}:${column}: the clock can only be moved with --simulate`);
-  }
-  for (const actor of actors) {
-    if (actor.kind !== 'ue') {
-      if (attach) {
-        complaints.push(
-          `${file}: actors.${actor.name}: the DNS of a network that is up cannot be told where ${actor.host} is: ` +
-            'play it without --attach',
-        );
-      }
-      continue;
-    }
-    const address = actor.address === undefined ? undefined : canonicalAddress(actor.address);
-    if (simulate || address === undefined || !own.has(address)) {
-      continue;
-    }
-    const other = taken.get(address);
-    taken.set(address, actor.name);
-    if (other !== undefined) {
-      const at = prettyEndpoint({ address, port: 5060 });
-      complaints.push(
-        `${file}: actors.${other} and actors.${actor.name} would both listen at ${at}: give one another address`,
-      );
-    }
-  }
-  return complaints;
-}
-
-function firstOf(actions: readonly Action[], kind: Action['kind']): Action | undefined {
-  for (const action of actions) {
-    const inner =
-      action.kind === 'parallel' ? action.branches.flat() : action.kind === 'repeat' ? action.actions : [];
-    const found = action.kind === kind ? action : firstOf(inner, kind);
-    if (found !== undefined) {
-      return found;
-    }
-  }
-  return undefined;
+function networkFileOf({ network }: Scenario, flags: RunFlags): string | undefined {
+  return flags.network ?? (network.kind === 'file' ? network.path : undefined);
 }
 
 /** What a run has for itself: sockets at places that the network file or an actor fixes, and what an HSS keeps on disk. */

@@ -1,15 +1,16 @@
 import { type Network, UserError } from '@ims-sim/element';
 import { systemClock } from '@ims-sim/host';
 import { describeAction, type Played, type SoFar } from '@ims-sim/player';
-import { judge } from '@ims-sim/scenario';
+import { judge, type Verdict } from '@ims-sim/scenario';
 import type { TraceRecord } from '@ims-sim/trace';
 import { type Crash, endOf } from '../child-element.js';
 import type { RunFlags } from './flags.js';
 import { cutShort, type Standing, standingOf } from './cut-short.js';
 import { externalsAreThere } from './externals-there.js';
 import { idleFaults } from './idle-faults.js';
-import { Interrupted, unlessAborted, withinLimit } from './interruptible.js';
+import { forTheUser, unlessAborted, withinLimit } from './interruptible.js';
 import { leavesUnregisteredUsers } from './leftovers.js';
+import { provisions } from './provisions.js';
 import type { Planned } from './plan.js';
 import type { Judged } from './result.js';
 import { Session } from './session.js';
@@ -86,65 +87,26 @@ interface End {
   readonly session: Session | undefined;
 }
 
+/** Plays on the network that there is, or on one that starts for it; what no other follows on is closed. */
 async function played(
   planned: Planned,
   before: Session | undefined,
   isLast: boolean,
-  { flags, show, abort: outer }: Omit<RealOptions, 'enough'>,
+  options: Omit<RealOptions, 'enough'>,
 ): Promise<End> {
-  const { scenario, network, leftovers } = planned;
   const inner = new AbortController();
-  const abort = AbortSignal.any([outer, inner.signal]);
+  const abort = AbortSignal.any([options.abort, inner.signal]);
   const opening =
-    before === undefined ? open(network, planned, { flags, show, abort }) : Promise.resolve(before);
-  let playing: ReturnType<Session['play']> | undefined;
-  let reuse = false;
-  let session: Session | undefined;
-  let soFar: SoFar | undefined;
-  let standing: Standing | undefined;
-  const onInterrupt = (): void => {
-    standing = soFar && standingOf(soFar); // before the actions end, which hear of it too
-  };
-  outer.addEventListener('abort', onInterrupt, { once: true });
-  const command = `ims run ${scenario.file}${planned.againWith}`;
+    before === undefined ? open(planned.network, planned, { ...options, abort }) : Promise.resolve(before);
+  let end: End | undefined;
   try {
     // its start has a limit of its own, and so has each probe after it
-    session = await unlessAborted(opening, outer);
-    playing = session.play(scenario, {
-      abort,
-      keepGoing: flags.keepGoing,
-      // a network that is somebody else's is left as it was, also by the last one
-      after: (!isLast || flags.attach) && leftovers.kind === 'shared' ? leftovers.actions : [],
-      onAction: (done) => {
-        show.progress(planned, 'play', done, 'passing');
-      },
-      onRecord: (record) => {
-        show.record(planned, record);
-      },
-      onStart: (its) => {
-        soFar = its;
-      },
-    });
-    const ending = Promise.race([playing, session.crashed.then(crashed)]);
-    const { played: end, records, clean } = await withinLimit(ending, flags.timeout, outer);
-    sayWhatWasDone(planned, end.beganAtUs, records, show);
-    const judged = judgedOf(planned, end, records, command);
-    const isLeftAsItWas = clean && leftovers.kind === 'shared' && !leavesUnregisteredUsers(records);
-    reuse = judged.passed && isLeftAsItWas && !isLast;
-    return { judged, session: reuse ? session : undefined };
-  } catch (error) {
-    const why = error instanceof Interrupted ? new UserError('interrupted', { cause: error }) : error;
-    if (!(why instanceof UserError) || session === undefined || soFar === undefined) {
-      throw error;
-    }
-    standing ??= standingOf(soFar); // before it is waited for anything
-    const records = await session.recordsSoFar();
-    throw cutShort(why, planned, standing, { records, command });
+    const session = await unlessAborted(opening, options.abort);
+    end = await playedOn(session, planned, isLast, options);
+    return end;
   } finally {
-    outer.removeEventListener('abort', onInterrupt);
-    if (!reuse) {
+    if (end?.session === undefined) {
       inner.abort();
-      await playing?.catch(() => undefined);
       await opening.then(
         (session) => session.close(),
         () => undefined, // it has stopped itself
@@ -153,9 +115,90 @@ async function played(
   }
 }
 
-function judgedOf(planned: Planned, end: Played, records: readonly TraceRecord[], command: string): Judged {
+async function playedOn(
+  session: Session,
+  planned: Planned,
+  isLast: boolean,
+  { flags, show, abort: outer }: Omit<RealOptions, 'enough'>,
+): Promise<End> {
+  const { scenario, leftovers } = planned;
+  const over = new AbortController();
+  const course = new Course(outer);
+  let early: { readonly records: readonly TraceRecord[]; readonly verdict: Verdict } | undefined;
+  const playing = session.play(scenario, {
+    abort: AbortSignal.any([outer, over.signal]),
+    keepGoing: flags.keepGoing,
+    // a network that is somebody else's is left as it was, also by the last one
+    after: (!isLast || flags.attach) && leftovers.kind === 'shared' ? leftovers.actions : [],
+    onAction: (done) => {
+      show.progress(planned, 'play', done, 'passing');
+    },
+    onRecord: (record) => {
+      show.record(planned, record);
+    },
+    onStart: (soFar) => {
+      course.soFar = soFar;
+    },
+    onOver: (records) => {
+      const flow = course.soFar?.flow(scenario.flow);
+      early = flow && { records, verdict: judge(flow, records) };
+    },
+  });
+  const command = `ims run ${scenario.file}${planned.againWith}`;
+  try {
+    const ending = Promise.race([playing, session.crashed.then(crashed)]);
+    const { played: end, records, clean } = await withinLimit(ending, flags.timeout, outer);
+    sayWhatWasDone(planned, end.beganAtUs, records, show);
+    const verdict = early?.records === records ? early.verdict : judge(end.flow(scenario.flow), records);
+    const judged = judgedOf(planned, end, { records, verdict }, command);
+    const isLeftAsItWas = clean && leftovers.kind === 'shared' && !leavesUnregisteredUsers(records);
+    return { judged, session: judged.passed && isLeftAsItWas && !isLast ? session : undefined };
+  } catch (error) {
+    const why = forTheUser(error);
+    const standing = course.standing();
+    if (!(why instanceof UserError) || standing === undefined) {
+      throw error;
+    }
+    throw cutShort(why, planned, standing, { records: await session.recordsSoFar(), command });
+  } finally {
+    course.close();
+    over.abort();
+    await playing.catch(() => undefined);
+  }
+}
+
+/** Where playing is. An interruption ends all that goes on: what went on is kept as it was then. */
+class Course {
+  soFar: SoFar | undefined;
+  #interrupted: Standing | undefined;
+  readonly #abort: AbortSignal;
+  readonly #onAbort = (): void => {
+    this.#interrupted = this.soFar && standingOf(this.soFar);
+  };
+
+  /** Listens before those who end with it. */
+  constructor(abort: AbortSignal) {
+    this.#abort = abort;
+    abort.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  /** Undefined: it has not begun. */
+  standing(): Standing | undefined {
+    return this.#interrupted ?? (this.soFar && standingOf(this.soFar));
+  }
+
+  close(): void {
+    this.#abort.removeEventListener('abort', this.#onAbort);
+  }
+}
+
+function judgedOf(
+  planned: Planned,
+  end: Played,
+  { records, verdict }: Pick<Judged, 'records' | 'verdict'>,
+  command: string,
+): Judged {
   const { scenario, network } = planned;
-  const verdict = judge(end.flow(scenario.flow), records);
   const wrong = [...end.failures, ...(end.beganAtUs === undefined ? [] : idleFaults(scenario, records))];
   const passed = verdict.passed && wrong.length === 0;
   const failures = passed ? wrong : [...wrong, ...silentExternals(network, records, scenario.file)];
@@ -191,6 +234,7 @@ async function open(
   const enough = new AbortController();
   const opening = Session.open(network, {
     attach: flags.attach,
+    provisioning: provisions(planned.scenario),
     startWithinS: flags.startTimeout,
     abort: AbortSignal.any([abort, enough.signal]),
     progress: (text, passing) => {

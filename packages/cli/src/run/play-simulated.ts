@@ -7,7 +7,7 @@ import type { Simulated } from '../simulate/simulate.js';
 import type { RunFlags } from './flags.js';
 import { cutShort, type Standing, standingOf } from './cut-short.js';
 import { idleFaults } from './idle-faults.js';
-import { withinLimit } from './interruptible.js';
+import { forTheUser, withinLimit } from './interruptible.js';
 import type { Planned } from './plan.js';
 import type { Judged } from './result.js';
 import { QUIET_MS } from './session.js';
@@ -20,7 +20,9 @@ export interface SimulatedOptions {
   readonly abort: AbortSignal;
 }
 
-/** Plays a scenario in this process. Rejects with `UserError` where it cannot be simulated, with `CutShort` where it takes too long. */
+/**
+ * Plays a scenario in this process. Rejects with `UserError` where it cannot be simulated, with `CutShort` where it takes
+ * too long or is interrupted after it began, with `Interrupted` before. */
 export async function playSimulated(planned: Planned, options: SimulatedOptions): Promise<Judged> {
   const { seed, chance } = options;
   const { scenario, againWith } = planned;
@@ -46,7 +48,7 @@ export async function playSimulated(planned: Planned, options: SimulatedOptions)
   return { ...judged, tookS: (systemClock.now() - beganMs) / 1000, command, seed, files: [] };
 }
 
-/** The simulation itself. One that does not end, by itself or in time, rejects with `CutShort`: what came, and what was going on. */
+/** The simulation itself. One that does not end, by itself or in time, or is interrupted, rejects with `CutShort`: what came, and what was going on. */
 async function simulatedWithin(
   planned: Planned,
   command: string,
@@ -78,12 +80,13 @@ async function simulatedWithin(
   try {
     return await withinLimit(simulating, flags.timeout, abort);
   } catch (error) {
-    if (!(error instanceof UserError) || begun === undefined) {
+    const why = forTheUser(error);
+    if (!(why instanceof UserError) || begun === undefined) {
       throw error;
     }
     const { soFar, ground } = begun;
     const records = ground.records();
-    throw cutShort(error, planned, standing ?? standingOf(soFar), { records, command, seed });
+    throw cutShort(why, planned, standing ?? standingOf(soFar), { records, command, seed });
   } finally {
     over.abort();
   }

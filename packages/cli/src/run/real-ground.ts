@@ -1,25 +1,36 @@
 import { networkInterfaces } from 'node:os';
-import { type ElementCommand, type ListeningByName, processLog, UserError } from '@ims-sim/element';
+import {
+  type ElementCommand,
+  elementNamed,
+  type ListeningByName,
+  type Network,
+  processLog,
+  UserError,
+} from '@ims-sim/element';
 import { faultyHost, type FaultRule, type FaultyHost } from '@ims-sim/faults';
 import {
   type Clock,
   type Endpoint,
   type Host,
   nodeNet,
+  prettyEndpoint,
   type Random,
   seededRandom,
   systemClock,
   systemRandom,
   type Trace,
 } from '@ims-sim/host';
-import type { Ground, GroundControl } from '@ims-sim/player';
+import type { Ground, GroundControl, OverHttp } from '@ims-sim/player';
 import { openRequests, type Scenario } from '@ims-sim/scenario';
 import type { HepCollector, TraceRecord } from '@ims-sim/trace';
 import type { Names } from './names.js';
+import { type HssClient, hssVia } from '../subscribers/hss-client.js';
 import type { OpenNetwork } from './open-network.js';
+import { OPERATOR, overHttp, sendFrom } from './over-http.js';
 import { told } from './told.js';
 
 export interface RealGroundOptions {
+  readonly network: Network;
   readonly opened: OpenNetwork;
   readonly collector: HepCollector;
   readonly names: Names;
@@ -39,6 +50,7 @@ export class RealGround implements Ground {
   readonly clock: Clock = systemClock;
   readonly virtualTime = false;
   readonly dns: Endpoint;
+  readonly overHttp: OverHttp = overHttp((hss) => this.#hssClient(hss));
   readonly control: GroundControl | undefined;
   readonly #options: RealGroundOptions;
   readonly #hosts = new Map<string, Actor>();
@@ -142,6 +154,22 @@ export class RealGround implements Ground {
       await untilOr(opened.control?.turn(), deadlineMs - systemClock.now());
       await turn();
     } while ((collector.arrived > before || openRequests(this.records()).length > 0) && !isLate());
+  }
+
+  /** Throws `UserError` where nobody knows where its provisioning interface is. */
+  #hssClient(hss: string): HssClient<string> {
+    const { network, opened, names } = this.#options;
+    const { provisioning } = elementNamed(network, hss) ?? {};
+    const at = opened.listening[hss]?.http ?? provisioning?.listen;
+    if (at === undefined) {
+      throw new UserError(
+        `${hss} has no provisioning interface that this run knows of: give it \`provisioning\` with \`listen\` in the network file`,
+      );
+    }
+    const send = sendFrom((local) => {
+      names.add(OPERATOR, local);
+    });
+    return hssVia({ url: `http://${prettyEndpoint(at)}`, token: provisioning?.token }, send);
   }
 
   /** Faults of an actor are its host's here; elements have their own. */

@@ -20,6 +20,7 @@ import { SimulatingThreads } from './simulating-threads.js';
 import { showMany } from './show-many.js';
 import { showOne } from './show-one.js';
 import type { Show } from './show.js';
+import { noteLines, visible } from './text.js';
 
 /** Reports of seeds that failed, at most. */
 const SEEDS_WRITTEN = 5;
@@ -31,7 +32,9 @@ const SEEDS_WRITTEN = 5;
  */
 export async function runScenarios(paths: readonly string[], flags: RunFlags): Promise<RunResult> {
   checkFlags(flags);
-  const all = plan(paths, flags);
+  const all = plan(paths, flags, (text) => {
+    console.log(noteLines(text).join('\n'));
+  });
   writableFolder('--out', flags.out);
   for (const folder of new Set([flags.out, ...all.map(({ out }) => out)])) {
     clearOutput(folder);
@@ -61,7 +64,7 @@ export async function runScenarios(paths: readonly string[], flags: RunFlags): P
     if (!isInterrupted || !(error instanceof CutShort)) {
       throw error;
     }
-    console.error(`ims: ${error.message}`);
+    console.error(`ims: ${visible(error.message)}`);
   } finally {
     show.close(run.inOrder(all));
   }
@@ -200,6 +203,9 @@ class Run {
       const again: Judged[] = [];
       const toWrite = seeds.filter(({ passed, isGivenUp }) => !passed && isGivenUp !== true);
       for (const { seed } of toWrite.slice(0, SEEDS_WRITTEN)) {
+        if (abort.aborted) {
+          break; // one cut short would say that it failed otherwise than it did
+        }
         const end = await this.#oneSeed(planned, seed, true, abort);
         const judged = end instanceof CutShort ? end.left : end;
         if (!(judged instanceof Error)) {

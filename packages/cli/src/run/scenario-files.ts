@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { errorCode, UserError } from '@ims-sim/element';
 import { didYouMean, yamlFlaw } from '@ims-sim/element/files';
+import { counted } from './text.js';
 
 const MAX_FILES = 10_000;
 const MAX_DEPTH = 32;
@@ -15,10 +16,13 @@ const ALL_KEYS = [...OF_A_SCENARIO, ...OF_A_NETWORK];
 
 /**
  * The scenario files that `paths` lead to: files as they are, of folders every `*.yaml` in them and below that is a scenario, sorted.
- * Each once. Rejects with `UserError` where a path is not there, a folder has no scenario, or a YAML file in one is neither
+ * Each once, however often and by whatever path it is named: `note` is told where that is more than once. Rejects with `UserError` where a path is not there, a folder has no scenario, or a YAML file in one is neither
  * scenario nor network.
  */
-export function scenarioFiles(paths: readonly string[]): string[] {
+export function scenarioFiles(
+  paths: readonly string[],
+  note: (text: string) => void = () => undefined,
+): string[] {
   const complaints: string[] = [];
   const found = paths.flatMap((path) => {
     const stat = statOf(path);
@@ -39,11 +43,51 @@ export function scenarioFiles(paths: readonly string[]): string[] {
   if (complaints.length > 0) {
     throw new UserError(complaints.join('\n'));
   }
-  return [...new Set(found)];
+  return eachOnce(found, note);
 }
 
+function eachOnce(found: readonly string[], note: (text: string) => void): string[] {
+  const byPlace = new Map<string, string>();
+  const again = new Set<string>();
+  for (const file of found) {
+    const first = byPlace.get(resolve(file));
+    byPlace.set(resolve(file), first ?? file);
+    if (first !== undefined) {
+      again.add(first);
+    }
+  }
+  const [one] = again;
+  if (one !== undefined) {
+    const more = again.size - 1;
+    const those = more === 0 ? `${one} is` : `${one} and ${counted(more, 'more scenario')} are`;
+    note(`${those} named more than once, and played once: --repeat N plays N times`);
+  }
+  return [...byPlace.values()];
+}
+
+/** Nothing of what cannot be looked at either, such as a link to itself: whoever reads it says why. */
 function statOf(path: string): ReturnType<typeof statSync> {
-  return statSync(path, { throwIfNoEntry: false });
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    if (errorCode(error) === undefined) {
+      throw error;
+    }
+    return undefined;
+  }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch (error) {
+    if (errorCode(error) === undefined) {
+      throw error;
+    }
+    throw new UserError(`${folder}: this folder cannot be read (${String(errorCode(error))})`, {
+      cause: error,
+    });
+  }
 }
 
 /** Not looked into: what starts with a dot, and other people's packages. A folder that is its own descendant once. */
@@ -54,7 +98,7 @@ function yamlFiles(folder: string, depth: number, seen: Set<string>): string[] {
   }
   seen.add(real);
   const files: string[] = [];
-  for (const name of readdirSync(folder).sort()) {
+  for (const name of namesIn(folder)) {
     const path = join(folder, name);
     if (name.startsWith('.') || name === 'node_modules') {
       continue;

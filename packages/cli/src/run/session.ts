@@ -10,7 +10,6 @@ import { bind } from '../elements/element-host.js';
 import { PROBE } from '../probe.js';
 import { type Names, namesOf } from './names.js';
 import { type OpenNetwork, openNetwork, type OpenOptions } from './open-network.js';
-import { overHttp } from './over-http.js';
 import { RealGround } from './real-ground.js';
 
 /** Once nothing has come for so long, the flow is over, unless the scenario says how long. */
@@ -30,6 +29,8 @@ export interface PlayOptions {
   readonly onStart: (soFar: SoFar) => void;
   /** What is done when the flow is over, so that another scenario can follow; judged by nobody. */
   readonly after: readonly Action[];
+  /** Called while the elements have that to do, with what most probably is the trace of the scenario. */
+  readonly onOver: (records: readonly TraceRecord[]) => void;
 }
 
 export interface PlayedHere {
@@ -100,12 +101,14 @@ export class Session {
     const { abort, onAction, keepGoing, after } = options;
     let overAtUs = Infinity;
     let failedAfter = false;
+    let early: readonly TraceRecord[] | undefined;
     this.#listener.onRecord = (record) => {
       if (overAtUs === Infinity && this.#isOwn(record)) {
         options.onRecord(record);
       }
     };
     const ground = new RealGround(scenario, {
+      network: this.#network,
       opened: this.#opened,
       collector: this.#collector,
       names: this.#names,
@@ -120,11 +123,14 @@ export class Session {
       onAction,
       onStart: options.onStart,
       keepGoing,
-      overHttp: this.#opened.control === undefined ? overHttp(this.#network) : undefined,
       after: {
         actions: after,
         onOver: () => {
           overAtUs = systemClock.now() * 1000;
+          setImmediate(() => {
+            early = this.#records().filter(({ atUs }) => atUs <= overAtUs);
+            options.onOver(early);
+          });
         },
         onFailure: () => {
           failedAfter = true;
@@ -136,7 +142,8 @@ export class Session {
       throw new UserError(`the trace has holes (${dropped} records dropped, ${rejected} not to be read)`);
     }
     const all = this.#records();
-    const records = all.filter(({ atUs }) => atUs <= overAtUs);
+    const these = all.filter(({ atUs }) => atUs <= overAtUs);
+    const records = early?.length === these.length ? early : these; // else a report was late
     this.#forget(all);
     return { played, records, clean: !failedAfter };
   }

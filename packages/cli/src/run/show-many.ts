@@ -5,6 +5,7 @@ import type { Planned } from './plan.js';
 import { hasPassed, type Result } from './result.js';
 import { type Running, RunningScenarios } from './running-scenarios.js';
 import type { Show } from './show.js';
+import { stepCounts } from './step-counts.js';
 import { counted, hasColour, oneLine, warningLines, WIDTH, wrap } from './text.js';
 
 /**
@@ -78,11 +79,13 @@ function row(result: Result, colour: boolean): string {
   return `${colour ? `${COLOURS[word]}${padded}\u001b[0m` : padded} ${text}`;
 }
 
-/** Steps that were right, or seeds that passed. */
+/** Steps that were right, of those that happened or had to, or seeds that passed. */
 function stepsOf(result: Result): string {
   switch (result.kind) {
-    case 'judged':
-      return `${result.verdict.steps.filter(({ right }) => right).length}/${result.verdict.steps.length}`;
+    case 'judged': {
+      const { right, of } = stepCounts(result.verdict);
+      return `${right}/${of}`;
+    }
     case 'seeds':
       return `${result.seeds.filter(({ passed }) => passed).length}/${result.seeds.length}`;
     case 'unusable':

@@ -6,7 +6,8 @@ import { isMissing } from './ladder-excerpt.js';
 import { LiveArea } from './live-area.js';
 import type { Judged } from './result.js';
 import type { Show } from './show.js';
-import { counted, hasColour, oneLine, unicodeTerminal, warningLines, WIDTH, wrap } from './text.js';
+import { stepCounts } from './step-counts.js';
+import { counted, hasColour, oneLine, unicodeTerminal, visible, warningLines, WIDTH, wrap } from './text.js';
 import { ladderOf } from './verdict-ladder.js';
 
 /** Of the ladder that grows, what a screen may show. */
@@ -35,7 +36,7 @@ export function showOne(out: NodeJS.WriteStream, clock: Clock = systemClock): Sh
       }
     },
     progress(_planned, label, text, passing) {
-      const written = `  ${label.padEnd(9)} ${text}`.slice(0, WIDTH);
+      const written = visible(`  ${label.padEnd(9)} ${text}`).slice(0, WIDTH);
       status = passing === undefined ? undefined : written;
       if (passing === undefined) {
         line(written);
@@ -161,14 +162,15 @@ function othersOf({ flow, others = [] }: Verdict): string[] {
 }
 
 function summary({ steps, unexpected, retransmissions }: Verdict, passed: boolean): string[] {
-  const right = steps.filter((step) => step.right).length;
+  const { right, of, notHappened } = stepCounts({ steps });
   const more = [
+    ...(notHappened > 0 ? [`${notHappened} optional did not happen`] : []),
     ...(unexpected.length > 0 ? [`${counted(unexpected.length, 'message')} that no step has`] : []),
     ...(retransmissions.length > 0 ? [counted(retransmissions.length, 'retransmission')] : []),
   ];
   const judged =
     steps.length === 0
       ? 'no flow to judge, each action by itself'
-      : `${right} of ${counted(steps.length, 'step')} right`;
+      : `${right} of ${counted(of, 'step')} right`;
   return ['', `${passed ? 'passed' : 'FAILED'}: ${judged}${more.map((text) => `, ${text}`).join('')}`];
 }

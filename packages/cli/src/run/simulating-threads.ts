@@ -1,18 +1,14 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { UserError } from '@ims-sim/element';
 import type { StepVerdict, Verdict } from '@ims-sim/scenario';
 import type { MessageRecord, TraceRecord } from '@ims-sim/trace';
+import { startThread } from '../simulate/start-thread.js';
 import { CutShort } from './cut-short.js';
 import type { RunFlags } from './flags.js';
 import { Interrupted } from './interruptible.js';
 import type { Planned } from './plan.js';
 import type { Judged } from './result.js';
 import type { ThreadAnswer, ThreadQuestion } from './simulated-thread.js';
-
-/** A thread that takes so much has a leak, and is not to take the machine with it. */
-const MAX_THREAD_MIB = 1024;
-/** What lives as long as one simulation fits: with V8's own a third of the time goes into copying it. */
-const YOUNG_MIB = 96;
 
 /** Threads that simulate, each one scenario at a time. */
 export class SimulatingThreads {
@@ -62,10 +58,7 @@ export class SimulatingThreads {
   }
 
   #started(): Worker {
-    const worker = new Worker(new URL('./simulated-thread.js', import.meta.url), {
-      workerData: this.#flags,
-      resourceLimits: { maxOldGenerationSizeMb: MAX_THREAD_MIB, maxYoungGenerationSizeMb: YOUNG_MIB },
-    });
+    const worker = startThread(new URL('./simulated-thread.js', import.meta.url), this.#flags);
     this.#all.add(worker);
     return worker;
   }

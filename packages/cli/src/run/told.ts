@@ -27,10 +27,6 @@ export async function told(
 
 function wordOf(command: ElementCommand): string | undefined {
   switch (command.kind) {
-    case 'provision':
-      return `${command.subscriber === undefined ? 'remove' : 'provision'} subscriber ${command.privateIdentity}`;
-    case 'terminate':
-      return `terminate the registration of ${command.privateIdentity}, ${command.reason}`;
     case 'deregister':
       return `deregister ${command.publicIdentity}`;
     case 'reauthenticate':

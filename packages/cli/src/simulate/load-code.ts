@@ -1,5 +1,4 @@
 import type { ElementKind, Network } from '@ims-sim/element';
-import { loadCommands } from '@ims-sim/hss';
 import { loadElement, type StartElement } from '../load-element.js';
 
 export type Code = ReadonlyMap<ElementKind | 'dns', StartElement>;
@@ -11,6 +10,5 @@ export async function loadCode({ elements }: Network): Promise<Code> {
   for (const kind of kinds) {
     code.set(kind, await loadElement(kind));
   }
-  await loadCommands();
   return code;
 }

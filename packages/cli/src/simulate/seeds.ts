@@ -1,12 +1,10 @@
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { type Network, UserError } from '@ims-sim/element';
 import { systemClock } from '@ims-sim/host';
 import type { Scenario } from '@ims-sim/scenario';
 import type { ChanceBounds } from './chance.js';
-
-/** A simulation takes some ten MiB; a thread that takes so much has a leak, and is not to take the machine with it. */
-const MAX_THREAD_MIB = 1024;
+import { startThread } from './start-thread.js';
 
 /** What came of one seed. */
 export interface SeedResult {
@@ -77,10 +75,7 @@ export async function simulateSeeds(
     }
   };
   const start = (): Worker => {
-    const worker = new Worker(new URL('./seed-worker.js', import.meta.url), {
-      workerData: work,
-      resourceLimits: { maxOldGenerationSizeMb: MAX_THREAD_MIB },
-    });
+    const worker = startThread(new URL('./seed-worker.js', import.meta.url), work);
     workers.add(worker);
     worker.once('exit', () => workers.delete(worker));
     return worker;

@@ -1,15 +1,20 @@
 import type { ElementCommand } from '@ims-sim/element';
 import { type Endpoint, type Host, seededRandom, silentLog, type VirtualClock } from '@ims-sim/host';
-import type { Ground, GroundControl } from '@ims-sim/player';
+import type { Ground, GroundControl, OverHttp } from '@ims-sim/player';
 import { openRequests } from '@ims-sim/scenario';
 import type { TraceRecord } from '@ims-sim/trace';
 import { commandedFaults, type FaultsOfHost } from '../elements/commanded-faults.js';
 import type { Addresses } from './addresses.js';
+import { OPERATOR, overHttp } from '../run/over-http.js';
 import { told } from '../run/told.js';
+import { hssVia, type SendRequest } from '../subscribers/hss-client.js';
 import type { SimulatedNetwork, Tables } from './simulated-network.js';
 
 /** Where messages are lost, what looks over may only wait for timer F (RFC 3261 17.1.2.2) at the longest. */
 const OVER_WITH_LOSS_MS = 33_000;
+
+/** RFC 6335 6: the first that nobody is assigned. */
+const FIRST_OPERATOR_PORT = 49_152;
 
 export interface SimulatedGroundOptions {
   readonly simulated: SimulatedNetwork;
@@ -28,9 +33,13 @@ export class SimulatedGround implements Ground {
   readonly virtualTime = true;
   readonly listening: SimulatedNetwork['listening'];
   readonly dns: Endpoint;
+  readonly overHttp: OverHttp = overHttp((hss) =>
+    hssVia({ url: `http://${hss}`, token: undefined }, (url, asked) => this.#ask(hss, new URL(url), asked)),
+  );
   readonly control: GroundControl;
   readonly #options: SimulatedGroundOptions;
   readonly #hosts = new Map<string, FaultsOfHost>();
+  #operatorPort = FIRST_OPERATOR_PORT;
 
   constructor(options: SimulatedGroundOptions) {
     const { simulated, clock } = options;
@@ -66,6 +75,13 @@ export class SimulatedGround implements Ground {
     const faults = commandedFaults(plain, ({ address }) => addresses.nameAt(address));
     this.#hosts.set(actor, faults);
     return faults.host;
+  }
+
+  /** From a port of its own each time, as a client without connections that stay has it. */
+  #ask(hss: string, { pathname }: URL, { method, headers, body }: SendRequest<string>): Promise<Response> {
+    const { simulated, addresses } = this.#options;
+    const from = { address: addresses.of(OPERATOR), port: this.#operatorPort++ };
+    return simulated.ask(hss, { method, path: pathname, headers: { ...headers, host: hss }, body, from });
   }
 
   #command(name: string, command: ElementCommand): Promise<string | undefined> {

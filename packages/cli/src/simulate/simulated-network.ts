@@ -11,12 +11,13 @@ import {
   type DatagramFates,
   type Endpoint,
   type Faults,
+  type HttpRequest,
   type MemoryHost,
   MemoryNetwork,
   seededRandom,
   type VirtualClock,
 } from '@ims-sim/host';
-import { memoryStore, type SubscriberStore } from '@ims-sim/hss';
+import { loadProvisioning, memoryStore, type SubscriberStore } from '@ims-sim/hss';
 import { type Collector, localCollector } from '@ims-sim/trace';
 import type { StartElement } from '../load-element.js';
 import type { Addresses } from './addresses.js';
@@ -127,6 +128,17 @@ export class SimulatedNetwork {
       return running?.command?.(command); // one that is down is told once it is up
     }
     return running?.command === undefined ? `${name} is not up` : running.command(command);
+  }
+
+  /** An HTTP request to an HSS. Rejects where it is not up, or is none. */
+  async ask(name: string, request: HttpRequest): Promise<Response> {
+    const release = this.#options.clock.hold(); // the code comes from a disk
+    await loadProvisioning().finally(release);
+    const { running } = this.#known(name);
+    if (running?.ask === undefined) {
+      throw new Error(running === undefined ? 'it is not up' : 'it is no HSS');
+    }
+    return running.ask(request);
   }
 
   isUp(name: string): boolean {

@@ -42,7 +42,7 @@ function refusals(file: string, { refused, problems }: Report): string {
   return `${String(refused)} of the file are not stored${lines.join('')}${rest}`;
 }
 
-function bodyOf(file: string): AskOptions {
+function bodyOf(file: string): AskOptions<string | ReadableStream> {
   if (/\.(?:jsonl|ndjson|xml)$/.test(file)) {
     if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true)
       throw new UserError(`${file}: no such file`);

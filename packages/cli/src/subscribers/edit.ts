@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { UserError } from '@ims-sim/element';
+import { UserError, whyUnreadable } from '@ims-sim/element';
 import type { DeregisterOptions, EditOptions } from './command.js';
 import { setFields } from './fields.js';
 import { subscriberPath } from './hss-client.js';
@@ -98,9 +98,6 @@ export function read(file: string): string {
   try {
     return readFileSync(file === '-' ? 0 : file, 'utf8');
   } catch (cause) {
-    throw new UserError(
-      `${file}: cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
-      { cause },
-    );
+    throw new UserError(`${file}: ${whyUnreadable(cause)}`, { cause });
   }
 }

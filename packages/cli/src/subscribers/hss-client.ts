@@ -10,16 +10,16 @@ export interface HssOptions {
   readonly token?: string;
 }
 
-/** The provisioning interface of an HSS. */
-export interface HssClient {
+/** The provisioning interface of an HSS; `Body`: what it can be given. */
+export interface HssClient<Body = string | ReadableStream> {
   readonly url: string;
-  /** @throws UserError where it cannot be reached, Refused where it does not do what is asked. */
-  ask(method: string, path: string, options?: AskOptions): Promise<Response>;
+  /** @throws NoHss where it cannot be reached, Refused where it does not do what is asked. */
+  ask(method: string, path: string, options?: AskOptions<Body>): Promise<Response>;
 }
 
-export interface AskOptions {
+export interface AskOptions<Body> {
   readonly accept?: string;
-  readonly body?: string | ReadableStream;
+  readonly body?: Body;
   readonly type?: string;
 }
 
@@ -32,29 +32,48 @@ export class Refused extends Error {
   }
 }
 
+/** Nobody answers there. */
+export class NoHss extends UserError {}
+
+/** One request; rejects where nobody is there. */
+export type Send<Body> = (url: string, request: SendRequest<Body>) => Promise<Response>;
+
+export interface SendRequest<Body> {
+  readonly method: string;
+  readonly headers: Record<string, string>;
+  readonly body: Body | undefined;
+}
+
 /** @throws UserError where the options do not say which HSS, or say it wrongly. */
 export async function hssClient(options: HssOptions): Promise<HssClient> {
   return hssAt(await addressOf(options));
 }
 
 /** The HSS whose provisioning interface is there. */
-export function hssAt({ url, token }: HssAddress): HssClient {
+export function hssAt(address: HssAddress): HssClient {
+  return hssVia(address, (url, { method, headers, body }) =>
+    fetch(url, { method, headers, ...(body !== undefined && { body, duplex: 'half' }) }),
+  );
+}
+
+/** The same by another way than `fetch`. */
+export function hssVia<Body>({ url, token }: HssAddress, send: Send<Body>): HssClient<Body> {
   return {
     url,
     ask: async (method, path, { accept, body, type } = {}) => {
       let response: Response;
       try {
-        response = await fetch(url + path, {
+        response = await send(url + path, {
           method,
           headers: {
             ...(token !== undefined && { authorization: `Bearer ${token}` }),
             ...(accept !== undefined && { accept }),
             ...(type !== undefined && { 'content-type': type }),
           },
-          ...(body !== undefined && { body, duplex: 'half' }),
+          body,
         });
       } catch (cause) {
-        throw new UserError(
+        throw new NoHss(
           `no HSS answers at ${url} (${reasonOf(cause)}): is it up, and is that its provisioning interface?`,
           { cause },
         );
@@ -165,7 +184,7 @@ function theOne<T>(
 
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const { cause } = error as { cause?: unknown };
+  const { cause = error } = error as { cause?: unknown };
   if (typeof cause === 'object' && cause !== null && 'code' in cause) return String(cause.code);
   return cause instanceof Error ? cause.message : error.message;
 }

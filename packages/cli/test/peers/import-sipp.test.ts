@@ -35,13 +35,9 @@ const BUILT_IN: readonly [name: string, complaints: readonly string[]][] = [
   ['regexp', ['<ereg regexp="[0-9]{1,3}[.][0-9]{1,3}[.][0-9]{1,3}[.][0-9]{1,3}[:][0-9]{1,5}"']],
   [
     'branchc',
-    [
-      '<recv response="200" rtd="true" next="5">',
-      '<send retrans="500">',
-      '<recv response="403" optional="true" next="1">',
-      '<send next="1" test="8">',
-    ],
+    ['<send retrans="500">', '<recv response="403" optional="true" next="1">', '<send next="1" test="8">'],
   ],
+  ['branchs', ['<recv request="REGISTER">', '<send next="1" test="3">']],
   ['uac_pcap', ['<nop>', '<nop>']],
   ['3pcc-A', []],
   ['3pcc-B', []],
@@ -70,16 +66,28 @@ describe("SIPp's own scenarios, imported", () => {
 
   testWithPeers(
     [SIPP],
-    'branchs: what it does one way or the other does not pass as one, and that is said',
+    'branchs: the way on which the call is answered; the other is a comment',
     async () => {
       const one = await imported('branchs');
-      expect(complained(one)).toEqual([
-        '<recv request="REGISTER">',
-        '<send next="1" test="3">',
-        '<send next="2">',
-      ]);
-      expect(one.stdout).toContain('in simulation it does NOT pass (see the places to look at)');
-      expect(one.status).toBe(1);
+      expect(one.stdout).toContain('taken as if variable 3 had a value');
+      expect(one.stdout).toContain('1 command of other ways left out');
+      const scenario = readFileSync(one.file, 'utf8');
+      expect(scenario).toMatch(/^# +line \d+: <send> SIP\/2\.0 403 Error$/m);
+      expect(scenario).not.toContain('var_3');
+      expect(scenario).not.toContain('UE1 rejects');
+    },
+  );
+
+  testWithPeers(
+    [SIPP],
+    'ooc_default: what answers anything at all is no action, and the way to have it is said',
+    async () => {
+      const xml = join(newFolder(), 'ooc_default.xml');
+      writeFileSync(xml, spawnSync('sipp', ['-sd', 'ooc_default']).stdout);
+      const { status, stderr } = await ims('import', 'sipp', xml, '--network', NETWORK).ended;
+      expect(stderr).toMatch(/any request at all \(`\.\*`\).*an actor's `on`/);
+      expect(stderr.trim().split('\n')).toHaveLength(2);
+      expect(status).toBe(2);
     },
   );
 

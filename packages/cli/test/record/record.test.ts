@@ -166,10 +166,10 @@ describe('ims record', () => {
   }, 60_000);
 
   test.each([
-    ['a device', ['/dev/zero'], '/dev/zero: cannot be read: it is no file'],
-    ['a folder', [SCENARIOS], 'cannot be read: it is no file'],
+    ['a device', ['/dev/zero'], '/dev/zero: this is no file'],
+    ['a folder', [SCENARIOS], ': this is a folder, not a file'],
     ['a file of something else', [MAIN_FLOW], 'neither a capture (pcap, pcapng) nor a recorded run'],
-    ['a file that is not there', ['nowhere.pcap'], 'nowhere.pcap: cannot be read'],
+    ['a file that is not there', ['nowhere.pcap'], 'nowhere.pcap: there is no such file'],
     ['a place that is none', ['--listen', 'here'], '--listen here: expected ADDRESS:PORT'],
     ['nothing that was heard', ['--listen', '127.0.0.1:0', '--for', '0.1'], 'nothing to record'],
     ['a time that is none', ['--for', 'ever'], 'expected a number above 0'],

@@ -126,7 +126,7 @@ describe('a DNS that is the user’s own', () => {
       expect(ours.status).toBe(0);
       const gone = await ims('run', scenarioFile(folder)).ended;
       expect(gone.stderr).toContain(
-        `${network}:2: dns.lab is external, at 127.0.0.1:${dns}, and nobody listens there`,
+        `${network}:2:18: dns.lab is external, at 127.0.0.1:${dns}, and nobody listens there`,
       );
       expect(gone.status).toBe(2);
     },

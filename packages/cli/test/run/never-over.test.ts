@@ -1,10 +1,19 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { CutShort } from '../../src/run/cut-short.js';
+import type { RunFlags } from '../../src/run/flags.js';
+import { writeOutput } from '../../src/run/output-files.js';
+import { plan, type Planned } from '../../src/run/plan.js';
+import { playSimulated } from '../../src/run/play-simulated.js';
+import type { Judged } from '../../src/run/result.js';
 import { ims, newFolder, SCENARIOS } from '../ims.js';
 
 const LONG_MS = 180_000;
 const OUTPUT = ['junit.xml', 'ladder.svg', 'ladder.txt', 'report.html', 'trace.jsonl', 'trace.pcapng'];
+const FLAGS: RunFlags = {
+  ...{ out: 'out', attach: false, timeout: 60, bail: false, keepGoing: false, repeat: 1, simulate: true },
+};
 
 /** Longer than a simulation goes on; each of them is as long as one may be. */
 const TOO_LONG = 'repeat: 40\n    steps: [wait 86400 s]';
@@ -17,6 +26,27 @@ function ending(action: string, name = 'endless.yaml', folder = newFolder()): { 
   const file = join(folder, name);
   writeFileSync(file, text);
   return { file, line: text.slice(0, text.indexOf(action)).split('\n').length };
+}
+
+/** What a simulation leaves that is interrupted in the midst of its play: later each time until it has begun by then. */
+async function interrupted(planned: Planned): Promise<Judged> {
+  for (let turns = 500; ; turns *= 2) {
+    const over = new AbortController();
+    const playing = playSimulated(planned, { flags: FLAGS, seed: 1, chance: false, abort: over.signal });
+    const ended = playing.then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    for (let turn = 0; turn < turns; turn++) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    over.abort();
+    const error = await ended;
+    if (error instanceof CutShort && error.left.failures.some(({ text }) => text.includes('wait 1 s'))) {
+      return error.left;
+    }
+    expect(error).toBeDefined(); // or it has come to its end
+  }
 }
 
 function allFiles(out: string, said: string): void {
@@ -73,6 +103,20 @@ describe('an action that is not over when the run has to end', () => {
       expect(stdout.replace(/\s+/g, ' ')).toContain('not over within 30 days of virtual time');
       expect(status).toBe(1);
       allFiles(join(out, 'seed-1'), `${file}:${line + 1}: wait 86400 s: was going on`);
+    },
+    LONG_MS,
+  );
+
+  test(
+    'interrupted while it is simulated: what came is left in all files, as on processes',
+    async () => {
+      const { file } = ending('repeat: 1000\n    steps: [{repeat: 1000, steps: [wait 1 s]}]');
+      const out = newFolder();
+      const [planned] = plan([file], { ...FLAGS, out });
+      const left = planned && (await interrupted(planned));
+      expect(left?.cutShort).toMatch(/^interrupted\n.*endless\.yaml:\d+: wait 1 s: was going on/);
+      expect(left && writeOutput(left).sort()).toEqual(OUTPUT);
+      allFiles(out, 'interrupted');
     },
     LONG_MS,
   );

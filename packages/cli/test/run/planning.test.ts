@@ -64,6 +64,21 @@ describe('which files are scenarios', () => {
     expect(scenarioFiles([file, folder, '/nowhere.yaml'])).toEqual([file, '/nowhere.yaml']);
   });
 
+  test('one that is named again, by the same way or another, is played once, and that is said in a line', () => {
+    const folder = folderWith({ 'a.yaml': 'flow: []\n', 'b.yaml': 'flow: []\n', 'c.yaml': 'flow: []\n' });
+    const [a, b] = [join(folder, 'a.yaml'), join(folder, 'b.yaml')];
+    const notes: string[] = [];
+    const note = (text: string): void => void notes.push(text);
+    expect(scenarioFiles([a, b], note)).toEqual([a, b]);
+    expect(notes).toEqual([]);
+    expect(scenarioFiles([a, `${folder}/./a.yaml`, b], note)).toEqual([a, b]);
+    expect(scenarioFiles([folder, folder], note)).toHaveLength(3);
+    expect(notes).toEqual([
+      `${a} is named more than once, and played once: --repeat N plays N times`,
+      `${a} and 2 more scenarios are named more than once, and played once: --repeat N plays N times`,
+    ]);
+  });
+
   test.each([
     ['no scenario', { 'network.yaml': 'operators: {}\n' }, 'there is no scenario in this folder'],
     [
@@ -95,6 +110,15 @@ describe('a folder with files that are no scenarios', () => {
     expect(misspelt).toMatch(/misspelt\.yaml: neither .*: it has title, flwo; did you mean `flow`\?/);
     expect(more).toEqual([]);
   });
+});
+
+test('a link to itself, and a path through a file, are left to their reader; in a folder they are passed over', () => {
+  const folder = folderWith({ 'a.yaml': 'flow: []\n' });
+  const loop = join(folder, 'loop.yaml');
+  symlinkSync('loop.yaml', loop);
+  const through = join(folder, 'a.yaml', 'x.yaml');
+  expect(scenarioFiles([loop, through])).toEqual([loop, through]);
+  expect(scenarioFiles([folder])).toEqual([join(folder, 'a.yaml')]);
 });
 
 describe('where the files of a run go', () => {
@@ -158,11 +182,50 @@ describe('what cannot be meant', () => {
   test('an element that is somebody else’s in a simulation', () => {
     const role = `elements: { icscf1.home1.net: { external: 'udp:192.0.2.10:5060' } }\n`;
     const file = join(folderWith({ 'a.yaml': `${scenario()}\n${role}` }), 'a.yaml');
+    const line = scenario().split('\n').length + 1;
     expect(complaint(() => plan([file], { ...FLAGS, simulate: true }))).toContain(
-      'icscf1.home1.net is external',
+      `${file}:${line}:43: icscf1.home1.net is external`,
     );
     expect(plan([file], FLAGS)).toHaveLength(1);
   });
+
+  test('a DNS that the scenario has external, and elements without a place: each where it stands in the network file', () => {
+    const role = `elements: { dns.lab: { external: 'udp:192.0.2.10:53' } }\n`;
+    const file = join(folderWith({ 'a.yaml': `${scenario()}\n${role}` }), 'a.yaml');
+    const said = complaint(() => plan([file], FLAGS)).split('\n');
+    const network = /^network: (.*)$/m.exec(scenario())?.[1] ?? '';
+    const lines = readFileSync(network, 'utf8').split('\n');
+    const row = lines.findIndex((each) => each.trim().startsWith('pcscf1.home1.net:')) + 1;
+    expect(said[0]).toMatch(
+      new RegExp(
+        `^${network}:${row}:\\d+: operators\\.home1\\.net\\.elements\\.pcscf1\\.home1\\.net: expected \`listen\`: dns`,
+      ),
+    );
+    expect(said[0]).toContain(`dns.lab is external (${file}:`);
+    expect(said.every((each) => /^\S+:\d+:\d+: |^and \d+ more$/.test(each))).toBe(true);
+  });
+
+  test.each([
+    ['an external DNS', 'dns.lab', 'dns.lab answers NXDOMAIN to NAPTR', true],
+    ['an external DNS, its answers lost', 'dns.lab', 'drops NAPTR answer for home2.net', true],
+    ['an external element', 'icscf1.home1.net', 'drops 200 of SUBSCRIBE from icscf1.home1.net', true],
+    ['what an external element is sent', 'icscf1.home1.net', 'drops SUBSCRIBE to icscf1.home1.net', false],
+    ['questions to an external DNS', 'dns.lab', 'drops NAPTR question for home2.net', false],
+    ['one that need not happen', 'dns.lab', 'dns.lab answers NXDOMAIN to NAPTR, perhaps', false],
+  ])(
+    'a fault that could never take place is refused before anything starts, no other: %s',
+    (_, name, fault, isRefused) => {
+      const more = `elements: { ${name}: { external: 'udp:192.0.2.10:53' } }\nfaults:\n  - ${fault}\n`;
+      const text = scenario().replace(/^network: .*$/m, (line) => `${line}\n${more.trimEnd()}`);
+      const file = join(folderWith({ 'a.yaml': text }), 'a.yaml');
+      const line = text.split('\n').indexOf(`  - ${fault}`) + 1;
+      const said = complaint(() => plan([file], FLAGS));
+      const never = `${file}:${line}:5: faults.0: \`${fault.replace(', perhaps', '')}\` can never take place: ${name} is external (${file}:`;
+      expect(said.includes(never)).toBe(isRefused);
+      expect(said.includes('can never')).toBe(isRefused);
+      expect(said.includes(`\`${name}: play\``)).toBe(isRefused);
+    },
+  );
 
   test('two actors at one address of this machine', () => {
     const text = readFileSync(MAIN_FLOW, 'utf8')
@@ -171,8 +234,8 @@ describe('what cannot be meant', () => {
       .replace('user2-presence.xml', join(SCENARIOS, 'user2-presence.xml'))
       .replace('network: network.yaml', `network: ${join(SCENARIOS, 'network.yaml')}`);
     const file = join(folderWith({ 'a.yaml': text }), 'a.yaml');
-    expect(complaint(() => plan([file], FLAGS))).toContain(
-      'actors.UE1 and actors.UE2 would both listen at [::1]:5060',
+    expect(complaint(() => plan([file], FLAGS))).toMatch(
+      /^\S+a\.yaml:\d+:\d+: actors\.UE1 and actors\.UE2 would both listen at \[::1\]:5060/,
     );
   });
 

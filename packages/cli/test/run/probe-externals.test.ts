@@ -174,7 +174,7 @@ describe('ims run with an external element', () => {
       const { file, network } = scenario(`udp:127.0.0.1:${port}`);
       const { status, stdout, stderr } = await ims('run', file).ended;
       expect(stderr).toContain(
-        `${network}:11: app.home1.net is external, at 127.0.0.1:${port}, and nobody listens there`,
+        `${network}:11:44: app.home1.net is external, at 127.0.0.1:${port}, and nobody listens there`,
       );
       expect(stderr).toContain('app.home1.net: play');
       expect(stdout).not.toContain('passed');
@@ -194,7 +194,9 @@ describe('ims run with an external element', () => {
         'udp:127.0.0.1:1',
         `elements: { app.home1.net: { external: 'udp:127.0.0.1:${port}' } }\n`,
       );
-      expect((await ims('run', own.file).ended).stderr).toContain(`${own.file}:4: app.home1.net is external`);
+      expect((await ims('run', own.file).ended).stderr).toContain(
+        `${own.file}:4:40: app.home1.net is external`,
+      );
       const nobody = scenario(`udp:127.0.0.1:${port}`, `elements: { app.home1.net: nothing }\n`);
       expect((await ims('run', nobody.file).ended).status).toBe(0);
     },
@@ -207,7 +209,7 @@ describe('ims run with an external element', () => {
       const silent = scenario(`udp:127.0.0.1:${await box(() => undefined)}`);
       const { status, stdout } = await ims('run', silent.file).ended;
       expect(stdout.replace(/\s+/g, ' ')).toMatch(
-        /warning: \S+network\.yaml:11: app\.home1\.net is external.* does not answer OPTIONS/,
+        /warning: \S+network\.yaml:11:\d+: app\.home1\.net is external.* does not answer OPTIONS/,
       );
       expect(stdout).toContain('passed');
       expect(status).toBe(0);

@@ -26,6 +26,7 @@ async function asked(
   const ground = new RealGround(
     { actors: [], faults: [] },
     {
+      network: { elements: [] } as never,
       opened: {
         listening: {},
         dns: NOWHERE,

@@ -68,6 +68,17 @@ function message({ participants }: Scenario, label: string): MessageRecord {
   };
 }
 
+test('a title with control characters: they are seen, and the title stays in its line', () => {
+  const of = planned();
+  const strange = { ...of, scenario: { ...of.scenario, title: 'a\u001b[2J\u0007b\nc' } };
+  const one = screen({ tty: false });
+  showOne(one.out).began(strange);
+  expect(one.text()).toContain(String.raw`a\x1b[2J\x07b c`);
+  const many = screen({ tty: false });
+  showMany(many.out, 2, 'out').close([unusable(strange)]);
+  expect(many.text()).toContain(String.raw`a\x1b[2J\x07b c`);
+});
+
 describe('several scenarios', () => {
   test('without a terminal: plain lines, a table, each failure and where its report is', () => {
     const { out, text } = screen({ tty: false });
@@ -148,6 +159,22 @@ describe('one scenario', () => {
     expect(text()).toContain('FAILED: 0 of 25 steps right');
     expect(text()).toMatch(/tr-24\.841-6\.1\.1\.yaml:\d+/);
     expect(text()).toContain('written into out: report.html');
+  });
+
+  test('an optional step that did not happen is said, and counted neither as right nor as a step', () => {
+    const { out, text } = screen({ tty: false });
+    const none = nothingCame();
+    const steps = none.verdict.steps.map((step, index) => ({
+      ...step,
+      right: true,
+      ...(index === 3 && { skipped: true }),
+    }));
+    const result = { ...none, passed: true, verdict: { ...none.verdict, steps, passed: true } };
+    showOne(out).ended(result);
+    expect(text()).toContain('passed: 24 of 24 steps right, 1 optional did not happen');
+    const many = screen({ tty: false });
+    showMany(many.out, 1, 'out').ended(result);
+    expect(many.text()).toMatch(/^1 of 1 {2}passed +24\/24 /m);
   });
 });
 

@@ -9,26 +9,20 @@ function heard(): { readonly trace: Trace; readonly texts: string[] } {
 }
 
 describe('the trace says what an operator has told an element', () => {
-  test('a subscriber is provisioned: who, and not what stands in it', async () => {
+  test('a registration is taken back by the S-CSCF', async () => {
     const { trace, texts } = heard();
-    const command = {
-      kind: 'provision',
-      privateIdentity: 'u@home1.net',
-      subscriber: { k: 'secret' },
-    } as const;
+    const command = { kind: 'deregister', publicIdentity: 'sip:u@home1.net', event: 'deactivated' } as const;
     expect(await told(command, trace, () => Promise.resolve(undefined))).toBeUndefined();
-    expect(texts).toEqual(['told by the operator: provision subscriber u@home1.net']);
+    expect(texts).toEqual(['told by the operator: deregister sip:u@home1.net']);
   });
 
-  test('one whom the HSS does not have cannot be removed: the refusal stands there too', async () => {
+  test('of one that is not registered: the refusal stands there too', async () => {
     const { trace, texts } = heard();
-    const command = { kind: 'provision', privateIdentity: 'u@home1.net' } as const;
-    expect(await told(command, trace, () => Promise.resolve('no such subscriber'))).toBe(
-      'no such subscriber',
-    );
+    const command = { kind: 'reauthenticate', publicIdentity: 'sip:u@home1.net', expiresS: 60 } as const;
+    expect(await told(command, trace, () => Promise.resolve('not registered'))).toBe('not registered');
     expect(texts).toEqual([
-      'told by the operator: remove subscriber u@home1.net',
-      'refused: remove subscriber u@home1.net: no such subscriber',
+      'told by the operator: have sip:u@home1.net authenticate again within 60 s',
+      'refused: have sip:u@home1.net authenticate again within 60 s: not registered',
     ]);
   });
 

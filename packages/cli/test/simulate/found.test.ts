@@ -1,6 +1,6 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { simulateWith } from '../../src/simulate/simulate.js';
-import { mainNetwork, PLAIN, startUser, wrong } from './main-flow.js';
+import { atHss1, mainNetwork, PLAIN, startUser, wrong } from './main-flow.js';
 
 /** What seeds have found once, and must not find again. */
 jest.setTimeout(180_000); // a busy machine loads the elements' code for longer
@@ -48,12 +48,8 @@ describe('found by simulations', () => {
       const ue = await startUser(ground, 'user1');
       const said = [wrong('REGISTER', await ue.register())];
       await ground.settle(1000, 5000);
-      const terminate = {
-        kind: 'terminate',
-        privateIdentity: 'user1_private@home1.net',
-        reason: 'permanent-termination',
-      } as const;
-      const twice = [1, 2].map(() => ground.control?.command('hss1.home1.net', terminate));
+      const terminate = { kind: 'terminate', privateIdentity: 'user1_private@home1.net' } as const;
+      const twice = [1, 2].map(() => atHss1(ground, terminate));
       said.push(...(await Promise.all(twice)));
       await ue.close();
       return said;

@@ -34,6 +34,19 @@ export const PLAIN: Cast = {
   faults: [],
 };
 
+/** What an operator does at home1.net's HSS. */
+export function atHss1(
+  ground: Ground,
+  action:
+    | { readonly kind: 'terminate'; readonly privateIdentity: string }
+    | { readonly kind: 'provision'; readonly privateIdentity: string; readonly subscriber?: unknown },
+): Promise<string | undefined> {
+  const hss = 'hss1.home1.net';
+  return ground.overHttp(
+    action.kind === 'terminate' ? { ...action, hss, reason: 'permanent-termination' } : { ...action, hss },
+  );
+}
+
 export async function startUser(ground: Ground, user: 'user1' | 'user2'): Promise<Ue> {
   const host = ground.hostOf(user);
   const n = user.slice(-1);

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Endpoint, Trace } from '@ims-sim/host';
+import { type Endpoint, parseEndpoint, type Trace } from '@ims-sim/host';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { holdsSecret, withoutSecretsIn } from './secrets.js';
 import { HIDDEN } from './subscription-schema.js';
@@ -22,8 +22,9 @@ interface Exchange {
  * refuses. No secret is in what is traced, and nothing that is streamed is read for it.
  * Deviation: not byte for byte what went over the wire. Secrets are hidden, long bodies cut, few header fields named;
  * Content-Length is that of the body as traced, so that what reads the trace finds its end (RFC 9112 6.3).
+ * `here`: where requests come to that come by no socket, whose `remoteAddress` then has the port too.
  */
-export function traceHttp(app: FastifyInstance, trace: Trace): void {
+export function traceHttp(app: FastifyInstance, trace: Trace, here?: Endpoint): void {
   const exchanges = new WeakMap<FastifyRequest, Exchange>();
   const traceRequest = (request: FastifyRequest, exchange: Exchange): void => {
     if (exchange.isRequestTraced) return;
@@ -34,7 +35,8 @@ export function traceHttp(app: FastifyInstance, trace: Trace): void {
   };
   app.addHook('onRequest', (request, _reply, done) => {
     if (trace.enabled && request.routeOptions.url !== '/health') {
-      const exchange = exchangeOf(request.raw.socket);
+      const exchange =
+        here === undefined ? exchangeOf(request.raw.socket) : exchangeAt(here, request.raw.socket);
       if (exchange !== undefined) exchanges.set(request, exchange);
     }
     done();
@@ -66,6 +68,11 @@ function exchangeOf({ localAddress, localPort, remoteAddress, remotePort }: Sock
     remote: { address: unmapped(remoteAddress), port: remotePort },
     isRequestTraced: false,
   };
+}
+
+function exchangeAt(local: Endpoint, { remoteAddress = '' }: Socket): Exchange | undefined {
+  const remote = parseEndpoint(remoteAddress);
+  return remote && { local, remote, isRequestTraced: false };
 }
 
 /** What comes by IPv4 to a socket that listens at `::` (RFC 4291 2.5.5.2). */

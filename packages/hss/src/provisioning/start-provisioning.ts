@@ -1,6 +1,6 @@
-import type { Endpoint, Host } from '@ims-sim/host';
+import type { AskHttp, Endpoint, Host } from '@ims-sim/host';
 import { prettyEndpoint } from '@ims-sim/host';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, InjectOptions } from 'fastify';
 import type { ProvisioningEvents } from '../provisioning-events.js';
 import type { SubscriberStore } from '../store.js';
 import { accessTo } from './access.js';
@@ -16,18 +16,23 @@ import { addSubscribers } from './subscriber-routes.js';
 const MAX_CONNECTIONS = 100;
 /** For the header fields of a request; a body may take its time. */
 const HEADERS_WITHIN_MS = 10_000;
+/** What the trace has where there is no socket. */
+const HTTP_PORT = 80;
 
-export interface ProvisioningOptions {
+interface CommonOptions {
   readonly store: SubscriberStore;
   readonly host: Host;
-  /** Port 0: a free one. */
-  readonly listen: Endpoint;
-  /** Who has it may use the interface; without one it is open to this machine only. */
-  readonly token?: string | undefined;
   readonly hssName: string;
   readonly changed: ProvisioningEvents;
   /** Shared with who else changes subscribers; its own unless given. */
   readonly changes?: SubscriberChanges | undefined;
+}
+
+export interface ProvisioningOptions extends CommonOptions {
+  /** Port 0: a free one. */
+  readonly listen: Endpoint;
+  /** Who has it may use the interface; without one it is open to this machine only. */
+  readonly token?: string | undefined;
 }
 
 export interface Provisioning {
@@ -42,9 +47,42 @@ export interface Provisioning {
  * @throws Error for the user, where it would be open to the network without a token, or cannot listen.
  */
 export async function startProvisioning(options: ProvisioningOptions): Promise<Provisioning> {
-  const { store, host, listen, hssName, changed, changes = subscriberChanges(store, changed) } = options;
-  const refusalOf = accessTo(hssName, listen, options.token);
-  const { fastify } = await import('fastify');
+  const { listen, hssName } = options;
+  const app = await appOf(options, accessTo(hssName, listen, options.token));
+  await describe(app, hssName);
+  await addRoutes(app, options);
+  return { listening: await listenAt(app, listen, hssName), close: () => app.close() };
+}
+
+/**
+ * The same interface for who asks without a socket, as a simulation does: what comes in is read, checked, traced and answered by the same
+ * routes. `address`: the HSS's, for the trace.
+ */
+export async function provisioningInMemory(
+  options: CommonOptions & { readonly address: string },
+): Promise<AskHttp> {
+  const app = await appOf(options, () => undefined, { address: options.address, port: HTTP_PORT });
+  await addRoutes(app, options);
+  await app.ready();
+  return async ({ method, path, headers, body, from }) => {
+    const { statusCode, payload } = await app.inject({
+      method: method as NonNullable<InjectOptions['method']>,
+      url: path,
+      headers,
+      remoteAddress: prettyEndpoint(from),
+      ...(body !== undefined && { payload: body }),
+    });
+    return new Response(payload, { status: statusCode });
+  };
+}
+
+/** `local`: where it is, where no socket says so. */
+async function appOf(
+  { host, hssName }: CommonOptions,
+  refusalOf: ReturnType<typeof accessTo>,
+  local?: Endpoint,
+): Promise<FastifyInstance> {
+  const { default: fastify } = await import('fastify'); // by its default: a bundle of CommonJS has no names
   const app = fastify({
     bodyLimit: MAX_DOCUMENT_BYTES,
     routerOptions: { maxParamLength: 1024 },
@@ -57,7 +95,7 @@ export async function startProvisioning(options: ProvisioningOptions): Promise<P
   app.setValidatorCompiler(() => () => true);
   app.setSerializerCompiler(() => (value) => JSON.stringify(value));
   addErrors(app, host);
-  traceHttp(app, host.trace);
+  traceHttp(app, host.trace, local);
   app.addHook('onRequest', async (request, reply) => {
     if (request.url === '/health') return;
     const { authorization, host: name, origin } = request.headers;
@@ -66,11 +104,16 @@ export async function startProvisioning(options: ProvisioningOptions): Promise<P
     if (refusal.status === 401) void reply.header('www-authenticate', `Bearer realm="${hssName}"`);
     throw refusal;
   });
-  await describe(app, hssName);
+  return app;
+}
+
+async function addRoutes(
+  app: FastifyInstance,
+  { store, hssName, changed, changes = subscriberChanges(store, changed) }: CommonOptions,
+): Promise<void> {
   app.get('/health', { schema: health }, () => ({ status: 'ok', hss: hssName, store: store.kind }));
   await app.register((scope) => addSubscribers(scope, store, changes));
   await app.register((scope) => addBulk(scope, store, changed));
-  return { listening: await listenAt(app, listen, hssName), close: () => app.close() };
 }
 
 const health = {

@@ -1,10 +1,13 @@
+import { likelyPath } from './likely-path.js';
 import { readSipp, type SippCommand } from './read-sipp.js';
 import { takeReceived, takeResponse } from './received.js';
 import { takeRequest } from './sent-request.js';
 import { sippMessage } from './sipp-message.js';
-import type { SippPlay } from './sipp-play.js';
+import type { SippEntry, SippPlay } from './sipp-play.js';
 import { Taking } from './taking.js';
 
+/** Of a command, in characters. */
+const MAX_SHOWN = 80;
 /** Of a scenario's `wait`. */
 const MAX_WAIT_S = 86_400;
 
@@ -14,13 +17,46 @@ export function playFromSipp(text: string): SippPlay | string {
   if (typeof scenario === 'string') {
     return scenario;
   }
-  const taking = new Taking(scenario.commands);
+  const path = likelyPath(scenario.commands);
+  const taking = new Taking(path.commands);
   for (let command = taking.next(); command !== undefined; command = taking.next()) {
-    taking.branches(command);
     take(taking, command);
   }
-  const { play, files, variables, complaints } = taking;
-  return { name: scenario.name, play, files, variables, complaints };
+  const { files, variables } = taking;
+  return {
+    name: scenario.name,
+    play: withoutUnused(taking.play),
+    files,
+    variables,
+    complaints: [...path.complaints, ...taking.complaints].toSorted((a, b) => a.line - b.line),
+    leftOut: path.leftOut.map((command) => ({ line: command.line, text: shown(command) })),
+  };
+}
+
+/** A command in a line: its element, and of a message the start line. */
+function shown({ name, message, attribute }: SippCommand): string {
+  const told = ['request', 'response', 'milliseconds'].flatMap((key) => {
+    const value = attribute(key);
+    return value === undefined ? [] : [` ${key}="${value}"`];
+  });
+  const [start = ''] = message.split('\n');
+  return `<${name}${told.join('')}>${start === '' ? '' : ` ${start}`}`
+    .replace(/\s+/g, ' ')
+    .slice(0, MAX_SHOWN);
+}
+
+/** A value that nothing asks for is not taken: that it is not there is no failure then. */
+function withoutUnused(play: readonly SippEntry[]): SippEntry[] {
+  const said = JSON.stringify(
+    play.map(({ sentence, options }) => [sentence, { ...options, take: undefined }]),
+  );
+  return play.map((entry) => {
+    const { take, ...options } = entry.options;
+    const used = Object.entries((take ?? {}) as Readonly<Record<string, unknown>>).filter(([name]) =>
+      said.includes(`\${${name}}`),
+    );
+    return { ...entry, options: { ...options, ...(used.length > 0 && { take: Object.fromEntries(used) }) } };
+  });
 }
 
 function take(taking: Taking, command: SippCommand): void {
@@ -39,6 +75,8 @@ function take(taking: Taking, command: SippCommand): void {
       return;
     case 'pause':
       pause(taking, command);
+      return;
+    case 'label':
       return;
     case 'other': {
       const [first] = command.actions;

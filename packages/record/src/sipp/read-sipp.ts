@@ -2,7 +2,7 @@ import { attributeOf, elementsOf, parseXml, rawTextOf, type XmlElement } from '@
 
 /** A command of a SIPp scenario, in its order. `line`: where it begins in the file. */
 export interface SippCommand {
-  readonly kind: 'send' | 'recv' | 'pause' | 'other';
+  readonly kind: 'send' | 'recv' | 'pause' | 'label' | 'other';
   /** The element's name. */
   readonly name: string;
   readonly line: number;
@@ -24,19 +24,14 @@ export interface SippScenario {
 }
 
 const LIMITS = { bytes: 1_048_576, depth: 16, attributes: 64 };
-const KINDS: Readonly<Record<string, 'send' | 'recv' | 'pause'>> = {
+const KINDS: Readonly<Record<string, 'send' | 'recv' | 'pause' | 'label'>> = {
   send: 'send',
   recv: 'recv',
   pause: 'pause',
+  label: 'label',
 };
 /** Elements of a scenario that are no step of it. */
-const OF_STATISTICS = new Set([
-  'ResponseTimeRepartition',
-  'CallLengthRepartition',
-  'label',
-  'Reference',
-  'timewait',
-]);
+const OF_STATISTICS = new Set(['ResponseTimeRepartition', 'CallLengthRepartition', 'Reference', 'timewait']);
 
 /** Reads a SIPp scenario; a string says why it is none. */
 export function readSipp(text: string): SippScenario | string {

@@ -11,13 +11,18 @@ export function takeReceived(taking: Taking, command: SippCommand): void {
     return; // a response that nothing here asked for: what the scenario did before has taken it
   }
   if (!/^[A-Z]+$/.test(request)) {
+    taking.isUnread = true;
     taking.complain(
       command,
-      `a request by a regular expression (${request}): name the method that it is to wait for`,
+      /^\.[*+]$/.test(request)
+        ? `any request at all (\`${request}\`), as SIPp has it out of calls (-oocsf): no action waits for that; an actor's \`on\` says ` +
+            'how it answers what no action waits for, by method: `on: { MESSAGE: 200 }`'
+        : `a request by a regular expression (\`${request}\`), with the response to it: name the method that it is to wait for`,
     );
     return;
   }
   taking.asked = request;
+  taking.isUnread = false;
   if (request === 'REGISTER') {
     taking.complain(command, 'nobody sends a UE a REGISTER: left out (the network registers by itself)');
     return;
@@ -33,6 +38,9 @@ export function takeReceived(taking: Taking, command: SippCommand): void {
 export function takeResponse(taking: Taking, command: SippCommand, message: SippMessage): void {
   const { status = 200 } = message;
   const { line } = command;
+  if (taking.isUnread) {
+    return; // said where the request was to come
+  }
   const method = taking.asked ?? /\s([A-Z]+)$/.exec(headerOf(message, 'cseq') ?? '')?.[1];
   if (method === undefined) {
     taking.complain(command, `a ${status} to no request that was received before`);

@@ -129,7 +129,6 @@ function takeOutcome(taking: Taking): Outcome {
     } else {
       break;
     }
-    taking.branches(next);
     taking.next();
   }
   return { status, rings };

@@ -47,6 +47,8 @@ export interface SippPlay {
   readonly variables: ReadonlyMap<string, string>;
   /** What could not be taken over: the line of the file, and why. */
   readonly complaints: readonly SippComplaint[];
+  /** Commands of another way through it, each in a line. */
+  readonly leftOut: readonly SippComplaint[];
 }
 
 /** The actor that a SIPp scenario is the part of. */

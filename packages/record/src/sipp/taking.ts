@@ -15,6 +15,8 @@ export class Taking {
   readonly complaints: SippComplaint[] = [];
   /** The method of the request that came last, which the next response is to. */
   asked: string | undefined;
+  /** Whether that request could not be taken over, which has been said: its response goes with it. */
+  isUnread = false;
   readonly #commands: readonly SippCommand[];
   #at = 0;
   #take: Record<string, unknown> = {};
@@ -51,12 +53,6 @@ export class Taking {
     const { takes, complaints } = takesOf(command);
     Object.assign(this.#take, takes);
     this.complaints.push(...complaints);
-  }
-
-  branches(command: SippCommand): void {
-    if (command.attribute('next') !== undefined || command.attribute('test') !== undefined) {
-      this.complain(command, 'a branch (`next`, `test`): what follows is taken in the order of the file');
-    }
   }
 
   mention(text: string): void {

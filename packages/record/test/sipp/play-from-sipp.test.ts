@@ -36,6 +36,11 @@ const scenario = (...commands: string[]): string =>
 ${commands.join('\n')}
   <ResponseTimeRepartition value="10, 20"/>
 </scenario>`;
+/** A request that has these of SIPp's variables in it. */
+const using = (...names: string[]): string =>
+  send(
+    `OPTIONS sip:a@home1.net SIP/2.0\nCSeq: 9 OPTIONS\nX-Used: ${names.map((name) => `[$${name}]`).join(' ')}`,
+  );
 const taken = (...commands: string[]): SippPlay => {
   const play = playFromSipp(scenario(...commands));
   if (typeof play === 'string') {
@@ -99,14 +104,14 @@ describe('a SIPp scenario taken over', () => {
 
   test('a value out of an answer belongs to the action that got it', () => {
     const ereg = '<action><ereg regexp="tag=(.*)" search_in="hdr" header="To:" assign_to="7"/></action>';
-    const { play } = taken(send(REGISTER), `<recv response="200">${ereg}</recv>`);
+    const { play } = taken(send(REGISTER), `<recv response="200">${ereg}</recv>`, using('7'));
     expect(play[0]?.options['take']).toEqual({ var_7: { header: 'To', pattern: '(tag=(?:.*))|$' } });
   });
 
   test('several variables get the match and its groups, as POSIX has them; what must match must', () => {
     const ereg =
       '<action><ereg regexp="o=([[:alnum:]]*) (\\(x) [(]" search_in="body" check_it="true" assign_to="3,4,5"/></action>';
-    const { play } = taken(send(REGISTER), `<recv response="200">${ereg}</recv>`);
+    const { play } = taken(send(REGISTER), `<recv response="200">${ereg}</recv>`, using('3', '4', '5'));
     expect(play[0]?.options['take']).toEqual({
       var_3: { from: 'body', pattern: '(o=(?:[A-Za-z0-9]*) (?:\\(x) [(])' },
       var_4: { from: 'body', pattern: 'o=([A-Za-z0-9]*) (?:\\(x) [(]' },
@@ -115,7 +120,10 @@ describe('a SIPp scenario taken over', () => {
   });
 
   test('a branch at a response that the request waits for is told by its line', () => {
-    const { complaints } = taken(send(REGISTER), '<recv response="403" optional="true" next="1"/>');
+    const { complaints } = taken(
+      send(REGISTER),
+      '<recv response="403" optional="true" next="1"/><label id="1"/>',
+    );
     expect(complaints).toContainEqual({ line: 20, text: expect.stringContaining('a branch') });
   });
 
@@ -125,6 +133,70 @@ describe('a SIPp scenario taken over', () => {
     ['a message of a method that is no action', send('REFER sip:x SIP/2.0\nCSeq: 1 REFER'), 'REFER'],
   ])('%s is told', (_, command, text) => {
     expect(taken(command).complaints[0]?.text).toContain(text);
+  });
+
+  test.each([
+    [
+      'with a condition, as if it did not hold',
+      [
+        '<recv request="INVITE" test="busy" next="end"/>',
+        send('SIP/2.0 200 OK\n[last_CSeq:]'),
+        '<label id="end"/>',
+      ],
+      ['UE1 answers'],
+      [],
+    ],
+    [
+      'with one without which it is refused, as if it held',
+      [
+        '<recv request="INVITE"/>',
+        send('SIP/2.0 180 Ringing\n[last_CSeq:]').replace('<send>', '<send test="1" next="ok">'),
+        send('SIP/2.0 403 No\n[last_CSeq:]').replace('<send>', '<send next="end">'),
+        '<label id="ok"/>',
+        send('SIP/2.0 200 OK\n[last_CSeq:]'),
+        '<label id="end"/>',
+      ],
+      ['UE1 rings', 'UE1 answers'],
+      ['<send> SIP/2.0 403 No'],
+    ],
+    [
+      'with a response that need not come, as if it did not',
+      [
+        send(REGISTER),
+        '<recv response="403" optional="true" next="end"/><recv response="200"/>',
+        '<pause milliseconds="5"/><label id="end"/>',
+      ],
+      ['UE1 registers, 600 s', 'wait 0.005 s'],
+      ['<recv response="403">'],
+    ],
+    [
+      'with a response that need not come, and without which it is refused, as if it did',
+      [
+        send(REGISTER),
+        '<recv response="200" optional="true" next="ok"/><recv response="403"/>',
+        '<pause milliseconds="5"/><label id="ok"/>',
+      ],
+      ['UE1 registers, 600 s'],
+      ['<recv response="403">', '<pause milliseconds="5">'],
+    ],
+    [
+      'in a circle, once round',
+      ['<label id="1"/><pause milliseconds="5" next="1"/>', '<pause milliseconds="6"/>'],
+      ['wait 0.005 s'],
+      ['<pause milliseconds="6">'],
+    ],
+  ])('a way through it %s', (_, commands, sentences, leftOut) => {
+    const { play, leftOut: others } = taken(...commands);
+    expect(play.map(({ sentence }) => sentence)).toEqual(sentences);
+    expect(others.map(({ text }) => text)).toEqual(leftOut);
+  });
+
+  test('a value that is taken and never used is not written', () => {
+    const { play } = taken(
+      send(REGISTER),
+      '<recv response="200"><action><ereg regexp="a" search_in="hdr" header="To:" assign_to="1"/></action></recv>',
+    );
+    expect(play[0]?.options).not.toHaveProperty('take');
   });
 
   test('a flaw of an <ereg> is told by its own line; of the whole message what names a line of it is taken', () => {
@@ -137,6 +209,7 @@ describe('a SIPp scenario taken over', () => {
     <ereg regexp="Contact: (.*)" search_in="msg" check_it="true" assign_to="3"/>
   </action>
 </recv>`,
+      using('2', '3'),
     );
     const { complaints } = play;
     expect(complaints.filter(({ text }) => text.includes('<ereg>'))).toEqual([
@@ -162,7 +235,7 @@ describe('a SIPp scenario taken over', () => {
     expect(play).toEqual([]);
     expect(complaints.map(({ text }) => text)).toEqual([
       expect.stringContaining('nobody sends a UE a REGISTER'),
-      expect.stringContaining('by a regular expression (.*)'),
+      expect.stringContaining('any request at all (`.*`)'),
     ]);
   });
 

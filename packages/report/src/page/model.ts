@@ -34,7 +34,7 @@ export function loadModel(run: number): Model {
   const { rows, texts, participants, steps } = data;
   const flowRow = Math.max(
     0,
-    rows.step.findIndex((step) => step >= 0),
+    rows.flags.findIndex((flags) => (flags & (ROW_FLAG.inFlow | ROW_FLAG.unexpected)) === ROW_FLAG.inFlow),
   );
   const beganUs = rows.atUs[flowRow] ?? 0;
   const nameOf = (index: number | undefined): string => participants[index ?? -1]?.label ?? '?';

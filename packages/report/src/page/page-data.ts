@@ -76,6 +76,8 @@ export interface PageStep {
   readonly step: string;
   readonly title: string;
   readonly right: boolean;
+  /** It is optional, and did not happen. */
+  readonly skipped: boolean;
   /** `file:line`. */
   readonly at: string;
   readonly clause: string;

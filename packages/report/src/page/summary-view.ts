@@ -40,6 +40,7 @@ export function summaryView(model: Model, handlers: SummaryHandlers): HTMLElemen
 
 function figures(model: Model): HTMLElement {
   const { steps, counts, meta } = model.data;
+  const judged = steps.filter(({ skipped }) => !skipped);
   let decisions = 0;
   let messages = 0;
   for (let row = 0; row < model.count; row += 1) {
@@ -48,7 +49,10 @@ function figures(model: Model): HTMLElement {
     messages += kind === 'decision' || kind === 'missing' ? 0 : 1;
   }
   const entries: [string, string][] = [
-    ['steps right', `${steps.filter(({ right }) => right).length} of ${steps.length}`],
+    ['steps right', `${judged.filter(({ right }) => right).length} of ${judged.length}`],
+    ...(judged.length === steps.length
+      ? []
+      : [['did not happen (optional)', String(steps.length - judged.length)] as [string, string]]),
     ['unexpected messages', String(counts.unexpected)],
     ['retransmissions', String(counts.retransmissions)],
     ['messages', String(messages)],

@@ -4,21 +4,24 @@ import type { Scenario } from '../scenario.js';
 import { actionKinds } from './action-kinds.js';
 import { misspeltMethod, type Names } from './names.js';
 
-/** Actors, elements and earlier actions that actions name, and that are not there. */
-export function actionsOf({ before, play }: Scenario, names: Names): Complaint[] {
-  const labels = new Set<string>();
+/**
+ * Actors, elements and earlier actions that actions name, and that are not there. `isUnread`: some of them could not be read, and nobody knows
+ * what name they give.
+ */
+export function actionsOf({ before, play }: Scenario, names: Names, isUnread: boolean): Complaint[] {
+  const labels = isUnread ? undefined : new Set<string>();
   return [
     ...before.flatMap((action, index) => ofAction(action, ['before', String(index)], names, labels)),
     ...play.flatMap((action, index) => ofAction(action, ['play', String(index)], names, labels)),
   ];
 }
 
-/** Of one action and those within it; `labels` are those of the actions before, and gets its own. */
+/** Of one action and those within it; `labels` are those of the actions before, and gets its own; undefined: not known. */
 export function ofAction(
   action: Action,
   path: readonly string[],
   names: Names,
-  labels: Set<string>,
+  labels: Set<string> | undefined,
 ): Complaint[] {
   if (isActorAction(action)) {
     const method =
@@ -30,7 +33,7 @@ export function ofAction(
     return [
       ...misspeltMethod(method, [...path, action.kind === 'respond' ? 'method' : 'what']),
       ...actorOf(action, path, names),
-      ...labelsOf(action, path, labels),
+      ...(labels === undefined ? [] : labelsOf(action, path, labels)),
       ...nothingPublished(action, path),
     ];
   }

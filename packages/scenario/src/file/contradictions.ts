@@ -9,16 +9,22 @@ import { misspeltMethod, type Names, notThere, unknownName } from './names.js';
 import { noOperator, operatorOf } from './network-of.js';
 import type { ScenarioYaml } from './scenario-schema.js';
 import { stepsOf } from './step-contradictions.js';
-import { ofFault } from './to-fault.js';
-import type { PlacedStep } from './to-steps.js';
+import type { PlacedStep, UnreadStep } from './to-steps.js';
+
+/** What a scenario is made of, as far as it could be read. */
+export interface ReadParts {
+  readonly steps: readonly (PlacedStep | UnreadStep)[];
+  readonly network: Network | undefined;
+  readonly names: Names;
+  readonly yaml: ScenarioYaml;
+  /** Whether some actions could not be read: what they would bring about is not known. */
+  readonly isUnread: boolean;
+}
 
 /** What a schema cannot see: actors, elements and steps that are not there, tables that cannot be read. */
 export function contradictions(
   scenario: Scenario,
-  steps: readonly PlacedStep[],
-  network: Network | undefined,
-  names: Names,
-  yaml: ScenarioYaml,
+  { steps, network, names, yaml, isUnread }: ReadParts,
 ): Complaint[] {
   return [
     ...actorsOf(scenario, network),
@@ -26,10 +32,9 @@ export function contradictions(
     ...rolesOf(scenario, network),
     ...stepsOf(steps, names, scenario.variables),
     ...symbolsOf(yaml),
-    ...actionsOf(scenario, names),
-    ...orderOfActions(scenario, network),
+    ...actionsOf(scenario, names, isUnread),
+    ...(isUnread ? [] : orderOfActions(scenario, network)),
     ...reactionsOf(scenario, names),
-    ...faultsOf(scenario, names),
     ...othersOf(scenario, yaml, names),
   ];
 }
@@ -185,10 +190,6 @@ function reactionsOf({ actors }: Scenario, { ownHeaders }: Names): Complaint[] {
       ];
     }),
   );
-}
-
-function faultsOf({ faults }: Scenario, names: Names): Complaint[] {
-  return faults.flatMap((fault, index) => ofFault(fault, ['faults', String(index)], names));
 }
 
 function othersOf({ participants }: Scenario, yaml: ScenarioYaml, names: Names): Complaint[] {

@@ -5,6 +5,7 @@ import { readNetworkFile } from '@ims-sim/element/files';
 import type { Actor, ServerActor } from '../actor.js';
 import type { ElementRole, Scenario } from '../scenario.js';
 import { whyUnread } from './nearest-file.js';
+import { placeInFile } from './place-in-file.js';
 
 /**
  * The network that a scenario plays on: its file or what stands in it, with the elements that the scenario gives to others, and its
@@ -26,7 +27,9 @@ export function networkOf(scenario: Scenario, instead?: Network): Network {
     (actor): actor is ServerActor => actor.kind !== 'ue' && operatorOf(actor, network) === undefined,
   );
   if (stranger) {
-    throw new UserError(`${file}: actors.${stranger.name}: ${noOperator(stranger, network)}`);
+    const key = stranger.kind === 'network-agent' ? 'agent' : 'as';
+    const place = placeInFile(file, ['actors', stranger.name, key]);
+    throw new UserError(`${place}: actors.${stranger.name}.${key}: ${noOperator(stranger, network)}`);
   }
   return withServers(overridden, actors);
 }

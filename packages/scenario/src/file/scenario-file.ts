@@ -12,12 +12,13 @@ import type { Place } from '../action.js';
 import type { Actor, Reaction } from '../actor.js';
 import type { ElementRole, NetworkSource, Scenario, ScenarioFault } from '../scenario.js';
 import { contradictions } from './contradictions.js';
+import { mended } from './mended.js';
 import { namesOf } from './names.js';
 import { withOtherNames } from './other-names.js';
 import { networkAtHand, withServers } from './network-of.js';
 import { type ScenarioYaml, scenarioSchema } from './scenario-schema.js';
 import { type ActionContext, toActions } from './to-action.js';
-import { toFault } from './to-fault.js';
+import { ofFault, toFault } from './to-fault.js';
 import { type PlacedStep, toSteps } from './to-steps.js';
 import { everyVariable, unknownVariables, variablesInVariables } from './variables.js';
 
@@ -28,7 +29,8 @@ export const MAX_SCENARIO_BYTES = 8 * 1024 * 1024;
  * right. The network file that it names is looked into for names only, where it can be read: `networkOf` complains of it.
  */
 export function readScenarioFile(file: string): Scenario {
-  return readYaml(file, scenarioSchema, (yaml, places) => toScenario(yaml, file, places), MAX_SCENARIO_BYTES);
+  const convert = (yaml: ScenarioYaml, places: Places): Converted<Scenario> => toScenario(yaml, file, places);
+  return readYaml(file, scenarioSchema, convert, { maxBytes: MAX_SCENARIO_BYTES, mend: mended });
 }
 
 function toScenario(yaml: ScenarioYaml, file: string, places: Places): Converted<Scenario> {
@@ -55,11 +57,13 @@ function toScenario(yaml: ScenarioYaml, file: string, places: Places): Converted
     variables: everyVariable(yaml, yaml.variables, Object.keys(yaml.actors)),
     labels: new Set(),
     count: 0,
+    isUnread: false,
   };
   const before = toActions(yaml.before, ['before'], context);
   const play = toActions(yaml.play, ['play'], context);
   const faults = toFaults(yaml, context);
-  const placed = toSteps(yaml.flow ?? [], { file, places, complaints, variables });
+  const steps = toSteps(yaml.flow ?? [], { file, places, complaints, variables });
+  const placed = steps.flatMap((one) => (one.step === undefined ? [] : [one]));
   const scenario: Scenario = {
     file,
     title: yaml.title,
@@ -80,10 +84,8 @@ function toScenario(yaml: ScenarioYaml, file: string, places: Places): Converted
     ...unknownVariables(yaml, [...variables.keys()], Object.keys(yaml.actors)),
     ...variablesInVariables(yaml.variables),
   );
-  // names are looked for in what could be read
-  if (complaints.length === 0) {
-    complaints.push(...contradictions(scenario, placed, atHand, names, yaml));
-  }
+  const { isUnread } = context;
+  complaints.push(...contradictions(scenario, { steps, network: atHand, names, yaml, isUnread }));
   return { value: scenario, complaints };
 }
 
@@ -94,6 +96,9 @@ function toFaults(
   return faults.flatMap((entry, index): ScenarioFault[] => {
     const path = ['faults', String(index)];
     const fault = toFault(entry, path, names, complaints);
+    if (fault !== undefined) {
+      complaints.push(...ofFault(fault, path, names));
+    }
     const at = { file, ...places.at(path) };
     const label = `fault ${index + 1} (${basename(file)}:${at.line})`;
     return fault === undefined ? [] : [{ ...fault, match: withOtherNames(fault.match, names), label, at }];

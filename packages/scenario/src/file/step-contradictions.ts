@@ -4,58 +4,112 @@ import { type ExpectedMessage, expectedMessage } from '../expected-message.js';
 import type { DiameterStep, DnsStep, MessageStep, Step } from '../flow.js';
 import { misspeltHeader } from './header-names.js';
 import { type Names, unknownName } from './names.js';
-import type { PlacedStep } from './to-steps.js';
+import type { PlacedStep, UnreadStep } from './to-steps.js';
 
-/** What steps name and is not there, and what of a step cannot be together. */
+/** What the steps above one are, as far as they can be told. */
+interface Above {
+  readonly known: Set<number>;
+  readonly messages: Set<number>;
+  /** Of optional ones: they leave a step behind them without a message before it. */
+  readonly uncertain: Set<number>;
+  /** Whether one of them has no number that could be read, or is nobody knows what. */
+  isUnsure: boolean;
+}
+
+/** What steps name and is not there, and what of a step cannot be together. Of what could not be read nothing is taken as missing. */
 export function stepsOf(
-  steps: readonly PlacedStep[],
+  steps: readonly (PlacedStep | UnreadStep)[],
   names: Names,
   variables: ReadonlyMap<string, string>,
 ): Complaint[] {
-  const known = new Set<number>();
-  const messages = new Set<number>();
-  /** Of optional ones: they leave a step behind them without a message before it. */
-  const uncertain = new Set<number>();
+  const above: Above = { known: new Set(), messages: new Set(), uncertain: new Set(), isUnsure: false };
+  const all = new Set(steps.map(numberOf));
   return steps.flatMap((placed) => {
-    const found = [...orderOf(placed, known), ...endsOf(placed.step, placed.path, names)];
-    known.add(placed.step.step);
-    switch (placed.step.kind) {
-      case 'message':
-        found.push(
-          ...messageOf(placed.step, placed.path, names),
-          ...emptyHeadersOf(placed.step, placed.path, { messages, uncertain }),
-          ...variablesOf(placed.step, placed.path, variables),
-        );
-        messages.add(placed.step.step);
-        if (placed.step.optional === true && !isCertain(placed.step.follows, messages, uncertain)) {
-          uncertain.add(placed.step.step);
-        }
-        break;
-      case 'diameter':
-        found.push(...commandsOf(placed.step, placed.path));
-        break;
-      case 'dns':
-        found.push(...answerOf(placed.step, placed.path));
-        break;
-      case 'decision':
-        break;
+    const found = placed.step === undefined ? [] : ofStep(placed, { names, variables, above, all });
+    if (placed.step === undefined) {
+      found.push(...takenTwice(placed, above));
+      above.isUnsure ||= placed.number === undefined || placed.kind === undefined;
     }
+    note(placed, above);
     return found;
   });
 }
 
-function orderOf({ step: { step }, path, follows }: PlacedStep, known: ReadonlySet<number>): Complaint[] {
-  const found: Complaint[] = [];
-  if (known.has(step)) {
-    found.push({ path: [...path, 'step'], text: `there is a step ${step} before` });
+function note(placed: PlacedStep | UnreadStep, { known, messages, uncertain }: Above): void {
+  const number = numberOf(placed);
+  if (number === undefined) {
+    return;
   }
+  known.add(number);
+  if ((placed.step?.kind ?? ('kind' in placed && placed.kind)) === 'message') {
+    messages.add(number);
+  }
+  const { step } = placed;
+  if (step?.kind === 'message' && step.optional === true && !isCertain(step.follows, messages, uncertain)) {
+    uncertain.add(number);
+  }
+}
+
+function numberOf(placed: PlacedStep | UnreadStep): number | undefined {
+  return placed.step === undefined ? placed.number : placed.step.step;
+}
+
+interface Around {
+  readonly names: Names;
+  readonly variables: ReadonlyMap<string, string>;
+  readonly above: Above;
+  /** The numbers of all steps of the flow. */
+  readonly all: ReadonlySet<number | undefined>;
+}
+
+function ofStep(placed: PlacedStep, { names, variables, above, all }: Around): Complaint[] {
+  const { step, path } = placed;
+  const found = [...takenTwice(placed, above), ...orderOf(placed, above, all), ...endsOf(step, path, names)];
+  switch (step.kind) {
+    case 'message':
+      return [
+        ...found,
+        ...messageOf(step, path, names),
+        ...(above.isUnsure ? [] : emptyHeadersOf(step, placed, above)),
+        ...variablesOf(step, path, variables),
+      ];
+    case 'diameter':
+      return [...found, ...commandsOf(step, path)];
+    case 'dns':
+      return [...found, ...answerOf(step, path)];
+    case 'decision':
+      return found;
+  }
+}
+
+function takenTwice(placed: PlacedStep | UnreadStep, { known }: Above): Complaint[] {
+  const number = numberOf(placed);
+  return number !== undefined && known.has(number)
+    ? [{ path: [...placed.path, 'step'], text: `there is a step ${number} before` }]
+    : [];
+}
+
+/** `follows` is a step above: what is below has not come yet. */
+function orderOf(
+  { step: { step }, path, follows }: PlacedStep,
+  { known, messages, isUnsure }: Above,
+  all: ReadonlySet<number | undefined>,
+): Complaint[] {
+  const at = [...path, 'follows'];
   if (follows === step) {
-    found.push({ path: [...path, 'follows'], text: 'a step cannot follow itself' });
-  } else if (typeof follows === 'number' && !known.has(follows)) {
-    const near = didYouMean(String(follows), [...known].map(String));
-    found.push({ path: [...path, 'follows'], text: `there is no step ${follows} above this one${near}` });
+    return [{ path: at, text: 'a step cannot follow itself' }];
   }
-  return found;
+  if (typeof follows !== 'number' || known.has(follows)) {
+    return [];
+  }
+  if (all.has(follows)) {
+    const last = [...messages].at(-1);
+    const other = last === undefined ? '' : `, or say one above, such as \`follows: ${last}\``;
+    const text = `step ${follows} stands below, and \`follows\` looks up only: put this step behind it${other}`;
+    return [{ path: at, text }];
+  }
+  const near = didYouMean(String(follows), [...known].map(String));
+  return isUnsure ? [] : [{ path: at, text: `there is no step ${follows} above this one${near}` }];
 }
 
 function endsOf(step: Step, path: readonly string[], names: Names): Complaint[] {
@@ -130,40 +184,48 @@ function isCertain(
 }
 
 /** An empty header is as in the message before: there must be one. The Content-Length is as the body (RFC 3261 20.14). */
-function emptyHeadersOf(
-  step: MessageStep,
-  path: readonly string[],
-  {
-    messages,
-    uncertain,
-  }: { readonly messages: ReadonlySet<number>; readonly uncertain: ReadonlySet<number> },
-): Complaint[] {
+function emptyHeadersOf(step: MessageStep, placed: PlacedStep, above: Above): Complaint[] {
   const expected = expectedMessage(step);
-  const { follows } = step;
-  if (typeof expected === 'string' || isCertain(follows, messages, uncertain)) {
+  if (typeof expected === 'string' || isCertain(step.follows, above.messages, above.uncertain)) {
     return [];
   }
   const told = new Set([...step.headers.keys(), 'Content-Length'].map(headerKey));
   const empty = [...expected.headers].flatMap(([key, { name, values }]) =>
     told.has(key) || values.some((value) => value !== '') ? [] : [name],
   );
+  const [header] = empty;
   if (step.body?.kind === 'unchanged') {
     empty.push('body');
   }
-  const before =
-    follows === undefined
+  if (empty.length === 0) {
+    return [];
+  }
+  const any = header === undefined ? '`body: any`' : `\`headers: { ${header}: any }\``;
+  const text = `empty is as in the message before, and there is ${noneBefore(placed, above)}: ${empty.join(', ')}`;
+  const remedies = `write the value, say ${any}, or ${followsOf(above)}`;
+  return [{ path: [...placed.path, 'message'], text: `${text}; ${remedies}` }];
+}
+
+function noneBefore({ step: { follows, group }, follows: said }: PlacedStep, { messages }: Above): string {
+  if (said === 'none') {
+    return 'none by `follows: none`';
+  }
+  if (follows === undefined) {
+    return group === undefined
       ? 'no message before it'
-      : messages.has(follows)
-        ? `none before it but step ${follows}, which need not happen`
-        : `no message in step ${follows}`;
-  return empty.length === 0
-    ? []
-    : [
-        {
-          path: [...path, 'message'],
-          text: `empty is as in the message before, and there is ${before}: ${empty.join(', ')}; write the value, say \`any\` below \`headers\`, or \`follows\` which step it is of`,
-        },
-      ];
+      : 'no message before its group, within which no step is before another';
+  }
+  return messages.has(follows)
+    ? `none before it but step ${follows}, which need not happen`
+    : `no message in step ${follows}`;
+}
+
+/** The nearest step above that surely is there; `follows` looks up only. */
+function followsOf({ messages, uncertain }: Above): string {
+  const near = [...messages].findLast((number) => !uncertain.has(number));
+  return near === undefined
+    ? 'put it behind the step that it is of: `follows: N` names one above'
+    : `say which step above it is of, such as \`follows: ${near}\``;
 }
 
 /** The headers that the text's table has, its errata applied, each with its line in the table. */

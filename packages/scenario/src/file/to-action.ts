@@ -35,6 +35,8 @@ export interface ActionContext {
   readonly labels: Set<string>;
   /** How many actions there were so far. */
   count: number;
+  /** Whether one of them could not be read: what it would have made is not known. */
+  isUnread: boolean;
 }
 
 /** An action within another, within another: so deep. */
@@ -43,7 +45,13 @@ export const MAX_ACTIONS = 10_000;
 /** Of all repetitions within each other. */
 const MAX_PLAYED = 1_000_000;
 
-/** The actions of a list of the file; what is no action is a complaint. */
+const NOWHERE = { file: '', line: 1, column: 1 };
+const NOTHING: Action = { kind: 'wait', forS: 0, at: NOWHERE };
+
+/**
+ * The actions of a list of the file. What is no action is a complaint, and has one in its place that does nothing: those behind it stay where
+ * they are.
+ */
 export function toActions(
   entries: readonly unknown[],
   path: readonly string[],
@@ -53,11 +61,13 @@ export function toActions(
 ): Action[] {
   if (depth > MAX_DEPTH) {
     context.complaints.push({ path, text: `nested more than ${MAX_DEPTH} deep` });
+    context.isUnread = true;
     return [];
   }
-  return entries.flatMap((entry, index) => {
+  return entries.map((entry, index) => {
     const action = toAction(entry, [...path, String(index)], context, depth, rounds);
-    return action === undefined ? [] : [action];
+    context.isUnread ||= action === undefined;
+    return action ?? NOTHING;
   });
 }
 
@@ -169,8 +179,6 @@ function surroundingsOf({ folder, profile, names, labels }: ActionContext): Surr
     },
   };
 }
-
-const NOWHERE = { file: '', line: 1, column: 1 };
 
 function byMapping(
   mapping: Mapping,

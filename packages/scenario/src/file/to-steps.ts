@@ -20,9 +20,18 @@ export interface PlacedStep {
   readonly follows?: number | 'none' | undefined;
 }
 
+/** One that is wrong in itself, for what is said of the steps beside it. */
+export interface UnreadStep {
+  readonly step?: undefined;
+  readonly path: readonly string[];
+  /** As far as it can be told. */
+  readonly number: number | undefined;
+  readonly kind: (typeof KINDS)[number] | undefined;
+}
+
 /** The steps of the flow, those of groups in their place; what is no step is a complaint. */
-export function toSteps(entries: readonly unknown[], context: StepContext): PlacedStep[] {
-  const steps: PlacedStep[] = [];
+export function toSteps(entries: readonly unknown[], context: StepContext): (PlacedStep | UnreadStep)[] {
+  const steps: (PlacedStep | UnreadStep)[] = [];
   let lastMessage: number | undefined;
   const add = (
     entry: unknown,
@@ -30,12 +39,11 @@ export function toSteps(entries: readonly unknown[], context: StepContext): Plac
     follows: number | undefined,
     group?: string,
   ): void => {
-    const placed = toStep(entry, path, follows, group, context);
-    if (placed !== undefined) {
-      steps.push(placed);
-      if (placed.step.kind === 'message') {
-        lastMessage = placed.step.step;
-      }
+    const placed = toStep(entry, path, follows, group, context) ?? unread(entry, path);
+    steps.push(placed);
+    const { kind, number } = 'kind' in placed ? placed : { kind: placed.step.kind, number: placed.step.step };
+    if (kind === 'message') {
+      lastMessage = number ?? lastMessage;
     }
   };
   for (const [index, entry] of entries.entries()) {
@@ -47,6 +55,7 @@ export function toSteps(entries: readonly unknown[], context: StepContext): Plac
     const group = anyOrderSchema.safeParse(entry);
     if (!group.success) {
       context.complaints.push(...schemaComplaints(group.error.issues, anyOrderSchema, path));
+      steps.push(unread(undefined, path));
       continue;
     }
     const before = lastMessage;
@@ -58,6 +67,12 @@ export function toSteps(entries: readonly unknown[], context: StepContext): Plac
     context.complaints.push({ path: ['flow'], text: `more than ${MAX_STEPS} steps` });
   }
   return steps;
+}
+
+function unread(entry: unknown, path: readonly string[]): UnreadStep {
+  const its: object = typeof entry === 'object' && entry !== null ? entry : {};
+  const number = 'step' in its && Number.isInteger(its.step) ? Number(its.step) : undefined;
+  return { path, number, kind: KINDS.find((key) => key in its) };
 }
 
 function toStep(

@@ -8,7 +8,8 @@ const STEP = 'title: t, from: watcher, to: pcscf1.home1.net';
 const flow = (...steps: readonly string[]): string =>
   `${PLAY}flow:\n${steps.map((one) => `  - { ${STEP}, ${one} }\n`).join('')}`;
 const OK = 'message: "SIP/2.0 200 OK\\nVia: x"';
-const HINT = '; write the value, say `any` below `headers`, or `follows` which step it is of';
+const VALUE = '; write the value, say `headers: { To: any }`, or ';
+const BEHIND = 'put it behind the step that it is of: `follows: N` names one above';
 const EMPTY = 'message: "SIP/2.0 200 OK\\nVia: x\\nTo:\\nContent-Length:"';
 
 describe('what cannot be together', () => {
@@ -26,19 +27,47 @@ describe('what cannot be together', () => {
     [
       'an empty header in the first message',
       flow(`step: 1, ${EMPTY}`),
-      'flow.0.message: empty is as in the message before, and there is no message before it: To'.concat(HINT),
+      'flow.0.message: empty is as in the message before, and there is no message before it: To'.concat(
+        VALUE,
+        BEHIND,
+      ),
     ],
     [
       'an empty header after what is no message',
       flow('step: 1, dns: { type: A, name: a.b }', `step: 2, ${EMPTY}, follows: 1`),
-      'flow.1.message: empty is as in the message before, and there is no message in step 1: To'.concat(HINT),
+      'flow.1.message: empty is as in the message before, and there is no message in step 1: To'.concat(
+        VALUE,
+        BEHIND,
+      ),
     ],
     [
       'an empty header after what need not happen',
       flow(`step: 1, optional: true, ${OK}`, `step: 2, ${EMPTY}`),
       'flow.1.message: empty is as in the message before, and there is none before it but step 1, which need not happen: To'.concat(
-        HINT,
+        VALUE,
+        BEHIND,
       ),
+    ],
+    [
+      'an empty header by `follows: none`',
+      flow(`step: 1, ${OK}`, `step: 2, ${EMPTY}, follows: none`),
+      'there is none by `follows: none`: To'.concat(
+        VALUE,
+        'say which step above it is of, such as `follows: 1`',
+      ),
+    ],
+    [
+      'an empty header within a group, of its first step',
+      `${PLAY}flow:\n  - anyOrder: [{ ${STEP}, step: 1, ${OK} }, { ${STEP}, step: 2, ${EMPTY} }]\n`,
+      'there is no message before its group, within which no step is before another: To'.concat(
+        VALUE,
+        'say which step above it is of, such as `follows: 1`',
+      ),
+    ],
+    [
+      '`follows` a step that stands below',
+      flow(`step: 1, ${OK}`, `step: 2, follows: 3, ${OK}`, `step: 3, ${OK}`),
+      'flow.1.follows: step 3 stands below, and `follows` looks up only: put this step behind it, or say one above, such as `follows: 1`',
     ],
     [
       'a header twice beside a table',

@@ -78,6 +78,7 @@ describe('what is wrong with a file is said in plain words', () => {
       `${PLAY}flow: [{ step: 1, title: t, from: as, to: as, dns: { name: a, type: NAPRT } }]\n`,
       'did you mean `NAPTR`?',
     ],
+    ['an alias of nothing', `${PLAY}symbols: *a\n`, ': not YAML: Unresolved alias'],
     ['the same key twice', `title: a\n${PLAY}`, '2:1: not YAML: the same key stands above'],
     ['two documents', `${PLAY}---\n${PLAY}`, 'expected one document: a second one begins here'],
   ])('%s', (_, text, expected) => {

@@ -47,7 +47,7 @@ describe('scenario files', () => {
     [
       'a step that follows none',
       TEXT.replace('    follows: 2\n', '    follows: 24\n'),
-      /follows: there is no step 24 above/,
+      /follows: step 24 stands below, and `follows` looks up only/,
     ],
     [
       'a step that follows nothing that there is',
